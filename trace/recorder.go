@@ -1,0 +1,145 @@
+package trace
+
+import (
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+)
+
+// Level says how much a [Recorder] keeps.
+type Level uint8
+
+const (
+	// Off keeps nothing and has no hash.
+	Off Level = iota
+	// Order keeps the hash, and the events that a strategy needs to tell one
+	// order from another: hand-overs of control, decisions, accesses to shared
+	// objects.
+	Order
+	// Full keeps everything, source positions included.
+	Full
+)
+
+// String returns the level's name.
+func (l Level) String() string {
+	switch l {
+	case Off:
+		return "off"
+	case Order:
+		return "order"
+	case Full:
+		return "full"
+	}
+	return "level(" + strconv.Itoa(int(l)) + ")"
+}
+
+// Entry is an event as an engine hands it to a [Recorder]: cheap to make, with
+// the costly parts left to the day on which somebody looks.
+type Entry struct {
+	At           time.Duration
+	Task         string
+	Object       string
+	Detail       string
+	Span         time.Duration // if Detail is empty and this is not 0, Detail is this duration in words
+	Alternatives []string      // kept as it is: the caller must not change it afterwards
+	PC           uintptr       // a return address in the program, as runtime.Callers gives it, or 0
+	Cause        int32         // what Record returned for the causing event, or 0
+	N            int32         // see Event.N
+	Kind         Kind
+}
+
+// Recorder collects the events of one run at a time. Its zero value is off. It
+// is not safe for use by several goroutines at once.
+type Recorder struct {
+	level   Level
+	seq     int32
+	hash    Hash
+	entries []numbered
+}
+
+type numbered struct {
+	Entry
+	seq int32
+}
+
+// NewRecorder returns a recorder that keeps what level says.
+func NewRecorder(level Level) *Recorder { return &Recorder{level: level} }
+
+// Level returns how much the recorder keeps.
+func (r *Recorder) Level() Level { return r.level }
+
+// SetLevel changes how much the recorder keeps from here on. Call it before a
+// run: the hash of a run whose first events were not seen identifies nothing.
+func (r *Recorder) SetLevel(level Level) { r.level = level }
+
+// Record takes down one event and returns its number, which later events may
+// name as their Cause. It returns 0 if the recorder is off.
+func (r *Recorder) Record(e Entry) int32 {
+	if r.level == Off {
+		return 0
+	}
+	r.seq++
+	r.hash = r.hash.entry(&e)
+	if r.level == Full || e.Kind.order() {
+		r.entries = append(r.entries, numbered{e, r.seq})
+	}
+	return r.seq
+}
+
+// Len returns how many events were seen, kept or not.
+func (r *Recorder) Len() int { return int(r.seq) }
+
+// Hash returns the rolling hash over all events seen so far.
+func (r *Recorder) Hash() Hash { return r.hash }
+
+// Reset forgets everything and keeps the level and the memory.
+func (r *Recorder) Reset() {
+	clear(r.entries) // so that strings of the last run are not kept alive
+	r.entries = r.entries[:0]
+	r.seq, r.hash = 0, 0
+}
+
+// Events returns the events kept so far, as a slice of its own.
+func (r *Recorder) Events() []Event {
+	if len(r.entries) == 0 {
+		return nil
+	}
+	positions := map[uintptr]string{}
+	events := make([]Event, len(r.entries))
+	for i := range r.entries {
+		e := &r.entries[i]
+		detail := e.Detail
+		if detail == "" && e.Span != 0 {
+			detail = e.Span.String()
+		}
+		events[i] = Event{
+			Seq: int(e.seq), At: e.At, Task: e.Task, Kind: e.Kind, Object: e.Object,
+			Detail: detail, Alternatives: e.Alternatives, N: int(e.N), Cause: int(e.Cause),
+		}
+		if e.PC != 0 {
+			pos, ok := positions[e.PC]
+			if !ok {
+				pos = Position(e.PC)
+				positions[e.PC] = pos
+			}
+			events[i].Pos = pos
+		}
+	}
+	return events
+}
+
+// Position returns the place of a return address, as runtime.Callers gives it,
+// in the form "folder/file.go:line": enough to find it, and the same on every
+// machine. It returns "" for 0.
+func Position(pc uintptr) string {
+	if pc == 0 {
+		return ""
+	}
+	frame, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	if frame.File == "" {
+		return ""
+	}
+	folder, file := filepath.Split(frame.File)
+	return filepath.Base(folder) + "/" + file + ":" + strconv.Itoa(frame.Line)
+}
