@@ -54,7 +54,7 @@ func (h Hash) text(s string) Hash {
 
 func (h Hash) entry(e *Entry) Hash {
 	h = h.word(uint64(e.At)).word(uint64(e.Kind)<<32 | uint64(uint32(e.Cause))).word(uint64(e.Span)).word(uint64(e.N))
-	h = h.text(e.Task).text(e.Object).text(e.Detail)
+	h = h.text(e.Task).text(e.Object).text(e.Detail).word(uint64(len(e.Alternatives)))
 	for _, alternative := range e.Alternatives {
 		h = h.text(alternative)
 	}

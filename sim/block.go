@@ -1,0 +1,88 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"weft/trace"
+)
+
+// Block stands for a call that blocks its thread without computing: time.sleep,
+// a synchronous request. In a task it holds the whole loop: virtual time moves
+// on by d and no other task runs, so that what is late because of it can be
+// seen. In a thread of an executor it holds that thread only. A d of 0 or less
+// does nothing.
+func Block(ctx context.Context, d time.Duration) {
+	s := scopeOf(ctx, "Block")
+	if d <= 0 {
+		return
+	}
+	if s.thread != nil {
+		s.thread.block(d)
+		return
+	}
+	l := s.loop
+	before := l.clock.Now()
+	l.hold("block", d)
+	l.beforeMove()
+	end := addSaturating(before, d)
+	l.world.runUntil(l, end)
+	l.moveTo(end)
+	l.checkSlow(before)
+}
+
+// Compute stands for d of computation. In a task it holds the whole loop, as
+// [Block] does. In a thread it needs a core, and under a global interpreter lock
+// the lock: threads that compute share them evenly, and one that computes while
+// others do takes longer than d.
+func Compute(ctx context.Context, d time.Duration) {
+	s := scopeOf(ctx, "Compute")
+	if d <= 0 {
+		return
+	}
+	if s.thread != nil {
+		s.thread.compute(d)
+		return
+	}
+	l := s.loop
+	before := l.clock.Now()
+	l.hold("compute", d)
+	l.beforeMove()
+	if l.world.gil == nil {
+		end := addSaturating(before, d)
+		l.world.runUntil(l, end)
+		l.moveTo(end)
+	} else {
+		// The loop's thread is under the lock as well.
+		done := false
+		l.world.gil.add(l, d, func() { done = true })
+		for !done && l.fault == nil {
+			next, _ := l.world.next()
+			l.moveTo(next)
+			l.world.run(l, next)
+		}
+	}
+	l.checkSlow(before)
+}
+
+func (l *Loop) hold(what string, d time.Duration) {
+	if !l.running {
+		misuse("Block and Compute work inside a run; outside, use Loop.Advance")
+	}
+	l.record(trace.Entry{Kind: trace.Hold, Object: what, Span: d, PC: l.caller(2)})
+}
+
+// checkSlow reports a step that held the loop for long, in debug mode.
+func (l *Loop) checkSlow(since time.Duration) {
+	took := l.clock.Now() - since
+	if !l.debug || took < l.slow {
+		return
+	}
+	who := "a callback"
+	if l.current != nil {
+		who = "task " + l.current.label()
+	}
+	l.report(Report{Kind: SlowStep, Object: who,
+		Text: fmt.Sprintf("%s held the loop for %v; nothing else could run", who, took)})
+}

@@ -1,0 +1,132 @@
+package sim
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"weft/trace"
+)
+
+// Handle is a callback that was handed to the loop (asyncio.Handle).
+type Handle struct {
+	loop      *Loop
+	name      string
+	fn        func(ctx context.Context)
+	owner     *task // the task that made it
+	n         int32 // ordinal among its owner's
+	cancelled bool
+}
+
+func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
+	if fn == nil {
+		misuse("callback %q is a nil function", name)
+	}
+	l.mustBeOpen("a callback cannot be scheduled")
+	h := &Handle{loop: l, name: name, fn: fn, owner: l.current}
+	if h.name == "" {
+		h.name = "callback"
+	}
+	if h.owner != nil {
+		h.n = h.owner.names.next("()" + h.name)
+	} else {
+		h.n = l.names.next("()" + h.name)
+	}
+	return h
+}
+
+// label names the callback; with its ordinal it is unique.
+func (h *Handle) label() string {
+	if h.owner == nil {
+		return h.name
+	}
+	return h.owner.label() + "/" + h.name
+}
+
+func (h *Handle) id() string { return h.label() + "." + strconv.Itoa(int(h.n)) }
+
+// Name returns the name given at creation.
+func (h *Handle) Name() string { return h.name }
+
+// Cancel keeps the callback from running. It does no harm when it has run.
+func (h *Handle) Cancel() { h.cancelled = true }
+
+// Cancelled reports whether Cancel was called.
+func (h *Handle) Cancelled() bool { return h.cancelled }
+
+func (h *Handle) run(l *Loop, e *entry) {
+	if h.cancelled {
+		return
+	}
+	if l.recording() {
+		l.record(trace.Entry{Kind: trace.Callback, Object: h.label(), N: h.n, Cause: e.cause})
+	}
+	l.guard(h)
+}
+
+// exec calls the function. The worker does.
+func (h *Handle) exec() { h.fn(h.loop.ctx) }
+
+// TimerHandle is a callback that was scheduled for an instant (asyncio.TimerHandle).
+type TimerHandle struct {
+	Handle
+	timer timer
+}
+
+// When returns the virtual instant for which the callback is scheduled.
+func (h *TimerHandle) When() time.Duration { return h.timer.When() }
+
+// Cancel keeps the callback from running. It does no harm when it has run.
+func (h *TimerHandle) Cancel() {
+	h.cancelled = true
+	h.loop.disarm(&h.timer)
+}
+
+func (h *TimerHandle) fire(l *Loop, t *timer) { h.run(l, &entry{cause: l.last}) }
+
+// CallSoon has fn called in the loop's next turn (loop.call_soon). ctx is the
+// loop's context: fn can make tasks and print, it cannot wait. name is for
+// traces and schedules. A panic in fn ends the run.
+func (l *Loop) CallSoon(name string, fn func(ctx context.Context)) *Handle {
+	h := l.newHandle(name, fn)
+	l.push(h, nil)
+	return h
+}
+
+// CallLater has fn called d of virtual time from now (loop.call_later). It is
+// never called at once: with a d of 0 or less, it is due at the next turn.
+func (l *Loop) CallLater(d time.Duration, name string, fn func(ctx context.Context)) *TimerHandle {
+	return l.callAt(addSaturating(l.clock.Now(), d), name, fn, l.caller(1))
+}
+
+// CallAt has fn called at a virtual instant (loop.call_at), or at the next turn
+// if that is past.
+func (l *Loop) CallAt(when time.Duration, name string, fn func(ctx context.Context)) *TimerHandle {
+	return l.callAt(when, name, fn, l.caller(1))
+}
+
+func (l *Loop) callAt(when time.Duration, name string, fn func(ctx context.Context), pc uintptr) *TimerHandle {
+	h := &TimerHandle{Handle: *l.newHandle(name, fn)}
+	t := &h.timer
+	t.act, t.event, t.fixed, t.n = h, true, true, h.n
+	t.name = h.label()
+	l.record(trace.Entry{Kind: trace.Arm, Object: t.name, Span: when - l.clock.Now(), PC: pc})
+	l.armAt(t, when)
+	return h
+}
+
+// guard runs code of the program outside a task, and turns a panic of it into
+// the end of the run.
+func (l *Loop) guard(h interface {
+	job
+	id() string
+}) {
+	w := l.takeWorker(h)
+	w.resume()
+	if crashed := w.crashed; crashed != nil {
+		l.fault = &PanicError{Task: h.id(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+	} else if w.exited {
+		l.fault = &GoexitError{Task: h.id(), At: l.clock.Now()}
+	}
+	l.returnWorker(w)
+}

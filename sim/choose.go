@@ -1,0 +1,131 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Choose takes one of the options. Which one is a decision of the run, like the
+// order of events: the default takes the first, a seed draws, a schedule names
+// it. name says what is being decided. It panics if there is no option.
+//
+// Options with equal text (as fmt.Sprint gives it) are told apart by their place.
+func Choose[T any](ctx context.Context, name string, options ...T) T {
+	if len(options) == 0 {
+		misuse("Choose %q was given no options", name)
+	}
+	names := make([]string, len(options))
+	for i, option := range options {
+		names[i] = fmt.Sprint(option)
+	}
+	return options[choose(ctx, "Choose", name, names, nil)]
+}
+
+// Flip tosses a weighted coin: true with probability p under a random strategy.
+// The default is false. It panics unless 0 <= p <= 1. Where p leaves no choice,
+// there is no decision.
+func Flip(ctx context.Context, name string, p float64) bool {
+	if !(p >= 0 && p <= 1) {
+		misuse("Flip %q was given the probability %v; it must lie between 0 and 1", name, p)
+	}
+	if p == 0 || p == 1 {
+		return p == 1
+	}
+	return choose(ctx, "Flip", name, []string{"false", "true"}, []float64{1 - p, p}) == 1
+}
+
+// Distribution is a distribution of durations.
+type Distribution interface {
+	// Quantile returns the duration below which a share p of the draws lies,
+	// 0 < p < 1.
+	Quantile(p float64) time.Duration
+}
+
+// latencyGrid is how many durations a latency can take: few enough to walk
+// through, and enough for the tail to show.
+const latencyGrid = 16
+
+// Latency draws a duration of virtual time from a distribution, rounded to one of
+// 16 of its quantiles that are equally likely. The default is the median
+// quantile. Draws of one value are one alternative.
+func Latency(ctx context.Context, name string, d Distribution) time.Duration {
+	if d == nil {
+		misuse("Latency %q was given no distribution", name)
+	}
+	var values []time.Duration
+	var weights []float64
+	add := func(k int) {
+		v := d.Quantile((float64(k) + 0.5) / latencyGrid)
+		for i := range values {
+			if values[i] == v {
+				weights[i]++
+				return
+			}
+		}
+		values, weights = append(values, v), append(weights, 1)
+	}
+	add(latencyGrid / 2)
+	for k := range latencyGrid {
+		if k != latencyGrid/2 {
+			add(k)
+		}
+	}
+	if len(values) == 1 {
+		return values[0]
+	}
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.String()
+	}
+	return values[choose(ctx, "Latency", name, names, weights)]
+}
+
+// Uniform is the uniform distribution between Min and Max.
+type Uniform struct{ Min, Max time.Duration }
+
+// Quantile returns Min + p (Max - Min).
+func (u Uniform) Quantile(p float64) time.Duration {
+	return u.Min + time.Duration(p*float64(u.Max-u.Min))
+}
+
+// Exponential is the exponential distribution with the given mean.
+type Exponential struct{ Mean time.Duration }
+
+// Quantile returns -Mean ln(1-p).
+func (e Exponential) Quantile(p float64) time.Duration {
+	return time.Duration(-float64(e.Mean) * math.Log1p(-p))
+}
+
+func choose(ctx context.Context, op, name string, options []string, weights []float64) int {
+	s := scopeOf(ctx, op)
+	l := s.loop
+	alternatives := make([]Alternative, len(options))
+	seen := make(map[string]int, len(options))
+	for i, option := range options {
+		seen[option]++
+		if seen[option] > 1 {
+			option += "#" + strconv.Itoa(seen[option])
+		}
+		alternatives[i] = Alternative{Name: option, Op: "choose", Object: name}
+		if weights != nil {
+			alternatives[i].Weight = weights[i]
+		}
+	}
+	key := name + "."
+	names := &l.names
+	if t := l.current; t != nil {
+		key = t.label() + "/" + key
+		names = &t.names
+		for i := range alternatives {
+			alternatives[i].Task = t.label()
+		}
+	}
+	key += strconv.Itoa(int(names.next("?" + name)))
+	if len(options) == 1 {
+		return 0
+	}
+	return l.decide(PickChoice, key, alternatives)
+}

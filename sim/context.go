@@ -1,0 +1,208 @@
+package sim
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// scope is the context that a task, or the body of a timeout or task group,
+// gets. It finds its task without a search, and its cancellation needs no
+// goroutine, so that nothing about it depends on the Go scheduler.
+type scope struct {
+	loop   *Loop
+	task   *task           // nil in the loop's own context and in threads
+	thread *thread         // nil outside executors
+	values context.Context // where Value looks
+	outer  *scope
+	inner  []*scope // open scopes inside this one
+
+	deadline    time.Duration // virtual
+	hasDeadline bool
+
+	mu    sync.Mutex // Done and Err may be called by real goroutines
+	done  chan struct{}
+	err   error
+	after []*afterFunc
+}
+
+type afterFunc struct {
+	fn      func()
+	stopped bool
+}
+
+type scopeKey struct{}
+
+// Deadline returns the end of the innermost timeout as an instant of virtual
+// time; see [Loop.Clock].
+func (s *scope) Deadline() (time.Time, bool) {
+	best, found := time.Duration(0), false
+	for at := s; at != nil; at = at.outer {
+		if at.hasDeadline && (!found || at.deadline < best) {
+			best, found = at.deadline, true
+		}
+	}
+	if !found {
+		return time.Time{}, false
+	}
+	return s.loop.clock.At(best), true
+}
+
+func (s *scope) Done() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done == nil {
+		s.done = make(chan struct{})
+		if s.err != nil {
+			close(s.done)
+		}
+	}
+	return s.done
+}
+
+func (s *scope) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+func (s *scope) Value(key any) any {
+	if key == (scopeKey{}) {
+		return s
+	}
+	if s.values == nil {
+		return nil
+	}
+	return s.values.Value(key)
+}
+
+// AfterFunc lets the context package pass a cancellation on to contexts derived
+// from this one without a goroutine (it looks for a method of this name).
+func (s *scope) AfterFunc(fn func()) (stop func() bool) {
+	s.mu.Lock()
+	if s.err != nil {
+		s.mu.Unlock()
+		fn()
+		return func() bool { return false }
+	}
+	a := &afterFunc{fn: fn}
+	s.after = append(s.after, a)
+	s.mu.Unlock()
+	return func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		stopped := !a.stopped && s.err == nil
+		a.stopped = true
+		return stopped
+	}
+}
+
+// cancel makes the scope and those inside it done.
+func (s *scope) cancel(err error) {
+	s.mu.Lock()
+	if s.err != nil {
+		s.mu.Unlock()
+		return
+	}
+	s.err = err
+	if s.done != nil {
+		close(s.done)
+	}
+	after := s.after
+	s.after = nil
+	s.mu.Unlock()
+	for _, a := range after {
+		if !a.stopped {
+			a.stopped = true
+			a.fn()
+		}
+	}
+	for _, in := range s.inner {
+		in.cancel(err)
+	}
+	s.inner = nil
+}
+
+// open starts a scope inside the one that ctx belongs to.
+func (s *scope) open(ctx context.Context) *scope {
+	in := &scope{loop: s.loop, task: s.task, values: ctx, outer: s}
+	s.inner = append(s.inner, in)
+	if err := s.Err(); err != nil {
+		in.cancel(err)
+	}
+	return in
+}
+
+// shut ends a scope whose body has returned. As with the contexts of the
+// standard library, what was derived from it is cancelled.
+func (s *scope) shut() {
+	if s.outer != nil {
+		for i, in := range s.outer.inner {
+			if in == s {
+				s.outer.inner = append(s.outer.inner[:i], s.outer.inner[i+1:]...)
+				break
+			}
+		}
+	}
+	s.cancel(context.Canceled)
+}
+
+// scopeOf finds the scope that ctx was made from, and panics with a sentence if
+// there is none. op names the call for that sentence.
+func scopeOf(ctx context.Context, op string) *scope {
+	if s, ok := ctx.(*scope); ok {
+		return s
+	}
+	if ctx == nil {
+		misuse("%s was given a nil context; pass the one that the coroutine got", op)
+	}
+	s, ok := ctx.Value(scopeKey{}).(*scope)
+	if !ok {
+		misuse("%s was given a context that belongs to no loop; pass the one that the coroutine got, or Loop.Context", op)
+	}
+	return s
+}
+
+// running finds the task that ctx belongs to, and panics with a sentence unless
+// that task is the one that runs now.
+func running(ctx context.Context, op string) *task {
+	s := scopeOf(ctx, op)
+	t := s.task
+	if t == nil {
+		if s.thread != nil {
+			misuse("%s was called in thread %s, which has no loop to wait on; in a thread use Block or Compute", op, s.thread.label())
+		}
+		misuse("%s was called outside a task; callbacks and the code around the loop cannot wait", op)
+	}
+	if t.loop.current != t {
+		t.notCurrent(op)
+	}
+	return t
+}
+
+func (t *task) notCurrent(op string) {
+	switch {
+	case t.killed:
+		// A deferred function of a task that is being unwound at close.
+	case t.state != pending:
+		misuse("%s was given the context of task %s, which has ended", op, t.label())
+	case t.loop.current != nil:
+		misuse("%s was given the context of task %s, but task %s is running; pass the context that this coroutine got", op, t.label(), t.loop.current.label())
+	default:
+		misuse("%s was given the context of task %s, which is not running: it belongs to another loop, or a goroutine uses it; only Loop.CallSoonThreadsafe may be called from a goroutine", op, t.label())
+	}
+}
+
+// foreign returns ctx if it can be done while its task is not: a context that
+// the program derived with a cancel function or deadline of its own.
+func (t *task) foreign(ctx context.Context) context.Context {
+	s, ok := ctx.(*scope)
+	if ok {
+		return nil
+	}
+	s = ctx.Value(scopeKey{}).(*scope)
+	if ctx.Done() == s.Done() {
+		return nil
+	}
+	return ctx
+}

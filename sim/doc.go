@@ -1,0 +1,2 @@
+// Package sim is an event loop on virtual time.
+package sim

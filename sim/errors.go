@@ -1,0 +1,159 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Errors that operations return. Compare with errors.Is. Each names the
+// exception that asyncio raises in its place.
+var (
+	// ErrCancelled matches every [*CancelledError] (CancelledError).
+	ErrCancelled = errors.New("sim: cancelled")
+	// ErrTimeout says that a deadline in virtual time passed (TimeoutError). It
+	// matches context.DeadlineExceeded as well.
+	ErrTimeout error = timeoutError{}
+	// ErrPending says that a future or task has no result yet (InvalidStateError).
+	ErrPending = errors.New("sim: the result is not ready; await the task or future first")
+	// ErrAlreadyDone says that a future has its result already (InvalidStateError).
+	ErrAlreadyDone = errors.New("sim: the future is done already; its result can be set once")
+	// ErrAwaitedTwice says that a coroutine was awaited, or made a task of, a
+	// second time (RuntimeError).
+	ErrAwaitedTwice = errors.New("sim: a coroutine can be awaited once; make a new one with Call or Do")
+	// ErrAwaitSelf says that a task awaited itself (RuntimeError).
+	ErrAwaitSelf = errors.New("sim: a task cannot await itself")
+	// ErrNotLocked says that a lock was released, or a condition used, while
+	// nobody held the lock (RuntimeError).
+	ErrNotLocked = errors.New("sim: the lock is not held; acquire it first")
+	// ErrOverReleased says that a bounded semaphore was released more often than
+	// acquired (ValueError).
+	ErrOverReleased = errors.New("sim: the bounded semaphore was released too often")
+	// ErrQueueFull says that PutNowait found no room (QueueFull).
+	ErrQueueFull = errors.New("sim: the queue is full")
+	// ErrQueueEmpty says that GetNowait found no item (QueueEmpty).
+	ErrQueueEmpty = errors.New("sim: the queue is empty")
+	// ErrQueueShutDown says that a queue was shut down (QueueShutDown).
+	ErrQueueShutDown = errors.New("sim: the queue was shut down")
+	// ErrTaskDone says that TaskDone was called more often than items were put
+	// (ValueError).
+	ErrTaskDone = errors.New("sim: TaskDone was called more often than items were put")
+	// ErrGroupClosed says that a task group takes no more tasks, because it is
+	// finished or shutting down (RuntimeError).
+	ErrGroupClosed = errors.New("sim: the task group takes no more tasks")
+	// ErrBrokenBarrier says that a barrier was aborted or reset (BrokenBarrierError).
+	ErrBrokenBarrier = errors.New("sim: the barrier is broken")
+	// ErrNothingToWaitFor says that Wait was given no tasks (ValueError).
+	ErrNothingToWaitFor = errors.New("sim: Wait needs at least one task or future")
+	// ErrTimeoutState says that a timeout was rescheduled or entered in a state
+	// that does not allow it (RuntimeError).
+	ErrTimeoutState = errors.New("sim: the timeout is not active")
+	// ErrLoopClosed says that the loop was closed (RuntimeError).
+	ErrLoopClosed = errors.New("sim: the loop is closed; make a new one")
+	// ErrLoopRunning says that the loop is running already (RuntimeError).
+	ErrLoopRunning = errors.New("sim: the loop is running; use await inside it")
+	// ErrLoopStopped says that Stop was called before the awaited result was
+	// there (RuntimeError).
+	ErrLoopStopped = errors.New("sim: the loop was stopped before the result was there")
+)
+
+type timeoutError struct{}
+
+func (timeoutError) Error() string        { return "sim: timed out" }
+func (timeoutError) Timeout() bool        { return true }
+func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// CancelledError is what an operation returns in a task that was cancelled, and
+// what awaiting a cancelled task returns. A task that returns one, wrapped or
+// not, ends cancelled. It matches [ErrCancelled] and context.Canceled.
+type CancelledError struct {
+	// Msg is what was given to Cancel; it may be empty.
+	Msg string
+}
+
+// Error returns the message.
+func (e *CancelledError) Error() string {
+	if e.Msg == "" {
+		return ErrCancelled.Error()
+	}
+	return ErrCancelled.Error() + ": " + e.Msg
+}
+
+// Is reports whether target is ErrCancelled or context.Canceled.
+func (e *CancelledError) Is(target error) bool {
+	return target == ErrCancelled || target == context.Canceled
+}
+
+// cancelledBy finds a CancelledError along a chain of single wraps. It does not
+// look into groups: an ErrorGroup that holds one among other errors is a
+// failure, not a cancellation.
+func cancelledBy(err error) *CancelledError {
+	for err != nil {
+		if c, ok := err.(*CancelledError); ok {
+			return c
+		}
+		err = errors.Unwrap(err)
+	}
+	return nil
+}
+
+// ErrorGroup holds the errors of several tasks (ExceptionGroup), in the order in
+// which the tasks ended. errors.Is and errors.As look into it.
+type ErrorGroup struct {
+	Msg    string
+	Errors []error
+}
+
+// Error returns the message and the errors, a line each.
+func (g *ErrorGroup) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%d)", g.Msg, len(g.Errors))
+	for _, err := range g.Errors {
+		b.WriteString("\n  " + strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	}
+	return b.String()
+}
+
+// Unwrap returns the errors.
+func (g *ErrorGroup) Unwrap() []error { return g.Errors }
+
+// Split parts the group as except* does: the errors for which match is true,
+// and the others. Groups inside are split too and keep their place. A part
+// without errors is nil.
+func (g *ErrorGroup) Split(match func(error) bool) (matching, rest *ErrorGroup) {
+	add := func(part **ErrorGroup, err error) {
+		if *part == nil {
+			*part = &ErrorGroup{Msg: g.Msg}
+		}
+		(*part).Errors = append((*part).Errors, err)
+	}
+	for _, err := range g.Errors {
+		if inner, ok := err.(*ErrorGroup); ok {
+			in, out := inner.Split(match)
+			if in != nil {
+				add(&matching, in)
+			}
+			if out != nil {
+				add(&rest, out)
+			}
+		} else if match(err) {
+			add(&matching, err)
+		} else {
+			add(&rest, err)
+		}
+	}
+	return matching, rest
+}
+
+// MisuseError is the value with which a wrong call panics: no context, the
+// context of another task, an object of another loop, an await outside a task.
+// A run that ends by such a panic has a [*PanicError] that wraps it.
+type MisuseError struct{ Msg string }
+
+// Error returns the sentence that says what is wrong and what to do.
+func (e *MisuseError) Error() string { return e.Msg }
+
+func misuse(format string, args ...any) {
+	panic(&MisuseError{"sim: " + fmt.Sprintf(format, args...)})
+}

@@ -1,0 +1,379 @@
+package sim
+
+import (
+	"context"
+
+	"weft/trace"
+)
+
+type state uint8
+
+const (
+	pending state = iota
+	finished
+	cancelled
+)
+
+// work is something that stands in the loop's ready queue.
+type work interface {
+	// run does it. from is the future whose end put it there, if one did.
+	run(l *Loop, e *entry)
+}
+
+// core is what tasks and futures of every result type share.
+type core struct {
+	loop      *Loop
+	owner     interface{ anyValue() any } // the *base that holds the value
+	kind      string                      // task, future, gather, ...: for reports
+	name      string
+	state     state
+	retrieved bool // somebody has seen err
+	err       error
+	msg       string    // what a cancellation said
+	override  canceller // how to cancel, if not simply
+	self      *task     // set in tasks
+	holding   func() []*task
+	first     work // callbacks, in order of registration; most futures have one
+	more      []work
+}
+
+type canceller interface{ cancelWith(msg string) bool }
+
+func (c *core) done() bool { return c.state != pending }
+
+// describe names the future as a thing to wait for.
+func (c *core) describe() string {
+	if c.self != nil {
+		return c.kind + " " + c.self.label()
+	}
+	if c.name == "" {
+		return c.kind
+	}
+	return c.kind + " " + c.name
+}
+
+// holders returns the tasks without which the future will not be done.
+func (c *core) holders() []*task {
+	if c.self != nil {
+		return []*task{c.self}
+	}
+	if c.holding != nil {
+		return c.holding()
+	}
+	return nil
+}
+
+func (c *core) add(w work) {
+	switch {
+	case c.state != pending:
+		c.loop.push(w, c)
+	case c.first == nil && len(c.more) == 0:
+		c.first = w
+	default:
+		c.more = append(c.more, w)
+	}
+}
+
+func (c *core) remove(w work) int {
+	n := 0
+	if c.first == w {
+		c.first = nil
+		n++
+	}
+	kept := c.more[:0]
+	for _, m := range c.more {
+		if m == w {
+			n++
+		} else {
+			kept = append(kept, m)
+		}
+	}
+	clear(c.more[len(kept):])
+	c.more = kept
+	return n
+}
+
+// finish completes the future and makes its callbacks ready.
+func (c *core) finish(s state, err error) {
+	c.state, c.err = s, err
+	if w := c.first; w != nil {
+		c.first = nil
+		c.loop.push(w, c)
+	}
+	for _, w := range c.more {
+		c.loop.push(w, c)
+	}
+	c.more = nil
+}
+
+func (c *core) cancel(msg string) bool {
+	if c.override != nil {
+		return c.override.cancelWith(msg)
+	}
+	return c.cancelSimply(msg)
+}
+
+func (c *core) cancelSimply(msg string) bool {
+	if c.state != pending {
+		return false
+	}
+	c.msg = msg
+	c.finish(cancelled, &CancelledError{Msg: msg})
+	return true
+}
+
+// outcome returns the error that an awaiter gets, and notes that it was seen.
+func (c *core) outcome() error {
+	c.retrieved = true
+	return c.err
+}
+
+// AnyFuture is a task or future, whatever its result type. Its values can be
+// compared: two are equal if they stand for the same task or future. The zero
+// AnyFuture stands for none, and only IsZero may be called on it.
+type AnyFuture struct{ c *core }
+
+// Waitable is a task or future of any result type: *Task, *Future, AnyFuture.
+type Waitable interface {
+	// Done reports whether it has ended.
+	Done() bool
+	future() *core
+}
+
+// Awaitable is what can be awaited for a T: a *Coroutine[T], *Task[T] or
+// *Future[T] (or, for T any, an AnyTask).
+type Awaitable[T any] interface {
+	// Await waits for the result. ctx must be the context of the running task.
+	Await(ctx context.Context) (T, error)
+	// ensure returns the future, making a task of a coroutine. Its value is a T.
+	ensure(ctx context.Context) *core
+}
+
+// base is what Task[T] and Future[T] share.
+type base[T any] struct {
+	c     core
+	value T
+}
+
+func (b *base[T]) future() *core { return &b.c }
+
+func (b *base[T]) ensure(context.Context) *core { return &b.c }
+
+// Name returns the name given at creation.
+func (b *base[T]) Name() string { return b.c.name }
+
+// Done reports whether a result, an error or a cancellation is there.
+func (b *base[T]) Done() bool { return b.c.state != pending }
+
+// Cancelled reports whether it ended by cancellation.
+func (b *base[T]) Cancelled() bool { return b.c.state == cancelled }
+
+// Result returns the result without waiting: [ErrPending] if there is none yet,
+// a [*CancelledError] if it was cancelled.
+func (b *base[T]) Result() (T, error) {
+	if b.c.state == pending {
+		var none T
+		return none, ErrPending
+	}
+	return b.value, b.c.outcome()
+}
+
+// Err returns the error without waiting: nil for a result, [ErrPending] if it is
+// not done.
+func (b *base[T]) Err() error {
+	_, err := b.Result()
+	return err
+}
+
+// Cancel asks for cancellation. It reports false if there is nothing left to
+// cancel. A future is cancelled at once. A task is cancelled at its next step:
+// the operation that it waits in returns a [*CancelledError], which the task may
+// handle; see [Task].
+func (b *base[T]) Cancel(msg ...string) bool { return cancelFuture(&b.c, msg) }
+
+func cancelFuture(c *core, msg []string) bool {
+	text := ""
+	if len(msg) > 0 {
+		text = msg[0]
+	}
+	c.loop.record(trace.Entry{Kind: trace.Cancel, Object: c.describeIf(), Detail: text, PC: c.loop.caller(2)})
+	return c.cancel(text)
+}
+
+func (c *core) describeIf() string {
+	if !c.loop.recording() {
+		return ""
+	}
+	return c.describe()
+}
+
+// Await waits for the result. It does not give up control if the result is
+// there already. If the running task is cancelled meanwhile, what it awaits is
+// cancelled too, as in asyncio; use [Shield] against that. If ctx is a context
+// that the program derived with a cancel function and that is done first, Await
+// returns its cause and leaves the awaited task alone.
+func (b *base[T]) Await(ctx context.Context) (T, error) {
+	t := running(ctx, "Await")
+	if err := t.await(ctx, &b.c); err != nil {
+		var none T
+		return none, err
+	}
+	return b.value, nil
+}
+
+// AddDoneCallback has fn called by the loop when the result is there: at the
+// next turn if it is there already. Callbacks and waiting tasks share one list,
+// in order of registration. ctx is the loop's context: fn cannot wait. name is
+// for traces and reports.
+func (b *base[T]) AddDoneCallback(name string, fn func(ctx context.Context)) *Handle {
+	return addDoneCallback(&b.c, name, fn)
+}
+
+func addDoneCallback(c *core, name string, fn func(ctx context.Context)) *Handle {
+	h := c.loop.newHandle(name, fn)
+	c.add(h)
+	return h
+}
+
+// RemoveDoneCallback takes a callback off the list and reports whether it was
+// on it. A callback that is ready to run already is not on it; see
+// [Handle.Cancel].
+func (b *base[T]) RemoveDoneCallback(h *Handle) bool { return b.c.remove(h) > 0 }
+
+// Any returns the same task or future without its result type.
+func (b *base[T]) Any() AnyFuture { return AnyFuture{&b.c} }
+
+func (b *base[T]) anyValue() any { return b.value }
+
+// valueOf reads the value of a future of type T, or of any type if T is any.
+func valueOf[T any](c *core) T {
+	if b, ok := c.owner.(*base[T]); ok {
+		return b.value
+	}
+	value, _ := c.owner.anyValue().(T)
+	return value
+}
+
+// Future is a result that somebody will set (asyncio.Future).
+type Future[T any] struct{ base[T] }
+
+// NewFuture returns a future that is not done. name is for traces and reports
+// and may be empty.
+func NewFuture[T any](ctx context.Context, name string) *Future[T] {
+	f := new(Future[T])
+	f.init(scopeOf(ctx, "NewFuture").loop, "future", name)
+	return f
+}
+
+func (b *base[T]) init(l *Loop, kind, name string) {
+	b.c.loop, b.c.owner, b.c.kind, b.c.name = l, b, kind, name
+}
+
+// SetResult completes the future. It returns [ErrAlreadyDone] if it is done.
+func (f *Future[T]) SetResult(value T) error {
+	l := f.c.loop
+	l.record(trace.Entry{Kind: trace.Set, Object: f.c.describeIf(), PC: l.caller(1)})
+	return f.setResult(value)
+}
+
+func (b *base[T]) setResult(value T) error {
+	if b.c.state != pending {
+		return ErrAlreadyDone
+	}
+	b.value = value
+	b.c.finish(finished, nil)
+	return nil
+}
+
+// SetError completes the future with an error, which must not be nil. It
+// returns [ErrAlreadyDone] if it is done.
+func (f *Future[T]) SetError(err error) error {
+	if err == nil {
+		misuse("Future.SetError was given nil; use SetResult")
+	}
+	l := f.c.loop
+	l.record(trace.Entry{Kind: trace.Set, Object: f.c.describeIf(), Detail: err.Error(), PC: l.caller(1)})
+	return f.c.setError(err)
+}
+
+func (c *core) setError(err error) error {
+	if c.state != pending {
+		return ErrAlreadyDone
+	}
+	c.finish(finished, err)
+	c.loop.failed(c)
+	return nil
+}
+
+func (s state) String() string { return [...]string{"pending", "finished", "cancelled"}[s] }
+
+// IsZero reports whether a stands for no task or future.
+func (a AnyFuture) IsZero() bool { return a.c == nil }
+
+func (a AnyFuture) future() *core { return a.c }
+
+// Name returns the name given at creation.
+func (a AnyFuture) Name() string { return a.c.name }
+
+// Done reports whether it has ended.
+func (a AnyFuture) Done() bool { return a.c.state != pending }
+
+// Cancelled reports whether it ended by cancellation.
+func (a AnyFuture) Cancelled() bool { return a.c.state == cancelled }
+
+// Cancel asks for cancellation, as the typed Cancel does.
+func (a AnyFuture) Cancel(msg ...string) bool { return cancelFuture(a.c, msg) }
+
+// Err returns its error: nil for a result, [ErrPending] if it is not done.
+func (a AnyFuture) Err() error {
+	if a.c.state == pending {
+		return ErrPending
+	}
+	return a.c.outcome()
+}
+
+// Result returns the result without waiting; see the typed Result.
+func (a AnyFuture) Result() (any, error) {
+	if a.c.state == pending {
+		return nil, ErrPending
+	}
+	return a.c.owner.anyValue(), a.c.outcome()
+}
+
+// Await waits for the result, as the typed Await does.
+func (a AnyFuture) Await(ctx context.Context) (any, error) {
+	if err := running(ctx, "Await").await(ctx, a.c); err != nil {
+		return nil, err
+	}
+	return a.c.owner.anyValue(), nil
+}
+
+func (a AnyFuture) ensure(context.Context) *core { return a.c }
+
+// AddDoneCallback has fn called by the loop when the result is there, as the
+// typed AddDoneCallback does.
+func (a AnyFuture) AddDoneCallback(name string, fn func(ctx context.Context)) *Handle {
+	return addDoneCallback(a.c, name, fn)
+}
+
+// Cancelling returns how many cancellations of a task are asked for and not
+// taken back; 0 for a future that is not a task.
+func (a AnyFuture) Cancelling() int {
+	if a.c.self == nil {
+		return 0
+	}
+	return a.c.self.cancelling
+}
+
+// String returns the kind, name and state.
+func (a AnyFuture) String() string { return "<" + a.c.describe() + " " + a.c.state.String() + ">" }
+
+// Awaitables makes one list for [Gather] or [AsCompleted] of tasks or futures of
+// one type.
+func Awaitables[T any, A Awaitable[T]](list []A) []Awaitable[T] {
+	out := make([]Awaitable[T], len(list))
+	for i, a := range list {
+		out[i] = a
+	}
+	return out
+}

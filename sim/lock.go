@@ -1,0 +1,135 @@
+package sim
+
+import (
+	"context"
+	"strconv"
+
+	"weft/trace"
+)
+
+// object is what locks, events, queues and variables have in common: a loop, and
+// a name under which they stand in traces and reports.
+type object struct {
+	loop *Loop
+	name string // kind and name, such as "lock L"
+}
+
+// newObject names an object; without a name it gets a number of its kind.
+func newObject(ctx context.Context, op, kind, name string) object {
+	l := scopeOf(ctx, op).loop
+	n := l.objects.next(kind + " " + name)
+	switch {
+	case name == "":
+		name = strconv.Itoa(int(n))
+	case n > 1:
+		name += "#" + strconv.Itoa(int(n))
+	}
+	return object{l, kind + " " + name}
+}
+
+func (o *object) describe() string { return o.name }
+
+// here finds the running task for an operation that may wait, and checks that
+// the object is of its loop.
+func (o *object) here(ctx context.Context, op string) *task {
+	t := running(ctx, op)
+	if t.loop != o.loop {
+		misuse("%s of %s in task %s: they belong to different loops", op, o.name, t.label())
+	}
+	return t
+}
+
+func (o *object) note(kind trace.Kind) {
+	if o.loop.recording() {
+		o.loop.record(trace.Entry{Kind: kind, Object: o.name, PC: o.loop.caller(2)})
+	}
+}
+
+// Lock is a mutual exclusion lock for tasks (asyncio.Lock). It is fair: whoever
+// asks first gets it first. It belongs to no task, as in asyncio: any task may
+// release it. The holder is remembered for reports only.
+type Lock struct {
+	object
+	locked  bool
+	holder  *task
+	pc      uintptr // where it was taken
+	waiters waitList
+}
+
+// NewLock returns an unlocked lock. name is for traces and reports and may be
+// empty.
+func NewLock(ctx context.Context, name string) *Lock {
+	return &Lock{object: newObject(ctx, "NewLock", "lock", name)}
+}
+
+// Locked reports whether somebody holds the lock. It is false while the lock is
+// free but promised to a waiter that has not run yet.
+func (m *Lock) Locked() bool {
+	m.note(trace.Check)
+	return m.locked
+}
+
+// Acquire takes the lock, and waits for it if need be. Its error is a
+// cancellation; then the lock was not taken.
+func (m *Lock) Acquire(ctx context.Context) error {
+	t := m.here(ctx, "Lock.Acquire")
+	return m.acquire(ctx, t, m.loop.caller(1))
+}
+
+func (m *Lock) acquire(ctx context.Context, t *task, pc uintptr) error {
+	if m.locked || m.waiters.live() {
+		w := t.waiter()
+		m.waiters.add(w)
+		err := t.wait(ctx, m, 0, pc)
+		m.waiters.remove(w)
+		if err != nil {
+			if !m.locked {
+				// The wake-up that this task got is another's now.
+				m.waiters.wakeFirst()
+			}
+			return err
+		}
+	}
+	m.locked, m.holder, m.pc = true, t, pc
+	if m.loop.recording() {
+		m.loop.record(trace.Entry{Kind: trace.Acquire, Object: m.name, PC: pc})
+	}
+	return nil
+}
+
+// Release gives the lock back and wakes the first waiter. It returns
+// [ErrNotLocked] if nobody holds it.
+func (m *Lock) Release() error {
+	if !m.locked {
+		return ErrNotLocked
+	}
+	m.note(trace.Release)
+	m.release()
+	return nil
+}
+
+func (m *Lock) release() {
+	m.locked, m.holder = false, nil
+	m.waiters.wakeFirst()
+}
+
+// With runs body while it holds the lock (async with lock).
+func (m *Lock) With(ctx context.Context, body func(ctx context.Context) error) error {
+	if err := m.acquire(ctx, m.here(ctx, "Lock.With"), m.loop.caller(1)); err != nil {
+		return err
+	}
+	defer func() {
+		if m.locked {
+			m.note(trace.Release)
+			m.release()
+		}
+	}()
+	return body(ctx)
+}
+
+func (m *Lock) holders() []*task {
+	if m.holder == nil || m.holder.state != pending {
+		return nil
+	}
+	return []*task{m.holder}
+}

@@ -1,0 +1,435 @@
+package sim
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"weft/trace"
+	"weft/vclock"
+)
+
+// Loop is an event loop on virtual time. It runs in the goroutine that calls one
+// of its Run methods, and nothing of it runs beside that. It is not safe for use
+// by several goroutines at once, except for [Loop.CallSoonThreadsafe].
+type Loop struct {
+	settings
+	clock    vclock.Clock
+	recorder *trace.Recorder
+	ctx      *scope
+
+	ready   readyQueue
+	timers  vclock.Queue
+	threads *Executor // the default pool
+	world   world     // what goes on outside the loop's own thread: executors
+	due     []*vclock.Timer
+	current *task
+	thread  *thread
+	last    int32 // the newest event of the running step
+	level   trace.Level
+
+	firstTask, lastTask *task
+	unfinished          int
+	names               nameCounter
+	objects             nameCounter // locks and the like without a name
+	timerCount          int32
+	handles             int32
+	unawaited           *coro
+	failures            []*core // ended by an error, in order
+	derived             []*task
+	pollers             []poller
+	onMove              []func()
+	idleWorkers         []*worker
+
+	decisions  []Decision
+	candidates []int
+	output     []Line
+	reports    []Report
+	handler    func(l *Loop, r Report)
+	fault      error // why the run cannot go on
+
+	steps        int64
+	instantSteps int64 // since time last moved
+	running      bool
+	stopping     bool
+	closed       bool
+
+	// For the watchdog, which looks from a goroutine of the Go runtime.
+	dog      *time.Timer
+	watched  atomic.Bool
+	asleep   atomic.Bool // the loop waits for real goroutines
+	beat     atomic.Int64
+	seen     atomic.Int64 // the beat at its last look
+	stepping atomic.Pointer[task]
+
+	mu       sync.Mutex // guards what follows
+	incoming []*Handle
+	shut     bool
+	arrived  chan struct{}
+	expected int
+}
+
+// NewLoop returns a loop at virtual time 0 (asyncio.new_event_loop). Close it
+// when done, or its workers stay.
+func NewLoop(options ...Option) *Loop {
+	l := &Loop{arrived: make(chan struct{}, 1)}
+	l.ctx = &scope{loop: l}
+	l.configure(options)
+	return l
+}
+
+func (l *Loop) configure(options []Option) {
+	l.settings = defaults()
+	for _, option := range options {
+		option.apply(&l.settings)
+	}
+	if l.settings.recorder != nil {
+		l.recorder = l.settings.recorder
+	} else if l.recorder == nil || l.recorder.Level() != l.settings.record {
+		l.recorder = trace.NewRecorder(l.settings.record)
+	}
+	l.level = l.recorder.Level()
+	if l.strategy == nil {
+		l.strategy = Default()
+	}
+	l.ctx.values = l.settings.base
+	l.clock.Reset(l.start)
+}
+
+// Context returns the loop's own context: for making tasks, futures and locks
+// outside tasks. Nothing can wait on it.
+func (l *Loop) Context() context.Context { return l.ctx }
+
+// LoopOf returns the loop that ctx belongs to (asyncio.get_running_loop). It
+// panics if ctx belongs to none.
+func LoopOf(ctx context.Context) *Loop { return scopeOf(ctx, "LoopOf").loop }
+
+// Now returns the virtual time since the loop's start (loop.time).
+func (l *Loop) Now() time.Duration { return l.clock.Now() }
+
+// Now returns the virtual time since the start of ctx's loop.
+func Now(ctx context.Context) time.Duration { return scopeOf(ctx, "Now").loop.clock.Now() }
+
+// Clock returns the loop's virtual clock. It must not be moved; use [Loop.Advance].
+func (l *Loop) Clock() *vclock.Clock { return &l.clock }
+
+// Policy returns the order policy in force.
+func (l *Loop) Policy() Policy { return l.policy }
+
+// IsRunning reports whether the loop runs now.
+func (l *Loop) IsRunning() bool { return l.running }
+
+// IsClosed reports whether Close was called.
+func (l *Loop) IsClosed() bool { return l.closed }
+
+// Stop lets the loop finish its turn and return from the Run method that it is
+// in. If it is not running, the next RunForever takes one turn.
+func (l *Loop) Stop() { l.stopping = true }
+
+func (l *Loop) mustBeOpen(what string) {
+	if l.closed {
+		misuse("%s: the loop is closed; make a new one", what)
+	}
+}
+
+// run gets the callback off RunUntilComplete's future: it stops the loop.
+func (l *Loop) run(*Loop, *entry) { l.stopping = true }
+
+// enter prepares for running, until leave is called.
+func (l *Loop) enter() error {
+	switch {
+	case l.closed:
+		return ErrLoopClosed
+	case l.running:
+		return ErrLoopRunning
+	case l.fault != nil:
+		return l.fault
+	}
+	l.running = true
+	l.watch()
+	return nil
+}
+
+func (l *Loop) leave() {
+	l.running, l.stopping = false, false
+	l.unwatch()
+}
+
+// RunForever runs until Stop is called (loop.run_forever). It returns early with
+// an error if the run cannot go on: a [*DeadlockError] if nothing is left that
+// could happen, and the others that [Classify] knows.
+func (l *Loop) RunForever() error {
+	if err := l.enter(); err != nil {
+		return err
+	}
+	defer l.leave()
+	return l.turns()
+}
+
+func (l *Loop) turns() error {
+	for {
+		if err := l.turn(true); err != nil {
+			return err
+		}
+		if l.stopping {
+			return nil
+		}
+	}
+}
+
+// RunUntilComplete runs until the awaitable has a result, and returns it
+// (loop.run_until_complete). Of a coroutine it makes a task. Others get the rest
+// of that turn, as in asyncio, and stay where they are.
+func RunUntilComplete[T any](l *Loop, a Awaitable[T]) (T, error) {
+	var none T
+	if l.closed {
+		return none, ErrLoopClosed
+	}
+	if l.running {
+		return none, ErrLoopRunning
+	}
+	_, isFuture := a.(Waitable)
+	c := a.ensure(l.ctx)
+	if c.loop != l {
+		misuse("RunUntilComplete was given a future of another loop")
+	}
+	if !isFuture && c.self != nil {
+		c.self.main = true
+	}
+	if err := l.untilDone(c); err != nil {
+		return none, err
+	}
+	return valueOf[T](c), c.outcome()
+}
+
+func (l *Loop) untilDone(c *core) error {
+	if err := l.enter(); err != nil {
+		return err
+	}
+	defer l.leave()
+	c.add(l)
+	if err := l.turns(); err != nil {
+		c.remove(l)
+		return err
+	}
+	c.remove(l)
+	if c.state == pending {
+		return ErrLoopStopped
+	}
+	return nil
+}
+
+// turn is one turn of the loop, asyncio's _run_once: deliver what is due, then
+// run what is ready at this moment; what that makes ready runs in the next turn.
+// If nothing is ready, time moves on first, provided that it may.
+func (l *Loop) turn(mayMove bool) error {
+	l.takeIncoming()
+	l.poll()
+	l.world.run(l, l.clock.Now())
+	if l.ready.n == 0 && !l.stopping && mayMove {
+		if err := l.moveOn(); err != nil {
+			return err
+		}
+	}
+	if l.policy.timers == jittered {
+		l.collectJittered(mayMove && l.ready.n == 0)
+	} else {
+		l.collectDue()
+	}
+	for n := l.ready.n; n > 0 && l.ready.n > 0; n-- {
+		e := l.nextReady()
+		l.perform(&e)
+		if l.fault != nil {
+			return l.fault
+		}
+	}
+	return nil
+}
+
+func (l *Loop) perform(e *entry) {
+	l.steps++
+	l.instantSteps++
+	l.beat.Store(l.steps)
+	l.last = e.cause
+	if l.steps > l.stepLimit {
+		l.fault = l.stepLimitError()
+		return
+	}
+	e.work.run(l, e)
+}
+
+// moveOn moves time to the next thing that will happen.
+func (l *Loop) moveOn() error {
+	for l.ready.n == 0 {
+		if l.awaitOutside() {
+			l.takeIncoming()
+			l.poll()
+			continue
+		}
+		l.beforeMove()
+		head := l.timers.Peek()
+		next, ok := l.world.next()
+		switch {
+		case ok && (head == nil || next <= head.When()):
+			// The world goes first at one instant, so that what arrives from it
+			// is due together with the loop's own timers.
+			l.moveTo(next)
+			l.world.run(l, next)
+			if l.fault != nil {
+				return l.fault
+			}
+			if head := l.timers.Peek(); head != nil && head.When() <= l.clock.Now() {
+				return nil
+			}
+		case head != nil:
+			l.moveTo(head.When())
+			return nil
+		default:
+			return l.deadlock()
+		}
+	}
+	return nil
+}
+
+func (l *Loop) beforeMove() {
+	for _, f := range l.onMove {
+		f()
+	}
+}
+
+// moveTo moves the clock, never back.
+func (l *Loop) moveTo(t time.Duration) {
+	before := l.clock.Now()
+	if t <= before {
+		return
+	}
+	l.clock.MoveTo(t)
+	l.instantSteps = 0
+	if l.recording() {
+		l.recorder.Record(trace.Entry{Kind: trace.Advance, At: t, Span: t - before})
+	}
+}
+
+// Advance moves time on by d and runs nothing: timers that are passed are late,
+// and are delivered when the loop runs next. A negative d does nothing. It must
+// not be called while the loop runs; there, use [Block].
+func (l *Loop) Advance(d time.Duration) {
+	if l.running {
+		misuse("Advance was called while the loop runs; use Block in a task")
+	}
+	if d > 0 {
+		l.beforeMove()
+		l.moveTo(addSaturating(l.clock.Now(), d))
+	}
+}
+
+// RunReady runs what is ready, and what that makes ready, and the timers that
+// are due, without moving time on.
+func (l *Loop) RunReady() error {
+	return l.runWhile(func() bool { return false })
+}
+
+// RunUntilIdle runs until nothing is ready and no timer is left, moving time on
+// as it must. Tasks that wait for each other may be left: that is no error here.
+func (l *Loop) RunUntilIdle() error {
+	return l.runWhile(func() bool { return l.timers.Len() > 0 || l.world.busy() || l.expectsOutside() })
+}
+
+// RunFor runs for d of virtual time, every timer at its own instant, and leaves
+// the clock d later than it was.
+func (l *Loop) RunFor(d time.Duration) error {
+	end := addSaturating(l.clock.Now(), max(d, 0))
+	err := l.runWhile(func() bool {
+		next, ok := l.world.next()
+		if head := l.timers.Peek(); head != nil && (!ok || head.When() < next) {
+			next, ok = head.When(), true
+		}
+		return ok && next <= end
+	})
+	if err == nil {
+		l.moveTo(end)
+	}
+	return err
+}
+
+// runWhile takes turns while something is ready or due, or mayMove allows time
+// to move on.
+func (l *Loop) runWhile(mayMove func() bool) error {
+	if err := l.enter(); err != nil {
+		return err
+	}
+	defer l.leave()
+	for !l.stopping {
+		l.takeIncoming()
+		l.beforeMove()
+		head := l.timers.Peek()
+		due := head != nil && head.When() <= l.clock.Now()
+		if next, ok := l.world.next(); ok && next <= l.clock.Now() {
+			due = true
+		}
+		moves := false
+		if l.ready.n == 0 && !due && !l.pollReady() {
+			if !mayMove() {
+				return nil
+			}
+			moves = true
+		}
+		if err := l.turn(moves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recording reports whether events are taken down at all.
+func (l *Loop) recording() bool { return l.level != trace.Off }
+
+// record takes an event down. Its task is the running one, unless it names one.
+func (l *Loop) record(e trace.Entry) int32 {
+	if l.level == trace.Off {
+		return 0
+	}
+	if e.Task == "" && e.Kind != trace.Callback && e.Kind != trace.Fire && e.Kind != trace.Decide {
+		if l.current != nil {
+			e.Task = l.current.label()
+		} else if l.thread != nil {
+			e.Task = l.thread.label()
+		}
+	}
+	if e.Cause == 0 {
+		e.Cause = l.last
+	}
+	e.At = l.clock.Now()
+	l.last = l.recorder.Record(e)
+	return l.last
+}
+
+// Recorder returns the recorder in use.
+func (l *Loop) Recorder() *trace.Recorder { return l.recorder }
+
+// Trace returns the trace of the run so far.
+func (l *Loop) Trace() *trace.Trace {
+	t := &trace.Trace{
+		Header: trace.Header{
+			Version:  trace.Version,
+			Program:  l.program,
+			Policy:   l.policy.String(),
+			Strategy: l.strategy.Name(),
+			Schedule: l.Schedule().String(),
+			Hash:     l.recorder.Hash(),
+		},
+		Events: l.recorder.Events(),
+	}
+	if random, ok := l.strategy.(interface{ Seed() uint64 }); ok {
+		seed := random.Seed()
+		t.Seed = &seed
+	}
+	return t
+}
+
+// Steps returns how many entries of the ready queue were run.
+func (l *Loop) Steps() int64 { return l.steps }
+
+// Output returns the lines printed so far.
+func (l *Loop) Output() []Line { return l.output }

@@ -1,0 +1,273 @@
+package sim
+
+import (
+	"context"
+	"time"
+
+	"weft/trace"
+)
+
+// waiter is the future on which a task waits inside sleep, locks, queues and the
+// like. A task waits on one at a time, so it lives in the task.
+type waiter struct {
+	task       *task
+	state      state
+	list       *waitList // the list it stands in, if any
+	next, prev *waiter
+}
+
+// resolve wakes the task, unless it is awake or cancelled already.
+func (w *waiter) resolve() bool {
+	if w.state != pending {
+		return false
+	}
+	w.state = finished
+	w.task.loop.pushStep(w.task)
+	return true
+}
+
+func (w *waiter) cancel() bool {
+	if w.state != pending {
+		return false
+	}
+	w.state = cancelled
+	w.task.loop.pushStep(w.task)
+	return true
+}
+
+// fire lets a timer resolve the waiter.
+func (w *waiter) fire(*Loop, *timer) { w.resolve() }
+
+// waitList is a queue of waiters in order of arrival, with removal in O(1).
+type waitList struct {
+	first, last *waiter
+	n           int
+}
+
+func (q *waitList) add(w *waiter) {
+	w.list, w.prev, w.next = q, q.last, nil
+	if q.last != nil {
+		q.last.next = w
+	} else {
+		q.first = w
+	}
+	q.last = w
+	q.n++
+}
+
+// remove takes w off the list if it is on it.
+func (q *waitList) remove(w *waiter) {
+	if w.list != q {
+		return
+	}
+	if w.prev != nil {
+		w.prev.next = w.next
+	} else {
+		q.first = w.next
+	}
+	if w.next != nil {
+		w.next.prev = w.prev
+	} else {
+		q.last = w.prev
+	}
+	w.list, w.next, w.prev = nil, nil, nil
+	q.n--
+}
+
+// live reports whether somebody waits who was not cancelled.
+func (q *waitList) live() bool {
+	for w := q.first; w != nil; w = w.next {
+		if w.state != cancelled {
+			return true
+		}
+	}
+	return false
+}
+
+// wakeFirst wakes the first waiter, unless that one is awake already.
+func (q *waitList) wakeFirst() {
+	if q.first != nil {
+		q.first.resolve()
+	}
+}
+
+// wakeNext wakes the first waiter that is neither awake nor cancelled, and
+// reports whether there was one.
+func (q *waitList) wakeNext() bool {
+	for w := q.first; w != nil; w = w.next {
+		if w.resolve() {
+			return true
+		}
+	}
+	return false
+}
+
+// thing is a wait that has a name and no holder.
+type thing string
+
+func (s thing) describe() string { return string(s) }
+func (thing) holders() []*task   { return nil }
+
+var (
+	asleep   describer = thing("sleep")
+	yielding describer = thing("yield")
+)
+
+// park gives control back to the loop until the task's next step. span is how
+// long it will take, if that is known.
+func (t *task) park(ctx context.Context, what describer, span time.Duration, pc uintptr) {
+	l := t.loop
+	if t.killed {
+		exitNow()
+	}
+	if l.current != t {
+		// A deferred call in another task's hands, or a goroutine: switching
+		// here would mix up two stacks.
+		t.notCurrent("waiting")
+	}
+	t.what, t.since, t.pc = what, l.clock.Now(), pc
+	if l.recording() {
+		t.waited = l.record(trace.Entry{Kind: trace.Wait, Task: t.label(), Object: what.describe(), Span: span, PC: pc})
+	}
+	if _, own := ctx.(*scope); !own {
+		t.derived = t.foreign(ctx)
+	}
+	if t.derived != nil {
+		l.derived = append(l.derived, t)
+	}
+	t.worker.suspend()
+	if t.killed {
+		exitNow()
+	}
+	t.what = nil
+}
+
+// resumed returns the cancellation that was left for this step, if any.
+func (t *task) resumed() error {
+	err := t.interrupt
+	t.interrupt, t.derived = nil, nil
+	if t.mustCancel {
+		t.mustCancel = false
+		return &CancelledError{Msg: t.cancelMsg}
+	}
+	return err
+}
+
+// await waits for a future, as Python's await does.
+func (t *task) await(ctx context.Context, c *core) error {
+	if c.loop != t.loop {
+		misuse("task %s awaits %s, which belongs to another loop", t.label(), c.describe())
+	}
+	if c.state != pending {
+		return c.outcome()
+	}
+	pc := t.loop.caller(2)
+	if c == t.core {
+		t.loop.pushStep(t)
+		t.park(ctx, c, 0, pc)
+		if err := t.resumed(); err != nil {
+			return err
+		}
+		return ErrAwaitSelf
+	}
+	c.add(t)
+	t.awaiting = c
+	if t.mustCancel && c.cancel(t.cancelMsg) {
+		t.mustCancel = false
+	}
+	t.park(ctx, c, 0, pc)
+	t.awaiting = nil
+	if err := t.resumed(); err != nil {
+		return err
+	}
+	return c.outcome()
+}
+
+// waiter readies the task's own waiter for a new wait.
+func (t *task) waiter() *waiter {
+	t.own.state = pending
+	return &t.own
+}
+
+// wait waits until the task's own waiter is resolved. Whoever resolves it must
+// have it by now.
+func (t *task) wait(ctx context.Context, what describer, span time.Duration, pc uintptr) error {
+	t.inner = true
+	if t.mustCancel && t.own.cancel() {
+		t.mustCancel = false
+	}
+	t.park(ctx, what, span, pc)
+	t.inner = false
+	if err := t.resumed(); err != nil {
+		return err
+	}
+	if t.own.state == cancelled {
+		return &CancelledError{Msg: t.cancelMsg}
+	}
+	return nil
+}
+
+// yield lets the loop take one turn.
+func (t *task) yield(ctx context.Context, pc uintptr) error {
+	t.yields++
+	t.loop.pushStep(t)
+	t.park(ctx, yielding, 0, pc)
+	return t.resumed()
+}
+
+// pollDerived ends the waits whose derived context is done.
+func (l *Loop) pollDerived() {
+	kept := l.derived[:0]
+	for _, t := range l.derived {
+		if t.derived == nil || t.what == nil {
+			continue
+		}
+		select {
+		case <-t.derived.Done():
+			if !t.queued {
+				t.interrupt = context.Cause(t.derived)
+				t.detach()
+				l.pushStep(t)
+			}
+		default:
+			kept = append(kept, t)
+		}
+	}
+	clear(l.derived[len(kept):])
+	l.derived = kept
+}
+
+// detach takes the task off what it waits for.
+func (t *task) detach() {
+	if t.awaiting != nil {
+		t.awaiting.remove(t)
+	}
+	if t.inner && t.own.state == pending {
+		t.own.state = cancelled
+	}
+}
+
+// Sleep waits for d of virtual time (asyncio.sleep). If d is 0 or negative, it
+// gives control to the loop for one turn and sets no timer.
+//
+// A sleeping task is resumed one turn after its timer is delivered, so that
+// callbacks due at the same instant run before it.
+func Sleep(ctx context.Context, d time.Duration) error {
+	t := running(ctx, "Sleep")
+	l := t.loop
+	pc := l.caller(1)
+	if d <= 0 {
+		return t.yield(ctx, pc)
+	}
+	t.waiter()
+	l.arm(&t.sleeping, l.clock.Now(), d)
+	err := t.wait(ctx, asleep, d, pc)
+	l.disarm(&t.sleeping)
+	return err
+}
+
+// Yield gives control to the loop for one turn (asyncio.sleep(0)).
+func Yield(ctx context.Context) error {
+	t := running(ctx, "Yield")
+	return t.yield(ctx, t.loop.caller(1))
+}

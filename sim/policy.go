@@ -1,0 +1,86 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"weft/vclock"
+)
+
+// Policy says which orders are permitted: where a run has a choice at all. What
+// the default strategy does is the same under every policy.
+type Policy struct {
+	timers   timerOrder
+	anyReady bool
+	jitter   time.Duration
+	set      bool // not the zero Policy, which means the default
+}
+
+type timerOrder uint8
+
+const (
+	inOrder timerOrder = iota
+	anyTied
+	jittered
+)
+
+// The order policies.
+var (
+	// FIFO permits one order, asyncio's own.
+	FIFO = Policy{set: true}
+	// SameInstant lets timers that are due at the same virtual instant be
+	// delivered in any order; the ready queue stays first in, first out.
+	SameInstant = Policy{timers: anyTied, set: true}
+	// AnyReady lets any task or callback that is ready run next. It contains
+	// SameInstant. What the loop does for itself, such as noting that one child
+	// of a gather has ended, is done in its turn and is never put off.
+	AnyReady = Policy{anyReady: true, set: true}
+)
+
+// Jitter lets timers whose deadlines lie within d of each other fire in either
+// order. None fires early: to deliver a later one first, virtual time moves on to
+// it, and the others are late. Jitter(0) is SameInstant.
+//
+// It panics if d is negative.
+func Jitter(d time.Duration) Policy {
+	if d < 0 {
+		misuse("Jitter was given %v; it must not be negative", d)
+	}
+	return Policy{timers: jittered, jitter: d, set: true}
+}
+
+// String returns the policy as ParsePolicy reads it.
+func (p Policy) String() string {
+	switch {
+	case p.anyReady:
+		return "any-ready"
+	case p.timers == jittered:
+		return "jitter:" + p.jitter.String()
+	case p.timers == anyTied:
+		return "same-instant"
+	}
+	return "fifo"
+}
+
+// ParsePolicy reads a policy: fifo, same-instant, any-ready or jitter:10ms.
+func ParsePolicy(text string) (Policy, error) {
+	switch text {
+	case "fifo":
+		return FIFO, nil
+	case "same-instant":
+		return SameInstant, nil
+	case "any-ready":
+		return AnyReady, nil
+	}
+	if rest, ok := strings.CutPrefix(text, "jitter:"); ok {
+		d, err := time.ParseDuration(rest)
+		if err == nil && d >= 0 {
+			return Jitter(d), nil
+		}
+		return Policy{}, fmt.Errorf("sim: policy %q: want a duration that is not negative after the colon, such as jitter:10ms", text)
+	}
+	return Policy{}, fmt.Errorf("sim: unknown policy %q; want fifo, same-instant, any-ready or jitter:DURATION", text)
+}
+
+func addSaturating(t, d time.Duration) time.Duration { return vclock.Add(t, d) }

@@ -1,0 +1,306 @@
+package sim
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+
+	"weft/trace"
+)
+
+// Queue passes items between tasks (asyncio.Queue). Nothing is handed over: a
+// woken task looks again, and if another was faster, it queues up again at the
+// end.
+type Queue[T any] struct {
+	object
+	max        int
+	items      items[T]
+	getters    waitList
+	putters    waitList
+	unfinished int
+	finished   Event
+	shut       bool
+}
+
+// items is the order in which a queue gives its items out.
+type items[T any] interface {
+	put(T)
+	get() T
+	len() int
+}
+
+// NewQueue returns a queue, first in, first out. It holds max items at most, any
+// number if max is 0 or less. name is for traces and reports and may be empty.
+func NewQueue[T any](ctx context.Context, name string, max int) *Queue[T] {
+	return newQueue[T](ctx, "NewQueue", "queue", name, max, &fifo[T]{})
+}
+
+// NewLifoQueue returns a queue that gives the newest item first
+// (asyncio.LifoQueue).
+func NewLifoQueue[T any](ctx context.Context, name string, max int) *Queue[T] {
+	return newQueue[T](ctx, "NewLifoQueue", "lifo queue", name, max, &lifo[T]{})
+}
+
+// NewPriorityQueue returns a queue that gives the smallest item first
+// (asyncio.PriorityQueue); compare returns a negative number if a comes before
+// b, as cmp.Compare does. Items that compare as equal come in the order in which
+// they were put.
+func NewPriorityQueue[T any](ctx context.Context, name string, max int, compare func(a, b T) int) *Queue[T] {
+	if compare == nil {
+		misuse("NewPriorityQueue was given no order; pass a function such as cmp.Compare")
+	}
+	return newQueue[T](ctx, "NewPriorityQueue", "priority queue", name, max, &priority[T]{compare: compare})
+}
+
+func newQueue[T any](ctx context.Context, op, kind, name string, max int, store items[T]) *Queue[T] {
+	q := &Queue[T]{object: newObject(ctx, op, kind, name), max: max, items: store}
+	q.finished = Event{object: object{q.loop, q.name}, set: true}
+	return q
+}
+
+// Len returns how many items are in the queue (qsize).
+func (q *Queue[T]) Len() int {
+	q.note(trace.Check)
+	return q.items.len()
+}
+
+// Max returns how many items the queue holds at most; 0 or less for any number.
+func (q *Queue[T]) Max() int { return q.max }
+
+// Empty reports whether no item is in the queue.
+func (q *Queue[T]) Empty() bool { return q.Len() == 0 }
+
+// Full reports whether the queue holds as many items as it may.
+func (q *Queue[T]) Full() bool {
+	q.note(trace.Check)
+	return q.full()
+}
+
+func (q *Queue[T]) full() bool { return q.max > 0 && q.items.len() >= q.max }
+
+// Put puts an item in, and waits for room if need be. Its error is a
+// cancellation, or [ErrQueueShutDown].
+func (q *Queue[T]) Put(ctx context.Context, item T) error {
+	t := q.here(ctx, "Queue.Put")
+	pc := q.loop.caller(1)
+	for q.full() {
+		if q.shut {
+			return ErrQueueShutDown
+		}
+		if err := q.await(ctx, t, &q.putters, "room in ", pc); err != nil {
+			if !q.full() && t.own.state == finished {
+				q.putters.wakeAndDrop()
+			}
+			return err
+		}
+	}
+	return q.put(item, pc)
+}
+
+// await waits in a line of getters or putters. Whoever wakes a waiter takes it
+// off its line.
+func (q *Queue[T]) await(ctx context.Context, t *task, line *waitList, what string, pc uintptr) error {
+	w := t.waiter()
+	line.add(w)
+	err := t.wait(ctx, &queueWait{what + q.name}, 0, pc)
+	line.remove(w)
+	return err
+}
+
+type queueWait struct{ what string }
+
+func (w *queueWait) describe() string { return w.what }
+func (w *queueWait) holders() []*task { return nil }
+
+// wakeAndDrop takes waiters off the line until one of them could be woken.
+func (q *waitList) wakeAndDrop() {
+	for q.first != nil {
+		w := q.first
+		q.remove(w)
+		if w.resolve() {
+			return
+		}
+	}
+}
+
+// PutNowait puts an item in without waiting: [ErrQueueFull] if there is no room,
+// [ErrQueueShutDown] if the queue was shut down.
+func (q *Queue[T]) PutNowait(item T) error { return q.put(item, q.loop.caller(1)) }
+
+func (q *Queue[T]) put(item T, pc uintptr) error {
+	if q.shut {
+		return ErrQueueShutDown
+	}
+	if q.full() {
+		return ErrQueueFull
+	}
+	q.noteItem(trace.Put, item, pc)
+	q.items.put(item)
+	q.unfinished++
+	q.finished.set = false
+	q.getters.wakeAndDrop()
+	return nil
+}
+
+func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
+	if q.loop.recording() {
+		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: fmt.Sprint(item), PC: pc})
+	}
+}
+
+// Get takes an item out, and waits for one if need be. Its error is a
+// cancellation, or [ErrQueueShutDown].
+func (q *Queue[T]) Get(ctx context.Context) (T, error) {
+	t := q.here(ctx, "Queue.Get")
+	pc := q.loop.caller(1)
+	var none T
+	for q.items.len() == 0 {
+		if q.shut {
+			return none, ErrQueueShutDown
+		}
+		if err := q.await(ctx, t, &q.getters, "an item of ", pc); err != nil {
+			if q.items.len() > 0 && t.own.state == finished {
+				q.getters.wakeAndDrop()
+			}
+			return none, err
+		}
+	}
+	return q.get(pc)
+}
+
+// GetNowait takes an item out without waiting: [ErrQueueEmpty] if there is none,
+// [ErrQueueShutDown] if the queue was shut down and is empty.
+func (q *Queue[T]) GetNowait() (T, error) { return q.get(q.loop.caller(1)) }
+
+func (q *Queue[T]) get(pc uintptr) (T, error) {
+	var none T
+	if q.items.len() == 0 {
+		if q.shut {
+			return none, ErrQueueShutDown
+		}
+		return none, ErrQueueEmpty
+	}
+	item := q.items.get()
+	q.noteItem(trace.Get, item, pc)
+	q.putters.wakeAndDrop()
+	return item, nil
+}
+
+// TaskDone says that an item that was taken out has been dealt with. It returns
+// [ErrTaskDone] if it is called more often than items were put in.
+func (q *Queue[T]) TaskDone() error {
+	if q.unfinished <= 0 {
+		return ErrTaskDone
+	}
+	q.note(trace.Notify)
+	q.unfinished--
+	if q.unfinished == 0 {
+		q.finished.wakeAll()
+	}
+	return nil
+}
+
+// Join waits until TaskDone was called for every item. Its error is a
+// cancellation.
+func (q *Queue[T]) Join(ctx context.Context) error {
+	t := q.here(ctx, "Queue.Join")
+	if q.unfinished == 0 {
+		return nil
+	}
+	return q.finished.wait(ctx, t, &queueWait{"all items of " + q.name}, q.loop.caller(1))
+}
+
+// Shutdown lets Put fail from now on, and Get when the queue is empty. If
+// immediate, the items in it are dropped and count as done. Those who wait are
+// woken.
+func (q *Queue[T]) Shutdown(immediate bool) {
+	q.note(trace.Set)
+	q.shut = true
+	if immediate {
+		for q.items.len() > 0 {
+			q.items.get()
+			if q.unfinished > 0 {
+				q.unfinished--
+			}
+		}
+		if q.unfinished == 0 {
+			q.finished.wakeAll()
+		}
+	}
+	for q.getters.first != nil {
+		q.getters.wakeAndDrop()
+	}
+	for q.putters.first != nil {
+		q.putters.wakeAndDrop()
+	}
+}
+
+type fifo[T any] struct {
+	list []T
+	head int
+}
+
+func (s *fifo[T]) put(item T) { s.list = append(s.list, item) }
+func (s *fifo[T]) len() int   { return len(s.list) - s.head }
+func (s *fifo[T]) get() T {
+	var none T
+	item := s.list[s.head]
+	s.list[s.head] = none
+	s.head++
+	if s.head > 32 && 2*s.head >= len(s.list) {
+		n := copy(s.list, s.list[s.head:])
+		clear(s.list[n:])
+		s.list, s.head = s.list[:n], 0
+	}
+	return item
+}
+
+type lifo[T any] struct{ list []T }
+
+func (s *lifo[T]) put(item T) { s.list = append(s.list, item) }
+func (s *lifo[T]) len() int   { return len(s.list) }
+func (s *lifo[T]) get() T {
+	last := len(s.list) - 1
+	item := s.list[last]
+	clear(s.list[last:])
+	s.list = s.list[:last]
+	return item
+}
+
+// priority is a heap ordered by compare, then by arrival.
+type priority[T any] struct {
+	compare func(a, b T) int
+	list    []ranked[T]
+	count   int
+}
+
+type ranked[T any] struct {
+	item T
+	rank int
+}
+
+func (s *priority[T]) put(item T) {
+	s.count++
+	heap.Push((*rankedHeap[T])(s), ranked[T]{item, s.count})
+}
+func (s *priority[T]) len() int { return len(s.list) }
+func (s *priority[T]) get() T   { return heap.Pop((*rankedHeap[T])(s)).(ranked[T]).item }
+
+type rankedHeap[T any] priority[T]
+
+func (h *rankedHeap[T]) Len() int { return len(h.list) }
+func (h *rankedHeap[T]) Less(i, k int) bool {
+	if c := h.compare(h.list[i].item, h.list[k].item); c != 0 {
+		return c < 0
+	}
+	return h.list[i].rank < h.list[k].rank
+}
+func (h *rankedHeap[T]) Swap(i, k int) { h.list[i], h.list[k] = h.list[k], h.list[i] }
+func (h *rankedHeap[T]) Push(x any)    { h.list = append(h.list, x.(ranked[T])) }
+func (h *rankedHeap[T]) Pop() any {
+	last := len(h.list) - 1
+	x := h.list[last]
+	clear(h.list[last:])
+	h.list = h.list[:last]
+	return x
+}

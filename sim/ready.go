@@ -1,0 +1,70 @@
+package sim
+
+// entry is a piece of work that is ready to run.
+type entry struct {
+	work  work
+	from  *core  // the future whose end made it ready, if one did
+	gen   uint32 // for timers
+	cause int32  // the event that made it ready
+}
+
+// readyQueue is a queue in a ring, which can also be read and cut in its midst.
+type readyQueue struct {
+	ring []entry // length is a power of two
+	head int
+	n    int
+}
+
+func (q *readyQueue) push(e entry) {
+	if q.n == len(q.ring) {
+		q.grow()
+	}
+	q.ring[(q.head+q.n)&(len(q.ring)-1)] = e
+	q.n++
+}
+
+func (q *readyQueue) pop() entry {
+	e := q.ring[q.head]
+	q.ring[q.head] = entry{}
+	q.head = (q.head + 1) & (len(q.ring) - 1)
+	q.n--
+	return e
+}
+
+func (q *readyQueue) at(i int) *entry { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
+
+// take removes the i-th entry; those before it move back by one place.
+func (q *readyQueue) take(i int) entry {
+	e := *q.at(i)
+	for ; i > 0; i-- {
+		*q.at(i) = *q.at(i - 1)
+	}
+	q.pop()
+	return e
+}
+
+func (q *readyQueue) grow() {
+	ring := make([]entry, max(16, 2*len(q.ring)))
+	for i := range q.n {
+		ring[i] = *q.at(i)
+	}
+	q.ring, q.head = ring, 0
+}
+
+func (q *readyQueue) reset() {
+	clear(q.ring)
+	q.head, q.n = 0, 0
+}
+
+// push makes w ready; c is the future whose end does so, if one does.
+func (l *Loop) push(w work, c *core) {
+	if t, ok := w.(*task); ok {
+		t.queued = true
+	}
+	l.ready.push(entry{work: w, from: c, cause: l.last})
+}
+
+func (l *Loop) pushStep(t *task) {
+	t.queued = true
+	l.ready.push(entry{work: t, cause: l.last})
+}

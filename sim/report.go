@@ -1,0 +1,111 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"weft/trace"
+)
+
+// ReportKind is the sort of a [Report].
+type ReportKind string
+
+// The sorts of report.
+const (
+	NeverAwaited   ReportKind = "never awaited"   // a coroutine that nobody ran
+	NeverRetrieved ReportKind = "never retrieved" // an error of a task that nobody looked at
+	SlowStep       ReportKind = "slow"            // a step held the loop for long
+	LateError      ReportKind = "late error"      // an error that came when its receiver had ended
+	LeftTask       ReportKind = "left"            // a task was unfinished at close
+	Callout        ReportKind = "call"            // the program's own, by [Loop.CallExceptionHandler]
+)
+
+// Report is something about a run that its user should know and that no error
+// carries.
+type Report struct {
+	Kind   ReportKind
+	Object string        // the task, coroutine or other thing
+	Text   string        // a sentence
+	Err    error         // if there is one
+	At     time.Duration // virtual
+	Pos    string        // where in the program's source, if known
+}
+
+// SetExceptionHandler has reports given to handler (loop.set_exception_handler)
+// in place of the log. nil restores the log.
+func (l *Loop) SetExceptionHandler(handler func(l *Loop, r Report)) { l.handler = handler }
+
+// CallExceptionHandler reports something in the program's own words
+// (loop.call_exception_handler).
+func (l *Loop) CallExceptionHandler(text string, err error) {
+	l.report(Report{Kind: Callout, Text: text, Err: err})
+}
+
+// Reports returns the reports of the run so far, those given to a handler
+// included.
+func (l *Loop) Reports() []Report { return l.reports }
+
+func (l *Loop) report(r Report) {
+	r.At = l.clock.Now()
+	l.reports = append(l.reports, r)
+	l.record(trace.Entry{Kind: trace.Report, Object: string(r.Kind), Detail: r.Text})
+	if l.handler != nil {
+		l.handler(l, r)
+		return
+	}
+	if l.log != nil {
+		fmt.Fprintf(l.log, "weft: %v: %s\n", r.At, r.Text)
+	}
+}
+
+// failed notes a future that ended by an error, so that it can be reported if
+// nobody looks at it.
+func (l *Loop) failed(c *core) {
+	if !c.retrieved {
+		l.failures = append(l.failures, c)
+	}
+}
+
+func (l *Loop) reportFailures() {
+	for _, c := range l.failures {
+		if !c.retrieved && c.err != l.fault {
+			l.report(Report{Kind: NeverRetrieved, Object: c.describe(), Err: c.err,
+				Text: "the error of " + c.describe() + " was never retrieved: " + c.err.Error()})
+		}
+	}
+	l.failures = nil
+}
+
+// Line is a line of output.
+type Line struct {
+	At   time.Duration // virtual
+	Task string        // the label of the task that printed it, "" outside tasks
+	Text string        // without the end of line
+}
+
+// Print prints its operands as fmt.Println does. The line is part of the run's
+// trace and of its outcome.
+func Print(ctx context.Context, operands ...any) {
+	text := fmt.Sprintln(operands...)
+	scopeOf(ctx, "Print").loop.print(text[:len(text)-1])
+}
+
+// Printf prints a line as fmt.Printf does, and ends it.
+func Printf(ctx context.Context, format string, operands ...any) {
+	scopeOf(ctx, "Printf").loop.print(fmt.Sprintf(format, operands...))
+}
+
+func (l *Loop) print(text string) {
+	line := Line{At: l.clock.Now(), Text: text}
+	if l.current != nil {
+		line.Task = l.current.label()
+	} else if l.thread != nil {
+		line.Task = l.thread.label()
+	}
+	l.output = append(l.output, line)
+	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
+	if l.stdout != nil {
+		fmt.Fprintln(l.stdout, text)
+	}
+}

@@ -1,0 +1,138 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"strings"
+)
+
+// Strategy takes one alternative at every decision of a run. It must depend on
+// nothing but its own state and the decisions that it is shown.
+type Strategy interface {
+	// Choose returns the index of the alternative to take. d and its slices
+	// belong to the loop and must not be changed.
+	Choose(d *Decision) int
+	// Name says what the strategy is, for headers and reports.
+	Name() string
+}
+
+// Default takes the first alternative always: the default order.
+func Default() Strategy { return defaultStrategy{} }
+
+type defaultStrategy struct{}
+
+func (defaultStrategy) Choose(*Decision) int { return 0 }
+func (defaultStrategy) Name() string         { return "default" }
+
+// RandomStrategy draws from a seed.
+type RandomStrategy struct {
+	seed   uint64
+	source rand.PCG
+}
+
+// Random returns a strategy that draws every alternative with equal probability,
+// or by the weights of the decision, from a generator with the given seed (PCG,
+// as in math/rand/v2). A seed gives the same run on every machine.
+func Random(seed uint64) *RandomStrategy {
+	s := &RandomStrategy{seed: seed}
+	s.source.Seed(seed, 0x9e3779b97f4a7c15)
+	return s
+}
+
+// Seed returns the seed.
+func (s *RandomStrategy) Seed() uint64 { return s.seed }
+
+// Name returns "random".
+func (s *RandomStrategy) Name() string { return "random" }
+
+// Choose draws an alternative.
+func (s *RandomStrategy) Choose(d *Decision) int {
+	total := 0.0
+	for i := range d.Alternatives {
+		total += d.Alternatives[i].Weight
+	}
+	if total == 0 {
+		// The mapping is written out, because the standard library may change
+		// its own from one version to the next.
+		n, _ := bits.Mul64(s.source.Uint64(), uint64(len(d.Alternatives)))
+		return int(n)
+	}
+	drawn := float64(s.source.Uint64()>>11) / (1 << 53) * total
+	last := 0
+	for i := range d.Alternatives {
+		weight := d.Alternatives[i].Weight
+		if weight == 0 {
+			continue
+		}
+		last = i
+		if drawn < weight {
+			return i
+		}
+		drawn -= weight
+	}
+	return last
+}
+
+// ErrScheduleMismatch matches the errors of a replay whose schedule does not fit
+// the program.
+var ErrScheduleMismatch = errors.New("sim: the schedule does not fit the program")
+
+// ReplayStrategy follows a schedule.
+type ReplayStrategy struct {
+	schedule Schedule
+	at       int
+	refused  *Decision // the first decision at which the next turn could not be taken
+}
+
+// Replay returns a strategy that follows a schedule and takes the default at
+// every decision that the schedule does not name. After the run, Err says
+// whether the whole schedule was followed.
+func Replay(schedule Schedule) *ReplayStrategy { return &ReplayStrategy{schedule: schedule} }
+
+// Name returns "replay".
+func (r *ReplayStrategy) Name() string { return "replay" }
+
+// Choose takes what the schedule's next turn says, if this is its decision.
+func (r *ReplayStrategy) Choose(d *Decision) int {
+	if r.at == len(r.schedule) {
+		return 0
+	}
+	turn := r.schedule[r.at]
+	if turn.Kind != d.Kind || turn.Key != d.Key {
+		return 0
+	}
+	for i := range d.Alternatives {
+		if d.Alternatives[i].Name == turn.Taken {
+			r.at++
+			r.refused = nil
+			return i
+		}
+	}
+	if r.refused == nil {
+		copied := *d
+		r.refused = &copied
+	}
+	return 0
+}
+
+// Err returns nil if the whole schedule was followed. Else it returns an error
+// that matches [ErrScheduleMismatch] and names the first turn that could not be
+// taken, and what could have been taken in its place.
+func (r *ReplayStrategy) Err() error {
+	if r.at == len(r.schedule) {
+		return nil
+	}
+	turn := r.schedule[r.at]
+	if r.refused != nil {
+		names := make([]string, len(r.refused.Alternatives))
+		for i, a := range r.refused.Alternatives {
+			names[i] = a.Name
+		}
+		return fmt.Errorf("%w: turn %d wants %s at %s:%s, where there was only %s",
+			ErrScheduleMismatch, r.at+1, turn.Taken, turn.Kind, turn.Key, strings.Join(names, ", "))
+	}
+	return fmt.Errorf("%w: turn %d wants %s at %s:%s, and the run had no such decision after turn %d; were the program or the policy changed?",
+		ErrScheduleMismatch, r.at+1, turn.Taken, turn.Kind, turn.Key, r.at)
+}

@@ -1,0 +1,439 @@
+package sim
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"weft/trace"
+)
+
+// Task is a coroutine that the loop runs (asyncio.Task). It can be awaited by
+// any number of tasks.
+//
+// Cancel asks the task to end: at its next step, the operation that it waits in
+// returns a [*CancelledError], and its context is done. It may clean up, return
+// that error (then it ends cancelled) or go on. As in asyncio, a cancellation is
+// an edge and not a level: it is delivered once, and later operations wait as
+// usual. The context, being a Go context, stays done; see [Task.Context].
+type Task[T any] struct {
+	base[T]
+	task
+	coroutine *Coroutine[T]
+}
+
+// task is what tasks of every result type share.
+type task struct {
+	*core            // the future half
+	body      job    // the *Task[T]
+	co        *coro  // the coroutine it runs
+	root      *scope // its context
+	firstRoot scope
+	worker    *worker
+	parent    *task
+	names     nameCounter // of its children
+	ordinal   int32       // among its parent's children of the same name
+	main      bool        // its children are named as the loop's are
+	labelled  string      // cache of label
+
+	next, prev *task // among the loop's unfinished tasks, in creation order
+
+	started    bool
+	queued     bool // a step is in the ready queue
+	killed     bool // the loop is closing; the task must unwind
+	mustCancel bool // CancelledError at the next step
+	cancelling int
+	cancelMsg  string
+	awaiting   *core // the future it waits for
+	inner      bool  // it waits on its own waiter
+	own        waiter
+	interrupt  error           // why a wait on a derived context ended
+	derived    context.Context // the context that may end the wait
+	what       describer       // what it waits for, for reports
+	since      time.Duration
+	pc         uintptr // where it waits
+	waited     int32   // the event of its last wait
+	wokenBy    int32   // the event that made it ready
+
+	sleeping timer
+	timers   int32 // how many timers it has armed
+	steps    int32
+	yields   int32 // how many of its waits were bare yields
+}
+
+// describer is a thing to wait for.
+type describer interface {
+	describe() string
+	// holders returns the tasks without which the wait will not end, if known.
+	holders() []*task
+}
+
+// CreateTask makes a task of a coroutine and schedules it; it starts at the next
+// turn of the loop. The task's context carries the values of ctx but not its
+// cancellation, as in asyncio. Called in a task, it makes a child of that task,
+// which matters for its label in traces only.
+func CreateTask[T any](ctx context.Context, coroutine *Coroutine[T], options ...TaskOption) *Task[T] {
+	return createTask(ctx, coroutine, options, scopeOf(ctx, "CreateTask").loop.caller(1))
+}
+
+func createTask[T any](ctx context.Context, coroutine *Coroutine[T], options []TaskOption, pc uintptr) *Task[T] {
+	l := scopeOf(ctx, "CreateTask").loop
+	l.mustBeOpen("a task cannot be created")
+	if coroutine.co.loop != l {
+		misuse("coroutine %s was made for another loop than this task", coroutine.co.name)
+	}
+	t := &Task[T]{coroutine: coroutine}
+	t.base.init(l, "task", coroutine.co.name)
+	for _, option := range options {
+		option.task(&t.base.c)
+	}
+	l.adopt(&t.task, &t.base.c, ctx)
+	t.task.body = t
+	if coroutine.co.start(&t.task) {
+		t.task.co = &coroutine.co
+	}
+	l.spawned(&t.task, pc)
+	return t
+}
+
+// spawned makes the task's first step ready.
+func (l *Loop) spawned(t *task, pc uintptr) {
+	if l.recording() {
+		l.record(trace.Entry{Kind: trace.Spawn, Object: t.label(), PC: pc})
+	}
+	l.pushStep(t)
+}
+
+// TaskOption changes a task at its creation.
+type TaskOption interface{ task(*core) }
+
+type taskName string
+
+func (n taskName) task(c *core) { c.name = string(n) }
+
+// Named gives a task a name other than its coroutine's.
+func Named(name string) TaskOption { return taskName(name) }
+
+// Go makes a task of a function: short for CreateTask of a coroutine made with
+// [Do].
+func Go(ctx context.Context, name string, fn func(ctx context.Context) error) *Task[None] {
+	l := scopeOf(ctx, "Go").loop
+	if fn == nil {
+		misuse("Go %q was given a nil function", name)
+	}
+	l.mustBeOpen("a task cannot be created")
+	coroutine := &Coroutine[None]{do: fn}
+	coroutine.co.loop, coroutine.co.name = l, name
+	t := &Task[None]{coroutine: coroutine}
+	t.base.init(l, "task", name)
+	l.adopt(&t.task, &t.base.c, ctx)
+	t.task.body = t
+	t.task.co = &coroutine.co
+	coroutine.co.state, coroutine.co.task = CoroutineRunning, &t.task
+	l.spawned(&t.task, l.caller(1))
+	return t
+}
+
+// adopt makes t one of the loop's tasks.
+func (l *Loop) adopt(t *task, c *core, ctx context.Context) {
+	t.core = c
+	c.self, c.override = t, t
+	t.own.task = t
+	t.root = &t.firstRoot
+	t.root.loop, t.root.task, t.root.values = l, t, ctx
+	t.sleeping.owner, t.sleeping.act, t.sleeping.name = t, &t.own, "sleep"
+	t.parent = l.current
+	names := &l.names
+	if t.parent != nil && !t.parent.main {
+		names = &t.parent.names
+	}
+	t.ordinal = names.next(c.name)
+	t.prev = l.lastTask
+	if t.prev != nil {
+		t.prev.next = t
+	} else {
+		l.firstTask = t
+	}
+	l.lastTask = t
+	l.unfinished++
+}
+
+func (l *Loop) disown(t *task) {
+	if t.prev != nil {
+		t.prev.next = t.next
+	} else {
+		l.firstTask = t.next
+	}
+	if t.next != nil {
+		t.next.prev = t.prev
+	} else {
+		l.lastTask = t.prev
+	}
+	t.next, t.prev = nil, nil
+	l.unfinished--
+}
+
+// label names the task uniquely and, as far as can be, alike in every order:
+// its name, its ordinal if its parent has several of that name, and its
+// parent's label unless that is the main task.
+func (t *task) label() string {
+	if t.labelled == "" {
+		t.labelled = t.makeLabel()
+	}
+	return t.labelled
+}
+
+func (t *task) makeLabel() string {
+	label := t.name
+	if label == "" {
+		label = "task"
+	}
+	if t.ordinal > 1 {
+		label += "#" + strconv.Itoa(int(t.ordinal))
+	}
+	if t.parent != nil && !t.parent.main {
+		label = t.parent.makeLabel() + "/" + label
+	}
+	return label
+}
+
+// nameCounter counts how often each name was given.
+type nameCounter struct {
+	few  []nameCount
+	many map[string]int32
+}
+
+type nameCount struct {
+	name string
+	n    int32
+}
+
+func (c *nameCounter) next(name string) int32 {
+	if c.many != nil {
+		c.many[name]++
+		return c.many[name]
+	}
+	for i := range c.few {
+		if c.few[i].name == name {
+			c.few[i].n++
+			return c.few[i].n
+		}
+	}
+	if len(c.few) < 8 {
+		c.few = append(c.few, nameCount{name, 1})
+		return 1
+	}
+	c.many = make(map[string]int32)
+	for _, counted := range c.few {
+		c.many[counted.name] = counted.n
+	}
+	c.many[name] = 1
+	return 1
+}
+
+func (c *nameCounter) reset() {
+	clear(c.few)
+	c.few, c.many = c.few[:0], nil
+}
+
+// exec runs the coroutine. The worker calls it.
+func (t *Task[T]) exec() {
+	if t.task.co == nil {
+		t.task.core.err = ErrAwaitedTwice
+		return
+	}
+	t.base.value, t.task.core.err = t.coroutine.call(t.task.root)
+}
+
+// run is one step of the task, from one wait to the next.
+func (t *task) run(l *Loop, e *entry) {
+	t.queued, t.wokenBy = false, e.cause
+	t.steps++
+	if !t.started {
+		t.started = true
+		l.stepEvent(trace.Start, t, "")
+		if t.mustCancel {
+			// Cancelled before it began: it never enters its body.
+			t.mustCancel = false
+			t.core.err = &CancelledError{Msg: t.cancelMsg}
+			l.finishTask(t)
+			return
+		}
+		t.worker = l.takeWorker(t.body)
+	} else if l.recording() {
+		l.stepEvent(trace.Resume, t, t.what.describe())
+	}
+	l.current = t
+	l.stepping.Store(t)
+	w := t.worker
+	w.resume()
+	l.current = nil
+	if w.idle {
+		l.endOfJob(t, w)
+	}
+}
+
+func (l *Loop) stepEvent(kind trace.Kind, t *task, object string) {
+	if l.recording() {
+		l.record(trace.Entry{Kind: kind, Task: t.label(), Object: object, N: t.steps, Cause: t.wokenBy})
+	}
+}
+
+// endOfJob takes the worker back from a task whose body is over.
+func (l *Loop) endOfJob(t *task, w *worker) {
+	t.worker = nil
+	if crashed := w.crashed; crashed != nil {
+		l.fault = &PanicError{Task: t.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+		t.core.err = l.fault
+	} else if w.exited {
+		if !t.killed {
+			l.fault = &GoexitError{Task: t.label(), At: l.clock.Now()}
+		}
+		t.core.err = &CancelledError{Msg: "the task called runtime.Goexit"}
+	}
+	l.returnWorker(w)
+	l.finishTask(t)
+}
+
+// finishTask settles how t ended, from the error its body returned.
+func (l *Loop) finishTask(t *task) {
+	c := t.core
+	err := c.err
+	ended := finished
+	cancelledError := cancelledBy(err)
+	if cancelledError == nil && err == context.Canceled && t.cancelling > 0 {
+		// Ordinary Go code that saw ctx.Done and returned ctx.Err().
+		cancelledError = &CancelledError{Msg: t.cancelMsg}
+	}
+	switch {
+	case cancelledError != nil:
+		ended, err = cancelled, cancelledError
+		c.msg = cancelledError.Msg
+	case err == nil && t.mustCancel:
+		// Cancelled in its last step: asyncio counts that as cancelled.
+		t.mustCancel = false
+		ended, err = cancelled, &CancelledError{Msg: t.cancelMsg}
+	}
+	l.disown(t)
+	if t.co != nil {
+		t.co.state = CoroutineClosed
+	}
+	if l.recording() {
+		how, detail := "returned", ""
+		switch {
+		case l.fault != nil && t.core.err == l.fault:
+			how, detail = "panicked", summary(l.fault)
+		case ended == cancelled:
+			how = "cancelled"
+		case err != nil:
+			how, detail = "failed", summary(err)
+		}
+		l.record(trace.Entry{Kind: trace.Finish, Task: t.label(), Object: how, Detail: detail})
+	}
+	t.root.cancel(context.Canceled)
+	c.finish(ended, err)
+	if ended == finished && err != nil {
+		l.failed(c)
+	}
+}
+
+// cancelWith asks the task to end; see asyncio's Task.cancel.
+func (t *task) cancelWith(msg string) bool {
+	if t.state != pending {
+		return false
+	}
+	t.root.cancel(context.Canceled)
+	return t.cancelWithin(msg)
+}
+
+// cancelWithin cancels without making the task's own context done: timeouts and
+// task groups end a part of a task only.
+func (t *task) cancelWithin(msg string) bool {
+	if t.state != pending {
+		return false
+	}
+	t.cancelling++
+	switch {
+	case t.awaiting != nil && t.interrupt == nil:
+		if t.awaiting.cancel(msg) {
+			t.awaiting.msg = msg
+			return true
+		}
+	case t.inner:
+		if t.own.cancel() {
+			t.cancelMsg = msg
+			return true
+		}
+	}
+	t.mustCancel, t.cancelMsg = true, msg
+	return true
+}
+
+// uncancel takes one cancellation back; see asyncio's Task.uncancel.
+func (t *task) uncancel() int {
+	if t.cancelling > 0 {
+		t.cancelling--
+		if t.cancelling == 0 {
+			t.mustCancel = false
+		}
+	}
+	return t.cancelling
+}
+
+// Name returns the task's name. Tasks may share one; see [Task.Label].
+func (t *Task[T]) Name() string { return t.base.c.name }
+
+// SetName changes the task's name. Its label, once used, stays.
+func (t *Task[T]) SetName(name string) { t.base.c.name = name }
+
+// Label returns the name under which the task stands in traces, schedules and
+// reports. No other task of the run has the same.
+func (t *Task[T]) Label() string { return t.task.label() }
+
+// Cancelling returns how many cancellations are asked for and not taken back.
+func (t *Task[T]) Cancelling() int { return t.task.cancelling }
+
+// Context returns the task's context. It is done as soon as the task is
+// cancelled. If every cancellation is taken back with [Uncancel], Context
+// returns a new one, since a context that is done stays so.
+func (t *Task[T]) Context() context.Context { return t.task.root }
+
+// Uncancel takes one cancellation of the running task back and returns how many
+// are left (asyncio.current_task().uncancel()). A task that handles a
+// cancellation and goes on calls it, so that timeouts and task groups around it
+// work. When none is left, [Task.Context] gives a fresh context.
+func Uncancel(ctx context.Context) int {
+	t := running(ctx, "Uncancel")
+	left := t.uncancel()
+	if left == 0 && t.root.Err() != nil {
+		t.root = &scope{loop: t.core.loop, task: t, values: t.root.values}
+	}
+	return left
+}
+
+// CurrentTask returns the task that ctx belongs to, and false if ctx is the
+// loop's own context or a thread's.
+func CurrentTask(ctx context.Context) (AnyFuture, bool) {
+	s := scopeOf(ctx, "CurrentTask")
+	if s.task == nil {
+		return AnyFuture{}, false
+	}
+	return AnyFuture{s.task.core}, true
+}
+
+// ContextOf returns the context of the running task: after [Uncancel], one that
+// is not done.
+func ContextOf(ctx context.Context) context.Context { return running(ctx, "ContextOf").root }
+
+// AllTasks returns the loop's unfinished tasks in the order of their creation.
+func AllTasks(ctx context.Context) []AnyFuture {
+	return scopeOf(ctx, "AllTasks").loop.allTasks()
+}
+
+func (l *Loop) allTasks() []AnyFuture {
+	tasks := make([]AnyFuture, 0, l.unfinished)
+	for t := l.firstTask; t != nil; t = t.next {
+		tasks = append(tasks, AnyFuture{t.core})
+	}
+	return tasks
+}

@@ -1,0 +1,91 @@
+package sim
+
+import (
+	"strconv"
+	"time"
+
+	"weft/trace"
+	"weft/vclock"
+)
+
+// timer is something that will happen at an instant of virtual time.
+type timer struct {
+	vclock.Timer
+	owner *task  // nil if no task armed it
+	name  string // what it is: sleep, timeout, the name of a callback
+	act   interface{ fire(l *Loop, t *timer) }
+	n     int32  // ordinal among its owner's
+	armed int32  // the event that armed it
+	gen   uint32 // counts arm and disarm, so that a delivered timer can be taken back
+	event bool   // its delivery is itself something a reader would call an event
+	fixed bool   // n is given and not counted
+}
+
+// arm sets the timer to fire d after now.
+func (l *Loop) arm(t *timer, now, d time.Duration) { l.armAt(t, vclock.Add(now, d)) }
+
+func (l *Loop) armAt(t *timer, when time.Duration) {
+	if t.Timer.Value == nil {
+		t.Timer.Value = t
+	}
+	t.gen++
+	switch {
+	case t.fixed:
+	case t.owner != nil:
+		t.owner.timers++
+		t.n = t.owner.timers
+	default:
+		l.timerCount++
+		t.n = l.timerCount
+	}
+	t.armed = l.last
+	l.timers.Reset(&t.Timer, when)
+}
+
+// disarm takes the timer back, even if it was delivered and has not acted yet.
+func (l *Loop) disarm(t *timer) {
+	t.gen++
+	l.timers.Stop(&t.Timer)
+}
+
+// subject returns the task and the object of the timer's trace events. A timer
+// that only wakes its owner is the owner's; another is a thing of its own.
+func (t *timer) subject() (task, object string) {
+	switch {
+	case t.owner == nil:
+		return "", t.name
+	case t.event:
+		return "", t.owner.label() + "/" + t.name
+	}
+	return t.owner.label(), t.name
+}
+
+// id names the timer as trace.Event.ID does.
+func (t *timer) id() string {
+	task, object := t.subject()
+	if task == "" {
+		task = object
+	}
+	return task + "." + strconv.Itoa(int(t.n))
+}
+
+// deliver puts a due timer into the ready queue, behind what is there.
+func (l *Loop) deliver(t *timer) {
+	l.timers.Stop(&t.Timer)
+	cause := int32(0)
+	if l.recording() {
+		task, object := t.subject()
+		if t.owner != nil && t == &t.owner.sleeping {
+			t.armed = t.owner.waited
+		}
+		cause = l.record(trace.Entry{Kind: trace.Fire, Task: task, Object: object, N: t.n, Cause: t.armed})
+	}
+	l.ready.push(entry{work: t, gen: t.gen, cause: cause})
+}
+
+// run acts on a delivered timer, unless it was taken back meanwhile.
+func (t *timer) run(l *Loop, e *entry) {
+	if e.gen == t.gen {
+		t.act.fire(l, t)
+	}
+}

@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// StuckError says that a step of a task has taken longer, in real time, than the
+// watchdog allows: most likely it blocks on a channel, a mutex or the network
+// with plain Go code, where the loop cannot go on. Go cannot end such a step, so
+// unless an onStuck function was given that lets the task go on, the process
+// ends with this report.
+type StuckError struct {
+	Task  string        // the label of the task that was running; "" for none
+	After time.Duration // real time
+	Stack string        // the stack of the stuck step, or of all goroutines if it was not found
+}
+
+// Error names the task and shows its stack.
+func (e *StuckError) Error() string {
+	who := "a callback"
+	if e.Task != "" {
+		who = "task " + e.Task
+	}
+	return fmt.Sprintf("sim: %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", who, e.After, e.Stack)
+}
+
+// watch starts the watchdog. It is a timer of the Go runtime and no goroutine,
+// so nothing of it survives the run.
+func (l *Loop) watch() {
+	if l.stuck <= 0 {
+		return
+	}
+	if l.dog == nil {
+		l.dog = time.AfterFunc(l.stuck, l.look)
+	} else {
+		l.dog.Reset(l.stuck)
+	}
+	l.watched.Store(true)
+	l.seen.Store(-1)
+}
+
+func (l *Loop) unwatch() {
+	if l.dog != nil {
+		l.watched.Store(false)
+		l.dog.Stop()
+	}
+}
+
+// look runs in a goroutine of the Go runtime.
+func (l *Loop) look() {
+	beat := l.beat.Load()
+	stuck := l.seen.Swap(beat) == beat && !l.asleep.Load()
+	if !l.watched.Load() {
+		return
+	}
+	if !stuck {
+		// Twice the same beat is needed, half a limit apart, so that a run that
+		// has just begun its step is not blamed.
+		l.dog.Reset(l.stuck / 2)
+		return
+	}
+	label := ""
+	if t := l.stepping.Load(); t != nil {
+		label = t.makeLabel() // not label: its cache belongs to the loop's goroutine
+	}
+	e := &StuckError{Task: label, After: l.stuck, Stack: stuckStack(l)}
+	if l.onStuck == nil {
+		panic(e)
+	}
+	l.onStuck(e)
+}
+
+// stuckStack returns the stack of the worker that is stuck. A parked coroutine
+// has the state "coroutine"; the one that runs has not.
+func stuckStack(l *Loop) string {
+	buffer := make([]byte, 1<<20)
+	all := string(buffer[:runtime.Stack(buffer, true)])
+	var found []string
+	for _, stack := range strings.Split(all, "\n\n") {
+		head, _, _ := strings.Cut(stack, "\n")
+		if strings.Contains(stack, "sim.(*worker).work(") && !strings.Contains(head, "[coroutine") {
+			found = append(found, stack)
+		}
+	}
+	if len(found) == 0 {
+		return all
+	}
+	return strings.Join(found, "\n\n")
+}

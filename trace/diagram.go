@@ -1,0 +1,187 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Diagram is a run laid out in columns, before it is drawn: what the views
+// "lanes", "svg" and "mermaid" have in common. All of its text is safe to show:
+// what is not printable appears as Go escapes.
+type Diagram struct {
+	// Header names the run on one line.
+	Title, Header string
+	// Columns holds the loop's column, then one for each task, in the order in
+	// which the tasks were spawned or first seen.
+	Columns []Column
+	Rows    []Row
+	// Swaps and Choices are those of the run; a row points into Swaps.
+	Swaps   []Swap
+	Choices []Choice
+}
+
+// Column is a lane of a [Diagram].
+type Column struct {
+	Name string
+	// First and Last index the rows between which the task lived: the row in
+	// which it was spawned or first seen, and the one in which it finished, or
+	// the last row of all.
+	First, Last int
+}
+
+// Row is one thing that happened, in the column of the one who did it.
+type Row struct {
+	Seq    int // of the event
+	Number int // of the hand-over of control, as [Transfers] counts, or 0
+	Kind   Kind
+	At     time.Duration // virtual time since the run's start
+	Gap    time.Duration // virtual time that passed since the row above
+	// From is the column whose text it is. To is the column that an arrow
+	// leads to: it is equal to From if nothing passes between columns.
+	From, To int
+	Text     string
+	Swaps    []int // indices of the swaps that the row takes part in
+}
+
+// NewDiagram lays out a run. Events that only prepare another one, such as a
+// timer that resumes a task, have no row of their own; [WriteLog] shows them.
+func NewDiagram(t *Trace) *Diagram {
+	d := &Diagram{
+		Title: clean(t.Program), Header: t.Header.line(),
+		Columns: []Column{{Name: Loop}},
+		Swaps:   Swaps(t), Choices: Choices(t),
+	}
+	if d.Title == "" {
+		d.Title = "a run"
+	}
+	columns := map[string]int{"": 0}
+	column := func(name string) int {
+		c, ok := columns[name]
+		if !ok {
+			c = len(d.Columns)
+			columns[name] = c
+			d.Columns = append(d.Columns, Column{Name: clean(name), First: len(d.Rows), Last: -1})
+		}
+		return c
+	}
+	swaps := map[int][]int{} // by transfer number
+	for i, s := range d.Swaps {
+		for _, n := range s.Transfers {
+			if n != 0 {
+				swaps[n] = append(swaps[n], i)
+			}
+		}
+	}
+	x := newIndex(t)
+	var at time.Duration
+	add := func(e Event, number, from, to int, text string) {
+		d.Rows = append(d.Rows, Row{e.Seq, number, e.Kind, e.At, e.At - at, from, to, text, swaps[number]})
+		at = e.At
+	}
+	for _, e := range t.Events {
+		task, number, cause := column(e.Task), x.numbers[e.Seq], x.events[e.Cause].Kind
+		switch e.Kind {
+		case Spawn:
+			add(e, 0, task, column(e.Object), "spawns "+short(e.Object))
+		case Start:
+			add(e, number, 0, task, "starts "+short(e.Task))
+		case Resume:
+			text := "resumes " + short(e.Task)
+			if why := e.over(cause); why != "" {
+				text += ": " + why
+			}
+			add(e, number, 0, task, text)
+		case Wait:
+			if e.Object == "yield" {
+				add(e, number, task, 0, "gives control back")
+				break
+			}
+			add(e, number, task, task, e.waits())
+			add(e, number+1, task, 0, "back to loop")
+		case Finish:
+			add(e, number, task, 0, e.ends())
+			d.Columns[task].Last = len(d.Rows) - 1
+		case Callback:
+			add(e, number, 0, 0, e.words(0))
+		case Advance:
+			// The gap before the next row shows it.
+		case Fire:
+			if x.handover[e.Seq] != 0 {
+				break
+			}
+			text := "timer fires" + optional(": ", clean(e.Object))
+			if e.Task != "" {
+				text += " of " + e.who()
+			}
+			add(e, 0, 0, 0, text)
+		case Decide, End:
+			add(e, 0, 0, 0, e.words(cause))
+		default:
+			add(e, 0, task, task, e.words(cause))
+		}
+	}
+	for i := range d.Columns {
+		if i == 0 || d.Columns[i].Last < 0 {
+			d.Columns[i].Last = len(d.Rows) - 1
+		}
+	}
+	return d
+}
+
+// short returns a name for a row whose arrow leads to the column of that name.
+func short(name string) string { return elideMiddle(clean(name), 20) }
+
+// label returns a row's number, marked if it could be swapped, and its text.
+func (r Row) label() string {
+	switch {
+	case r.Number == 0:
+		return r.Text
+	case len(r.Swaps) > 0:
+		return fmt.Sprintf("%d⇄ %s", r.Number, r.Text)
+	}
+	return fmt.Sprintf("%d %s", r.Number, r.Text)
+}
+
+// later says that virtual time passed.
+func later(gap time.Duration) string { return gap.String() + " later" }
+
+// remarks returns the sentences below the drawing, at most the given number.
+func (d *Diagram) remarks(most int) []string {
+	var out []string
+	for _, s := range d.Swaps {
+		out = append(out, s.String())
+	}
+	for _, c := range d.Choices {
+		out = append(out, c.String())
+	}
+	if more := len(out) - most; more > 0 {
+		out = append(out[:most], fmt.Sprintf("and %d more; the view \"transfers\" lists them all.", more))
+	}
+	return out
+}
+
+// summary says in a sentence what there is to see.
+func (d *Diagram) summary() string {
+	names := make([]string, 0, len(d.Columns))
+	for _, c := range d.Columns[1:] {
+		names = append(names, c.Name)
+	}
+	last := 0
+	var end time.Duration
+	for _, r := range d.Rows {
+		last, end = max(last, r.Number), r.At
+	}
+	tasks := fmt.Sprintf("%d tasks", len(names))
+	if len(names) == 1 {
+		tasks = "1 task"
+	}
+	if len(names) > 0 {
+		tasks += " (" + list(names, "and") + ")"
+	}
+	parts := []string{fmt.Sprintf("A run of %s in %v of virtual time, with %d numbered hand-overs of control between the event loop and its tasks.", tasks, end, last)}
+	return strings.Join(append(parts, d.remarks(remarksShown)...), " ")
+}
+
+// remarksShown limits what stands below a drawing, which should stay one.
+const remarksShown = 12

@@ -1,0 +1,234 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// CompareOption changes what [Compare] does. The options are [Context] and
+// [IgnoreHeader].
+type CompareOption interface{ apply(*comparison) }
+
+type comparison struct {
+	before, after int
+	ignoreHeader  bool
+}
+
+type compareOption func(*comparison)
+
+func (o compareOption) apply(c *comparison) { o(c) }
+
+// Context sets how many events a [Difference] holds before the one that
+// diverges (3 if not set), and how many after it (2). It panics if one is negative.
+func Context(before, after int) CompareOption {
+	if before < 0 || after < 0 {
+		panic("trace: Context wants numbers that are not negative")
+	}
+	return compareOption(func(c *comparison) { c.before, c.after = before, after })
+}
+
+// IgnoreHeader makes [Compare] look at events alone, for two runs that should
+// be one although they were asked for in different ways: by seed, say, and by
+// the schedule that the seed had led to.
+func IgnoreHeader() CompareOption {
+	return compareOption(func(c *comparison) { c.ignoreHeader = true })
+}
+
+// Difference says where two traces part. It holds what there is to say;
+// [Difference.String] is one way to say it.
+type Difference struct {
+	// Header holds the fields in which the headers differ. Where the events
+	// diverge, the hashes do too.
+	Header []Field
+	// Index is the index of the first event that diverges, in both traces,
+	// which are equal up to there. It is -1 if all events are equal.
+	Index int
+	// Fields holds the fields in which the two events at Index differ. It is
+	// empty if one of the traces has no event there because it is the beginning of the other.
+	Fields []Field
+	// A and B hold the events around Index, in both traces, from index From on.
+	From int
+	A, B []Event
+	// LenA and LenB are the numbers of events in the traces.
+	LenA, LenB int
+}
+
+// Field is one field that differs, with both of its values as Go would print them.
+type Field struct {
+	Name string // such as "Detail", or "Alternatives[1]"
+	A, B string // "(none)" for what is not there
+}
+
+// Compare returns where two traces part, or nil if they are equal. The first
+// event that diverges is what matters: all that comes after it may be its
+// consequence. A difference in [Event.Pos] alone is none, nor is one between a
+// list without elements and no list. It panics if a trace is nil.
+func Compare(a, b *Trace, options ...CompareOption) *Difference {
+	if a == nil || b == nil {
+		panic("trace: Compare wants two traces; one of them is nil")
+	}
+	c := comparison{before: 3, after: 2}
+	for _, o := range options {
+		o.apply(&c)
+	}
+	d := &Difference{Index: -1, LenA: len(a.Events), LenB: len(b.Events)}
+	if !c.ignoreHeader {
+		d.Header = fields(a.Header, b.Header)
+	}
+	for i := range max(len(a.Events), len(b.Events)) {
+		if i < len(a.Events) && i < len(b.Events) {
+			if sameEvent(a.Events[i], b.Events[i]) {
+				continue
+			}
+			d.Fields = fields(unplaced(a.Events[i]), unplaced(b.Events[i]))
+		}
+		d.Index = i
+		d.From = max(0, i-c.before)
+		d.A = around(a.Events, d.From, i+c.after+1)
+		d.B = around(b.Events, d.From, i+c.after+1)
+		break
+	}
+	if d.Index < 0 && len(d.Header) == 0 {
+		return nil
+	}
+	return d
+}
+
+// sameEvent compares without go-cmp, which is for the one event that differs:
+// traces have many that do not.
+func sameEvent(a, b Event) bool {
+	return a.Seq == b.Seq && a.At == b.At && a.Task == b.Task && a.Kind == b.Kind && a.Object == b.Object &&
+		a.Detail == b.Detail && a.N == b.N && a.Cause == b.Cause && slices.Equal(a.Alternatives, b.Alternatives)
+}
+
+func unplaced(e Event) Event {
+	e.Pos = ""
+	if len(e.Alternatives) == 0 {
+		e.Alternatives = nil
+	}
+	return e
+}
+
+func around(events []Event, from, to int) []Event {
+	return slices.Clone(events[min(from, len(events)):min(to, len(events))])
+}
+
+// fields lets go-cmp find what differs within two values of one type.
+func fields(a, b any) []Field {
+	r := &reporter{}
+	cmp.Equal(a, b, cmp.Reporter(r))
+	return r.fields
+}
+
+// reporter collects the leaves that go-cmp finds unequal.
+type reporter struct {
+	path   cmp.Path
+	fields []Field
+}
+
+func (r *reporter) PushStep(step cmp.PathStep) { r.path = append(r.path, step) }
+func (r *reporter) PopStep()                   { r.path = r.path[:len(r.path)-1] }
+
+func (r *reporter) Report(result cmp.Result) {
+	if result.Equal() {
+		return
+	}
+	a, b := r.path.Last().Values()
+	name := ""
+	for _, step := range r.path {
+		switch step := step.(type) {
+		case cmp.StructField:
+			name = step.Name()
+		case cmp.SliceIndex:
+			ka, kb := step.SplitKeys()
+			name += "[" + strconv.Itoa(max(ka, kb)) + "]"
+		}
+	}
+	show := func(v interface {
+		IsValid() bool
+		CanInterface() bool
+		Interface() any
+	}) string {
+		if !v.IsValid() || !v.CanInterface() {
+			return "(none)"
+		}
+		switch v := v.Interface().(type) {
+		case string:
+			return strconv.Quote(v)
+		case *uint64:
+			if v == nil {
+				return "(none)"
+			}
+			return strconv.FormatUint(*v, 10)
+		default:
+			return fmt.Sprint(v)
+		}
+	}
+	r.fields = append(r.fields, Field{name, show(a), show(b)})
+}
+
+// String returns a report for a reader, of several lines. "-" and "+" stand
+// before what only the first and only the second trace has.
+func (d *Difference) String() string {
+	var b strings.Builder
+	switch {
+	case d.Index < 0:
+		fmt.Fprintf(&b, "the %d events are equal, and the headers differ:\n", d.LenA)
+	case d.Index >= d.LenA:
+		fmt.Fprintf(&b, "the first trace ends after %d events, where the second goes on to %d:\n", d.LenA, d.LenB)
+	case d.Index >= d.LenB:
+		fmt.Fprintf(&b, "the second trace ends after %d events, where the first goes on to %d:\n", d.LenB, d.LenA)
+	default:
+		fmt.Fprintf(&b, "the traces part at index %d, after %s:\n", d.Index, count(d.Index, "equal event"))
+	}
+	if d.Index >= 0 {
+		common := d.Index - d.From
+		if d.From > 0 {
+			b.WriteString("    ...\n")
+		}
+		for _, e := range d.A[:common] {
+			b.WriteString("    " + clean(e.String()) + "\n")
+		}
+		for _, e := range d.A[common:] {
+			b.WriteString("  - " + clean(e.String()) + "\n")
+		}
+		for _, e := range d.B[common:] {
+			b.WriteString("  + " + clean(e.String()) + "\n")
+		}
+		writeFields(&b, "what differs there:", d.Fields)
+	}
+	if d.Index >= 0 {
+		writeFields(&b, "the headers differ too:", d.Header)
+	} else {
+		writeFields(&b, "", d.Header)
+	}
+	return b.String()
+}
+
+func writeFields(b *strings.Builder, heading string, fields []Field) {
+	if len(fields) == 0 {
+		return
+	}
+	if heading != "" {
+		b.WriteString(heading + "\n")
+	}
+	names := 0
+	for _, f := range fields {
+		names = max(names, len(f.Name))
+	}
+	for _, f := range fields {
+		fmt.Fprintf(b, "    %-*s  - %s\n    %-*s  + %s\n", names, f.Name, f.A, names, "", f.B)
+	}
+}
+
+// count returns a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

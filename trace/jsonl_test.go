@@ -1,0 +1,285 @@
+package trace_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"weft/trace"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// kinds are all kinds of event there are.
+func kinds() []trace.Kind {
+	var out []trace.Kind
+	for k := range 256 {
+		if _, err := trace.Kind(k).MarshalText(); err == nil {
+			out = append(out, trace.Kind(k))
+		}
+	}
+	return out
+}
+
+// traces generates traces of any content that keep the rules of the format.
+func traces() *rapid.Generator[*trace.Trace] {
+	text := rapid.OneOf(rapid.SampledFrom([]string{"", "say1", "sleep", "1s", "yield", "end", "受付\n係"}), rapid.String())
+	decision := rapid.SampledFrom([]string{"timer:", "ready:", "choose:", ""})
+	return rapid.Custom(func(t *rapid.T) *trace.Trace {
+		run := &trace.Trace{Header: trace.Header{
+			Version: trace.Version, Program: text.Draw(t, "program"), Policy: text.Draw(t, "policy"),
+			Strategy: text.Draw(t, "strategy"), Schedule: text.Draw(t, "schedule"),
+			Hash: trace.Hash(rapid.Uint64().Draw(t, "hash")),
+		}}
+		if rapid.Bool().Draw(t, "seeded") {
+			seed := rapid.Uint64().Draw(t, "seed")
+			run.Seed = &seed
+		}
+		seq, at := 0, time.Duration(0)
+		for range rapid.IntRange(0, 20).Draw(t, "events") {
+			seq += rapid.IntRange(1, 3).Draw(t, "gap")
+			if rapid.Bool().Draw(t, "later") {
+				at += time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "time"))
+			}
+			e := trace.Event{
+				Seq: seq, At: at, Task: text.Draw(t, "task"), Kind: rapid.SampledFrom(kinds()).Draw(t, "kind"),
+				Object: text.Draw(t, "object"), Detail: text.Draw(t, "detail"), N: rapid.IntRange(0, 3).Draw(t, "n"),
+				Pos: text.Draw(t, "pos"), Cause: rapid.IntRange(0, seq-1).Draw(t, "cause"),
+			}
+			if e.Kind == trace.Decide {
+				e.Object = decision.Draw(t, "decision") + e.Object
+				e.Alternatives = rapid.SliceOfN(rapid.OneOf(text, rapid.SampledFrom([]string{"say1.1", "sleep.1", "say1.2"})), 1, 4).Draw(t, "alternatives")
+			}
+			run.Events = append(run.Events, e)
+		}
+		return run
+	})
+}
+
+func write(t rapid.TB, run *trace.Trace) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := trace.WriteJSONL(&b, run); err != nil {
+		t.Fatalf("WriteJSONL: %v", err)
+	}
+	return b.String()
+}
+
+func TestJSONLLosesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := traces().Draw(t, "trace")
+		text := write(t, want)
+		if lines := strings.Count(text, "\n"); lines != len(want.Events)+1 {
+			t.Fatalf("%d lines for %d events and a header", lines, len(want.Events))
+		}
+		got, err := trace.ReadJSONL(strings.NewReader(text))
+		if err != nil {
+			t.Fatalf("ReadJSONL: %v", err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("what came back differs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// The file of the hello program is written as WriteJSONL writes it, so that
+// files can be compared byte for byte.
+func TestJSONLHasOneForm(t *testing.T) {
+	want, err := os.ReadFile("testdata/hello.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), write(t, hello(t))); diff != "" {
+		t.Errorf("(-file +written):\n%s", diff)
+	}
+}
+
+func TestJSONLTakesLinesOfAnyLength(t *testing.T) {
+	want := hello(t)
+	want.Events[11].Detail = strings.Repeat("all work and no play ", 50_000)
+	got, err := trace.ReadJSONL(iotest.OneByteReader(strings.NewReader(write(t, want))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Events[11].Detail != want.Events[11].Detail {
+		t.Error("a long line came back changed")
+	}
+}
+
+func TestJSONLDefaults(t *testing.T) {
+	run := hello(t)
+	run.Version = 0
+	run.Events[0].Alternatives = []string{}
+	got, err := trace.ReadJSONL(strings.NewReader(strings.TrimSuffix(write(t, run), "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Version != trace.Version || got.Events[0].Alternatives != nil {
+		t.Errorf("version %d, alternatives %#v", got.Version, got.Events[0].Alternatives)
+	}
+}
+
+func TestReadJSONLRefuses(t *testing.T) {
+	const header = `{"weft_trace":1,"hash":"00000000000000aa"}` + "\n"
+	const event = `{"seq":1,"at_ns":5,"kind":"print"}` + "\n"
+	tests := []struct {
+		name, text string
+		line       int
+		reason     string
+	}{
+		{"empty file", "", 1, "empty"},
+		{"blank first line", "\n" + header, 1, "empty"},
+		{"no header", event, 1, "no header"},
+		{"header is not JSON", "hello\n", 1, "invalid character"},
+		{"header is a list", "[]\n", 1, "not a JSON object"},
+		{"header is null", "null\n", 1, "no header"},
+		{"newer version", `{"weft_trace":2,"flavour":"mint"}` + "\n", 1, "version 2 of the format, and this Weft reads up to version 1"},
+		{"version 0", `{"weft_trace":0,"hash":"00000000000000aa"}` + "\n", 1, "no version 0"},
+		{"version is text", `{"weft_trace":"1","hash":"00000000000000aa"}` + "\n", 1, "weft_trace"},
+		{"no hash", `{"weft_trace":1}` + "\n", 1, `"hash" is missing`},
+		{"bad hash", `{"weft_trace":1,"hash":"aa"}` + "\n", 1, "16 hexadecimal digits"},
+		{"seed is negative", `{"weft_trace":1,"hash":"00000000000000aa","seed":-1}` + "\n", 1, "seed"},
+		{"unknown field in header", `{"weft_trace":1,"hash":"00000000000000aa","colour":"red"}` + "\n", 1, `unknown field "colour"`},
+		{"unknown field", header + `{"seq":1,"at_ns":5,"kind":"print","colour":"red"}` + "\n", 2, `unknown field "colour"`},
+		{"field in capitals", header + `{"SEQ":1,"at_ns":5,"kind":"print"}` + "\n", 2, `unknown field "SEQ"`},
+		{"field twice", header + `{"seq":1,"seq":1,"at_ns":5,"kind":"print"}` + "\n", 2, `"seq" stands there twice`},
+		{"field is null", header + `{"seq":1,"at_ns":5,"kind":"print","task":null}` + "\n", 2, `"task" is null`},
+		{"field of wrong type", header + `{"seq":"1","at_ns":5,"kind":"print"}` + "\n", 2, `field "seq" cannot be a JSON string`},
+		{"no seq", header + `{"at_ns":5,"kind":"print"}` + "\n", 2, `"seq" is missing`},
+		{"no time", header + `{"seq":1,"kind":"print"}` + "\n", 2, `"at_ns" is missing`},
+		{"no kind", header + `{"seq":1,"at_ns":5}` + "\n", 2, `"kind" is missing`},
+		{"unknown kind", header + `{"seq":1,"at_ns":5,"kind":"dance"}` + "\n", 2, `unknown kind of event "dance"`},
+		{"second object", header + event[:len(event)-1] + `{}` + "\n", 2, `"{}" follows`},
+		{"trailing junk", header + event[:len(event)-1] + ` xyz` + "\n", 2, `"xyz" follows`},
+		{"blank line", header + "\n" + event, 2, "empty"},
+		{"array", header + "[1]\n", 2, "not a JSON object"},
+		{"cut off", header + event + `{"seq":2,"at_ns":5,"ki`, 3, "cut off"},
+		{"cut off before the value", header + event + `{"seq":2,"at_ns":`, 3, "cut off"},
+		{"not UTF-8", header + `{"seq":1,"at_ns":5,"kind":"print","detail":"` + "\xff" + `"}` + "\n", 2, "not UTF-8"},
+		{"number repeats", header + event + event, 3, "sequence number 1 after 1"},
+		{"number 0", header + `{"seq":0,"at_ns":5,"kind":"print"}` + "\n", 2, "sequence number 0 after 0"},
+		{"time goes back", header + event + `{"seq":2,"at_ns":4,"kind":"print"}` + "\n", 3, "time goes back from 5ns to 4ns"},
+		{"time is negative", header + `{"seq":1,"at_ns":-5,"kind":"print"}` + "\n", 2, "time goes back"},
+		{"cause is itself", header + `{"seq":1,"at_ns":5,"kind":"print","cause":1}` + "\n", 2, "cause 1 of event 1"},
+		{"cause is negative", header + `{"seq":1,"at_ns":5,"kind":"print","cause":-1}` + "\n", 2, "cause -1"},
+		{"ordinal is negative", header + `{"seq":1,"at_ns":5,"kind":"print","n":-1}` + "\n", 2, "ordinal -1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			run, err := trace.ReadJSONL(strings.NewReader(test.text))
+			var bad *trace.SyntaxError
+			if !errors.As(err, &bad) {
+				t.Fatalf("got %v, %v; want a *SyntaxError", run, err)
+			}
+			if bad.Line != test.line || !strings.Contains(bad.Reason, test.reason) {
+				t.Errorf("got line %d: %s\nwant line %d: ... %s ...", bad.Line, bad.Reason, test.line, test.reason)
+			}
+			if want := "trace: line " + itoa(test.line) + ": " + bad.Reason; err.Error() != want {
+				t.Errorf("Error() = %q, want %q", err, want)
+			}
+		})
+	}
+}
+
+func TestReadJSONLReturnsTheReadersError(t *testing.T) {
+	broken := errors.New("disk on fire")
+	_, err := trace.ReadJSONL(io.MultiReader(strings.NewReader(`{"weft_trace":1,"hash":"00000000000000aa"}`+"\n"), iotest.ErrReader(broken)))
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v, want one that wraps %v", err, broken)
+	}
+}
+
+func TestWriteJSONLRefuses(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*trace.Trace)
+		reason string
+	}{
+		{"other version", func(r *trace.Trace) { r.Version = 2 }, "format version 2"},
+		{"no kind", func(r *trace.Trace) { r.Events[3].Kind = 0 }, "no kind"},
+		{"number repeats", func(r *trace.Trace) { r.Events[3].Seq = 3 }, "sequence number 3 after 3"},
+		{"time goes back", func(r *trace.Trace) { r.Events[9].At = 0 }, "time goes back"},
+		{"late cause", func(r *trace.Trace) { r.Events[3].Cause = 4 }, "cause 4"},
+		{"ordinal", func(r *trace.Trace) { r.Events[3].N = -1 }, "ordinal"},
+		{"program", func(r *trace.Trace) { r.Program = "\xff" }, "UTF-8"},
+		{"task", func(r *trace.Trace) { r.Events[3].Task = "\xff" }, "UTF-8"},
+		{"detail", func(r *trace.Trace) { r.Events[3].Detail = "a\xffb" }, `"a\xffb" is not UTF-8`},
+		{"alternative", func(r *trace.Trace) { r.Events[7].Alternatives[1] = "\xff" }, "UTF-8"},
+	}
+	for _, test := range tests {
+		run := hello(t)
+		test.change(run)
+		var b bytes.Buffer
+		err := trace.WriteJSONL(&b, run)
+		if err == nil || !strings.HasPrefix(err.Error(), "trace: ") || !strings.Contains(err.Error(), test.reason) {
+			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.reason)
+		}
+		if b.Len() > 0 {
+			t.Errorf("%s: something was written all the same", test.name)
+		}
+	}
+}
+
+// Whatever is accepted can be written and read again, and is then equal.
+func FuzzReadJSONL(f *testing.F) {
+	for _, run := range fixtures(f) {
+		var b bytes.Buffer
+		if err := trace.WriteJSONL(&b, run); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+		f.Add(b.Bytes()[:b.Len()/2])
+	}
+	f.Add([]byte(`{"weft_trace":1,"hash":"00000000000000aa"}` + "\r\n" + `{"kind":"end","at_ns":0,"seq":9,"detail":"\ud800"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		first, err := trace.ReadJSONL(bytes.NewReader(data))
+		if err != nil {
+			var bad *trace.SyntaxError
+			if !errors.As(err, &bad) || bad.Line < 1 || bad.Line > bytes.Count(data, []byte("\n"))+1 {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		text := write(t, first)
+		second, err := trace.ReadJSONL(strings.NewReader(text))
+		if err != nil {
+			t.Fatalf("what was written cannot be read: %v\n%s", err, text)
+		}
+		if diff := cmp.Diff(first, second); diff != "" {
+			t.Fatalf("(-first +second):\n%s", diff)
+		}
+		if trace.Compare(first, second) != nil {
+			t.Fatal("Compare sees a difference")
+		}
+		for _, view := range trace.Views() {
+			if err := trace.Render(io.Discard, view, first, trace.ViewOptions{Width: 50}); err != nil {
+				t.Fatalf("view %s: %v", view, err)
+			}
+		}
+	})
+}
+
+func TestKindsAreAllInFilesAndViews(t *testing.T) {
+	run := &trace.Trace{}
+	for i, k := range kinds() {
+		run.Events = append(run.Events, trace.Event{Seq: i + 1, Kind: k, Task: "t", Object: "o", Detail: "d"})
+	}
+	got, err := trace.ReadJSONL(strings.NewReader(write(t, run)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.EqualFunc(got.Events, run.Events, func(a, b trace.Event) bool { return a.Kind == b.Kind }) {
+		t.Error("a kind changed on its way through a file")
+	}
+	golden(t, "golden/kinds.log", []byte(render(t, "log", run, trace.ViewOptions{})))
+}

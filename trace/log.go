@@ -1,0 +1,45 @@
+package trace
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteLog writes every event of a run in plain words, one a line: its number,
+// its virtual time, its task, what it did, and where in the source. With a
+// Width of 0, lines are as long as they need to be.
+func WriteLog(w io.Writer, t *Trace, o ViewOptions) error {
+	kinds := t.kinds()
+	texts := make([]string, len(t.Events))
+	var seqs, times, names, words int
+	for i, e := range t.Events {
+		texts[i] = e.words(kinds[e.Cause])
+		seqs = max(seqs, len(fmt.Sprint(e.Seq)))
+		times = max(times, width(e.At.String()))
+		names = max(names, width(e.who()))
+		if e.Pos != "" {
+			words = max(words, width(texts[i]))
+		}
+	}
+	const most = 60 // of the text's column: one long line should not push all places out of sight
+	words = min(words, most)
+	var b strings.Builder
+	heading := t.Header.line()
+	if o.Width > 0 {
+		heading = elide(heading, o.Width)
+	}
+	b.WriteString(heading + "\n\n")
+	for i, e := range t.Events {
+		line := fmt.Sprintf("%*d  %*v  %s  %s", seqs, e.Seq, times, e.At, pad(e.who(), names), texts[i])
+		if e.Pos != "" {
+			line = fmt.Sprintf("%*d  %*v  %s  %s  %s", seqs, e.Seq, times, e.At, pad(e.who(), names), pad(texts[i], words), clean(e.Pos))
+		}
+		if o.Width > 0 {
+			line = elide(line, o.Width)
+		}
+		b.WriteString(line + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,154 @@
+package trace
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+)
+
+// mermaidLimit is the most that GitHub draws, in UTF-16 code units, which is
+// what Mermaid's maxTextSize counts.
+const mermaidLimit = 50_000
+
+const (
+	mermaidText = 100 // cells of a message or a note; Mermaid does not wrap them
+	mermaidName = 40  // cells of a task's name
+)
+
+// WriteMermaid draws a run as a Mermaid sequence diagram, for a Markdown page.
+// It keeps within the 50,000 characters that GitHub draws: where a run is
+// longer, its last rows are left out and a note says how many events that are.
+func WriteMermaid(w io.Writer, t *Trace, _ ViewOptions) error {
+	d := NewDiagram(t)
+	head := "sequenceDiagram\n" +
+		"    title " + mermaidEscape(elide(d.Title, mermaidText)) + "\n" +
+		"    accTitle: " + mermaidEscape(elide(d.Title, mermaidText)) + "\n" +
+		"    accDescr: " + mermaidEscape(elide(d.summary(), 2000)) + "\n"
+
+	// Only tasks that are seen are declared, so that thousands of them do not
+	// use up the room for rows.
+	seen := map[int]bool{0: true}
+	var rows []string
+	last := 0 // the column furthest to the right
+	declare := func(c int) string {
+		return fmt.Sprintf("    participant p%d as %s\n", c, mermaidEscape(elideMiddle(d.Columns[c].Name, mermaidName)))
+	}
+	note := func(text string) string {
+		over := "p0"
+		if last > 0 {
+			over = fmt.Sprintf("p0,p%d", last)
+		}
+		return fmt.Sprintf("    Note over %s: %s\n", over, mermaidEscape(elide(text, mermaidText)))
+	}
+	var tail []string
+	// A note over all columns gets longer with the last column's number.
+	size := units(head) + units(declare(0)) + 2*len("p0,p000000000")
+	for _, r := range d.remarks(remarksShown) {
+		tail = append(tail, r)
+		size += units(note(r)) + len(",p000000000")
+	}
+	size += units(note("the last 000000000 events are left out: a Mermaid diagram has at most 50,000 characters"))
+
+	left := map[int]bool{} // events without a row here
+	for _, r := range d.Rows {
+		if len(left) > 0 {
+			left[r.Seq] = true
+			continue
+		}
+		declared := 0
+		for _, c := range []int{r.From, r.To} {
+			if !seen[c] {
+				declared += units(declare(c))
+			}
+		}
+		before := last
+		last = max(last, r.From, r.To)
+		text := ""
+		if r.Gap > 0 {
+			text += note(later(r.Gap) + ", at " + r.At.String())
+		}
+		text += mermaidRow(r)
+		if size+declared+units(text) > mermaidLimit {
+			last = before
+			left[r.Seq] = true
+			continue
+		}
+		size += declared + units(text)
+		seen[r.From], seen[r.To] = true, true
+		rows = append(rows, text)
+	}
+
+	var b strings.Builder
+	b.WriteString(head)
+	for c := range d.Columns {
+		if seen[c] {
+			b.WriteString(declare(c))
+		}
+	}
+	b.WriteString(strings.Join(rows, ""))
+	if len(left) > 0 {
+		b.WriteString(note(fmt.Sprintf("the last %d events are left out: a Mermaid diagram has at most 50,000 characters", len(left))))
+	}
+	for _, r := range tail {
+		b.WriteString(note(r))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// mermaidRow writes one row as a message or a note.
+func mermaidRow(r Row) string {
+	text := mermaidEscape(elide(r.label(), mermaidText))
+	arrow := "->>"
+	switch {
+	case r.From == r.To && r.From == 0:
+		return fmt.Sprintf("    Note over p0: %s\n", text)
+	case r.From == r.To:
+		return fmt.Sprintf("    Note right of p%d: %s\n", r.From, text)
+	case r.Kind == Spawn:
+		arrow = "--)"
+	case r.To == 0:
+		arrow = "-->>"
+	}
+	return fmt.Sprintf("    p%d%sp%d: %s\n", r.From, arrow, r.To, text)
+}
+
+// mermaidEscape returns text in which Mermaid sees nothing but text. Letters
+// and digits stay, and so do the signs that mean nothing to it; the rest
+// becomes numeric entities. Some words mean something even within text: "end"
+// closes blocks, and "style" and "classDef" make Mermaid eat a semicolon.
+func mermaidEscape(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		reserved := false
+		if i == 0 || !letter(text[i-1]) {
+			for _, word := range []string{"end", "style", "classdef", "wrap", "nowrap"} {
+				if len(text) >= i+len(word) && strings.EqualFold(text[i:i+len(word)], word) {
+					reserved = true
+				}
+			}
+		}
+		if !reserved && (unicode.In(r, unicode.L, unicode.M, unicode.N) || strings.ContainsRune(" .,!?'\"()/=+:-⇄…", r)) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	if b.Len() == 0 {
+		return "?"
+	}
+	return b.String()
+}
+
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// units returns the length of s as JavaScript counts it.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += max(1, utf16.RuneLen(r))
+	}
+	return n
+}

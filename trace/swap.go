@@ -1,0 +1,308 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Swap says that some events of a run could have come in another order. It is
+// computed from the run's decisions, so it says what the order policy permits,
+// and nothing about whether another order would show.
+type Swap struct {
+	At   time.Duration // virtual time of the decision, since the run's start
+	Kind string        // of the decision: "timer" or "ready"
+	// Decisions holds the Seq of the Decide events. There are several where one
+	// set of alternatives was taken one after the other.
+	Decisions []int
+	// IDs names the alternatives; see [Event.ID]. Seqs and Transfers run
+	// parallel to it: the event that each alternative turned out to be, and
+	// the number of the first hand-over of control that it brought about. Both
+	// are 0 where the trace does not show one. All three are in the order in
+	// which the events happened, with those that did not at the end.
+	IDs       []string
+	Seqs      []int
+	Transfers []int
+	// AnyOrder reports whether every order of the alternatives was open, rather
+	// than only which of them comes first. Of two, it always is.
+	AnyOrder bool
+	// Reason says why, such as "both sleeps are due at 1s".
+	Reason string
+
+	left []string // the alternatives that are still open after the last decision
+}
+
+// String returns the swap as a sentence, with the numbers that [Transfers]
+// gives, such as "7 and 9 may be swapped: both sleeps are due at 1s." An
+// alternative that led to no hand-over of its own appears by its ID.
+func (s Swap) String() string {
+	names := make([]string, len(s.IDs))
+	for i, id := range s.IDs {
+		names[i] = strconv.Itoa(s.Transfers[i])
+		if n := s.Transfers[i]; n == 0 || slices.Index(s.Transfers, n) != i {
+			names[i] = s.thing() + " " + clean(id)
+		}
+	}
+	var text string
+	switch {
+	case len(names) == 2:
+		text = list(names, "and") + " may be swapped"
+	case s.AnyOrder:
+		text = list(names, "and") + " may come in any order"
+	default:
+		text = list(names, "or") + " may come first"
+	}
+	return text + ": " + s.Reason + "."
+}
+
+func (s Swap) thing() string {
+	if s.Kind == "timer" {
+		return "timer"
+	}
+	return "step"
+}
+
+// Swaps returns what could have come in another order in this run, according to
+// its decisions about timers and about ready tasks. Decisions of one instant
+// about what is left of the same alternatives are one swap.
+func Swaps(t *Trace) []Swap {
+	var out []Swap
+	x := newIndex(t)
+decisions:
+	for _, e := range t.Events {
+		kind, _ := e.decision()
+		if e.Kind != Decide || kind != "timer" && kind != "ready" || len(e.Alternatives) < 2 {
+			continue
+		}
+		for i := len(out) - 1; i >= 0 && out[i].At == e.At; i-- {
+			if s := &out[i]; s.Kind == kind && sameSet(s.left, e.Alternatives) {
+				s.Decisions = append(s.Decisions, e.Seq)
+				s.left = e.others()
+				s.AnyOrder = len(s.left) < 2
+				continue decisions
+			}
+		}
+		s := Swap{At: e.At, Kind: kind, Decisions: []int{e.Seq}, left: e.others()}
+		s.AnyOrder = len(s.left) < 2
+		x.resolve(&s, e)
+		out = append(out, s)
+	}
+	return out
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// index finds the events of a trace by what decisions call them.
+type index struct {
+	policy   string
+	events   map[int]Event    // by Seq
+	fires    map[string][]int // by ID, the Seqs of Fire events
+	steps    map[string][]int // by ID, the Seqs of Start, Resume and Callback events
+	handover map[int]int      // by the Seq of a Fire event, the Seq of the first step that it brought about
+	waits    map[int]int      // by the Seq of a Fire event, the Seq of its task's last Wait before it
+	numbers  map[int]int      // by Seq, the number of a transfer
+}
+
+func newIndex(t *Trace) *index {
+	x := &index{t.Policy, map[int]Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}}
+	wait := map[string]int{} // by task
+	for _, e := range t.Events {
+		x.events[e.Seq] = e
+		switch {
+		case e.Kind == Fire:
+			x.fires[e.ID()] = append(x.fires[e.ID()], e.Seq)
+			x.waits[e.Seq] = wait[e.Task]
+		case e.Kind == Wait:
+			wait[e.Task] = e.Seq
+		case e.opensStep():
+			x.steps[e.ID()] = append(x.steps[e.ID()], e.Seq)
+			if fire := x.firedBy(e); fire != 0 && x.handover[fire] == 0 {
+				x.handover[fire] = e.Seq
+			}
+		}
+	}
+	for _, transfer := range Transfers(t) {
+		if x.numbers[transfer.Seq] == 0 {
+			x.numbers[transfer.Seq] = transfer.Number
+		}
+	}
+	return x
+}
+
+// firedBy returns the Seq of the Fire event that a step goes back to without
+// another step between them, or 0.
+func (x *index) firedBy(step Event) int {
+	for seq := step.Cause; seq != 0; {
+		e, ok := x.events[seq]
+		if !ok || e.opensStep() {
+			return 0
+		}
+		if e.Kind == Fire {
+			return seq
+		}
+		seq = e.Cause // always an earlier event, or the file would not have been read
+		if seq >= e.Seq {
+			return 0
+		}
+	}
+	return 0
+}
+
+// resolve fills in what the alternatives of a decision turned out to be.
+func (x *index) resolve(s *Swap, decide Event) {
+	type alternative struct {
+		id            string
+		seq, transfer int
+	}
+	found := x.steps
+	if s.Kind == "timer" {
+		found = x.fires
+	}
+	all := make([]alternative, len(decide.Alternatives))
+	for i, id := range decide.Alternatives {
+		all[i].id = id
+		for _, seq := range found[id] {
+			if seq > decide.Seq { // an ordinal is used once, but a trace may be put together by hand
+				all[i].seq = seq
+				break
+			}
+		}
+		step := all[i].seq
+		if s.Kind == "timer" {
+			step = x.handover[step]
+		}
+		all[i].transfer = x.numbers[step]
+	}
+	slices.SortStableFunc(all, func(a, b alternative) int {
+		if (a.seq == 0) != (b.seq == 0) {
+			return b.seq - a.seq
+		}
+		return a.seq - b.seq
+	})
+	for _, a := range all {
+		s.IDs = append(s.IDs, a.id)
+		s.Seqs = append(s.Seqs, a.seq)
+		s.Transfers = append(s.Transfers, a.transfer)
+	}
+	s.Reason = x.reason(s)
+}
+
+// reason says why the alternatives of a swap compete.
+func (x *index) reason(s *Swap) string {
+	both := "both"
+	if len(s.IDs) > 2 {
+		both = "all " + strconv.Itoa(len(s.IDs))
+	}
+	if s.Kind == "ready" {
+		return fmt.Sprintf("%s are ready at %v", both, s.At)
+	}
+	what, dues, known := "", []time.Duration{}, true
+	for i, seq := range s.Seqs {
+		fire := x.events[seq]
+		name := clean(fire.Object)
+		if i > 0 && name != what || name == "" {
+			name = "timer"
+		}
+		if what != "timer" {
+			what = name
+		}
+		due, ok := x.due(fire)
+		known = known && ok
+		if ok && !slices.Contains(dues, due) {
+			dues = append(dues, due)
+		}
+	}
+	switch jitter := strings.HasPrefix(x.policy, "jitter"); {
+	case known && len(dues) > 1:
+		texts := make([]string, len(dues))
+		for i, due := range dues {
+			texts[i] = due.String()
+		}
+		text := fmt.Sprintf("the %ss are due at %s", what, list(texts, "and"))
+		if jitter {
+			text += ", which is close enough for the policy " + clean(x.policy)
+		}
+		return text
+	case known:
+		return fmt.Sprintf("%s %ss are due at %v", both, what, dues[0])
+	case jitter:
+		return fmt.Sprintf("%s %ss are due, and the policy %s allows it", both, what, clean(x.policy))
+	}
+	return fmt.Sprintf("%s %ss are due at %v", both, what, s.At)
+}
+
+// due returns when a timer was to fire, from the event that armed it. Where the
+// cause of a Fire event is not that one, it is the task's last Wait: a task
+// waits for one thing at a time.
+func (x *index) due(fire Event) (time.Duration, bool) {
+	armed := x.events[fire.Cause]
+	if armed.Kind != Wait && armed.Kind != Arm {
+		armed = x.events[x.waits[fire.Seq]]
+		if armed.Object != fire.Object || fire.Task == "" {
+			return 0, false
+		}
+	}
+	span, err := time.ParseDuration(armed.Detail)
+	return armed.At + span, err == nil
+}
+
+// Choice is a decision about a value rather than about an order: a coin that
+// the program tossed, a fault that was or was not put in.
+type Choice struct {
+	At    time.Duration // virtual time since the run's start
+	Seq   int           // of the Decide event
+	Kind  string        // of the decision, such as "choose"
+	Name  string        // what was chosen
+	Taken string
+	// Others holds the other alternatives.
+	Others []string
+}
+
+// String returns the choice as a sentence, such as "a choice: flip was 0, could be 1."
+func (c Choice) String() string {
+	others := make([]string, len(c.Others))
+	for i, o := range c.Others {
+		others[i] = clean(o)
+	}
+	name := clean(c.Name)
+	if name == "" {
+		name = clean(c.Kind)
+	}
+	return fmt.Sprintf("a choice: %s was %s, could be %s.", name, clean(c.Taken), list(others, "or"))
+}
+
+// Choices returns the decisions of a run about values. Those about orders are
+// its [Swaps].
+func Choices(t *Trace) []Choice {
+	var out []Choice
+	for _, e := range t.Events {
+		kind, key := e.decision()
+		if e.Kind != Decide || kind == "timer" || kind == "ready" || len(e.Alternatives) < 2 {
+			continue
+		}
+		out = append(out, Choice{e.At, e.Seq, kind, key, e.Detail, e.others()})
+	}
+	return out
+}
+
+// remarks returns what all views say below a run: its swaps, then its choices.
+func remarks(t *Trace) []string {
+	var out []string
+	for _, s := range Swaps(t) {
+		out = append(out, s.String())
+	}
+	for _, c := range Choices(t) {
+		out = append(out, c.String())
+	}
+	return out
+}
+
+func writeRemarks(b *strings.Builder, remarks []string) {
+	if len(remarks) > 0 {
+		b.WriteString("\n" + strings.Join(remarks, "\n") + "\n")
+	}
+}

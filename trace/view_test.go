@@ -1,0 +1,275 @@
+package trace_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"weft/trace"
+)
+
+// render is trace.Render into a string.
+func render(t testing.TB, name string, run *trace.Trace, o trace.ViewOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := trace.Render(&b, name, run, o); err != nil {
+		t.Fatalf("Render(%q): %v", name, err)
+	}
+	return b.String()
+}
+
+func TestViewsMatchTheirGoldens(t *testing.T) {
+	for name, run := range fixtures(t) {
+		for _, view := range trace.Views() {
+			golden(t, "golden/"+name+"."+view, []byte(render(t, view, run, trace.ViewOptions{})))
+		}
+		golden(t, "golden/"+name+".lanes-60", []byte(render(t, "lanes", run, trace.ViewOptions{Width: 60})))
+		golden(t, "golden/"+name+".log-60", []byte(render(t, "log", run, trace.ViewOptions{Width: 60})))
+	}
+	golden(t, "golden/three.lanes-color", []byte(render(t, "lanes", three(), trace.ViewOptions{Color: true})))
+}
+
+func TestViewsListsWhatRenderKnows(t *testing.T) {
+	want := []string{"log", "lanes", "transfers", "jsonl", "svg", "mermaid"}
+	if got := trace.Views(); !slices.Equal(got, want) {
+		t.Fatalf("Views() = %q, want %q", got, want)
+	}
+	err := trace.Render(io.Discard, "pie", hello(t), trace.ViewOptions{})
+	if err == nil {
+		t.Fatal("Render of an unknown view succeeded")
+	}
+	for _, name := range want {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("the error %q does not name the view %q", err, name)
+		}
+	}
+}
+
+func TestRenderIsTheViewOfThatName(t *testing.T) {
+	direct := map[string]func(io.Writer, *trace.Trace, trace.ViewOptions) error{
+		"log": trace.WriteLog, "lanes": trace.WriteLanes, "transfers": trace.WriteTransfers,
+		"svg": trace.WriteSVG, "mermaid": trace.WriteMermaid,
+		"jsonl": func(w io.Writer, run *trace.Trace, _ trace.ViewOptions) error { return trace.WriteJSONL(w, run) },
+	}
+	o := trace.ViewOptions{Width: 70, Color: true}
+	for _, name := range trace.Views() {
+		var b bytes.Buffer
+		if err := direct[name](&b, busy(), o); err != nil {
+			t.Fatal(err)
+		}
+		if got := render(t, name, busy(), o); got != b.String() {
+			t.Errorf("Render(%q) is not what the view's own function writes", name)
+		}
+	}
+}
+
+func TestViewsReturnTheWritersError(t *testing.T) {
+	broken := errors.New("disk full")
+	for _, name := range trace.Views() {
+		if err := trace.Render(failing{broken}, name, hello(t), trace.ViewOptions{}); !errors.Is(err, broken) {
+			t.Errorf("view %s: error %v, want one that wraps %v", name, err, broken)
+		}
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// Whatever a program calls its tasks and prints, no view fails, no byte that
+// could drive a terminal gets through, and a second drawing is equal to the first.
+func TestViewsOfAnyTrace(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		run := traces().Draw(rt, "trace")
+		width := rapid.IntRange(0, 200).Draw(rt, "width")
+		o := trace.ViewOptions{Width: width}
+		for _, name := range trace.Views() {
+			var first, second bytes.Buffer
+			if err := trace.Render(&first, name, run, o); err != nil {
+				rt.Fatalf("view %s: %v", name, err)
+			}
+			if err := trace.Render(&second, name, run, o); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+				rt.Fatalf("view %s is not stable", name)
+			}
+			if name != "jsonl" && !utf8.Valid(first.Bytes()) {
+				rt.Fatalf("view %s is not UTF-8", name)
+			}
+			for _, r := range first.String() {
+				if name != "jsonl" && (r < ' ' && r != '\n' || r == 0x7f || r >= 0x202a && r <= 0x202e) {
+					rt.Fatalf("view %s lets %U through", name, r)
+				}
+			}
+			switch name {
+			case "svg":
+				wellFormed(rt, first.String())
+			case "mermaid":
+				if n := len(utf16.Encode([]rune(first.String()))); n > 50_000 {
+					rt.Fatalf("mermaid text has %d characters", n)
+				}
+			}
+		}
+	})
+}
+
+// wellFormed fails unless the text is XML.
+func wellFormed(t rapid.TB, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		_, err := d.Token()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatalf("not well-formed: %v", err)
+		}
+	}
+}
+
+func TestLanesKeepToTheirWidth(t *testing.T) {
+	for name, run := range fixtures(t) {
+		for width := 40; width <= 160; width++ {
+			for i, line := range strings.Split(render(t, "lanes", run, trace.ViewOptions{Width: width}), "\n") {
+				if got := cells(line); got > width {
+					t.Fatalf("%s at width %d: line %d takes %d cells: %q", name, width, i+1, got, line)
+				}
+			}
+		}
+	}
+}
+
+// cells is a second, blunt way to measure the text of the fixtures: every rune
+// from the East Asian blocks and the emoji takes two cells, combining accents none.
+func cells(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r >= 0x300 && r < 0x370:
+		case r >= 0x3000 && r < 0xa000, r >= 0xff00 && r < 0xff61, r >= 0x1f300:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// A reader who pages through blocks must find every task and every line in one of them.
+func TestLanesShowEveryTaskAtEveryWidth(t *testing.T) {
+	for _, width := range []int{40, 60, 80, 120} {
+		text := render(t, "lanes", busy(), trace.ViewOptions{Width: width})
+		for _, word := range []string{"1001", "1002", "受付係", "logger", "watch", "coordin"} {
+			if !strings.Contains(text, word) {
+				t.Errorf("width %d: %q is not to be found in\n%s", width, word, text)
+			}
+		}
+		if width < 120 && !strings.Contains(text, " of 6") {
+			t.Errorf("width %d: no heading says which of the 6 tasks a block shows", width)
+		}
+	}
+}
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func TestLanesSayNothingByColourAlone(t *testing.T) {
+	for name, run := range fixtures(t) {
+		plain := render(t, "lanes", run, trace.ViewOptions{})
+		colour := render(t, "lanes", run, trace.ViewOptions{Color: true})
+		if strings.Contains(plain, "\x1b") {
+			t.Errorf("%s: colour that nobody asked for", name)
+		}
+		if name != "nothing" && plain == colour {
+			t.Errorf("%s: Color changes nothing", name)
+		}
+		if got := ansi.ReplaceAllString(colour, ""); got != plain {
+			t.Errorf("%s: without its colours, the coloured drawing differs:\n%s", name, got)
+		}
+	}
+}
+
+// long is a run with more events than a page can show.
+func long(tasks, rounds int) *trace.Trace {
+	s := tell("long", "fifo")
+	name := func(i int) string { return "task-" + strings.Repeat("ü", i%3) + string(rune('a'+i%26)) + strings.Repeat("x", i/26) }
+	for i := range tasks {
+		s.spawn("", name(i))
+	}
+	for range rounds {
+		for i := range tasks {
+			s.resume(name(i), "yield", 0)
+			s.do(name(i), trace.Print, "output", "end; #comment %% style: x#y; {} 😀")
+			s.wait(name(i), "yield", "")
+		}
+	}
+	return &s.Trace
+}
+
+func TestMermaidSaysWhatItLeavesOut(t *testing.T) {
+	for _, size := range [][2]int{{3, 2000}, {2000, 3}, {30000, 1}} {
+		run := long(size[0], size[1])
+		text := render(t, "mermaid", run, trace.ViewOptions{})
+		n := len(utf16.Encode([]rune(text)))
+		if n > 50_000 || n < 49_000 {
+			t.Errorf("%v: %d characters, want nearly 50,000", size, n)
+		}
+		note := regexp.MustCompile(`the last (\d+) events are left out`).FindStringSubmatch(text)
+		if note == nil {
+			t.Fatalf("%v: no note says that events are left out", size)
+		}
+		// A line of the three kinds of rows is one event each in this run.
+		kept := len(regexp.MustCompile(`(?m)^ +(p\d+-|Note right)`).FindAllString(text, -1))
+		if left := strings.TrimLeft(note[1], "0"); left != itoa(len(run.Events)-kept) {
+			t.Errorf("%v: the note says %s events, but of %d events %d are there", size, left, len(run.Events), kept)
+		}
+	}
+	if text := render(t, "mermaid", busy(), trace.ViewOptions{}); strings.Contains(text, "left out") {
+		t.Error("a short run says that something is left out")
+	}
+}
+
+func TestMermaidNeutralisesItsOwnSyntax(t *testing.T) {
+	text := render(t, "mermaid", long(2, 1), trace.ViewOptions{})
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.Contains(line, "prints") {
+			continue
+		}
+		want := `prints "#101;nd#59; #35;comment #37;#37; #115;tyle: x#35;y#59; #123;#125; #128512;"`
+		if !strings.HasSuffix(line, want) {
+			t.Errorf("got  %s\nwant it to end with %s", line, want)
+		}
+	}
+}
+
+func TestSVGCanBeReadWithoutSeeingIt(t *testing.T) {
+	for name, run := range fixtures(t) {
+		text := render(t, "svg", run, trace.ViewOptions{})
+		wellFormed(t, text)
+		for _, want := range []string{`role="img"`, "<title id=", "<desc id=", "prefers-color-scheme:dark"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %s", name, want)
+			}
+		}
+		for _, bad := range []string{"<script", "href", "@import", "url("} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%s: has %s", name, bad)
+			}
+		}
+		for _, swap := range trace.Swaps(run) {
+			if strings.Count(text, swap.String()) < 2 { // in the description and below the drawing
+				t.Errorf("%s: does not say %q", name, swap)
+			}
+		}
+	}
+	if text := render(t, "svg", hello(t), trace.ViewOptions{}); strings.Count(text, `<g class="swap">`) != 1 {
+		t.Error("hello: want one bracket, between 7 and 9")
+	}
+}
