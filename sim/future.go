@@ -52,6 +52,9 @@ func (c *core) describe() string {
 	return c.kind + " " + c.name
 }
 
+// String returns what describe does, so that futures inside queues print well.
+func (c *core) String() string { return c.describe() }
+
 // holders returns the tasks without which the future will not be done.
 func (c *core) holders() []*task {
 	if c.self != nil {

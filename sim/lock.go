@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"weft/trace"
@@ -113,15 +114,15 @@ func (m *Lock) release() {
 	m.waiters.wakeFirst()
 }
 
-// With runs body while it holds the lock (async with lock).
-func (m *Lock) With(ctx context.Context, body func(ctx context.Context) error) error {
+// With runs body while it holds the lock (async with lock). If body itself has
+// released the lock, the error matches [ErrNotLocked].
+func (m *Lock) With(ctx context.Context, body func(ctx context.Context) error) (err error) {
 	if err := m.acquire(ctx, m.here(ctx, "Lock.With"), m.loop.caller(1)); err != nil {
 		return err
 	}
 	defer func() {
-		if m.locked {
-			m.note(trace.Release)
-			m.release()
+		if released := m.Release(); released != nil {
+			err = errors.Join(released, err)
 		}
 	}()
 	return body(ctx)

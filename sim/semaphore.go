@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 
 	"weft/trace"
 )
@@ -114,15 +115,15 @@ func (s *Semaphore) forget(t *task) {
 	s.owners = append(s.owners[:at], s.owners[at+1:]...)
 }
 
-// With runs body while it holds a unit.
-func (s *Semaphore) With(ctx context.Context, body func(ctx context.Context) error) error {
+// With runs body while it holds a unit. If giving it back fails, the error matches
+// [ErrOverReleased].
+func (s *Semaphore) With(ctx context.Context, body func(ctx context.Context) error) (err error) {
 	if err := s.acquire(ctx, s.here(ctx, "Semaphore.With"), s.loop.caller(1)); err != nil {
 		return err
 	}
 	defer func() {
-		if s.bound < 0 || s.value < s.bound {
-			s.note(trace.Release)
-			s.release()
+		if released := s.Release(); released != nil {
+			err = errors.Join(released, err)
 		}
 	}()
 	return body(ctx)

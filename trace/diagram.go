@@ -75,12 +75,19 @@ func NewDiagram(t *Trace) *Diagram {
 	}
 	x := newIndex(t)
 	var at time.Duration
+	running := 0 // the column of the task that has control
 	add := func(e Event, number, from, to int, text string) {
 		d.Rows = append(d.Rows, Row{e.Seq, number, e.Kind, e.At, e.At - at, from, to, text, swaps[number]})
 		at = e.At
 	}
 	for _, e := range t.Events {
 		task, number, cause := column(e.Task), x.numbers[e.Seq], x.events[e.Cause].Kind
+		switch e.Kind {
+		case Start, Resume:
+			running = task
+		case Wait, Finish:
+			running = 0
+		}
 		switch e.Kind {
 		case Spawn:
 			add(e, 0, task, column(e.Object), "spawns "+short(e.Object))
@@ -115,7 +122,9 @@ func NewDiagram(t *Trace) *Diagram {
 				text += " of " + e.who()
 			}
 			add(e, 0, 0, 0, text)
-		case Decide, End:
+		case Decide: // the loop's, or a choice that the running task asked for
+			add(e, 0, running, running, e.words(cause))
+		case End:
 			add(e, 0, 0, 0, e.words(cause))
 		default:
 			add(e, 0, task, task, e.words(cause))

@@ -69,7 +69,7 @@ func (e Event) words(cause Kind) string {
 	case Hold:
 		verb := "blocks the loop"
 		if e.Object == "compute" {
-			verb = "computes, which holds the loop"
+			verb = "computes"
 		}
 		return verb + optional(" for ", detail)
 	case Print:

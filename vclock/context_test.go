@@ -176,9 +176,14 @@ func TestContextEndsWithItsParent(t *testing.T) {
 					t.Errorf("an event remained until %v", l.Now())
 				}
 				// What derives from a parent that has ended has ended.
-				late, cancel := b.WithDeadline(parent, vclock.DefaultStart)
-				defer cancel()
-				wantErr(t, late, tt.err)
+				for _, d := range []time.Duration{0, time.Hour} {
+					late, cancel := b.WithDeadline(parent, vclock.DefaultStart.Add(d))
+					defer cancel()
+					wantErr(t, late, tt.err)
+				}
+				if l.queue.Len() != 0 {
+					t.Error("a context that has ended has an event")
+				}
 			})
 		}
 	}
@@ -209,6 +214,20 @@ func TestContextClosesItsChannelAtTheLook(t *testing.T) {
 				t.Error("the channel is open")
 			}
 		})
+	}
+}
+
+// A channel that is asked for now is closed if the parent has ended just now.
+func TestContextLooksWhenAskedForItsChannel(t *testing.T) {
+	_, b := newBridge()
+	parent, cancelParent := context.WithCancel(context.Background())
+	ctx, cancel := b.WithTimeout(parent, s)
+	defer cancel()
+	cancelParent()
+	select {
+	case <-ctx.Done():
+	default:
+		t.Error("the channel is open")
 	}
 }
 

@@ -3,10 +3,12 @@ package vclock_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
 	"pgregory.net/rapid"
 
@@ -139,6 +141,63 @@ func TestQueueAgreesWithSortedSlice(t *testing.T) {
 			},
 		})
 	})
+}
+
+// TestQueueOfManyTimers makes heaps that are deep enough for every way in which
+// a timer can move in them.
+func TestQueueOfManyTimers(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		var q vclock.Queue
+		timers := make([]vclock.Timer, 500)
+		for i := range timers {
+			q.Schedule(&timers[i], time.Duration(random.IntN(1000)))
+		}
+		for i := range timers {
+			switch random.IntN(4) {
+			case 0:
+				q.Stop(&timers[i])
+			case 1:
+				q.Reset(&timers[i], time.Duration(random.IntN(1000)))
+			}
+		}
+		want := q.AppendDue(nil, 1000) // sorted by slices.SortFunc
+		var got []*vclock.Timer
+		for x := q.Pop(); x != nil; x = q.Pop() {
+			got = append(got, x)
+		}
+		if !slices.Equal(got, want) || !slices.IsSortedFunc(got, func(a, b *vclock.Timer) int { return int(a.When() - b.When()) }) {
+			t.Fatalf("seed %d: timers are popped in another order than AppendDue has them", seed)
+		}
+	}
+}
+
+func TestQueueLetsGoOfTimers(t *testing.T) {
+	var q vclock.Queue
+	var timers []weak.Pointer[vclock.Timer]
+	for i := range 30 {
+		x := &vclock.Timer{Value: make([]byte, 1000)}
+		timers = append(timers, weak.Make(x))
+		q.Schedule(x, time.Duration(i))
+	}
+	for range 10 {
+		q.Pop()
+		q.Stop(q.Peek())
+	}
+	runtime.GC()
+	for i, x := range timers {
+		if armed := i >= 20; (x.Value() != nil) != armed {
+			t.Errorf("timer %d is in memory: %v, want %v", i, !armed, armed)
+		}
+	}
+	q.Clear()
+	runtime.GC()
+	for i, x := range timers {
+		if x.Value() != nil {
+			t.Errorf("timer %d is in memory after Clear", i)
+		}
+	}
+	q.Schedule(new(vclock.Timer), 0) // keeps the queue itself in memory until here
 }
 
 func TestQueueServesEqualDeadlinesInOrderOfCreation(t *testing.T) {
