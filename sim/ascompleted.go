@@ -70,7 +70,7 @@ type completions struct {
 }
 
 // run notes that one has ended, one turn after it.
-func (c *completions) run(l *Loop, e *entry) {
+func (c *completions) run(l *Loop, e entry) {
 	for i, todo := range c.todo {
 		if todo == e.from {
 			c.todo = slices.Delete(c.todo, i, i+1)

@@ -54,7 +54,7 @@ func (h *Handle) Cancel() { h.cancelled = true }
 // Cancelled reports whether Cancel was called.
 func (h *Handle) Cancelled() bool { return h.cancelled }
 
-func (h *Handle) run(l *Loop, e *entry) {
+func (h *Handle) run(l *Loop, e entry) {
 	if h.cancelled {
 		return
 	}
@@ -82,7 +82,7 @@ func (h *TimerHandle) Cancel() {
 	h.loop.disarm(&h.timer)
 }
 
-func (h *TimerHandle) fire(l *Loop, t *timer) { h.run(l, &entry{cause: l.last}) }
+func (h *TimerHandle) fire(l *Loop, t *timer) { h.run(l, entry{cause: l.last}) }
 
 // CallSoon has fn called in the loop's next turn (loop.call_soon). ctx is the
 // loop's context: fn can make tasks and print, it cannot wait. name is for

@@ -20,16 +20,34 @@ type scope struct {
 	deadline    time.Duration // virtual
 	hasDeadline bool
 
-	mu    sync.Mutex // Done and Err may be called by real goroutines
-	done  chan struct{}
-	err   error
-	after []*afterFunc
+	mu   sync.Mutex // Done and Err may be called by real goroutines
+	err  error
+	fuse *fuse           // made when somebody asks for Done
+	std  context.Context // what the context package knows of the scope
+	// release ends std for good, after its fuse has.
+	release context.CancelFunc
 }
 
-type afterFunc struct {
-	fn      func()
-	stopped bool
+// fuse is the hidden parent of a context of the standard library. Blowing it
+// ends that context, and whatever was derived from it, there and then and with
+// the error that it is given; a cancel function could only say Canceled.
+type fuse struct {
+	context.Context
+	err  error
+	ends []func()
 }
+
+func (f *fuse) Done() <-chan struct{} { return never }
+func (f *fuse) Err() error            { return f.err }
+
+// AfterFunc is what the context package looks for in a parent, so that it needs
+// no goroutine to hear of its end.
+func (f *fuse) AfterFunc(end func()) (stop func() bool) {
+	f.ends = append(f.ends, end)
+	return func() bool { return false }
+}
+
+var never = make(chan struct{})
 
 type scopeKey struct{}
 
@@ -51,13 +69,23 @@ func (s *scope) Deadline() (time.Time, bool) {
 func (s *scope) Done() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.done == nil {
-		s.done = make(chan struct{})
+	if s.std == nil {
+		s.fuse = &fuse{Context: context.Background()}
+		s.std, s.release = context.WithCancel(s.fuse)
 		if s.err != nil {
-			close(s.done)
+			s.fuse.blow(s.err)
+			s.release()
 		}
 	}
-	return s.done
+	return s.std.Done()
+}
+
+func (f *fuse) blow(err error) {
+	f.err = err
+	for _, end := range f.ends {
+		end()
+	}
+	f.ends = nil
 }
 
 func (s *scope) Err() error {
@@ -70,31 +98,19 @@ func (s *scope) Value(key any) any {
 	if key == (scopeKey{}) {
 		return s
 	}
+	s.mu.Lock()
+	std := s.std
+	s.mu.Unlock()
+	if std != nil {
+		// The context package asks by a key of its own for what it can cancel.
+		if v := std.Value(key); v != nil {
+			return v
+		}
+	}
 	if s.values == nil {
 		return nil
 	}
 	return s.values.Value(key)
-}
-
-// AfterFunc lets the context package pass a cancellation on to contexts derived
-// from this one without a goroutine (it looks for a method of this name).
-func (s *scope) AfterFunc(fn func()) (stop func() bool) {
-	s.mu.Lock()
-	if s.err != nil {
-		s.mu.Unlock()
-		fn()
-		return func() bool { return false }
-	}
-	a := &afterFunc{fn: fn}
-	s.after = append(s.after, a)
-	s.mu.Unlock()
-	return func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		stopped := !a.stopped && s.err == nil
-		a.stopped = true
-		return stopped
-	}
 }
 
 // cancel makes the scope and those inside it done.
@@ -105,17 +121,11 @@ func (s *scope) cancel(err error) {
 		return
 	}
 	s.err = err
-	if s.done != nil {
-		close(s.done)
-	}
-	after := s.after
-	s.after = nil
+	fuse := s.fuse
 	s.mu.Unlock()
-	for _, a := range after {
-		if !a.stopped {
-			a.stopped = true
-			a.fn()
-		}
+	if fuse != nil {
+		fuse.blow(err)
+		s.release()
 	}
 	for _, in := range s.inner {
 		in.cancel(err)

@@ -158,7 +158,7 @@ func (l *Loop) nextReady() entry {
 		}
 		e := l.ready.take(i)
 		taken--
-		l.perform(&e)
+		l.perform(e)
 	}
 	return l.ready.take(taken)
 }

@@ -17,7 +17,7 @@ const (
 // work is something that stands in the loop's ready queue.
 type work interface {
 	// run does it. from is the future whose end put it there, if one did.
-	run(l *Loop, e *entry)
+	run(l *Loop, e entry)
 }
 
 // core is what tasks and futures of every result type share.

@@ -85,7 +85,7 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 }
 
 // run notes the end of a child, one turn after it.
-func (g *gathering) run(l *Loop, e *entry) { g.ended(e.from) }
+func (g *gathering) run(l *Loop, e entry) { g.ended(e.from) }
 
 func (g *gathering) ended(child *core) {
 	g.left--

@@ -40,6 +40,7 @@ type Loop struct {
 	derived             []*task
 	pollers             []poller
 	onMove              []func()
+	bridge              *vclock.Bridge
 	idleWorkers         []*worker
 
 	decisions  []Decision
@@ -134,7 +135,7 @@ func (l *Loop) mustBeOpen(what string) {
 }
 
 // run gets the callback off RunUntilComplete's future: it stops the loop.
-func (l *Loop) run(*Loop, *entry) { l.stopping = true }
+func (l *Loop) run(*Loop, entry) { l.stopping = true }
 
 // enter prepares for running, until leave is called.
 func (l *Loop) enter() error {
@@ -225,7 +226,7 @@ func (l *Loop) untilDone(c *core) error {
 // If nothing is ready, time moves on first, provided that it may.
 func (l *Loop) turn(mayMove bool) error {
 	l.takeIncoming()
-	l.poll()
+	l.beforeMove()
 	l.world.run(l, l.clock.Now())
 	if l.ready.n == 0 && !l.stopping && mayMove {
 		if err := l.moveOn(); err != nil {
@@ -239,7 +240,7 @@ func (l *Loop) turn(mayMove bool) error {
 	}
 	for n := l.ready.n; n > 0 && l.ready.n > 0; n-- {
 		e := l.nextReady()
-		l.perform(&e)
+		l.perform(e)
 		if l.fault != nil {
 			return l.fault
 		}
@@ -247,7 +248,7 @@ func (l *Loop) turn(mayMove bool) error {
 	return nil
 }
 
-func (l *Loop) perform(e *entry) {
+func (l *Loop) perform(e entry) {
 	l.steps++
 	l.instantSteps++
 	l.beat.Store(l.steps)
@@ -264,10 +265,11 @@ func (l *Loop) moveOn() error {
 	for l.ready.n == 0 {
 		if l.awaitOutside() {
 			l.takeIncoming()
-			l.poll()
 			continue
 		}
-		l.beforeMove()
+		if l.beforeMove(); l.ready.n > 0 {
+			return nil
+		}
 		head := l.timers.Peek()
 		next, ok := l.world.next()
 		switch {
@@ -292,10 +294,15 @@ func (l *Loop) moveOn() error {
 	return nil
 }
 
+// beforeMove looks at what only shows when it is looked at: clock timers that the
+// program has reset, channels, derived contexts. Time must not move before that,
+// or they would be noticed late. The order matters: a clock timer may end a
+// context.
 func (l *Loop) beforeMove() {
 	for _, f := range l.onMove {
 		f()
 	}
+	l.poll()
 }
 
 // moveTo moves the clock, never back.
@@ -369,7 +376,7 @@ func (l *Loop) runWhile(mayMove func() bool) error {
 			due = true
 		}
 		moves := false
-		if l.ready.n == 0 && !due && !l.pollReady() {
+		if l.ready.n == 0 && !due {
 			if !mayMove() {
 				return nil
 			}

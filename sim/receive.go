@@ -81,12 +81,6 @@ func (l *Loop) poll() {
 	l.pollers = kept
 }
 
-// pollReady polls and reports whether that made something ready.
-func (l *Loop) pollReady() bool {
-	l.poll()
-	return l.ready.n > 0
-}
-
 func (l *Loop) forget(p poller) {
 	for i, known := range l.pollers {
 		if known == p {

@@ -204,7 +204,7 @@ func (l *Loop) Reset(options ...Option) error {
 	clear(l.decisions)
 	clear(l.output)
 	l.decisions, l.output, l.reports = l.decisions[:0], l.output[:0], nil
-	l.handler, l.fault, l.stopping = nil, nil, false
+	l.handler, l.fault, l.stopping, l.bridge = nil, nil, false, nil
 	l.ctx = &scope{loop: l}
 	l.configure(options)
 	if l.settings.recorder == nil {

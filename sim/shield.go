@@ -28,7 +28,7 @@ type shielding struct {
 }
 
 // run passes the inner end on.
-func (s *shielding) run(*Loop, *entry) {
+func (s *shielding) run(*Loop, entry) {
 	switch {
 	case s.outer.state != pending:
 		s.inner.retrieved = true
@@ -45,7 +45,7 @@ func (s *shielding) run(*Loop, *entry) {
 // unshielding lets go of the inner one when the outer is done.
 type unshielding shielding
 
-func (u *unshielding) run(*Loop, *entry) {
+func (u *unshielding) run(*Loop, entry) {
 	if !u.inner.done() {
 		u.inner.remove((*shielding)(u))
 	}

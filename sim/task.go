@@ -246,7 +246,7 @@ func (t *Task[T]) exec() {
 }
 
 // run is one step of the task, from one wait to the next.
-func (t *task) run(l *Loop, e *entry) {
+func (t *task) run(l *Loop, e entry) {
 	t.queued, t.wokenBy = false, e.cause
 	t.steps++
 	if !t.started {

@@ -54,7 +54,7 @@ func (g *TaskGroup) Go(ctx context.Context, name string, fn func(ctx context.Con
 }
 
 // run notes the end of a task, one turn after it.
-func (g *TaskGroup) run(l *Loop, e *entry) {
+func (g *TaskGroup) run(l *Loop, e entry) {
 	for i, c := range g.tasks {
 		if c == e.from {
 			g.tasks = slices.Delete(g.tasks, i, i+1)

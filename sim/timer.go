@@ -84,7 +84,7 @@ func (l *Loop) deliver(t *timer) {
 }
 
 // run acts on a delivered timer, unless it was taken back meanwhile.
-func (t *timer) run(l *Loop, e *entry) {
+func (t *timer) run(l *Loop, e entry) {
 	if e.gen == t.gen {
 		t.act.fire(l, t)
 	}

@@ -91,7 +91,7 @@ func (t *task) waitFor(ctx context.Context, cores []*core, when ReturnWhen, time
 }
 
 // run notes that one of them is done, one turn after it.
-func (w *waiting) run(l *Loop, e *entry) {
+func (w *waiting) run(l *Loop, e entry) {
 	w.left--
 	failed := e.from.state == finished && e.from.err != nil
 	if w.left <= 0 || w.when == FirstCompleted || w.when == FirstError && failed {

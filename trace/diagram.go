@@ -172,8 +172,12 @@ func (d *Diagram) remarks(most int) []string {
 
 // summary says in a sentence what there is to see.
 func (d *Diagram) summary() string {
-	names := make([]string, 0, len(d.Columns))
-	for _, c := range d.Columns[1:] {
+	var names []string
+	for i, c := range d.Columns[1:] {
+		if i == remarksShown {
+			names = append(names, fmt.Sprintf("%d more", len(d.Columns)-1-i))
+			break
+		}
 		names = append(names, c.Name)
 	}
 	last := 0
@@ -181,10 +185,7 @@ func (d *Diagram) summary() string {
 	for _, r := range d.Rows {
 		last, end = max(last, r.Number), r.At
 	}
-	tasks := fmt.Sprintf("%d tasks", len(names))
-	if len(names) == 1 {
-		tasks = "1 task"
-	}
+	tasks := count(len(d.Columns)-1, "task")
 	if len(names) > 0 {
 		tasks += " (" + list(names, "and") + ")"
 	}

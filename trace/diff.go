@@ -117,6 +117,9 @@ func around(events []Event, from, to int) []Event {
 	return slices.Clone(events[min(from, len(events)):min(to, len(events))])
 }
 
+// none stands for a value that is not there.
+const none = "(none)"
+
 // fields lets go-cmp find what differs within two values of one type.
 func fields(a, b any) []Field {
 	r := &reporter{}
@@ -154,21 +157,26 @@ func (r *reporter) Report(result cmp.Result) {
 		Interface() any
 	}) string {
 		if !v.IsValid() || !v.CanInterface() {
-			return "(none)"
+			return none
 		}
 		switch v := v.Interface().(type) {
 		case string:
 			return strconv.Quote(v)
 		case *uint64:
 			if v == nil {
-				return "(none)"
+				return none
 			}
 			return strconv.FormatUint(*v, 10)
 		default:
 			return fmt.Sprint(v)
 		}
 	}
-	r.fields = append(r.fields, Field{name, show(a), show(b)})
+	field := Field{name, show(a), show(b)}
+	if i := len(r.fields) - 1; i >= 0 && r.fields[i].Name == name && r.fields[i].B == none && field.A == none {
+		r.fields[i].B = field.B // go-cmp tells of a changed element as one removed and one added
+		return
+	}
+	r.fields = append(r.fields, field)
 }
 
 // String returns a report for a reader, of several lines. "-" and "+" stand
@@ -186,7 +194,7 @@ func (d *Difference) String() string {
 		fmt.Fprintf(&b, "the traces part at index %d, after %s:\n", d.Index, count(d.Index, "equal event"))
 	}
 	if d.Index >= 0 {
-		common := d.Index - d.From
+		common := min(d.Index-d.From, len(d.A), len(d.B))
 		if d.From > 0 {
 			b.WriteString("    ...\n")
 		}

@@ -39,6 +39,14 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 	}
 	l.timeWidth = min(l.timeWidth, l.total/4)
 
+	l.natural = make([]int, len(d.Columns))
+	for c, column := range d.Columns {
+		l.natural[c] = max(6, width(column.Name))
+	}
+	for _, r := range d.Rows {
+		l.natural[r.From] = max(l.natural[r.From], width(r.label()))
+	}
+
 	perBlock := len(d.Columns) - 1
 	if !l.fits(l.total, len(d.Columns)) {
 		for perBlock > 1 && !l.fits(l.total, perBlock+1) {
@@ -78,6 +86,7 @@ type lanes struct {
 	diagram   *Diagram
 	total     int // cells in a line
 	timeWidth int
+	natural   []int // by column, the cells that its text would like to have
 	color     bool
 	b         strings.Builder
 
@@ -94,7 +103,7 @@ func (l *lanes) fits(total, columns int) bool {
 
 // paragraph writes text that belongs to no column, wrapped.
 func (l *lanes) paragraph(text string) {
-	for _, line := range wrap(text, l.total, 1000) {
+	for _, line := range wrap(text, l.total, 12) {
 		l.b.WriteString(line + "\n")
 	}
 }
@@ -126,13 +135,7 @@ func (l *lanes) measure() {
 	room := l.total - l.timeWidth - laneSpacing*len(l.shown)
 	widths := make([]int, len(l.shown))
 	for i, c := range l.shown {
-		widths[i] = max(6, width(l.diagram.Columns[c].Name))
-		for _, r := range l.diagram.Rows {
-			if r.From == c {
-				widths[i] = max(widths[i], width(r.label()))
-			}
-		}
-		widths[i] = min(widths[i], laneMost)
+		widths[i] = min(l.natural[c], laneMost)
 	}
 	for sum(widths) > room {
 		widths[slices.Index(widths, slices.Max(widths))]--

@@ -104,18 +104,21 @@ func (s *svg) place() {
 	loopHead := (textWidth(Loop) + 24) / 2
 	s.x[0] = svgMargin + timeWidth + 12 + max(loopHead, lanes*20+14)
 	right := s.x[0] + loopHead
+	// A column stands far enough to the right for the text that ends at it.
+	type need struct{ from, pixels int }
+	needs := make([][]need, len(s.x)+1)
+	for _, r := range s.d.Rows {
+		from, to := min(r.From, r.To), max(r.From, r.To)
+		if from == to {
+			to++ // its text stands between its column and the next
+		}
+		needs[to] = append(needs[to], need{from, textWidth(s.text(r)) + 28})
+	}
 	for c := range s.d.Columns {
 		if c > 0 {
 			s.x[c] = s.x[c-1] + s.headWidth(c-1)/2 + s.headWidth(c)/2 + 24
-			for _, r := range s.d.Rows {
-				from, to := min(r.From, r.To), max(r.From, r.To)
-				need := textWidth(s.text(r)) + 28
-				switch {
-				case from != to && to == c:
-					s.x[c] = max(s.x[c], s.x[from]+need)
-				case from == to && from == c-1:
-					s.x[c] = max(s.x[c], s.x[c-1]+need)
-				}
+			for _, n := range needs[c] {
+				s.x[c] = max(s.x[c], s.x[n.from]+n.pixels)
 			}
 		}
 		right = max(right, s.x[c]+s.headWidth(c)/2)

@@ -30,8 +30,6 @@ type Swap struct {
 	AnyOrder bool
 	// Reason says why, such as "both sleeps are due at 1s".
 	Reason string
-
-	left []string // the alternatives that are still open after the last decision
 }
 
 // String returns the swap as a sentence, with the numbers that [Transfers]
@@ -70,30 +68,31 @@ func (s Swap) thing() string {
 func Swaps(t *Trace) []Swap {
 	var out []Swap
 	x := newIndex(t)
-decisions:
+	open := map[string]int{} // by what is left of them, indices of swaps
 	for _, e := range t.Events {
 		kind, _ := e.decision()
 		if e.Kind != Decide || kind != "timer" && kind != "ready" || len(e.Alternatives) < 2 {
 			continue
 		}
-		for i := len(out) - 1; i >= 0 && out[i].At == e.At; i-- {
-			if s := &out[i]; s.Kind == kind && sameSet(s.left, e.Alternatives) {
-				s.Decisions = append(s.Decisions, e.Seq)
-				s.left = e.others()
-				s.AnyOrder = len(s.left) < 2
-				continue decisions
-			}
+		left := e.others()
+		i, ok := open[competition(kind, e.At, e.Alternatives)]
+		if ok {
+			out[i].Decisions = append(out[i].Decisions, e.Seq)
+		} else {
+			i = len(out)
+			s := Swap{At: e.At, Kind: kind, Decisions: []int{e.Seq}}
+			x.resolve(&s, e)
+			out = append(out, s)
 		}
-		s := Swap{At: e.At, Kind: kind, Decisions: []int{e.Seq}, left: e.others()}
-		s.AnyOrder = len(s.left) < 2
-		x.resolve(&s, e)
-		out = append(out, s)
+		out[i].AnyOrder = len(left) < 2
+		open[competition(kind, e.At, left)] = i
 	}
 	return out
 }
 
-func sameSet(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+// competition makes a key of some alternatives at an instant, in any order.
+func competition(kind string, at time.Duration, alternatives []string) string {
+	return fmt.Sprintf("%s %d %q", kind, at, slices.Sorted(slices.Values(alternatives)))
 }
 
 // index finds the events of a trace by what decisions call them.

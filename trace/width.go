@@ -150,9 +150,10 @@ func elideMiddle(s string, max int) string {
 		return s
 	}
 	head, rest := split(s, max/2)
-	for width(rest) > max-width(head)-1 {
-		size, _ := cluster(rest)
+	for left := width(rest); left > max-width(head)-1; {
+		size, cells := cluster(rest)
 		rest = rest[size:]
+		left -= cells
 	}
 	return head + "…" + rest
 }

@@ -2,6 +2,7 @@ package vclock_test
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -272,12 +273,45 @@ func TestTimerSendsTheDateOfItsDeadline(t *testing.T) {
 	l, b := newBridge()
 	timer, after, ticker, tick := b.Timer(s), b.After(s), b.Ticker(s), b.Tick(s)
 	l.hold(3500 * time.Millisecond)
-	l.runFor(0)
 	for _, c := range []<-chan time.Time{timer.C, after, ticker.C, tick} {
+		l.step(vclock.Forever)
 		wantReceived(t, l, c, s)
 	}
 	// The ticks at 2 s and 3 s are left out, and then the rhythm is as before.
+	for _, c := range []<-chan time.Time{ticker.C, tick} {
+		l.runFor(0)
+		wantReceived(t, l, c, -1)
+	}
 	l.runFor(s)
 	wantReceived(t, l, ticker.C, 4*s)
 	wantReceived(t, l, tick, 4*s)
+}
+
+func TestTimerIgnoresEventsThatAreOutOfDate(t *testing.T) {
+	l, b := newBridge()
+	x := b.Timer(s)
+	old := l.queue.Pop().Value.(*event) // The host cannot stop it any more.
+	x.Reset(2 * s)
+	l.look()
+	old.fire()
+	wantReceived(t, l, x.C, -1)
+	l.run()
+	wantReceived(t, l, x.C, 2*s)
+}
+
+func TestAfterFuncLivesAsLongAsItsTimer(t *testing.T) {
+	l, b := newBridge()
+	calls := 0
+	count := func(n int) func() { return func() { calls += n } }
+	b.AfterFunc(s, count(1)) // Nobody has this timer.
+	x := b.AfterFunc(s, count(10))
+	runtime.GC()
+	l.run()
+	runtime.GC()
+	x.Reset(s)
+	runtime.GC()
+	l.run()
+	if calls != 21 {
+		t.Errorf("the sum of the calls is %d, want 21", calls)
+	}
 }

@@ -56,7 +56,7 @@ func (c *deadlineContext) look() {
 func (c *deadlineContext) end(err error) {
 	c.fuse.look() // The parent may have been first.
 	c.fuse.blow(err)
-	c.release()
+	c.release() // It has ended by now; this is for form's sake.
 	if c.stop != nil {
 		c.stop()
 		c.stop = nil

@@ -1,0 +1,141 @@
+package sim_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"runtime"
+	"testing"
+	"time"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// The benchmarks below are meant to be read as ratios to this one, within one
+// run: the round trip of iter.Pull is the floor under every switch of tasks.
+func BenchmarkPull(b *testing.B) {
+	next, stop := iter.Pull(func(yield func(struct{}) bool) {
+		for yield(struct{}{}) {
+		}
+	})
+	defer stop()
+	for b.Loop() {
+		next()
+	}
+}
+
+// reportRatio reports how many such round trips one operation took, measured in
+// the same process right afterwards.
+func reportRatio(b *testing.B) {
+	b.Helper()
+	perOp := float64(b.Elapsed()) / float64(b.N)
+	next, stop := iter.Pull(func(yield func(struct{}) bool) {
+		for yield(struct{}{}) {
+		}
+	})
+	defer stop()
+	const trips = 200_000
+	start := time.Now()
+	for range trips {
+		next()
+	}
+	b.ReportMetric(perOp/(float64(time.Since(start))/trips), "x-pull")
+}
+
+// BenchmarkSwitch is a task switch through the loop: a task yields, the loop
+// takes a turn, the task goes on.
+func BenchmarkSwitch(b *testing.B) {
+	for _, level := range []trace.Level{trace.Off, trace.Order, trace.Full} {
+		b.Run("recording="+level.String(), func(b *testing.B) {
+			recorder := trace.NewRecorder(level)
+			err := sim.Run(func(ctx context.Context) error {
+				b.ReportAllocs()
+				n := 0
+				for b.Loop() {
+					if n++; n%4096 == 0 {
+						recorder.Reset()
+					}
+					sim.Yield(ctx)
+				}
+				return nil
+			}, sim.WithRecorder(recorder), sim.WithStepLimit(1<<60))
+			if err != nil {
+				b.Fatal(err)
+			}
+			reportRatio(b)
+		})
+	}
+}
+
+// BenchmarkHello is a whole run of the hello program on a loop that is used again.
+func BenchmarkHello(b *testing.B) {
+	for _, level := range []trace.Level{trace.Off, trace.Full} {
+		b.Run("recording="+level.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			options := []sim.Option{sim.WithOutput(nil), sim.WithRecording(level)}
+			l := sim.NewLoop(options...)
+			defer l.Close()
+			for b.Loop() {
+				ctx := l.Context()
+				_, err := sim.RunUntilComplete(l, sim.Gather[sim.None](ctx,
+					sim.Do(ctx, "say1", sayHello1), sim.Do(ctx, "say2", sayHello2)))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := l.Reset(options...); err != nil {
+					b.Fatal(err)
+				}
+			}
+			reportRatio(b)
+		})
+	}
+}
+
+func sayHello1(ctx context.Context) error { return sayHello(ctx, "Hello 1!") }
+func sayHello2(ctx context.Context) error { return sayHello(ctx, "Hello 2!") }
+
+func sayHello(ctx context.Context, text string) error {
+	if err := sim.Sleep(ctx, time.Second); err != nil {
+		return err
+	}
+	sim.Print(ctx, text)
+	return nil
+}
+
+// BenchmarkSleepers runs many tasks that sleep at different instants, and reports
+// the time for each and the memory that each one takes while all of them sleep.
+func BenchmarkSleepers(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			perTask := 0.0
+			for b.Loop() {
+				perTask = sleepers(b, n)
+			}
+			b.ReportMetric(perTask, "B/task")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/task")
+		})
+	}
+}
+
+func sleepers(b *testing.B, n int) (bytesPerTask float64) {
+	var before, during runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	err := sim.Run(func(ctx context.Context) error {
+		for i := range n {
+			d := time.Second + time.Duration(i*7919%n)*time.Microsecond
+			sim.Go(ctx, "sleeper", func(ctx context.Context) error { return sim.Sleep(ctx, d) })
+		}
+		sim.Sleep(ctx, time.Millisecond)
+		runtime.GC()
+		runtime.ReadMemStats(&during)
+		return sim.Sleep(ctx, time.Hour)
+	}, sim.WithOutput(io.Discard), sim.WithStepLimit(1<<60))
+	if err != nil {
+		b.Fatal(err)
+	}
+	used := during.HeapAlloc + during.StackInuse - before.HeapAlloc - before.StackInuse
+	return float64(used) / float64(n)
+}
