@@ -79,7 +79,7 @@ func BenchmarkHello(b *testing.B) {
 			defer l.Close()
 			for b.Loop() {
 				ctx := l.Context()
-				_, err := sim.RunUntilComplete(l, sim.Gather[sim.None](ctx,
+				_, err := sim.RunUntilComplete(l, sim.Gather(ctx,
 					sim.Do(ctx, "say1", sayHello1), sim.Do(ctx, "say2", sayHello2)))
 				if err != nil {
 					b.Fatal(err)
@@ -104,38 +104,50 @@ func sayHello(ctx context.Context, text string) error {
 	return nil
 }
 
-// BenchmarkSleepers runs many tasks that sleep at different instants, and reports
-// the time for each and the memory that each one takes while all of them sleep.
+// BenchmarkSleepers runs many tasks that sleep at different instants.
 func BenchmarkSleepers(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			perTask := 0.0
 			for b.Loop() {
-				perTask = sleepers(b, n)
+				sleepers(b, n, func() {})
 			}
-			b.ReportMetric(perTask, "B/task")
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/task")
 		})
 	}
 }
 
-func sleepers(b *testing.B, n int) (bytesPerTask float64) {
-	var before, during runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+// BenchmarkSleeperMemory reports the memory that a task takes while it sleeps,
+// its stack included.
+func BenchmarkSleeperMemory(b *testing.B) {
+	for _, n := range []int{1_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			perTask := 0.0
+			for b.Loop() {
+				var before, during runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				sleepers(b, n, func() {
+					runtime.GC()
+					runtime.ReadMemStats(&during)
+				})
+				perTask = float64(during.HeapAlloc+during.StackInuse-before.HeapAlloc-before.StackInuse) / float64(n)
+			}
+			b.ReportMetric(perTask, "B/task")
+		})
+	}
+}
+
+func sleepers(b *testing.B, n int, whileAsleep func()) {
 	err := sim.Run(func(ctx context.Context) error {
 		for i := range n {
 			d := time.Second + time.Duration(i*7919%n)*time.Microsecond
 			sim.Go(ctx, "sleeper", func(ctx context.Context) error { return sim.Sleep(ctx, d) })
 		}
 		sim.Sleep(ctx, time.Millisecond)
-		runtime.GC()
-		runtime.ReadMemStats(&during)
+		whileAsleep()
 		return sim.Sleep(ctx, time.Hour)
 	}, sim.WithOutput(io.Discard), sim.WithStepLimit(1<<60))
 	if err != nil {
 		b.Fatal(err)
 	}
-	used := during.HeapAlloc + during.StackInuse - before.HeapAlloc - before.StackInuse
-	return float64(used) / float64(n)
 }

@@ -248,6 +248,9 @@ func (b *base[T]) Any() AnyFuture { return AnyFuture{&b.c} }
 
 func (b *base[T]) anyValue() any { return b.value }
 
+// String returns the kind, name and state.
+func (b *base[T]) String() string { return b.Any().String() }
+
 // valueOf reads the value of a future of type T, or of any type if T is any.
 func valueOf[T any](c *core) T {
 	if b, ok := c.owner.(*base[T]); ok {

@@ -191,21 +191,22 @@ func (d *Difference) String() string {
 	case d.Index >= d.LenB:
 		fmt.Fprintf(&b, "the second trace ends after %d events, where the first goes on to %d:\n", d.LenB, d.LenA)
 	default:
-		fmt.Fprintf(&b, "the traces part at index %d, after %s:\n", d.Index, count(d.Index, "equal event"))
+		fmt.Fprintf(&b, "the traces part after %s:\n", count(d.Index, "equal event"))
 	}
 	if d.Index >= 0 {
 		common := min(d.Index-d.From, len(d.A), len(d.B))
 		if d.From > 0 {
 			b.WriteString("    ...\n")
 		}
-		for _, e := range d.A[:common] {
-			b.WriteString("    " + clean(e.String()) + "\n")
-		}
-		for _, e := range d.A[common:] {
-			b.WriteString("  - " + clean(e.String()) + "\n")
-		}
-		for _, e := range d.B[common:] {
-			b.WriteString("  + " + clean(e.String()) + "\n")
+		a, z := d.A[common:], d.B[common:]
+		writeEvents(&b, "    ", d.A[:common])
+		if len(a) > 1 && slices.EqualFunc(a[1:], z[min(1, len(z)):], sameEvent) {
+			writeEvents(&b, "  - ", a[:1])
+			writeEvents(&b, "  + ", z[:1])
+			writeEvents(&b, "    ", a[1:])
+		} else {
+			writeEvents(&b, "  - ", a)
+			writeEvents(&b, "  + ", z)
 		}
 		writeFields(&b, "what differs there:", d.Fields)
 	}
@@ -215,6 +216,12 @@ func (d *Difference) String() string {
 		writeFields(&b, "", d.Header)
 	}
 	return b.String()
+}
+
+func writeEvents(b *strings.Builder, margin string, events []Event) {
+	for _, e := range events {
+		b.WriteString(margin + clean(e.String()) + "\n")
+	}
 }
 
 func writeFields(b *strings.Builder, heading string, fields []Field) {

@@ -1,0 +1,2 @@
+// Package scenarios is a gallery of small concurrent programs.
+package scenarios

@@ -1,0 +1,30 @@
+package scenarios
+
+import (
+	"context"
+	"time"
+
+	"weft/sim"
+)
+
+var goodbye = Scenario{
+	Name:  "goodbye",
+	Title: "say something, wait, say something else",
+	Topic: FirstPrograms,
+	Story: "The smallest program that waits. " +
+		"It greets, sleeps for a second and says goodbye; nothing else is there to run meanwhile, so the loop moves its clock straight to the end of the sleep. " +
+		"The second is virtual: no real time passes.",
+	Claim:    "`Hello, World!`, a second later `Goodbye!`, and that is the end",
+	Program:  sim.Main(helloAndGoodbye),
+	Check:    all(takes(time.Second), prints("Hello, World!", "Goodbye!")),
+	AnyOrder: true,
+}
+
+func helloAndGoodbye(ctx context.Context) error {
+	sim.Print(ctx, "Hello, World!")
+	if err := sim.Sleep(ctx, time.Second); err != nil {
+		return err
+	}
+	sim.Print(ctx, "Goodbye!")
+	return nil
+}

@@ -1,0 +1,54 @@
+package scenarios
+
+import (
+	"slices"
+
+	"weft/sim"
+)
+
+// Scenario is a small program that shows one idea, together with what is
+// claimed about it.
+type Scenario struct {
+	// Name is what a command line takes: lower-case words with hyphens. The
+	// program stands in the file of that name, with underscores.
+	Name string
+	// Title says the idea in a line.
+	Title string
+	// Topic is the group of the gallery that the scenario belongs to.
+	Topic Topic
+	// Story tells a beginner, in two or three sentences, what happens and why.
+	Story string
+	// Claim says in words what Check checks.
+	Claim string
+	// Program is the program. It keeps nothing between runs.
+	Program sim.Program
+	// Options are what the program needs of its loop, such as the time of day at
+	// which it starts. Most need nothing.
+	Options []sim.Option
+	// Check returns nil if the claim holds for a run of the program, and else an
+	// error that says what differs.
+	Check func(*sim.Outcome) error
+	// AnyOrder says that the claim holds in every order that [sim.SameInstant]
+	// and [sim.AnyReady] permit. Without it, it is a claim about the default
+	// order alone.
+	AnyOrder bool
+}
+
+// Run runs the scenario once. What options say comes after what the scenario
+// itself needs, and wins.
+func (s Scenario) Run(options ...sim.Option) *sim.Outcome {
+	return sim.Simulate(s.Program, slices.Concat([]sim.Option{sim.WithProgram(s.Name)}, s.Options, options)...)
+}
+
+// Topic is a group of scenarios.
+type Topic string
+
+// The topics, in the gallery's order.
+const (
+	FirstPrograms    Topic = "first programs"
+	TakingTurns      Topic = "taking turns"
+	CoroutineObjects Topic = "coroutines as values"
+	WaitingTogether  Topic = "waiting together"
+	LettingDown      Topic = "what holds others up, and what does not"
+	Promises         Topic = "what the loop promises"
+)

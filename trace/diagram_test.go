@@ -1,0 +1,121 @@
+package trace_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"weft/trace"
+)
+
+func TestNewDiagramOfHello(t *testing.T) {
+	d := trace.NewDiagram(hello(t))
+	columns := []trace.Column{{"loop", 0, 14}, {"say1", 0, 11}, {"say2", 1, 14 - 1}}
+	if d.Title != "hello" || d.Header != "program hello, policy same-instant, strategy default, schedule w1, hash 00000000000000aa" {
+		t.Errorf("title %q, header %q", d.Title, d.Header)
+	}
+	swap := []int{0}
+	rows := []trace.Row{
+		{Seq: 1, Kind: trace.Spawn, From: 0, To: 1, Text: "spawns say1"},
+		{Seq: 2, Kind: trace.Spawn, From: 0, To: 2, Text: "spawns say2"},
+		{Seq: 3, Kind: trace.Start, Number: 1, From: 0, To: 1, Text: "starts say1"},
+		{Seq: 4, Kind: trace.Wait, Number: 2, From: 1, To: 1, Text: "starts its sleep of 1s"},
+		{Seq: 4, Kind: trace.Wait, Number: 3, From: 1, To: 0, Text: "back to loop"},
+		{Seq: 5, Kind: trace.Start, Number: 4, From: 0, To: 2, Text: "starts say2"},
+		{Seq: 6, Kind: trace.Wait, Number: 5, From: 2, To: 2, Text: "starts its sleep of 1s"},
+		{Seq: 6, Kind: trace.Wait, Number: 6, From: 2, To: 0, Text: "back to loop"},
+		{Seq: 8, Kind: trace.Decide, At: time.Second, Gap: time.Second, Text: "takes timer say1.1, not say2.1"},
+		{Seq: 11, Kind: trace.Resume, Number: 7, At: time.Second, From: 0, To: 1, Text: "resumes say1: its sleep is over", Swaps: swap},
+		{Seq: 12, Kind: trace.Print, At: time.Second, From: 1, To: 1, Text: `prints "Hello 1!"`},
+		{Seq: 13, Kind: trace.Finish, Number: 8, At: time.Second, From: 1, To: 0, Text: "is finished"},
+		{Seq: 14, Kind: trace.Resume, Number: 9, At: time.Second, From: 0, To: 2, Text: "resumes say2: its sleep is over", Swaps: swap},
+		{Seq: 15, Kind: trace.Print, At: time.Second, From: 2, To: 2, Text: `prints "Hello 2!"`},
+		{Seq: 16, Kind: trace.Finish, Number: 10, At: time.Second, From: 2, To: 0, Text: "is finished"},
+		{Seq: 17, Kind: trace.End, At: time.Second, Text: "the run ends: finished"},
+	}
+	columns[0].Last, columns[2].Last = 15, 14
+	if !reflect.DeepEqual(d.Columns, columns) {
+		t.Errorf("columns: got  %+v\nwant %+v", d.Columns, columns)
+	}
+	if !reflect.DeepEqual(d.Rows, rows) {
+		t.Errorf("rows: got\n%+v\nwant\n%+v", d.Rows, rows)
+	}
+	if !reflect.DeepEqual(d.Swaps, trace.Swaps(hello(t))) || d.Choices != nil {
+		t.Errorf("swaps %v, choices %v", d.Swaps, d.Choices)
+	}
+}
+
+func TestNewDiagramColumnsComeInOrderOfSpawn(t *testing.T) {
+	s := tell("", "")
+	s.spawn("", "b", "a")
+	s.start("a")
+	s.spawn("a", "c")
+	s.do("thread", trace.Print, "output", "")
+	s.start("b")
+	d := trace.NewDiagram(&s.Trace)
+	var names []string
+	for _, c := range d.Columns {
+		names = append(names, c.Name)
+	}
+	if want := []string{"loop", "b", "a", "c", "thread"}; !slices.Equal(names, want) {
+		t.Errorf("columns %q, want %q", names, want)
+	}
+}
+
+func TestNewDiagramPutsAChoiceWhereItWasMade(t *testing.T) {
+	d := trace.NewDiagram(ready())
+	var columns []int
+	for _, r := range d.Rows {
+		if r.Kind == trace.Decide {
+			columns = append(columns, r.From)
+		}
+	}
+	if want := []int{0, 2, 0, 1}; !slices.Equal(columns, want) {
+		t.Errorf("decisions in the columns %v, want %v: the loop's, y's, the loop's, x's", columns, want)
+	}
+	if len(d.Choices) != 2 {
+		t.Errorf("choices %v, want two", d.Choices)
+	}
+}
+
+// What views rely on, for any run.
+func TestNewDiagramOfAnyTrace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		run := traces().Draw(t, "trace")
+		d := trace.NewDiagram(run)
+		var at time.Duration
+		for i, r := range d.Rows {
+			if r.At != at+r.Gap || r.Gap < 0 {
+				t.Fatalf("row %d: at %v after %v, gap %v", i, r.At, at, r.Gap)
+			}
+			at = r.At
+			if r.From >= len(d.Columns) || r.To >= len(d.Columns) {
+				t.Fatalf("row %d: columns %d and %d of %d", i, r.From, r.To, len(d.Columns))
+			}
+			if c := d.Columns[r.From]; i < c.First {
+				t.Fatalf("row %d: before the first row of its column", i)
+			}
+			for _, swap := range r.Swaps {
+				if !slices.Contains(d.Swaps[swap].Transfers, r.Number) {
+					t.Fatalf("row %d: is not part of swap %d", i, swap)
+				}
+			}
+		}
+		// Each number once, in order, as Transfers has them.
+		number := 0
+		for _, r := range d.Rows {
+			if r.Number > 0 {
+				number++
+				if r.Number != number {
+					t.Fatalf("number %d after %d", r.Number, number-1)
+				}
+			}
+		}
+		if n := len(trace.Transfers(run)); n != number {
+			t.Fatalf("%d numbered rows for %d transfers", number, n)
+		}
+	})
+}
