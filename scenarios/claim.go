@@ -65,3 +65,54 @@ func compare(got, want []string) error {
 	}
 	return fmt.Errorf("scenarios: the run printed\n\t%s\nand not\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 }
+
+// spaced claims that the same time lies between any two lines that follow each
+// other.
+func spaced(d time.Duration) claim {
+	return func(o *sim.Outcome) error {
+		for i, line := range o.Output {
+			if i > 0 && line.At-o.Output[i-1].At != d {
+				return fmt.Errorf("scenarios: %q came at %v, and the line before it at %v; they should be %v apart", line.Text, line.At, o.Output[i-1].At, d)
+			}
+		}
+		return nil
+	}
+}
+
+// inPairs claims that the lines come two at an instant, one from each of two tasks,
+// with the same time between a pair and the next.
+func inPairs(d time.Duration) claim {
+	return func(o *sim.Outcome) error {
+		for i, line := range o.Output {
+			if want := time.Duration(i/2) * d; line.At != want {
+				return fmt.Errorf("scenarios: %q came at %v, not at %v", line.Text, line.At, want)
+			}
+			if i%2 == 1 && line.Task == o.Output[i-1].Task {
+				return fmt.Errorf("scenarios: at %v, both lines came from %s", line.At, line.Task)
+			}
+		}
+		return nil
+	}
+}
+
+// printedBy claims that one task prints everything.
+func printedBy(task string) claim {
+	return func(o *sim.Outcome) error {
+		for _, line := range o.Output {
+			if line.Task != task {
+				return fmt.Errorf("scenarios: %q was printed by %q, not by %q", line.Text, line.Task, task)
+			}
+		}
+		return nil
+	}
+}
+
+// reports claims that there is one report, of this kind and about this object.
+func reports(kind sim.ReportKind, object string) claim {
+	return func(o *sim.Outcome) error {
+		if len(o.Reports) != 1 || o.Reports[0].Kind != kind || o.Reports[0].Object != object {
+			return fmt.Errorf("scenarios: want one report, %s: %s; got %v", kind, object, o.Reports)
+		}
+		return nil
+	}
+}

@@ -6,6 +6,16 @@ import "slices"
 var gallery = []Scenario{
 	hello,
 	goodbye,
+	sayAfterTasks,
+	sayAfterAwaits,
+	fib,
+	evensOdds,
+	evensOddsLoop,
+	numbersLetters,
+	allTasks,
+	coroutineObject,
+	awaitInline,
+	neverAwaited,
 }
 
 // All returns every scenario, in the gallery's order: from the first program to

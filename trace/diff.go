@@ -190,6 +190,8 @@ func (d *Difference) String() string {
 		fmt.Fprintf(&b, "the first trace ends after %d events, where the second goes on to %d:\n", d.LenA, d.LenB)
 	case d.Index >= d.LenB:
 		fmt.Fprintf(&b, "the second trace ends after %d events, where the first goes on to %d:\n", d.LenB, d.LenA)
+	case d.Index == 0:
+		b.WriteString("the traces differ from the first event on:\n")
 	default:
 		fmt.Fprintf(&b, "the traces part after %s:\n", count(d.Index, "equal event"))
 	}

@@ -72,7 +72,7 @@ func (e Event) String() string {
 	return b.String()
 }
 
-// Version is the version of the file format that [Write] produces.
+// Version is the version of the file format that [WriteJSONL] produces.
 const Version = 1
 
 // Header says which run a trace is of.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 )
 
@@ -130,7 +129,11 @@ func mermaidEscape(text string) string {
 				}
 			}
 		}
-		if !reserved && (unicode.In(r, unicode.L, unicode.M, unicode.N) || strings.ContainsRune(" .,!?'\"()/=+:-⇄…", r)) {
+		plain := letterOrDigit(r) || strings.ContainsRune(" .,!?'\"()/=+:-_", r)
+		if r >= 0x80 {
+			plain = r != 'ﬂ' && r != '¶' // Mermaid hides entities behind these while it parses
+		}
+		if plain && !reserved {
 			b.WriteRune(r)
 		} else {
 			fmt.Fprintf(&b, "#%d;", r)
@@ -143,6 +146,10 @@ func mermaidEscape(text string) string {
 }
 
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func letterOrDigit(r rune) bool {
+	return r < 0x80 && (letter(byte(r)) || '0' <= r && r <= '9')
+}
 
 // units returns the length of s as JavaScript counts it.
 func units(s string) int {

@@ -90,8 +90,8 @@ func TestSwaps(t *testing.T) {
 			[]string{"10, 12 and 14 may come in any order: all 3 sleeps are due at 2s."}},
 		{"ready tasks that do not form a set", ready,
 			[]trace.Swap{
-				{0, "ready", []int{3}, []string{"y.1", "x.1"}, []int{4, 8}, []int{1, 3}, true, "both are ready at 0s"},
-				{0, "ready", []int{7}, []string{"x.1", "y.2"}, []int{8, 12}, []int{3, 5}, true, "both are ready at 0s"},
+				{0, "ready", []int{3}, []string{"y.1", "x.1"}, []int{4, 9}, []int{1, 3}, true, "both are ready at 0s"},
+				{0, "ready", []int{8}, []string{"x.1", "y.2"}, []int{9, 14}, []int{3, 5}, true, "both are ready at 0s"},
 			},
 			[]string{"1 and 3 may be swapped: both are ready at 0s.", "3 and 5 may be swapped: both are ready at 0s."}},
 		{"only the first of three is open", func() *trace.Trace {
@@ -237,7 +237,7 @@ func TestSwapsOfAnyTiedTimers(t *testing.T) {
 func TestChoices(t *testing.T) {
 	want := []trace.Choice{
 		{0, 6, "choose", "y.flip", "0", []string{"1"}},
-		{0, 11, "choose", "x.disk", "slow", []string{"fast", "broken"}},
+		{0, 12, "choose", "x.disk", "slow", []string{"fast", "broken"}},
 	}
 	got := trace.Choices(ready())
 	if !reflect.DeepEqual(got, want) {

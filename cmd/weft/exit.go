@@ -1,0 +1,64 @@
+package main
+
+import "weft/sim"
+
+// The exit statuses. Scripts depend on them: a number keeps its meaning.
+const (
+	exitOK         = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitDeadlock   = 3
+	exitStepLimit  = 4
+	exitPanic      = 5
+	exitGoexit     = 6
+	exitLeak       = 7
+	exitMisuse     = 8
+	exitMismatch   = 9
+	exitCancelled  = 10
+	exitStuck      = 11
+	exitDifference = 1
+)
+
+const exitHelp = `Exit status:
+   0  the run finished and its claim holds; the traces are equal
+   1  the program failed, or its claim does not hold; the traces differ
+   2  wrong usage, or a file that cannot be read or written
+   3  deadlock            4  step limit         5  panic
+   6  runtime.Goexit      7  leaked tasks       8  misuse of the library
+   9  the schedule does not fit the program    10  cancelled
+  11  a step never came back`
+
+// status returns the exit status for the class of a run's end.
+func status(end sim.End) int {
+	switch end {
+	case sim.Finished:
+		return exitOK
+	case sim.Deadlocked:
+		return exitDeadlock
+	case sim.OutOfSteps:
+		return exitStepLimit
+	case sim.Panicked:
+		return exitPanic
+	case sim.Exited:
+		return exitGoexit
+	case sim.Leaked:
+		return exitLeak
+	case sim.Misused:
+		return exitMisuse
+	case sim.Mismatched:
+		return exitMismatch
+	case sim.Cancelled:
+		return exitCancelled
+	case sim.StuckEnd:
+		return exitStuck
+	}
+	return exitFailed
+}
+
+// endError ends the command with a status of its own.
+type endError struct {
+	status  int
+	message string // "" if all has been said
+}
+
+func (e *endError) Error() string { return e.message }

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"weft/scenarios"
+)
+
+func newList(c console) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the programs of the gallery",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
+			topic := scenarios.Topic("")
+			for _, s := range scenarios.All() {
+				if s.Topic != topic {
+					if topic != "" {
+						fmt.Fprintln(w)
+					}
+					topic = s.Topic
+					fmt.Fprintf(w, "%s\n", topic)
+				}
+				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
+			}
+			return w.Flush()
+		},
+	}
+}

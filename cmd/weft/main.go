@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"weft/trace"
+)
+
+func main() {
+	os.Exit(execute(os.Args[1:], console{Out: os.Stdout, Err: os.Stderr, view: viewOf(os.Stdout)}))
+}
+
+// console is where a command writes to, and what it knows of the reader's screen.
+type console struct {
+	Out, Err io.Writer
+	view     trace.ViewOptions
+}
+
+// viewOf finds out how wide a terminal is and whether it wants colours
+// (https://no-color.org). Into a file or a pipe, views are plain and of the
+// default width, so that they are the same everywhere.
+func viewOf(f *os.File) trace.ViewOptions {
+	var v trace.ViewOptions
+	if term.IsTerminal(int(f.Fd())) {
+		v.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			v.Width = width
+		}
+	}
+	if width, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && width > 0 {
+		v.Width = width
+	}
+	return v
+}
+
+// execute runs the command line and returns the exit status.
+func execute(args []string, c console) int {
+	root := newRoot(c)
+	root.SetArgs(args)
+	root.SetOut(c.Out)
+	root.SetErr(c.Err)
+	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		return exitOK
+	}
+	var ended *endError
+	if errors.As(err, &ended) {
+		if ended.message != "" {
+			fmt.Fprintln(c.Err, "weft: "+ended.message)
+		}
+		return ended.status
+	}
+	fmt.Fprintln(c.Err, "weft: "+err.Error())
+	return exitUsage
+}
+
+func newRoot(c console) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "weft",
+		Short: "Run concurrent programs on virtual time, in an order of your choice",
+		Long: `Weft runs concurrent programs on virtual time, in an order that a seed or a
+schedule decides, and shows which other orders are permitted.
+
+    weft list              the programs of the gallery
+    weft run hello         run one and see who had control when
+
+` + exitHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.AddCommand(newList(c), newRun(c), newTrace(c), newDiff(c))
+	return root
+}

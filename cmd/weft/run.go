@@ -1,0 +1,240 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weft/scenarios"
+	"weft/sim"
+	"weft/trace"
+)
+
+// runFlags are the flags of weft run.
+type runFlags struct {
+	seed     uint64
+	schedule string
+	policy   string
+	target
+}
+
+func newRun(c console) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run NAME",
+		Short: "Run a program of the gallery",
+		Long: `Run a program of the gallery on virtual time and show what it printed, who had
+control when, and which events could have come in another order.
+
+Without --seed and --schedule it runs in the default order, which is asyncio's.
+Every run prints the schedule that repeats it.
+
+` + exitHelp,
+		Example: `  weft run hello
+  weft run hello --seed 3
+  weft run hello --schedule w1,timer:say1.1=say2.1
+  weft run hello --view svg -o hello.svg`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("run takes the name of one program; see weft list")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var names []string
+			for _, s := range scenarios.All() {
+				names = append(names, s.Name+"\t"+s.Title)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return run(c, cmd, args[0], &f)
+		},
+	}
+	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the order from this seed")
+	cmd.Flags().StringVar(&f.schedule, "schedule", "", "follow this schedule")
+	cmd.Flags().StringVar(&f.policy, "policy", sim.SameInstant.String(), "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION")
+	f.target.flags(cmd)
+	cmd.MarkFlagsMutuallyExclusive("seed", "schedule")
+	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions([]string{"fifo", "same-instant", "any-ready", "jitter:"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func findScenario(name string) (scenarios.Scenario, error) {
+	if s, ok := scenarios.Find(name); ok {
+		return s, nil
+	}
+	var names []string
+	for _, s := range scenarios.All() {
+		names = append(names, s.Name)
+	}
+	return scenarios.Scenario{}, fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, suggestion(name, names))
+}
+
+func (f *runFlags) options(cmd *cobra.Command) ([]sim.Option, error) {
+	policy, err := sim.ParsePolicy(f.policy)
+	if err != nil {
+		return nil, err
+	}
+	options := []sim.Option{
+		sim.WithRecording(trace.Full), sim.WithPolicy(policy),
+		// Lines and reports are shown when the run is over, with their times.
+		sim.WithOutput(io.Discard), sim.WithLog(io.Discard),
+	}
+	switch {
+	case cmd.Flags().Changed("seed"):
+		options = append(options, sim.WithSeed(f.seed))
+	case cmd.Flags().Changed("schedule"):
+		schedule, err := sim.ParseSchedule(f.schedule)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, sim.WithStrategy(sim.Replay(schedule)))
+	}
+	return options, nil
+}
+
+func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
+	s, err := findScenario(name)
+	if err != nil {
+		return err
+	}
+	if err := f.target.settle(); err != nil {
+		return err
+	}
+	options, err := f.options(cmd)
+	if err != nil {
+		return err
+	}
+	o := s.Run(options...)
+	claim := checkClaim(s, o)
+	if f.view != "" {
+		if err := f.target.write(c, o.Trace); err != nil {
+			return err
+		}
+	} else if err := tell(c, s, o, claim); err != nil {
+		return err
+	}
+	switch {
+	case o.End != sim.Finished:
+		return &endError{status(o.End), o.Err.Error()}
+	case claim != nil && f.view != "":
+		return &endError{exitFailed, "the claim does not hold: " + claim.Error()}
+	case claim != nil:
+		return &endError{status: exitFailed}
+	}
+	return nil
+}
+
+// checkClaim checks the scenario's claim where it applies: a claim about the
+// default order says nothing about another.
+func checkClaim(s scenarios.Scenario, o *sim.Outcome) error {
+	if o.End == sim.Finished && (len(o.Schedule) == 0 || s.AnyOrder) {
+		return s.Check(o)
+	}
+	return nil
+}
+
+// longest is how many hand-overs of control weft run shows unasked.
+const longest = 60
+
+// tell shows a run to a reader who asked for nothing special.
+func tell(c console, s scenarios.Scenario, o *sim.Outcome, claim error) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
+	for _, line := range wrap(s.Story, 78) {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	b.WriteString("\nWhat it prints, in virtual time:\n\n")
+	writeLines(&b, o.Output)
+	for _, r := range o.Reports {
+		fmt.Fprintf(&b, "\n  report at %v: %s\n", r.At, r.Text)
+	}
+	transfers := trace.Transfers(o.Trace)
+	if len(transfers) <= longest {
+		b.WriteString("\nWho had control, and when:\n\n")
+		var view strings.Builder
+		if err := trace.Render(&view, "transfers", o.Trace, c.view); err != nil {
+			return err
+		}
+		b.WriteString(indent(view.String()))
+	} else {
+		fmt.Fprintf(&b, "\nControl changed hands %d times: too long to show here. To see it:\n  weft run %s --view transfers\n", len(transfers), s.Name)
+		if swaps := trace.Swaps(o.Trace); len(swaps) > 0 {
+			fmt.Fprintf(&b, "At %d of its decisions another order was permitted.\n", len(o.Decisions))
+		}
+	}
+	fmt.Fprintf(&b, "\n%s at %v of virtual time; policy %s, schedule %s\n", strings.ToUpper(string(o.End[0]))+string(o.End[1:]), o.Elapsed, o.Trace.Policy, o.Schedule)
+	switch {
+	case claim != nil:
+		fmt.Fprintf(&b, "The claim does not hold: %v\n  (%s)\n", claim, s.Claim)
+	case o.End != sim.Finished:
+	case len(o.Schedule) > 0 && !s.AnyOrder:
+		fmt.Fprintf(&b, "The claim is about the default order and was not checked: %s\n", s.Claim)
+	default:
+		fmt.Fprintf(&b, "The claim holds: %s\n", s.Claim)
+	}
+	_, err := io.WriteString(c.Out, b.String())
+	return err
+}
+
+// writeLines writes what a run printed, with times and tasks. Of long output it
+// shows the beginning and the end.
+func writeLines(b *strings.Builder, lines []sim.Line) {
+	const head, tail = 30, 5
+	timeWidth, taskWidth := 0, 0
+	for _, line := range lines {
+		timeWidth = max(timeWidth, len(line.At.String()))
+		taskWidth = max(taskWidth, len(taskName(line)))
+	}
+	for i, line := range lines {
+		if i == head && len(lines) > head+tail+1 {
+			fmt.Fprintf(b, "  ... %d lines ...\n", len(lines)-head-tail)
+		}
+		if i < head || i >= len(lines)-tail || len(lines) <= head+tail+1 {
+			fmt.Fprintf(b, "  %*v  %-*s  %s\n", timeWidth, line.At, taskWidth, taskName(line), line.Text)
+		}
+	}
+	if len(lines) == 0 {
+		b.WriteString("  nothing\n")
+	}
+}
+
+func taskName(line sim.Line) string {
+	if line.Task == "" {
+		return "-"
+	}
+	return line.Task
+}
+
+func indent(text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i, line := range lines {
+		if line != "" {
+			lines[i] = "  " + line
+		}
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// wrap breaks a text into lines of at most width bytes, at spaces.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,33 @@
+package scenarios
+
+import (
+	"context"
+	"time"
+
+	"weft/sim"
+)
+
+var sayAfterAwaits = Scenario{
+	Name:  "say-after-awaits",
+	Title: "two waits, awaited one after the other: 3 seconds",
+	Topic: FirstPrograms,
+	Story: "The same two coroutines as in say-after-tasks, but no tasks are made of them. " +
+		"Awaiting a coroutine runs it then and there, so the second does not begin before the first has ended, and the waits add up.",
+	Claim:    "it starts at 20:19:39 and finishes 3 seconds later, at 20:19:42",
+	Program:  sim.Main(oneAfterTheOther),
+	Options:  []sim.Option{sim.WithStart(evening)},
+	Check:    all(takes(3*time.Second), prints("started at 20:19:39", "hello", "world", "finished at 20:19:42")),
+	AnyOrder: true,
+}
+
+func oneAfterTheOther(ctx context.Context) error {
+	sim.Printf(ctx, "started at %s", timeOfDay(ctx))
+	if _, err := sayAfter(ctx, 1*time.Second, "hello").Await(ctx); err != nil {
+		return err
+	}
+	if _, err := sayAfter(ctx, 2*time.Second, "world").Await(ctx); err != nil {
+		return err
+	}
+	sim.Printf(ctx, "finished at %s", timeOfDay(ctx))
+	return nil
+}
