@@ -50,6 +50,20 @@ func printsInAnyOrder(lines ...string) claim {
 	return func(o *sim.Outcome) error { return compare(slices.Sorted(slices.Values(texts(o))), want) }
 }
 
+// printsAt claims which lines the run prints and when, each line with its virtual
+// time in front. What comes at one instant may come in any order.
+func printsAt(lines ...string) claim {
+	want := slices.Sorted(slices.Values(lines))
+	return func(o *sim.Outcome) error {
+		var got []string
+		for _, line := range o.Output {
+			got = append(got, line.At.String()+" "+line.Text)
+		}
+		slices.Sort(got)
+		return compare(got, want)
+	}
+}
+
 // texts returns the lines that the run printed.
 func texts(o *sim.Outcome) []string {
 	var out []string

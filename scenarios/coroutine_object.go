@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"weft/sim"
@@ -18,7 +19,7 @@ var coroutineObject = Scenario{
 	Check: all(takes(time.Second), prints(
 		"calling ten gives a coroutine: ten, created",
 		"is ten a coroutine function? true",
-		"is len10 one? false",
+		"is strings.ToUpper one? false",
 		"running it gives 10",
 		"now it is closed",
 	)),
@@ -34,15 +35,12 @@ func ten(ctx context.Context) (int, error) {
 	return 10, nil
 }
 
-// len10 is a plain function.
-func len10() int { return len("ten letter") }
-
 func lookAtCoroutine(loop *sim.Loop) error {
 	ctx := loop.Context()
 	coroutine := sim.Call(ctx, "ten", ten)
 	sim.Printf(ctx, "calling ten gives a coroutine: %s, %s", coroutine.Name(), coroutine.State())
 	sim.Printf(ctx, "is ten a coroutine function? %v", sim.IsCoroutineFunction(ten))
-	sim.Printf(ctx, "is len10 one? %v", sim.IsCoroutineFunction(len10))
+	sim.Printf(ctx, "is strings.ToUpper one? %v", sim.IsCoroutineFunction(strings.ToUpper))
 
 	result, err := sim.RunUntilComplete(loop, coroutine)
 	if err != nil {

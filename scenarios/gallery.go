@@ -16,6 +16,16 @@ var gallery = []Scenario{
 	coroutineObject,
 	awaitInline,
 	neverAwaited,
+	threeServers,
+	syncVsAsyncSleep,
+	downloads,
+	books,
+	fireAndForgetLog,
+	cpuBound,
+	blockingLibrary,
+	notLost,
+	callbacks,
+	tenThousand,
 }
 
 // All returns every scenario, in the gallery's order: from the first program to
