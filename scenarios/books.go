@@ -46,15 +46,16 @@ func read(book string) job {
 func countWords(ctx context.Context) error {
 	for _, way := range []struct {
 		name  string
+		pool  string
 		cores int
 		jobs  []job
 	}{
-		{"one core, switching between three books", 1, []job{count("Emma"), count("Dracula"), count("Ulysses")}},
-		{"three cores, side by side", 3, []job{count("Emma"), count("Dracula"), count("Ulysses")}},
-		{"one core, counting one book and reading the next", 1, []job{count("Emma"), read("Dracula")}},
+		{"one core, switching between three books", "switching", 1, []job{count("Emma"), count("Dracula"), count("Ulysses")}},
+		{"three cores, side by side", "side-by-side", 3, []job{count("Emma"), count("Dracula"), count("Ulysses")}},
+		{"one core, counting one book and reading the next", "overlapping", 1, []job{count("Emma"), read("Dracula")}},
 	} {
 		begin := sim.Now(ctx)
-		pool := sim.NewThreadPool(ctx, "thread", len(way.jobs), sim.Cores(way.cores))
+		pool := sim.NewThreadPool(ctx, way.pool, len(way.jobs), sim.Cores(way.cores))
 		var threads []*sim.Future[sim.None]
 		for _, j := range way.jobs {
 			threads = append(threads, sim.RunInExecutor(ctx, pool, "book", j))

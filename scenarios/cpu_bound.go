@@ -16,7 +16,7 @@ var cpuBound = Scenario{
 		"Only processes, which share no lock, compute side by side.",
 	Claim:   "6 s in coroutines, with a beat that is 5.5 s late; 6 s in threads under a global lock; 3 s in processes",
 	Program: sim.Main(computeThreeWays),
-	Check: all(prints(
+	Check: all(takes(18*time.Second), prints(
 		"in coroutines: 6s, the heart is up to 5.5s late",
 		"in threads under a global lock: 6s, the heart is up to 0s late",
 		"in processes: 3s, the heart is up to 0s late",

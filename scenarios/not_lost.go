@@ -12,7 +12,7 @@ var notLost = Scenario{
 	Title: "many things end at one instant, and none is lost",
 	Topic: Promises,
 	Story: "Twenty sleeps, twenty futures that callbacks complete, and twenty threads all end at the same instant, and each sends a number. " +
-		"Their order may be any; a loop that is any good must deliver every one of them, once, without waiting for anything else.",
+		"They may arrive in any order, but every one of them arrives, once, and at that instant.",
 	Claim:    "60 numbers are sent at 1 s, and 60 different numbers have arrived at 1 s",
 	Program:  sim.Main(endAllAtOnce),
 	Check:    all(takes(time.Second), prints("60 numbers have arrived, 60 of them different")),

@@ -365,11 +365,17 @@ func (r *asyncRun) do(ctx context.Context, op asyncOp, caught error) error {
 		sim.Block(ctx, duration(op.Ns))
 	case "set_result":
 		if r.known(ctx, op.H) {
-			return r.futures[op.H].SetResult(op.Value)
+			if f := r.futures[op.H]; f != nil && f.Any() == r.handles[op.H] {
+				return f.SetResult(op.Value)
+			}
+			return pyError("RuntimeError") // a task's result cannot be set
 		}
 	case "set_exception":
 		if r.known(ctx, op.H) {
-			return r.futures[op.H].SetError(raised(op.Exc))
+			if f := r.futures[op.H]; f != nil && f.Any() == r.handles[op.H] {
+				return f.SetError(raised(op.Exc))
+			}
+			return pyError("RuntimeError")
 		}
 	case "event_set":
 		r.objects[op.Obj].(*sim.Event).Set()

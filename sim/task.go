@@ -30,7 +30,10 @@ type task struct {
 	root      *scope // its context
 	firstRoot scope
 	worker    *worker
-	parent    *task
+	parent    *task  // if its label is part of this one's
+	path      uint64 // a hash of the names on the way here
+	above     uint64 // the path of the task above
+	depth     int
 	names     nameCounter // of its children
 	ordinal   int32       // among its parent's children of the same name
 	main      bool        // its children are named as the loop's are
@@ -142,12 +145,7 @@ func (l *Loop) adopt(t *task, c *core, ctx context.Context) {
 	t.root = &t.firstRoot
 	t.root.loop, t.root.task, t.root.values = l, t, ctx
 	t.sleeping.owner, t.sleeping.act, t.sleeping.name = t, &t.own, "sleep"
-	t.parent = l.current
-	names := &l.names
-	if t.parent != nil && !t.parent.main {
-		names = &t.parent.names
-	}
-	t.ordinal = names.next(c.name)
+	t.place(l)
 	t.prev = l.lastTask
 	if t.prev != nil {
 		t.prev.next = t
@@ -173,9 +171,9 @@ func (l *Loop) disown(t *task) {
 	l.unfinished--
 }
 
-// label names the task uniquely and, as far as can be, alike in every order:
-// its name, its ordinal if its parent has several of that name, and its
-// parent's label unless that is the main task.
+// label names the task uniquely and, as far as can be, alike in every order: by
+// its ancestors below the main task, its name, and its ordinal if its parent has
+// several of that name.
 func (t *task) label() string {
 	if t.labelled == "" {
 		t.labelled = t.makeLabel()
@@ -191,10 +189,37 @@ func (t *task) makeLabel() string {
 	if t.ordinal > 1 {
 		label += "#" + strconv.Itoa(int(t.ordinal))
 	}
-	if t.parent != nil && !t.parent.main {
+	switch {
+	case t.parent != nil:
 		label = t.parent.makeLabel() + "/" + label
+	case t.depth > maxDepth:
+		label = "~" + strconv.FormatUint(t.above, 36) + "/" + label
 	}
 	return label
+}
+
+// maxDepth is how many ancestors a label spells out. Below that, they are hashed:
+// a chain of tasks that start one another must not have ever longer labels, nor
+// be kept in memory by them.
+const maxDepth = 3
+
+// place settles where t stands in the tree of tasks: below the running one,
+// unless that is the main task, whose children are named as the loop's are.
+func (t *task) place(l *Loop) {
+	names := &l.names
+	if above := l.current; above != nil && !above.main {
+		names = &above.names
+		t.depth = above.depth + 1
+		if t.depth <= maxDepth {
+			t.parent = above
+		}
+		t.above = above.path
+	}
+	t.ordinal = names.next(t.name)
+	t.path = (t.above ^ uint64(t.ordinal)) * 0x9e3779b97f4a7c15
+	for i := range len(t.name) {
+		t.path = (t.path ^ uint64(t.name[i])) * 0x100000001b3 // FNV-1a
+	}
 }
 
 // nameCounter counts how often each name was given.

@@ -1,18 +1,17 @@
 package trace
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
 
-// Step is what a task, or a callback, does between two points where control is
-// with the loop, with its footprint.
+// Step is what a task, a callback or a timer does between two points where
+// control is with the loop, with its footprint.
 type Step struct {
 	ID   string        // such as "say1.2"; see [Event.ID]
-	Task string        // the task, or "" for a callback
+	Task string        // the task, or "" for a callback or a timer
 	At   time.Duration // virtual time since the run's start at which it begins
-	Seq  int           // of its first event, the Start, Resume or Callback
+	Seq  int           // of its first event, the Start, Resume, Callback or Fire
 	// Reads and Writes are the objects that it touches, sorted, each of them
 	// once. An object that it both reads and writes is in both.
 	Reads, Writes []string
@@ -31,34 +30,75 @@ func overlap(a, b []string) bool {
 }
 
 // Steps returns the steps of a run in order. A step begins with a Start, Resume
-// or Callback event and reaches to the next one; what the loop itself touches
-// in between, when it delivers a timer for instance, is counted with the step
-// before. What was touched before the first step is in none.
+// or Callback event and reaches to the next one. A timer that acts on something
+// by itself, as a timeout does that cancels a task, is a step too: it has the ID
+// and the Seq of its Fire event, and stands where it acts. What else the loop
+// touches between two steps is counted with the first of them, and what was
+// touched before the first step is in none.
 func Steps(t *Trace) []Step {
 	var out []Step
-	reads, writes := map[string]bool{}, map[string]bool{}
-	closeStep := func() {
-		if len(out) > 0 {
-			last := &out[len(out)-1]
-			last.Reads, last.Writes = slices.Sorted(maps.Keys(reads)), slices.Sorted(maps.Keys(writes))
-		}
-		clear(reads)
-		clear(writes)
-	}
-	for _, e := range t.Events {
-		if e.opensStep() {
-			closeStep()
+	timers := map[int]int{} // by the Seq of a Fire event, its step
+	current, control := -1, false
+	for i := range t.Events {
+		e := &t.Events[i]
+		switch {
+		case e.opensStep():
+			current, control = len(out), e.Task != ""
 			out = append(out, Step{ID: e.ID(), Task: e.Task, At: e.At, Seq: e.Seq})
+		case e.Kind == Wait || e.Kind == Finish:
+			control = false
 		}
-		switch e.Kind.Access() {
-		case Reads:
-			reads[e.Object] = true
-		case Writes:
-			writes[e.Object] = true
+		access := e.Kind.Access()
+		if access == NoAccess {
+			continue
+		}
+		step := current
+		if !control {
+			if fire, ok := t.firedBy(*e); ok {
+				if step, ok = timers[fire.Seq]; !ok {
+					step = len(out)
+					out = append(out, Step{ID: fire.ID(), At: e.At, Seq: fire.Seq}) // it may have waited for its turn
+					timers[fire.Seq] = step
+				}
+			}
+		}
+		switch {
+		case step < 0:
+		case access == Reads:
+			out[step].Reads = insert(out[step].Reads, e.Object)
+		default:
+			out[step].Writes = insert(out[step].Writes, e.Object)
 		}
 	}
-	closeStep()
 	return out
+}
+
+// insert puts s into a sorted list, once.
+func insert(list []string, s string) []string {
+	i, found := slices.BinarySearch(list, s)
+	if found {
+		return list
+	}
+	return slices.Insert(list, i, s)
+}
+
+// firedBy returns the Fire event that an event goes back to without a step of a
+// task or a callback between them.
+func (t *Trace) firedBy(e Event) (fire Event, ok bool) {
+	for e.Cause > 0 && e.Cause < e.Seq { // an earlier event each time, so this ends
+		i, found := slices.BinarySearchFunc(t.Events, e.Cause, func(e Event, seq int) int { return e.Seq - seq })
+		if !found {
+			break // not kept
+		}
+		e = t.Events[i]
+		if e.opensStep() {
+			break
+		}
+		if e.Kind == Fire {
+			return e, true
+		}
+	}
+	return Event{}, false
 }
 
 // opensStep reports whether a step begins with the event.

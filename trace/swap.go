@@ -119,8 +119,8 @@ func newIndex(t *Trace) *index {
 			wait[e.Task] = e.Seq
 		case e.opensStep():
 			x.steps[e.ID()] = append(x.steps[e.ID()], e.Seq)
-			if fire := x.firedBy(e); fire != 0 && x.handover[fire] == 0 {
-				x.handover[fire] = e.Seq
+			if fire, ok := t.firedBy(e); ok && x.handover[fire.Seq] == 0 {
+				x.handover[fire.Seq] = e.Seq
 			}
 		}
 	}
@@ -130,25 +130,6 @@ func newIndex(t *Trace) *index {
 		}
 	}
 	return x
-}
-
-// firedBy returns the Seq of the Fire event that a step goes back to without
-// another step between them, or 0.
-func (x *index) firedBy(step Event) int {
-	for seq := step.Cause; seq != 0; {
-		e, ok := x.events[seq]
-		if !ok || e.opensStep() {
-			return 0
-		}
-		if e.Kind == Fire {
-			return seq
-		}
-		seq = e.Cause // always an earlier event, or the file would not have been read
-		if seq >= e.Seq {
-			return 0
-		}
-	}
-	return 0
 }
 
 // resolve fills in what the alternatives of a decision turned out to be.

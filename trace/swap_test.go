@@ -283,8 +283,41 @@ func TestSteps(t *testing.T) {
 	if got := trace.Steps(&s.Trace); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
+	if got := trace.Steps(busy()); !slices.ContainsFunc(got, func(s trace.Step) bool {
+		return s.ID == "on_timeout.1" && slices.Equal(s.Writes, []string{"受付係🙂"})
+	}) {
+		t.Errorf("what a callback cancels is not in its step: %+v", got)
+	}
 	if got := trace.Steps(&trace.Trace{}); got != nil {
 		t.Errorf("steps of nothing: %v", got)
+	}
+}
+
+// A timeout cancels a task by itself. That is no doing of the task that
+// happened to run before.
+func TestStepsOfTimersThatAct(t *testing.T) {
+	s := tell("", "")
+	s.start("a")
+	s.wait("a", "sleep", "2s")
+	s.start("b")
+	s.wait("b", "queue q", "")
+	s.advance(time.Second)
+	timeout := s.add(trace.Event{Kind: trace.Fire, Object: "a/timeout", N: 1, Cause: 1})
+	other := s.add(trace.Event{Kind: trace.Fire, Object: "b/timeout", N: 1, Cause: 3})
+	cancel := s.add(trace.Event{Kind: trace.Cancel, Object: "task a", Cause: timeout})
+	s.add(trace.Event{Kind: trace.Check, Object: "task b", Cause: other})
+	s.add(trace.Event{Kind: trace.Set, Object: "future f", Cause: cancel})
+	s.resume("a", "sleep", cancel)
+	s.add(trace.Event{Task: "a", Kind: trace.Print, Object: "output", Cause: timeout}) // in a task's step, the task did it
+	want := []trace.Step{
+		{ID: "a.1", Task: "a", Seq: 1},
+		{ID: "b.1", Task: "b", Seq: 3},
+		{ID: "a/timeout.1", At: time.Second, Seq: timeout, Writes: []string{"future f", "task a"}},
+		{ID: "b/timeout.1", At: time.Second, Seq: other, Reads: []string{"task b"}},
+		{ID: "a.2", Task: "a", At: time.Second, Seq: 11, Writes: []string{"output"}},
+	}
+	if got := trace.Steps(&s.Trace); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
 

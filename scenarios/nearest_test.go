@@ -1,0 +1,35 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"weft/scenarios"
+)
+
+func TestNearest(t *testing.T) {
+	for _, test := range []struct{ typed, want string }{
+		{"hello", "hello"},
+		{"helo", "hello"},
+		{"Hello", "hello"},
+		{" good-bye ", "goodbye"},
+		{"say_after_tasks", "say-after-tasks"},
+		{"say-after", "say-after-tasks"},
+		{"fibb", "fib"},
+		{"servers", "three-servers"},
+		{"even-odd", "evens-odds"},
+		{"ten-thousands", "ten-thousand"},
+		{"philosophers-who-eat", ""},
+		{"xyz", ""},
+		{"", ""},
+		{" ", ""},
+	} {
+		if got := scenarios.Nearest(test.typed); got != test.want {
+			t.Errorf("Nearest(%q) = %q, want %q", test.typed, got, test.want)
+		}
+	}
+	for _, s := range scenarios.All() {
+		if got := scenarios.Nearest(s.Name); got != s.Name {
+			t.Errorf("Nearest(%q) = %q", s.Name, got)
+		}
+	}
+}
