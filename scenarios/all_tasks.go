@@ -16,8 +16,12 @@ var allTasks = Scenario{
 		"At the end it closes the loop, which then takes no more work.",
 	Claim:   "five numbers and six letters, a step every 0.5 s, 3 s in all; after that, the loop is closed",
 	Program: gatherAllTasks,
-	Check: all(takes(3*time.Second), printsInAnyOrder(
-		"2 tasks on the loop", "0", "1", "2", "3", "4", "a", "b", "c", "d", "e", "f", "the loop is closed: true")),
+	Check: all(takes(3*time.Second), printsAt(
+		"0s 2 tasks on the loop",
+		"0s 0", "500ms 1", "1s 2", "1.5s 3", "2s 4",
+		"0s a", "500ms b", "1s c", "1.5s d", "2s e", "2.5s f",
+		"3s the loop is closed: true",
+	)),
 	AnyOrder: true,
 }
 

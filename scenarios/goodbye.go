@@ -16,7 +16,7 @@ var goodbye = Scenario{
 		"The second is virtual: no real time passes.",
 	Claim:    "`Hello, World!`, a second later `Goodbye!`, and that is the end",
 	Program:  sim.Main(helloAndGoodbye),
-	Check:    all(takes(time.Second), prints("Hello, World!", "Goodbye!")),
+	Check:    all(takes(time.Second), printsAt("0s Hello, World!", "1s Goodbye!")),
 	AnyOrder: true,
 }
 

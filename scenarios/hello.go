@@ -17,7 +17,7 @@ var hello = Scenario{
 		"Both sleeps end at one instant, so either greeting may come first.",
 	Claim:    "both greetings come after 1 second, and the program takes 1 second, not 2",
 	Program:  helloTwice,
-	Check:    all(takes(time.Second), printsInAnyOrder("Hello 1!", "Hello 2!")),
+	Check:    all(takes(time.Second), printsAt("1s Hello 1!", "1s Hello 2!")),
 	AnyOrder: true,
 }
 

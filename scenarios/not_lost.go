@@ -15,7 +15,7 @@ var notLost = Scenario{
 		"They may arrive in any order, but every one of them arrives, once, and at that instant.",
 	Claim:    "60 numbers are sent at 1 s, and 60 different numbers have arrived at 1 s",
 	Program:  sim.Main(endAllAtOnce),
-	Check:    all(takes(time.Second), prints("60 numbers have arrived, 60 of them different")),
+	Check:    all(takes(time.Second), printsAt("1s 60 numbers have arrived, 60 of them different")),
 	AnyOrder: true,
 }
 

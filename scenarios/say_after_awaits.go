@@ -16,7 +16,7 @@ var sayAfterAwaits = Scenario{
 	Claim:    "it starts at 20:19:39 and finishes 3 seconds later, at 20:19:42",
 	Program:  sim.Main(oneAfterTheOther),
 	Options:  []sim.Option{sim.WithStart(evening)},
-	Check:    all(takes(3*time.Second), prints("started at 20:19:39", "hello", "world", "finished at 20:19:42")),
+	Check:    all(takes(3*time.Second), printsAt("0s started at 20:19:39", "1s hello", "3s world", "3s finished at 20:19:42")),
 	AnyOrder: true,
 }
 

@@ -17,7 +17,7 @@ var sayAfterTasks = Scenario{
 	Claim:    "it starts at 20:19:39 and finishes 2 seconds later, at 20:19:41",
 	Program:  sim.Main(bothAsTasks),
 	Options:  []sim.Option{sim.WithStart(evening)},
-	Check:    all(takes(2*time.Second), prints("started at 20:19:39", "hello", "world", "finished at 20:19:41")),
+	Check:    all(takes(2*time.Second), printsAt("0s started at 20:19:39", "1s hello", "2s world", "2s finished at 20:19:41")),
 	AnyOrder: true,
 }
 

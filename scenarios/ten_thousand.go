@@ -18,7 +18,7 @@ var tenThousand = Scenario{
 	// One order is enough: offering ten thousand alternatives at each of ten
 	// thousand picks would take longer than all the rest.
 	Options: []sim.Option{sim.WithPolicy(sim.FIFO)},
-	Check:   all(takes(time.Second), prints("10000 are awake")),
+	Check:   all(takes(time.Second), printsAt("1s 10000 are awake")),
 }
 
 func sleepTenThousandTimes(ctx context.Context) error {

@@ -31,10 +31,13 @@ type core struct {
 	err       error
 	msg       string    // what a cancellation said
 	override  canceller // how to cancel, if not simply
-	self      *task     // set in tasks
-	holding   func() []*task
-	first     work // callbacks, in order of registration; most futures have one
-	more      []work
+	// cancelsNow is true while a cancel passes through, so that tasks which wait for
+	// each other in a circle do not pass it on for ever.
+	cancelsNow bool
+	self       *task // set in tasks
+	holding    func() []*task
+	first      work // callbacks, in order of registration; most futures have one
+	more       []work
 }
 
 type canceller interface{ cancelWith(msg string) bool }
@@ -110,10 +113,17 @@ func (c *core) finish(s state, err error) {
 }
 
 func (c *core) cancel(msg string) bool {
-	if c.override != nil {
-		return c.override.cancelWith(msg)
+	if c.override == nil {
+		return c.cancelSimply(msg)
 	}
-	return c.cancelSimply(msg)
+	if c.cancelsNow {
+		c.loop.cancelCycle = true
+		return false
+	}
+	c.cancelsNow = true
+	done := c.override.cancelWith(msg)
+	c.cancelsNow = false
+	return done
 }
 
 func (c *core) cancelSimply(msg string) bool {

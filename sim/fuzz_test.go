@@ -64,6 +64,7 @@ func fuzzRun(t *testing.T, program asyncProgram, seed uint64, options []sim.Opti
 type programSource struct {
 	data []byte
 	ops  int
+	self int // the coroutine whose body is being made
 }
 
 func (s *programSource) next(n int) int {
@@ -84,7 +85,8 @@ func (s *programSource) program() asyncProgram {
 		"L": {Kind: "lock"}, "V": {Kind: "event"}, "C": {Kind: "condition"}, "F": {Kind: "future"},
 		"S": {Kind: "semaphore", Value: s.next(3)}, "B": {Kind: "bounded_semaphore", Value: 1 + s.next(2)}, "Q": {Kind: "queue", Maxsize: s.next(3)},
 	}}
-	for _, name := range coroutineNames {
+	for i, name := range coroutineNames {
+		s.self = i
 		p.Coros[name] = s.body(0)
 		if s.next(2) == 1 {
 			p.Coros[name] = append(p.Coros[name], asyncOp{Op: "return", Value: float64(s.next(9))})
@@ -108,8 +110,9 @@ func (s *programSource) body(depth int) []asyncOp {
 
 func (s *programSource) op(depth int) asyncOp {
 	ns := int64(s.next(5)-1) * 15_625_000
-	// A coroutine may only start those after it, so that none starts itself.
-	spawned := pick(s, coroutineNames[1:]...)
+	// A coroutine may only start those after it, so that none calls itself for
+	// ever; the last one calls one that does nothing.
+	spawned := pick(s, append(coroutineNames[s.self+1:len(coroutineNames):len(coroutineNames)], "nothing")...)
 	handle := pick(s, "main", "c1", "c2", "c3", "c4", "F")
 	label := fmt.Sprint("op", s.ops)
 	op := asyncOp{Log: label, Ns: &ns, H: handle, N: s.next(3), Value: float64(s.next(9)), Exc: pick(s, "E1", "ValueError", "CancelledError"), Var: "x", Ge: s.next(3)}

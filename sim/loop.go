@@ -38,6 +38,7 @@ type Loop struct {
 	unawaited           *coro
 	failures            []*core // ended by an error, in order
 	derived             []*task
+	cancelCycle         bool // a cancellation came back to where it passes through
 	pollers             []poller
 	onMove              []func()
 	bridge              *vclock.Bridge

@@ -382,7 +382,15 @@ func (t *task) cancelWithin(msg string) bool {
 	case t.awaiting != nil && t.interrupt == nil:
 		if t.awaiting.cancel(msg) {
 			t.awaiting.msg = msg
+			t.loop.cancelCycle = false
 			return true
+		}
+		if t.loop.cancelCycle && t.awaiting.state == pending {
+			// It waits, in the end, for itself. CPython recurses until its stack
+			// is full; here the circle is opened at this place.
+			t.loop.cancelCycle = false
+			t.awaiting.remove(t)
+			t.loop.pushStep(t)
 		}
 	case t.inner:
 		if t.own.cancel() {

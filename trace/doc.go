@@ -8,22 +8,22 @@
 // the other, since only one task has control at a time: the loop starts a task,
 // the task prints something, it begins to sleep, virtual time moves on, a timer
 // is delivered, the task is resumed. Each of them is an [Event]. It has a
-// number, a virtual time (counted from the run's start; no clock on a wall takes part), the
-// task that was running, a [Kind], and the event that brought it about. The list
-// of kinds says what the other fields mean for each.
+// number, a virtual time (counted from the run's start; no clock on a wall
+// takes part), the task that was running, a [Kind], and the event that brought
+// it about. The list of kinds says what the other fields mean for each.
 //
-// A [Trace] is the events of one run under a [Header] that says which run it is:
-// the program, the order policy, and the seed or the schedule that leads to the
-// same run again. Its [Hash] is over all of the events, and so is equal for equal runs
-// and, for all one will ever see, different for different ones.
+// A [Trace] is the events of one run under a [Header] that says which run it
+// is: the program, the order policy, and the seed or the schedule that leads to
+// the same run again. Its [Hash] is over all of the events, and so is equal for
+// equal runs and, for all one will ever see, different for different ones.
 //
 // # Recording
 //
 // An engine hands each event to a [Recorder]. How much is kept is a [Level]:
 // nothing; what it takes to tell one order from another; or everything. The
 // hash does not depend on it, which lets a search of a million runs keep little
-// and still recognise each run when it is recorded in full later. Once its memory has grown to the length of a run, a
-// Recorder allocates nothing.
+// and still recognise each run when it is recorded in full later. Once its
+// memory has grown to the length of a run, a Recorder allocates nothing.
 //
 // # Who has control
 //

@@ -94,11 +94,11 @@ func (e Event) fault(before Event) string {
 }
 
 // ReadJSONL reads what [WriteJSONL] wrote. Its error is a [*SyntaxError] unless
-// r itself fails. It is strict, so that a damaged file does not pass for a short
-// run: fields that it does not know, or that stand twice on a line, events out of order, and a last
-// line that was cut off are all errors. It does not compare the header's hash
-// with the events, which may be only some of the run's. Lines may be of any
-// length, and the last one may lack its line end.
+// r itself fails. It is strict, so that a damaged file does not pass for a
+// short run: fields that it does not know, or that stand twice on a line,
+// events out of order, and a last line that was cut off are all errors. It does
+// not compare the header's hash with the events, which may be only some of the
+// run's. Lines may be of any length, and the last one may lack its line end.
 func ReadJSONL(r io.Reader) (*Trace, error) {
 	lines := bufio.NewReader(r)
 	t := &Trace{}

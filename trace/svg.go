@@ -52,8 +52,9 @@ const svgStyle = `
 // bracket links hand-overs that could have come in another order.
 //
 // The same trace gives the same bytes. The drawing is one file without scripts,
-// fonts or links, is readable on light and dark pages, and says what it shows in its title and
-// description. Text that is too long is cut; a tooltip has all of it.
+// fonts or links, is readable on light and dark pages, and says what it shows
+// in its title and description. Text that is too long is cut; a tooltip has all
+// of it.
 func WriteSVG(w io.Writer, t *Trace, _ ViewOptions) error {
 	s := &svg{d: NewDiagram(t), id: "weft-" + t.Hash.String()}
 	s.place()
