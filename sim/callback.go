@@ -23,7 +23,7 @@ func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
 		misuse("callback %q is a nil function", name)
 	}
 	l.mustBeOpen("a callback cannot be scheduled")
-	h := &Handle{loop: l, name: name, fn: fn, owner: l.current}
+	h := &Handle{loop: l, name: plainName(name), fn: fn, owner: l.current}
 	if h.name == "" {
 		h.name = "callback"
 	}

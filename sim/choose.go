@@ -104,7 +104,9 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 	l := s.loop
 	alternatives := make([]Alternative, len(options))
 	seen := make(map[string]int, len(options))
+	name = plainName(name)
 	for i, option := range options {
+		option = plainName(option)
 		seen[option]++
 		if seen[option] > 1 {
 			option += "#" + strconv.Itoa(seen[option])

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"reflect"
-	"runtime"
 
 	"weft/trace"
 )
@@ -67,9 +66,7 @@ func Do(ctx context.Context, name string, fn func(ctx context.Context) error) *C
 func (c *coro) made(l *Loop, name string) {
 	l.mustBeOpen("a coroutine cannot be made")
 	c.loop, c.name, c.state = l, name, CoroutineCreated
-	var pcs [1]uintptr
-	runtime.Callers(3, pcs[:])
-	c.pc = pcs[0]
+	c.pc = l.site(2)
 	c.next = l.unawaited
 	if c.next != nil {
 		c.next.prev = c

@@ -97,7 +97,7 @@ func newExecutor(l *Loop, op, name string, workers int) *Executor {
 		misuse("%s was given %d workers; it needs 1 or more", op, workers)
 	}
 	l.mustBeOpen("an executor cannot be made")
-	x := &Executor{loop: l, name: name, workers: workers}
+	x := &Executor{loop: l, name: plainName(name), workers: workers}
 	l.world.pools = append(l.world.pools, x)
 	return x
 }
@@ -138,7 +138,7 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	f := NewFuture[T](ctx, name)
 	f.c.kind = "executor"
 	x.started++
-	th := &thread{pool: x, name: name, n: x.started, future: &f.c}
+	th := &thread{pool: x, name: plainName(name), n: x.started, future: &f.c}
 	th.scope = scope{loop: l, thread: th, values: ctx}
 	th.body = func() {
 		value, err := fn(&th.scope)

@@ -52,7 +52,7 @@ func (c *core) describe() string {
 	if c.name == "" {
 		return c.kind
 	}
-	return c.kind + " " + c.name
+	return c.kind + " " + plainName(c.name)
 }
 
 // String returns what describe does, so that futures inside queues print well.
@@ -116,12 +116,18 @@ func (c *core) cancel(msg string) bool {
 	if c.override == nil {
 		return c.cancelSimply(msg)
 	}
+	return c.override.cancelWith(msg)
+}
+
+// pass runs a cancellation that c passes on. If one passes through c already, the
+// futures wait for each other in a circle; then it does nothing but say so.
+func (c *core) pass(on func() bool) bool {
 	if c.cancelsNow {
 		c.loop.cancelCycle = true
 		return false
 	}
 	c.cancelsNow = true
-	done := c.override.cancelWith(msg)
+	done := on()
 	c.cancelsNow = false
 	return done
 }

@@ -114,16 +114,18 @@ func (g *gathering) cancelWith(msg string) bool {
 	if g.outer.state != pending {
 		return false
 	}
-	any := false
-	for _, child := range g.children {
-		if child.cancel(msg) {
-			any = true
+	return g.outer.pass(func() bool {
+		any := false
+		for _, child := range g.children {
+			if child.cancel(msg) {
+				any = true
+			}
 		}
-	}
-	if any {
-		g.cancelRequested = true
-	}
-	return any
+		if any {
+			g.cancelRequested = true
+		}
+		return any
+	})
 }
 
 func (g *gathering) unfinished() []*task {

@@ -25,7 +25,7 @@ func newObject(ctx context.Context, op, kind, name string) object {
 	case n > 1:
 		name += "#" + strconv.Itoa(int(n))
 	}
-	return object{l, kind + " " + name}
+	return object{l, kind + " " + plainName(name)}
 }
 
 func (o *object) describe() string { return o.name }

@@ -2,9 +2,11 @@ package sim
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"weft/trace"
 	"weft/vclock"
@@ -39,6 +41,7 @@ type Loop struct {
 	failures            []*core // ended by an error, in order
 	derived             []*task
 	cancelCycle         bool // a cancellation came back to where it passes through
+	places              map[uintptr]bool // for within
 	pollers             []poller
 	onMove              []func()
 	bridge              *vclock.Bridge
@@ -407,6 +410,10 @@ func (l *Loop) record(e trace.Entry) int32 {
 	}
 	if e.Cause == 0 {
 		e.Cause = l.last
+	}
+	// What the program says may be anything; a trace is text.
+	if !utf8.ValidString(e.Detail) {
+		e.Detail = strings.ToValidUTF8(e.Detail, "\uFFFD")
 	}
 	e.At = l.clock.Now()
 	l.last = l.recorder.Record(e)

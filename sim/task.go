@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"weft/trace"
@@ -182,7 +183,7 @@ func (t *task) label() string {
 }
 
 func (t *task) makeLabel() string {
-	label := t.name
+	label := plainName(t.name)
 	if label == "" {
 		label = "task"
 	}
@@ -197,6 +198,9 @@ func (t *task) makeLabel() string {
 	}
 	return label
 }
+
+// plainName makes a name fit for traces, which are text.
+func plainName(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
 
 // maxDepth is how many ancestors a label spells out. Below that, they are hashed:
 // a chain of tasks that start one another must not have ever longer labels, nor
@@ -377,6 +381,10 @@ func (t *task) cancelWithin(msg string) bool {
 	if t.state != pending {
 		return false
 	}
+	return t.pass(func() bool { return t.cancelNow(msg) })
+}
+
+func (t *task) cancelNow(msg string) bool {
 	t.cancelling++
 	switch {
 	case t.awaiting != nil && t.interrupt == nil:
@@ -390,6 +398,7 @@ func (t *task) cancelWithin(msg string) bool {
 			// is full; here the circle is opened at this place.
 			t.loop.cancelCycle = false
 			t.awaiting.remove(t)
+			t.awaiting = nil
 			t.loop.pushStep(t)
 		}
 	case t.inner:
