@@ -40,7 +40,7 @@ type Loop struct {
 	unawaited           *coro
 	failures            []*core // ended by an error, in order
 	derived             []*task
-	cancelCycle         bool // a cancellation came back to where it passes through
+	cancelCycle         bool             // a cancellation came back to where it passes through
 	places              map[uintptr]bool // for within
 	pollers             []poller
 	onMove              []func()
