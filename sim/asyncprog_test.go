@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -86,6 +87,10 @@ func excName(err error) string {
 		}
 		return "ExceptionGroup(" + strings.Join(names, ",") + ")"
 	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		// What a clean-up raises takes the place of what it cleaned up after.
+		return excName(joined.Unwrap()[0])
+	}
 	var raised pyError
 	switch {
 	case errors.Is(err, sim.ErrNotLocked), errors.Is(err, sim.ErrGroupClosed), errors.Is(err, sim.ErrAwaitSelf):
@@ -118,6 +123,8 @@ func format(v any) string {
 		return strconv.FormatBool(v)
 	case int:
 		return strconv.Itoa(v)
+	case json.Number:
+		return v.String()
 	case float64:
 		return strconv.FormatInt(int64(v), 10)
 	case string:
@@ -149,7 +156,7 @@ type asyncRun struct {
 // runAsync runs a program and returns what CPython would be asked for, and the
 // trace.
 func runAsync(p asyncProgram, options ...sim.Option) (asyncResult, *trace.Trace) {
-	options = append([]sim.Option{sim.WithRecording(trace.Full), sim.WithOutput(io.Discard), sim.WithLog(io.Discard), sim.WithStepLimit(100_000)}, options...)
+	options = append([]sim.Option{sim.WithRecording(trace.Full), sim.WithOutput(io.Discard), sim.WithLog(io.Discard), sim.WithStepLimit(10_000_000)}, options...)
 	r := &asyncRun{
 		program: p, objects: map[string]any{}, handles: map[string]sim.AnyFuture{}, futures: map[string]*sim.Future[any]{},
 		timers: map[string]interface{ Cancel() }{}, groups: map[string]*sim.TaskGroup{}, vars: map[string]int{},
@@ -646,7 +653,9 @@ func parseAsync(data []byte) (asyncProgram, asyncResult, error) {
 		Program asyncProgram
 		Expect  asyncResult
 	}
-	err := json.Unmarshal(data, &file)
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber() // integers above 2^53 keep their digits
+	err := decoder.Decode(&file)
 	if file.Expect.Outcome.Kind == "result" {
 		file.Expect.Outcome.Value = format(file.Expect.Outcome.Value)
 	}

@@ -3,8 +3,6 @@ package sim
 import (
 	"context"
 	"reflect"
-
-	"weft/trace"
 )
 
 // None is the result type of coroutines that have no result.
@@ -160,7 +158,7 @@ func (l *Loop) reportUnawaited() {
 	l.unawaited = nil
 	for i := len(oldestFirst) - 1; i >= 0; i-- {
 		c := oldestFirst[i]
-		l.report(Report{Kind: NeverAwaited, Object: c.name, Pos: trace.Position(c.pc),
-			Text: "coroutine " + c.name + " was never awaited (made at " + trace.Position(c.pc) + "); await it or make a task of it"})
+		l.report(Report{Kind: NeverAwaited, Object: c.name, pc: c.pc,
+			Text: "coroutine " + plainName(c.name) + " was never awaited; await it or make a task of it"})
 	}
 }

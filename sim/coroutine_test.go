@@ -154,7 +154,7 @@ func TestCoroutineState(t *testing.T) {
 // task's first step.
 func TestCoroutineStateBeforeTheFirstStep(t *testing.T) {
 	t.Skip("BUG: a coroutine that was made a task is called suspended before its first step")
-	playMain(func(ctx context.Context) error {
+	inTask(t, func(ctx context.Context) error {
 		started := sim.Do(ctx, "started", forever)
 		sim.CreateTask(ctx, started)
 		if got := started.State(); got != sim.CoroutineCreated {

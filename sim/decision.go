@@ -1,10 +1,12 @@
 package sim
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"weft/trace"
+	"weft/vclock"
 )
 
 // Kinds of decision.
@@ -51,6 +53,11 @@ type Alternative struct {
 
 // decide asks the strategy, and takes down what was decided.
 func (l *Loop) decide(kind, key string, alternatives []Alternative) int {
+	return l.decideNamed(kind, key, alternatives, nil)
+}
+
+// decideNamed is decide for a caller that has a list of the names at hand.
+func (l *Loop) decideNamed(kind, key string, alternatives []Alternative, names []string) int {
 	d := Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives}
 	d.Taken = l.strategy.Choose(&d)
 	if d.Taken < 0 || d.Taken >= len(alternatives) {
@@ -58,14 +65,20 @@ func (l *Loop) decide(kind, key string, alternatives []Alternative) int {
 	}
 	l.decisions = append(l.decisions, d)
 	if l.recording() {
-		names := make([]string, len(alternatives))
-		for i, a := range alternatives {
-			names[i] = a.Name
+		if names == nil {
+			names = namesOf(alternatives)
 		}
-		event := l.record(trace.Entry{Kind: trace.Decide, Object: kind + ":" + key, Detail: names[d.Taken], Alternatives: names})
-		l.last = event
+		l.record(trace.Entry{Kind: trace.Decide, Object: kind + ":" + key, Detail: names[d.Taken], Alternatives: names})
 	}
 	return d.Taken
+}
+
+func namesOf(alternatives []Alternative) []string {
+	names := make([]string, len(alternatives))
+	for i, a := range alternatives {
+		names[i] = a.Name
+	}
+	return names
 }
 
 // Decisions returns the decisions of the run so far, in order. The slice belongs
@@ -88,23 +101,66 @@ func (l *Loop) collectDue() {
 			l.deliver(head.Value.(*timer))
 			continue
 		}
-		l.pickTimer(head.When(), head.When())
+		l.collectTied(head.When())
 	}
 }
 
-// pickTimer delivers one of the timers whose deadlines lie in [from, until].
-func (l *Loop) pickTimer(from, until time.Duration) {
+// collectTied delivers the timers that are due at one instant. Nothing of the
+// program runs meanwhile, so the set only shrinks; as long as the first one is
+// taken, which is the rule, the lists are made once and only their beginning
+// moves.
+func (l *Loop) collectTied(when time.Duration) {
+	l.due = l.timers.AppendDue(l.due[:0], when)
+	timers := l.due
+	if len(timers) > 1 {
+		alternatives := timerAlternatives(timers)
+		var names []string
+		if l.recording() {
+			names = namesOf(alternatives)
+		}
+		for len(timers) > 1 {
+			taken := l.decideNamed(PickTimer, alternatives[0].Name, alternatives, names)
+			l.deliver(timers[taken].Value.(*timer))
+			if taken == 0 {
+				timers, alternatives = timers[1:], alternatives[1:]
+				if names != nil {
+					names = names[1:]
+				}
+				continue
+			}
+			timers = slices.Delete(timers, taken, taken+1)
+			alternatives = without(alternatives, taken)
+			if names != nil {
+				names = without(names, taken)
+			}
+		}
+	}
+	l.deliver(timers[0].Value.(*timer))
+}
+
+// without returns a copy of a list that lacks one element.
+func without[T any](list []T, i int) []T {
+	return slices.Concat(list[:i], list[i+1:])
+}
+
+func timerAlternatives(timers []*vclock.Timer) []Alternative {
+	alternatives := make([]Alternative, len(timers))
+	for i, due := range timers {
+		t := due.Value.(*timer)
+		alternatives[i] = Alternative{Name: t.id(), Op: "fire", Object: t.name}
+		if t.owner != nil {
+			alternatives[i].Task = t.owner.label()
+		}
+	}
+	return alternatives
+}
+
+// pickTimer delivers one of the timers whose deadlines are not after until.
+func (l *Loop) pickTimer(until time.Duration) {
 	l.due = l.timers.AppendDue(l.due[:0], until)
 	picked := l.due[0].Value.(*timer)
 	if len(l.due) > 1 {
-		alternatives := make([]Alternative, len(l.due))
-		for i, due := range l.due {
-			t := due.Value.(*timer)
-			alternatives[i] = Alternative{Name: t.id(), Op: "fire", Object: t.name}
-			if t.owner != nil {
-				alternatives[i].Task = t.owner.label()
-			}
-		}
+		alternatives := timerAlternatives(l.due)
 		picked = l.due[l.decide(PickTimer, alternatives[0].Name, alternatives)].Value.(*timer)
 	}
 	if when := picked.When(); when > l.clock.Now() {
@@ -125,7 +181,7 @@ func (l *Loop) collectJittered(mayMove bool) {
 		if mayMove {
 			until = addSaturating(head.When(), l.policy.jitter)
 		}
-		l.pickTimer(head.When(), until)
+		l.pickTimer(until)
 	}
 }
 
@@ -134,38 +190,41 @@ func (l *Loop) nextReady() entry {
 	if !l.policy.anyReady || l.ready.n == 1 || !l.ready.at(0).isEvent() {
 		return l.ready.pop()
 	}
-	candidates := l.candidates[:0]
+	candidates, relays := l.candidates[:0], false
 	for i := range l.ready.n {
-		if l.ready.at(i).isEvent() {
+		e := l.ready.at(i)
+		if e.isEvent() {
 			candidates = append(candidates, i)
+		} else if _, ok := e.work.(relay); ok {
+			relays = true
 		}
 	}
 	l.candidates = candidates
-	if len(candidates) == 1 {
+	var soon []foreseen
+	if relays {
+		soon = l.foresee()
+	}
+	if len(candidates)+len(soon) == 1 {
 		return l.ready.pop()
 	}
-	alternatives := make([]Alternative, len(candidates))
-	for k, i := range candidates {
-		alternatives[k] = l.ready.at(i).alternative()
+	alternatives := make([]Alternative, 0, len(candidates)+len(soon))
+	for _, i := range candidates {
+		alternatives = append(alternatives, l.ready.at(i).alternative())
 	}
-	taken := candidates[l.decide(PickReady, alternatives[0].Name, alternatives)]
-	// The loop does not put off its own bookkeeping: what stands before the
-	// taken entry and is no event is done first.
-	for i := 0; i < taken; {
-		if l.ready.at(i).isEvent() {
-			i++
-			continue
-		}
-		e := l.ready.take(i)
-		taken--
-		l.perform(e)
+	for _, f := range soon {
+		alternatives = append(alternatives, f.task.alternative())
 	}
-	return l.ready.take(taken)
+	taken := l.decide(PickReady, alternatives[0].Name, alternatives)
+	if taken >= len(candidates) {
+		return l.bring(soon[taken-len(candidates)])
+	}
+	return l.ready.take(candidates[taken])
 }
 
 // isEvent reports whether a reader would call the entry an event: a task's step,
-// a callback of the program, a timeout. What the loop does for itself is none,
-// and neither is an entry that was taken back.
+// a callback of the program, a timeout, the end of a task that makes its group
+// cancel the others. What the loop does for itself is none, and neither is an
+// entry that was taken back.
 func (e *entry) isEvent() bool {
 	switch w := e.work.(type) {
 	case *task:
@@ -174,6 +233,8 @@ func (e *entry) isEvent() bool {
 		return !w.cancelled
 	case *timer:
 		return w.event && w.gen == e.gen
+	case *TaskGroup:
+		return w.aborts(e.from)
 	}
 	return false
 }
@@ -181,11 +242,9 @@ func (e *entry) isEvent() bool {
 func (e *entry) alternative() Alternative {
 	switch w := e.work.(type) {
 	case *task:
-		op, object := "start", ""
-		if w.started && w.what != nil {
-			op, object = "resume", w.what.describe()
-		}
-		return Alternative{Name: w.label() + "." + strconv.Itoa(int(w.steps)+1), Task: w.label(), Op: op, Object: object}
+		return w.alternative()
+	case *TaskGroup:
+		return Alternative{Name: e.from.self.label() + "/abort", Task: w.parent.label(), Op: "abort", Object: "task group"}
 	case *Handle:
 		return Alternative{Name: w.id(), Op: "call", Object: w.label()}
 	case *timer:
@@ -196,4 +255,13 @@ func (e *entry) alternative() Alternative {
 		return a
 	}
 	panic("sim: not an event")
+}
+
+// alternative names the task's next step.
+func (t *task) alternative() Alternative {
+	a := Alternative{Name: t.label() + "." + strconv.Itoa(int(t.steps)+1), Task: t.label(), Op: "start"}
+	if t.started && t.what != nil {
+		a.Op, a.Object = "resume", t.what.describe()
+	}
+	return a
 }

@@ -79,14 +79,17 @@ func (e *PanicError) Error() string {
 }
 
 // summary is the text of an error for the trace: without stacks, whose addresses
-// differ from run to run.
+// differ from run to run, and without places, which are no part of a run's hash.
 func summary(err error) string {
 	var panicked *PanicError
+	var placed interface{ text(places bool) string }
 	switch {
 	case err == nil:
 		return ""
 	case errors.As(err, &panicked):
 		return fmt.Sprintf("panic in task %s: %v", panicked.Task, panicked.Value)
+	case errors.As(err, &placed):
+		return placed.text(false)
 	}
 	return err.Error()
 }
@@ -118,12 +121,15 @@ type Waiting struct {
 	Pos     string        // where it waits, if recording is full
 }
 
-func (w Waiting) String() string {
+// String returns the sentence.
+func (w Waiting) String() string { return w.text(true) }
+
+func (w Waiting) text(places bool) string {
 	text := fmt.Sprintf("%s waits for %s since %v", w.Task, w.On, w.Since)
 	if len(w.Holders) > 0 {
 		text += ", held by " + strings.Join(w.Holders, ", ")
 	}
-	if w.Pos != "" {
+	if w.Pos != "" && places {
 		text += " (" + w.Pos + ")"
 	}
 	return text
@@ -141,7 +147,9 @@ type DeadlockError struct {
 }
 
 // Error returns the report: every waiting task and the cycle.
-func (e *DeadlockError) Error() string {
+func (e *DeadlockError) Error() string { return e.text(true) }
+
+func (e *DeadlockError) text(places bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "sim: deadlock at %v", e.At)
 	if e.Shutdown {
@@ -156,7 +164,7 @@ func (e *DeadlockError) Error() string {
 			fmt.Fprintf(&b, "\n  ... and %d more", len(e.Waiting)-i)
 			break
 		}
-		b.WriteString("\n  " + w.String())
+		b.WriteString("\n  " + w.text(places))
 	}
 	if len(e.Cycle) > 0 {
 		b.WriteString("\n  cycle: " + strings.Join(append(e.Cycle[:len(e.Cycle):len(e.Cycle)], e.Cycle[0]), " -> "))
@@ -256,7 +264,9 @@ type Busy struct {
 }
 
 // Error says what kept going.
-func (e *StepLimitError) Error() string {
+func (e *StepLimitError) Error() string { return e.text(true) }
+
+func (e *StepLimitError) text(places bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "sim: the run was stopped after %d steps, at %v", e.Limit, e.At)
 	if e.Stalled > e.Limit/2 {
@@ -270,7 +280,7 @@ func (e *StepLimitError) Error() string {
 		} else if busy.Yields > 0 {
 			fmt.Fprintf(&b, ", %d of them bare yields", busy.Yields)
 		}
-		if busy.Pos != "" {
+		if busy.Pos != "" && places {
 			b.WriteString(" (" + busy.Pos + ")")
 		}
 	}
@@ -297,13 +307,15 @@ func (l *Loop) stepLimitError() error {
 type LeakError struct{ Tasks []Waiting }
 
 // Error names the tasks and what each waited for.
-func (e *LeakError) Error() string {
+func (e *LeakError) Error() string { return e.text(true) }
+
+func (e *LeakError) text(places bool) string {
 	text := fmt.Sprintf("sim: %d unfinished when the loop was closed; await or cancel them before", len(e.Tasks))
 	for i, t := range e.Tasks {
 		if i == 20 && len(e.Tasks) > 25 {
 			return text + fmt.Sprintf("\n  ... and %d more", len(e.Tasks)-i)
 		}
-		text += "\n  " + t.String()
+		text += "\n  " + t.text(places)
 	}
 	return text
 }

@@ -163,8 +163,8 @@ type fakeTB struct {
 	failed bool
 }
 
-func (f *fakeTB) Helper()                  {}
-func (f *fakeTB) FailNow()                 { f.failed = true; runtime.Goexit() }
+func (f *fakeTB) Helper()                   {}
+func (f *fakeTB) FailNow()                  { f.failed = true; runtime.Goexit() }
 func (f *fakeTB) Fatalf(_ string, _ ...any) { f.FailNow() }
 
 // requireEqual is a helper as assertion libraries have them.

@@ -97,7 +97,13 @@ func newExecutor(l *Loop, op, name string, workers int) *Executor {
 		misuse("%s was given %d workers; it needs 1 or more", op, workers)
 	}
 	l.mustBeOpen("an executor cannot be made")
-	x := &Executor{loop: l, name: plainName(name), workers: workers}
+	if name = plainName(name); name == "" {
+		name = "pool"
+	}
+	if n := l.objects.next("pool " + name); n > 1 {
+		name += "#" + strconv.Itoa(int(n))
+	}
+	x := &Executor{loop: l, name: name, workers: workers}
 	l.world.pools = append(l.world.pools, x)
 	return x
 }

@@ -56,7 +56,12 @@ func (c *core) describe() string {
 }
 
 // String returns what describe does, so that futures inside queues print well.
-func (c *core) String() string { return c.describe() }
+func (c *core) String() string {
+	if c == nil {
+		return "nothing"
+	}
+	return c.describe()
+}
 
 // holders returns the tasks without which the future will not be done.
 func (c *core) holders() []*task {

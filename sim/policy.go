@@ -33,8 +33,9 @@ var (
 	// delivered in any order; the ready queue stays first in, first out.
 	SameInstant = Policy{timers: anyTied, set: true}
 	// AnyReady lets any task or callback that is ready run next. It contains
-	// SameInstant. What the loop does for itself, such as noting that one child
-	// of a gather has ended, is done in its turn and is never put off.
+	// SameInstant. What the loop does for itself, such as noting that a child of
+	// a gather has ended, is no alternative, and a task that only waits for such
+	// a note counts as ready.
 	AnyReady = Policy{anyReady: true, set: true}
 )
 

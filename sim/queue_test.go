@@ -185,7 +185,7 @@ func TestQueueCancelledWaiters(t *testing.T) {
 // TestQueueLosesNothing cancels consumers at every instant in every order that
 // is permitted, and counts the items.
 func TestQueueLosesNothing(t *testing.T) {
-	outputs, _ := walk(t, func(ctx context.Context) error {
+	outputs, _ := walkAll(t, func(ctx context.Context) error {
 		q := sim.NewQueue[int](ctx, "q", 1)
 		got := 0
 		var consumers []*sim.Task[sim.None]

@@ -30,6 +30,16 @@ type Report struct {
 	Err    error         // if there is one
 	At     time.Duration // virtual
 	Pos    string        // where in the program's source, if known
+	pc     uintptr       // the same, for the trace
+}
+
+// String returns the time, the sentence and the place.
+func (r Report) String() string {
+	text := fmt.Sprintf("%v: %s", r.At, r.Text)
+	if r.Pos != "" {
+		text += " (" + r.Pos + ")"
+	}
+	return text
 }
 
 // SetExceptionHandler has reports given to handler (loop.set_exception_handler)
@@ -47,15 +57,15 @@ func (l *Loop) CallExceptionHandler(text string, err error) {
 func (l *Loop) Reports() []Report { return l.reports }
 
 func (l *Loop) report(r Report) {
-	r.At = l.clock.Now()
+	r.At, r.Pos = l.clock.Now(), trace.Position(r.pc)
 	l.reports = append(l.reports, r)
-	l.record(trace.Entry{Kind: trace.Report, Object: string(r.Kind), Detail: r.Text})
+	l.record(trace.Entry{Kind: trace.Report, Object: string(r.Kind), Detail: r.Text, PC: r.pc})
 	if l.handler != nil {
 		l.handler(l, r)
 		return
 	}
 	if l.log != nil {
-		fmt.Fprintf(l.log, "weft: %v: %s\n", r.At, r.Text)
+		fmt.Fprintln(l.log, "weft:", r)
 	}
 }
 

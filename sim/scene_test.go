@@ -49,6 +49,14 @@ func playMain(main func(ctx context.Context) error, options ...sim.Option) *sim.
 	return sim.Simulate(sim.Main(main), append(quietly(), options...)...)
 }
 
+// inTask runs main as playMain does, and fails the test if the run fails.
+func inTask(t *testing.T, main func(ctx context.Context) error, options ...sim.Option) {
+	t.Helper()
+	if o := playMain(main, options...); o.Err != nil {
+		t.Errorf("the run ended with %v", o.Err)
+	}
+}
+
 func quietly() []sim.Option {
 	return []sim.Option{sim.WithOutput(io.Discard), sim.WithLog(io.Discard), sim.WithStepLimit(100_000)}
 }

@@ -95,16 +95,16 @@ func mustMisuse(t *testing.T, f func(), parts ...string) {
 	f()
 }
 
-// walker is a strategy that takes one path after another through the tree of
+// pathWalker is a strategy that takes one path after another through the tree of
 // decisions.
-type walker struct {
+type pathWalker struct {
 	path, widths []int
 	at           int
 }
 
-func (w *walker) Name() string { return "walker" }
+func (w *pathWalker) Name() string { return "walker" }
 
-func (w *walker) Choose(d *sim.Decision) int {
+func (w *pathWalker) Choose(d *sim.Decision) int {
 	if w.at == len(w.path) {
 		w.path, w.widths = append(w.path, 0), append(w.widths, len(d.Alternatives))
 	}
@@ -113,7 +113,7 @@ func (w *walker) Choose(d *sim.Decision) int {
 }
 
 // next moves to the next path, and reports false when there is none.
-func (w *walker) next() bool {
+func (w *pathWalker) next() bool {
 	w.at = 0
 	for i := len(w.path) - 1; i >= 0; i-- {
 		if w.path[i]++; w.path[i] < w.widths[i] {
@@ -124,10 +124,10 @@ func (w *walker) next() bool {
 	return false
 }
 
-// walk runs main in every permitted order, and counts how often it printed what.
-func walk(t *testing.T, main func(ctx context.Context) error, options ...sim.Option) (outputs map[string]int, runs int) {
+// walkAll runs main in every permitted order, and counts how often it printed what.
+func walkAll(t *testing.T, main func(ctx context.Context) error, options ...sim.Option) (outputs map[string]int, runs int) {
 	t.Helper()
-	w, outputs := &walker{}, make(map[string]int)
+	w, outputs := &pathWalker{}, make(map[string]int)
 	for {
 		o := observe(main, append(options, sim.WithStrategy(w))...)
 		mustEnd(t, o, sim.Finished)

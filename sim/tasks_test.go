@@ -78,7 +78,7 @@ func TestTaskStartsInTheNextTurn(t *testing.T) {
 }
 
 func TestTaskResult(t *testing.T) {
-	playMain(func(ctx context.Context) error {
+	inTask(t, func(ctx context.Context) error {
 		create := func(name string, v int, err error) *sim.Task[int] {
 			return sim.CreateTask(ctx, sim.Call(ctx, name, give(ms, v, err)))
 		}
@@ -122,7 +122,7 @@ func TestTaskResult(t *testing.T) {
 // A task that has both a value and an error gives the same to all who ask.
 func TestTaskWithValueAndError(t *testing.T) {
 	t.Skip("BUG: Await and Result of a task that has both a value and an error differ")
-	playMain(func(ctx context.Context) error {
+	inTask(t, func(ctx context.Context) error {
 		task := sim.CreateTask(ctx, sim.Call(ctx, "both", give(0, 7, errTest)))
 		awaited, err := task.Await(ctx)
 		result, again := task.Result()
@@ -139,7 +139,7 @@ func TestTaskWithValueAndError(t *testing.T) {
 }
 
 func TestTaskNames(t *testing.T) {
-	playMain(func(ctx context.Context) error {
+	inTask(t, func(ctx context.Context) error {
 		task := sim.CreateTask(ctx, sim.Do(ctx, "coroutine", forever), sim.Named("given"))
 		if task.Name() != "given" || task.Any().Name() != "given" {
 			t.Errorf("Named gives %q", task.Name())
@@ -229,7 +229,7 @@ func TestTaskLabelsAreUnique(t *testing.T) {
 				t.Skip("BUG: labels are not unique")
 			}
 			labels := func(level trace.Level) (labels []string) {
-				playMain(func(ctx context.Context) error {
+				inTask(t, func(ctx context.Context) error {
 					for _, task := range test.tasks(ctx) {
 						labels = append(labels, task.Label())
 					}
@@ -273,7 +273,7 @@ func TestTaskLabelsOfAChain(t *testing.T) {
 			return nil
 		}
 	}
-	playMain(link(9))
+	inTask(t, link(9))
 	if len(seen) != 1022 {
 		t.Errorf("%d labels", len(seen))
 	}
@@ -281,7 +281,7 @@ func TestTaskLabelsOfAChain(t *testing.T) {
 
 func TestTaskLabelOfAChildOfARenamedTask(t *testing.T) {
 	t.Skip("BUG: a child's label follows the name of its parent, not the label")
-	playMain(func(ctx context.Context) error {
+	inTask(t, func(ctx context.Context) error {
 		var child *sim.Task[sim.None]
 		parent := sim.Go(ctx, "parent", func(ctx context.Context) error {
 			child = sim.Go(ctx, "child", forever)

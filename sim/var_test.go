@@ -53,10 +53,10 @@ func TestVarLostUpdate(t *testing.T) {
 			return err
 		}
 	}
-	if outputs, _ := walk(t, add(false), sim.WithPolicy(sim.AnyReady)); len(outputs) != 2 || outputs["1"] == 0 || outputs["2"] == 0 {
+	if outputs, _ := walkAll(t, add(false), sim.WithPolicy(sim.AnyReady)); len(outputs) != 2 || outputs["1"] == 0 || outputs["2"] == 0 {
 		t.Errorf("read, yield, write: %v; want both 1 and 2", outputs)
 	}
-	if outputs, _ := walk(t, add(true), sim.WithPolicy(sim.AnyReady)); len(outputs) != 1 || outputs["2"] == 0 {
+	if outputs, _ := walkAll(t, add(true), sim.WithPolicy(sim.AnyReady)); len(outputs) != 1 || outputs["2"] == 0 {
 		t.Errorf("Update: %v; want only 2", outputs)
 	}
 }

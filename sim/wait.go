@@ -81,6 +81,7 @@ func (t *task) waitFor(ctx context.Context, cores []*core, when ReturnWhen, time
 		c.add(w)
 	}
 	err := t.wait(ctx, w, 0, pc)
+	w.own = nil // a note that stands in the ready queue must not end the task's next wait
 	if w.timer != nil {
 		l.disarm(w.timer)
 	}
@@ -176,6 +177,7 @@ func (t *task) cancelAndWait(ctx context.Context, c *core) error {
 	c.add(w)
 	c.cancel("")
 	err := t.wait(ctx, w, 0, t.loop.caller(2))
+	w.own = nil
 	c.remove(w)
 	return err
 }
