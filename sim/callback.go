@@ -122,7 +122,9 @@ func (l *Loop) guard(h interface {
 	id() string
 }) {
 	w := l.takeWorker(h)
+	l.stepping.Store(aCallback)
 	w.resume()
+	l.stepping.Store(nil)
 	if crashed := w.crashed; crashed != nil {
 		l.fault = &PanicError{Task: h.id(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
 	} else if w.exited {
@@ -130,3 +132,6 @@ func (l *Loop) guard(h interface {
 	}
 	l.returnWorker(w)
 }
+
+// aCallback stands for callbacks where the watchdog looks for a task.
+var aCallback = &task{core: &core{name: "(a callback of the loop)"}}

@@ -36,6 +36,11 @@ type Decision struct {
 	Alternatives []Alternative
 	// Taken is the index of the alternative that was taken.
 	Taken int
+	// Of is how many alternatives there were. It is len(Alternatives), except in
+	// the record of a run in which very many things could happen at one instant:
+	// there, from some point on, only two alternatives are kept, the first and
+	// the one that was taken.
+	Of int
 }
 
 // Alternative is one thing that may happen at a decision.
@@ -53,24 +58,34 @@ type Alternative struct {
 
 // decide asks the strategy, and takes down what was decided.
 func (l *Loop) decide(kind, key string, alternatives []Alternative) int {
-	return l.decideNamed(kind, key, alternatives, nil)
+	d := l.ask(kind, key, alternatives)
+	if l.listed(len(alternatives)) {
+		l.keep(d.compact(), nil)
+	} else {
+		l.keep(d, nil)
+	}
+	return d.Taken
 }
 
-// decideNamed is decide for a caller that has a list of the names at hand.
-func (l *Loop) decideNamed(kind, key string, alternatives []Alternative, names []string) int {
-	d := Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives}
+func (l *Loop) ask(kind, key string, alternatives []Alternative) Decision {
+	d := Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives, Of: len(alternatives)}
+	l.beat.Add(1)
 	d.Taken = l.strategy.Choose(&d)
 	if d.Taken < 0 || d.Taken >= len(alternatives) {
 		misuse("the strategy took alternative %d of %d; it must return an index", d.Taken, len(alternatives))
 	}
+	return d
+}
+
+// keep takes a decision down. names are those of its alternatives, or nil.
+func (l *Loop) keep(d Decision, names []string) {
 	l.decisions = append(l.decisions, d)
 	if l.recording() {
 		if names == nil {
-			names = namesOf(alternatives)
+			names = namesOf(d.Alternatives)
 		}
-		l.record(trace.Entry{Kind: trace.Decide, Object: kind + ":" + key, Detail: names[d.Taken], Alternatives: names})
+		l.record(trace.Entry{Kind: trace.Decide, Object: d.Kind + ":" + d.Key, Detail: names[d.Taken], Alternatives: names})
 	}
-	return d.Taken
 }
 
 func namesOf(alternatives []Alternative) []string {
@@ -90,8 +105,9 @@ func (l *Loop) Decisions() []Decision { return l.decisions }
 func (l *Loop) Schedule() Schedule { return ScheduleOf(l.decisions) }
 
 // collectDue delivers the timers that are due, in the order that the policy and
-// the strategy settle.
-func (l *Loop) collectDue() {
+// the strategy settle. Under [Jitter], and if time may move, timers that are due
+// soon may come first and move time with them.
+func (l *Loop) collectDue(mayMove bool) {
 	for {
 		head := l.timers.Peek()
 		if head == nil || head.When() > l.clock.Now() {
@@ -99,43 +115,79 @@ func (l *Loop) collectDue() {
 		}
 		if l.policy.timers == inOrder {
 			l.deliver(head.Value.(*timer))
-			continue
+		} else {
+			l.collectFrom(head.When(), mayMove)
 		}
-		l.collectTied(head.When())
 	}
 }
 
-// collectTied delivers the timers that are due at one instant. Nothing of the
-// program runs meanwhile, so the set only shrinks; as long as the first one is
-// taken, which is the rule, the lists are made once and only their beginning
-// moves.
-func (l *Loop) collectTied(when time.Duration) {
-	l.due = l.timers.AppendDue(l.due[:0], when)
-	timers := l.due
-	if len(timers) > 1 {
-		alternatives := timerAlternatives(timers)
-		var names []string
-		if l.recording() {
-			names = namesOf(alternatives)
-		}
-		for len(timers) > 1 {
-			taken := l.decideNamed(PickTimer, alternatives[0].Name, alternatives, names)
-			l.deliver(timers[taken].Value.(*timer))
-			if taken == 0 {
-				timers, alternatives = timers[1:], alternatives[1:]
-				if names != nil {
-					names = names[1:]
-				}
-				continue
-			}
-			timers = slices.Delete(timers, taken, taken+1)
-			alternatives = without(alternatives, taken)
-			if names != nil {
-				names = without(names, taken)
-			}
-		}
+// collectFrom delivers the timers due at the instant first, and those that come
+// before one of them. Nothing of the program runs meanwhile, so the set only
+// shrinks; as long as the first timer is taken, which is the rule, the lists are
+// made once and only their beginning moves.
+func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
+	until := addSaturating(first, l.policy.jitter)
+	if !mayMove {
+		until = max(first, min(until, l.clock.Now()))
 	}
-	l.deliver(timers[0].Value.(*timer))
+	l.due = l.timers.AppendDue(l.due[:0], until)
+	timers := l.due
+	var alternatives []Alternative
+	var names []string
+	if len(timers) > 1 {
+		alternatives = timerAlternatives(timers)
+		names = namesOf(alternatives)
+	}
+	shared := true // decisions that were kept hold parts of these lists
+	for len(timers) > 0 && timers[0].When() == first {
+		taken := 0
+		if len(timers) > 1 {
+			d := l.ask(PickTimer, names[0], alternatives)
+			taken = d.Taken
+			if l.listed(len(names)) {
+				l.keep(d.compact(), nil)
+			} else {
+				l.keep(d, names)
+				shared = true
+			}
+		}
+		picked := timers[taken]
+		l.moveTo(picked.When()) // a timer is late at times, never early
+		l.deliver(picked.Value.(*timer))
+		switch {
+		case taken == 0:
+			timers = timers[1:]
+			if len(timers) > 0 {
+				alternatives, names = alternatives[1:], names[1:]
+			}
+			continue
+		case shared:
+			alternatives, names = without(alternatives, taken), without(names, taken)
+			shared = false
+		default:
+			alternatives, names = slices.Delete(alternatives, taken, taken+1), slices.Delete(names, taken, taken+1)
+		}
+		timers = slices.Delete(timers, taken, taken+1)
+	}
+}
+
+// keptAlternatives is how many alternatives a run keeps: n tasks that are ready
+// at one instant make n*n/2 of them.
+const keptAlternatives = 1 << 18
+
+// listed counts n alternatives of a decision, and reports whether the decision is
+// to be kept without most of them.
+func (l *Loop) listed(n int) bool {
+	l.alternatives += n
+	return l.alternatives > keptAlternatives
+}
+
+// compact returns the decision with no alternatives but the first and the one
+// that was taken or, if that is the first, the second.
+func (d Decision) compact() Decision {
+	d.Alternatives = []Alternative{d.Alternatives[0], d.Alternatives[max(1, d.Taken)]}
+	d.Taken = min(1, d.Taken)
+	return d
 }
 
 // without returns a copy of a list that lacks one element.
@@ -153,36 +205,6 @@ func timerAlternatives(timers []*vclock.Timer) []Alternative {
 		}
 	}
 	return alternatives
-}
-
-// pickTimer delivers one of the timers whose deadlines are not after until.
-func (l *Loop) pickTimer(until time.Duration) {
-	l.due = l.timers.AppendDue(l.due[:0], until)
-	picked := l.due[0].Value.(*timer)
-	if len(l.due) > 1 {
-		alternatives := timerAlternatives(l.due)
-		picked = l.due[l.decide(PickTimer, alternatives[0].Name, alternatives)].Value.(*timer)
-	}
-	if when := picked.When(); when > l.clock.Now() {
-		l.moveTo(when) // a timer is late at times, never early
-	}
-	l.deliver(picked)
-}
-
-// collectJittered is collectDue under [Jitter]: timers that are due soon may
-// come first, and move time with them.
-func (l *Loop) collectJittered(mayMove bool) {
-	for {
-		head := l.timers.Peek()
-		if head == nil || head.When() > l.clock.Now() {
-			return
-		}
-		until := min(l.clock.Now(), addSaturating(head.When(), l.policy.jitter))
-		if mayMove {
-			until = addSaturating(head.When(), l.policy.jitter)
-		}
-		l.pickTimer(until)
-	}
 }
 
 // nextReady takes the entry that runs next off the ready queue.
@@ -207,14 +229,24 @@ func (l *Loop) nextReady() entry {
 	if len(candidates)+len(soon) == 1 {
 		return l.ready.pop()
 	}
-	alternatives := make([]Alternative, 0, len(candidates)+len(soon))
+	alternatives := l.crowd[:0]
+	compact := l.listed(len(candidates) + len(soon))
+	if !compact {
+		alternatives = make([]Alternative, 0, len(candidates)+len(soon))
+	}
 	for _, i := range candidates {
 		alternatives = append(alternatives, l.ready.at(i).alternative())
 	}
 	for _, f := range soon {
 		alternatives = append(alternatives, f.task.alternative())
 	}
-	taken := l.decide(PickReady, alternatives[0].Name, alternatives)
+	d := l.ask(PickReady, alternatives[0].Name, alternatives)
+	taken := d.Taken
+	if compact {
+		l.crowd = alternatives
+		d = d.compact()
+	}
+	l.keep(d, nil)
 	if taken >= len(candidates) {
 		return l.bring(soon[taken-len(candidates)])
 	}
@@ -259,7 +291,10 @@ func (e *entry) alternative() Alternative {
 
 // alternative names the task's next step.
 func (t *task) alternative() Alternative {
-	a := Alternative{Name: t.label() + "." + strconv.Itoa(int(t.steps)+1), Task: t.label(), Op: "start"}
+	if t.stepNamed != t.steps+1 {
+		t.stepName, t.stepNamed = t.label()+"."+strconv.Itoa(int(t.steps)+1), t.steps+1
+	}
+	a := Alternative{Name: t.stepName, Task: t.label(), Op: "start"}
 	if t.started && t.what != nil {
 		a.Op, a.Object = "resume", t.what.describe()
 	}

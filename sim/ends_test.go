@@ -282,6 +282,15 @@ func TestStepLimit(t *testing.T) {
 		}
 		mustMention(t, o.Err.Error(), "after 500 steps", "time has stood still", "spinner", "it spins", "ends_test.go:")
 	})
+	t.Run("no more steps stand still than there were", func(t *testing.T) {
+		t.Skip("BUG: the report says that time has stood still for the last 501 of 500 steps")
+		o := observe(func(ctx context.Context) error {
+			for {
+				sim.Yield(ctx)
+			}
+		}, sim.WithStepLimit(500))
+		mustMention(t, o.Err.Error(), "for the last 500 of them")
+	})
 	t.Run("time moves on", func(t *testing.T) {
 		o := observe(func(ctx context.Context) error {
 			for {

@@ -47,12 +47,14 @@ type Loop struct {
 	bridge              *vclock.Bridge
 	idleWorkers         []*worker
 
-	decisions  []Decision
-	candidates []int
-	output     []Line
-	reports    []Report
-	handler    func(l *Loop, r Report)
-	fault      error // why the run cannot go on
+	decisions    []Decision
+	alternatives int // of all decisions so far
+	candidates   []int
+	crowd        []Alternative // reused, where decisions are kept compact
+	output       []Line
+	reports      []Report
+	handler      func(l *Loop, r Report)
+	fault        error // why the run cannot go on
 
 	steps        int64
 	instantSteps int64 // since time last moved
@@ -63,7 +65,6 @@ type Loop struct {
 	// For the watchdog, which looks from a goroutine of the Go runtime.
 	dog      *time.Timer
 	watched  atomic.Bool
-	asleep   atomic.Bool // the loop waits for real goroutines
 	beat     atomic.Int64
 	seen     atomic.Int64 // the beat at its last look
 	stepping atomic.Pointer[task]
@@ -237,11 +238,7 @@ func (l *Loop) turn(mayMove bool) error {
 			return err
 		}
 	}
-	if l.policy.timers == jittered {
-		l.collectJittered(mayMove && l.ready.n == 0)
-	} else {
-		l.collectDue()
-	}
+	l.collectDue(mayMove && l.ready.n == 0)
 	for n := l.ready.n; n > 0 && l.ready.n > 0; n-- {
 		e := l.nextReady()
 		l.perform(e)
@@ -255,7 +252,7 @@ func (l *Loop) turn(mayMove bool) error {
 func (l *Loop) perform(e entry) {
 	l.steps++
 	l.instantSteps++
-	l.beat.Store(l.steps)
+	l.beat.Add(1)
 	l.last = e.cause
 	if l.steps > l.stepLimit {
 		l.fault = l.stepLimitError()

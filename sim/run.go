@@ -195,6 +195,7 @@ func (l *Loop) Reset(options ...Option) error {
 	l.timers.Clear()
 	l.world = world{}
 	l.threads = nil
+	l.alternatives = 0
 	l.last, l.timerCount, l.steps, l.instantSteps = 0, 0, 0, 0
 	l.names.reset()
 	l.objects.reset()

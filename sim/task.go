@@ -38,7 +38,9 @@ type task struct {
 	names     nameCounter // of its children
 	ordinal   int32       // among its parent's children of the same name
 	main      bool        // its children are named as the loop's are
-	labelled  string      // cache of label
+	stepName  string      // cache of the name of step stepNamed
+	stepNamed int32
+	labelled  string // cache of label
 
 	next, prev *task // among the loop's unfinished tasks, in creation order
 
@@ -297,6 +299,7 @@ func (t *task) run(l *Loop, e entry) {
 	w := t.worker
 	w.resume()
 	l.current = nil
+	l.stepping.Store(nil)
 	if w.idle {
 		l.endOfJob(t, w)
 	}

@@ -91,9 +91,7 @@ func (l *Loop) awaitOutside() bool {
 	if !waits {
 		return false
 	}
-	l.asleep.Store(true)
 	<-l.arrived
-	l.asleep.Store(false)
 	l.mu.Lock()
 	if len(l.incoming) > 0 {
 		l.signal() // for takeIncoming

@@ -13,18 +13,14 @@ import (
 // unless an onStuck function was given that lets the task go on, the process
 // ends with this report.
 type StuckError struct {
-	Task  string        // the label of the task that was running; "" for none
+	Task  string        // the label of the task that was running
 	After time.Duration // real time
-	Stack string        // the stack of the stuck step, or of all goroutines if it was not found
+	Stack string        // the stack of the stuck step; those of several if others are busy as well
 }
 
 // Error names the task and shows its stack.
 func (e *StuckError) Error() string {
-	who := "a callback"
-	if e.Task != "" {
-		who = "task " + e.Task
-	}
-	return fmt.Sprintf("sim: %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", who, e.After, e.Stack)
+	return fmt.Sprintf("sim: task %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", e.Task, e.After, e.Stack)
 }
 
 // watch starts the watchdog. It is a timer of the Go runtime and no goroutine,
@@ -52,7 +48,8 @@ func (l *Loop) unwatch() {
 // look runs in a goroutine of the Go runtime.
 func (l *Loop) look() {
 	beat := l.beat.Load()
-	stuck := l.seen.Swap(beat) == beat && !l.asleep.Load()
+	t := l.stepping.Load() // nil while the loop itself is at work, or waits
+	stuck := l.seen.Swap(beat) == beat && t != nil
 	if !l.watched.Load() {
 		return
 	}
@@ -62,11 +59,8 @@ func (l *Loop) look() {
 		l.dog.Reset(l.stuck / 2)
 		return
 	}
-	label := ""
-	if t := l.stepping.Load(); t != nil {
-		label = t.makeLabel() // not label: its cache belongs to the loop's goroutine
-	}
-	e := &StuckError{Task: label, After: l.stuck, Stack: stuckStack(l)}
+	// Not label: its cache belongs to the loop's goroutine.
+	e := &StuckError{Task: t.makeLabel(), After: l.stuck, Stack: stuckStack(l)}
 	if l.onStuck == nil {
 		panic(e)
 	}
@@ -86,7 +80,7 @@ func stuckStack(l *Loop) string {
 		}
 	}
 	if len(found) == 0 {
-		return all
+		return "(its stack was not found)"
 	}
 	return strings.Join(found, "\n\n")
 }

@@ -50,7 +50,7 @@ func (w *world) run(l *Loop, now time.Duration) {
 		}
 		w.timers.Pop()
 		l.steps++
-		l.beat.Store(l.steps)
+		l.beat.Add(1)
 		if l.steps > l.stepLimit {
 			l.fault = l.stepLimitError()
 			return
