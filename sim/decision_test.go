@@ -175,7 +175,7 @@ func TestAlternativesAreTold(t *testing.T) {
 			})
 			return sim.Sleep(ctx, 2*time.Second)
 		}},
-		{"two pools of one name", "their threads have the same labels", sim.SameInstant, func(ctx context.Context) error {
+		{"two pools of one name", "", sim.SameInstant, func(ctx context.Context) error {
 			for range 2 {
 				sim.RunInExecutor(ctx, sim.NewThreadPool(ctx, "pool", 1), "job", func(ctx context.Context) (int, error) {
 					sim.Block(ctx, time.Second)

@@ -83,6 +83,7 @@ func TestPanic(t *testing.T) {
 	job := func(ctx context.Context) (int, error) { return 0, explode(ctx, fs.ErrExist) }
 	for _, test := range []struct {
 		name, who, bug string
+		at             time.Duration
 		main           func(ctx context.Context) error
 	}{
 		{name: "in main", who: "main", main: func(ctx context.Context) error { return explode(ctx, fs.ErrExist) }},
@@ -91,7 +92,7 @@ func TestPanic(t *testing.T) {
 			sim.Print(ctx, "after")
 			return err
 		}},
-		{name: "after a wait", who: "main", main: func(ctx context.Context) error {
+		{name: "after a wait", at: time.Second, who: "main", main: func(ctx context.Context) error {
 			sim.Sleep(ctx, time.Second)
 			return explode(ctx, fs.ErrExist)
 		}},
@@ -99,11 +100,11 @@ func TestPanic(t *testing.T) {
 			sim.LoopOf(ctx).CallSoon("cb", func(ctx context.Context) { explode(ctx, fs.ErrExist) })
 			return sim.Sleep(ctx, time.Second)
 		}},
-		{name: "in a timer's callback", who: "main/cb.1", main: func(ctx context.Context) error {
+		{name: "in a timer's callback", at: time.Second, who: "main/cb.1", main: func(ctx context.Context) error {
 			sim.LoopOf(ctx).CallLater(time.Second, "cb", func(ctx context.Context) { explode(ctx, fs.ErrExist) })
 			return sim.Sleep(ctx, 2*time.Second)
 		}},
-		{name: "in a thread, after it blocked", who: "thread-1/job", main: func(ctx context.Context) error {
+		{name: "in a thread, after it blocked", at: time.Second, who: "thread-1/job", main: func(ctx context.Context) error {
 			_, err := sim.ToThread(ctx, "job", func(ctx context.Context) (int, error) {
 				sim.Block(ctx, time.Second)
 				return job(ctx)
@@ -130,8 +131,8 @@ func TestPanic(t *testing.T) {
 			if !errors.As(o.Err, &panicked) {
 				t.Fatalf("the error is a %T, want a *sim.PanicError", o.Err)
 			}
-			if panicked.Task != test.who || panicked.Value != fs.ErrExist || panicked.At != o.Elapsed {
-				t.Errorf("panic of %q with %v at %v, want %q with %v at %v", panicked.Task, panicked.Value, panicked.At, test.who, fs.ErrExist, o.Elapsed)
+			if panicked.Task != test.who || panicked.Value != fs.ErrExist || panicked.At != test.at {
+				t.Errorf("panic of %q with %v at %v, want %q with %v at %v", panicked.Task, panicked.Value, panicked.At, test.who, fs.ErrExist, test.at)
 			}
 			if !errors.Is(o.Err, fs.ErrExist) {
 				t.Error("the error does not unwrap to the value")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,19 +54,16 @@ func TestWatchdogNamesTheTask(t *testing.T) {
 }
 
 func TestWatchdogInACallback(t *testing.T) {
-	t.Skip("BUG: StuckError.Task names the task that ran last, not the callback")
 	e := stuckOn(t, func(ctx context.Context, bare chan int) error {
 		sim.LoopOf(ctx).CallSoon("cb", func(context.Context) { receiveBare(bare) })
 		return sim.Sleep(ctx, time.Second)
 	})
-	if e.Task != "" {
-		t.Errorf("stuck is task %q, want a callback", e.Task)
-	}
+	mustMention(t, e.Task, "callback")
 	mustMention(t, e.Error(), "callback", "receiveBare")
 }
 
 func TestWatchdogInAThread(t *testing.T) {
-	t.Skip("BUG: StuckError.Task names the task that ran last, not the thread")
+	t.Skip("BUG: a thread of an executor that blocks is not noticed, and the run hangs")
 	e := stuckOn(t, func(ctx context.Context, bare chan int) error {
 		_, err := sim.ToThread(ctx, "job", func(context.Context) (int, error) { receiveBare(bare); return 0, nil })
 		return err
@@ -75,27 +71,6 @@ func TestWatchdogInAThread(t *testing.T) {
 	if e.Task != "thread-1/job" {
 		t.Errorf("stuck is %q, want thread-1/job", e.Task)
 	}
-}
-
-// TestWatchdogTellsTheStuckLoop runs two loops at once; only one is watched.
-func TestWatchdogTellsTheStuckLoop(t *testing.T) {
-	t.Skip("BUG: the stack holds the running steps of every loop of the process")
-	e := stuckOn(t, func(_ context.Context, bare chan int) error {
-		inside := make(chan int)
-		go observe(func(context.Context) error { otherLoop(inside, bare); return nil }, sim.WithWatchdog(0, nil))
-		<-inside
-		receiveBare(bare)
-		return nil
-	})
-	mustMention(t, e.Stack, "receiveBare")
-	if strings.Contains(e.Stack, "otherLoop") {
-		t.Errorf("the stack shows the other loop:\n%s", e.Stack)
-	}
-}
-
-func otherLoop(inside, bare chan int) {
-	close(inside)
-	<-bare
 }
 
 // TestWatchdogBlamesNobody has runs that take long, in (fake) real time, and are

@@ -37,10 +37,12 @@ func overlap(a, b []string) bool {
 // touched before the first step is in none.
 func Steps(t *Trace) []Step {
 	var out []Step
+	fired := firings{}
 	timers := map[int]int{} // by the Seq of a Fire event, its step
 	current, control := -1, false
 	for i := range t.Events {
 		e := &t.Events[i]
+		fired.add(*e)
 		switch {
 		case e.opensStep():
 			current, control = len(out), e.Task != ""
@@ -54,7 +56,7 @@ func Steps(t *Trace) []Step {
 		}
 		step := current
 		if !control {
-			if fire, ok := t.firedBy(*e); ok {
+			if fire, ok := fired.firedBy(*e); ok {
 				if step, ok = timers[fire.Seq]; !ok {
 					step = len(out)
 					out = append(out, Step{ID: fire.ID(), At: e.At, Seq: fire.Seq}) // it may have waited for its turn
@@ -82,23 +84,23 @@ func insert(list []string, s string) []string {
 	return slices.Insert(list, i, s)
 }
 
+// firings tells, for the events of a trace, by which Fire event they came about.
+type firings map[int]Event // by Seq
+
 // firedBy returns the Fire event that an event goes back to without a step of a
 // task or a callback between them.
-func (t *Trace) firedBy(e Event) (fire Event, ok bool) {
-	for e.Cause > 0 && e.Cause < e.Seq { // an earlier event each time, so this ends
-		i, found := slices.BinarySearchFunc(t.Events, e.Cause, func(e Event, seq int) int { return e.Seq - seq })
-		if !found {
-			break // not kept
-		}
-		e = t.Events[i]
-		if e.opensStep() {
-			break
-		}
-		if e.Kind == Fire {
-			return e, true
-		}
+func (f firings) firedBy(e Event) (fire Event, ok bool) {
+	fire, ok = f[e.Cause]
+	return fire, ok && e.Cause < e.Seq
+}
+
+// add notes an event. The events that it goes back to must have been added.
+func (f firings) add(e Event) {
+	if e.Kind == Fire {
+		f[e.Seq] = e
+	} else if fire, ok := f.firedBy(e); ok && !e.opensStep() {
+		f[e.Seq] = fire
 	}
-	return Event{}, false
 }
 
 // opensStep reports whether a step begins with the event.

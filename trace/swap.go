@@ -109,8 +109,10 @@ type index struct {
 func newIndex(t *Trace) *index {
 	x := &index{t.Policy, map[int]Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}}
 	wait := map[string]int{} // by task
+	fired := firings{}
 	for _, e := range t.Events {
 		x.events[e.Seq] = e
+		fired.add(e)
 		switch {
 		case e.Kind == Fire:
 			x.fires[e.ID()] = append(x.fires[e.ID()], e.Seq)
@@ -119,7 +121,7 @@ func newIndex(t *Trace) *index {
 			wait[e.Task] = e.Seq
 		case e.opensStep():
 			x.steps[e.ID()] = append(x.steps[e.ID()], e.Seq)
-			if fire, ok := t.firedBy(e); ok && x.handover[fire.Seq] == 0 {
+			if fire, ok := fired.firedBy(e); ok && x.handover[fire.Seq] == 0 {
 				x.handover[fire.Seq] = e.Seq
 			}
 		}
