@@ -217,8 +217,8 @@ func TestNeverAwaited(t *testing.T) {
 	first := fmt.Sprintf("sim/coroutine_test.go:%d", line+1)
 	second := fmt.Sprintf("sim/coroutine_test.go:%d", line+2)
 	want := []string{
-		"forgotten: coroutine forgotten was never awaited (made at " + first + "); await it or make a task of it",
-		"also: coroutine also was never awaited (made at " + second + "); await it or make a task of it",
+		"forgotten: coroutine forgotten was never awaited; await it or make a task of it",
+		"also: coroutine also was never awaited; await it or make a task of it",
 	}
 	if diff := cmp.Diff(want, reportsOf(o.Reports, sim.NeverAwaited)); diff != "" {
 		t.Error(diff)
@@ -251,7 +251,7 @@ func TestNeverAwaitedIsLogged(t *testing.T) {
 		sim.Do(ctx, "forgotten", forever)
 		return sim.Sleep(ctx, ms)
 	}, sim.WithLog(&log), sim.WithOutput(io.Discard))
-	if got := log.String(); !strings.HasPrefix(got, "weft: 1ms: coroutine forgotten was never awaited (made at sim/coroutine_test.go:") {
+	if got := log.String(); !strings.HasPrefix(got, "weft: 1ms: coroutine forgotten was never awaited; await it or make a task of it (sim/coroutine_test.go:") {
 		t.Errorf("the log holds %q", got)
 	}
 }

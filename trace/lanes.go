@@ -47,8 +47,9 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 		l.natural[r.From] = max(l.natural[r.From], width(r.label()))
 	}
 
-	perBlock := len(d.Columns) - 1
-	if !l.fits(l.total, len(d.Columns)) {
+	drawn := min(len(d.Columns), 1+lanesDrawn)
+	perBlock := drawn - 1
+	if !l.fits(l.total, drawn) {
 		for perBlock > 1 && !l.fits(l.total, perBlock+1) {
 			perBlock--
 		}
@@ -56,9 +57,9 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 	if perBlock < 1 {
 		l.block([]int{0})
 	}
-	for first := 1; first < len(d.Columns); first += perBlock {
+	for first := 1; first < drawn; first += perBlock {
 		shown := []int{0}
-		for c := first; c < min(first+perBlock, len(d.Columns)); c++ {
+		for c := first; c < min(first+perBlock, drawn); c++ {
 			shown = append(shown, c)
 		}
 		if perBlock < len(d.Columns)-1 {
@@ -71,6 +72,10 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 		}
 		l.block(shown)
 	}
+	if left := len(d.Columns) - drawn; left > 0 {
+		l.b.WriteString("\n")
+		l.paragraph(fmt.Sprintf("%d more tasks are not drawn; the view log has them", left))
+	}
 	if remarks := d.remarks(remarksShown); len(remarks) > 0 {
 		l.b.WriteString("\n")
 		for _, r := range remarks {
@@ -80,6 +85,9 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 	_, err := io.WriteString(w, l.b.String())
 	return err
 }
+
+// lanesDrawn is how many tasks are drawn at most: more than a reader can follow.
+const lanesDrawn = 60
 
 // lanes is the state of one drawing.
 type lanes struct {
