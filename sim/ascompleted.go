@@ -27,7 +27,9 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 	for _, a := range several {
 		if !seen[a] {
 			seen[a] = true
-			c.todo = append(c.todo, a.ensure(ctx))
+			todo := a.ensure(ctx)
+			l.mine(todo, "AsCompleted")
+			c.todo = append(c.todo, todo)
 		}
 	}
 	left := len(c.todo)

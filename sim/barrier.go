@@ -3,6 +3,8 @@ package sim
 import (
 	"context"
 	"fmt"
+
+	"weft/trace"
 )
 
 // Barrier lets a number of tasks wait until all of them are there
@@ -40,6 +42,7 @@ func (b *Barrier) Parties() int { return b.parties }
 
 // Waiting returns how many tasks wait for the barrier to fill.
 func (b *Barrier) Waiting() int {
+	b.cond.note(trace.Check)
 	if b.state == filling {
 		return b.count
 	}
@@ -47,7 +50,10 @@ func (b *Barrier) Waiting() int {
 }
 
 // Broken reports whether Abort was called.
-func (b *Barrier) Broken() bool { return b.state == broken }
+func (b *Barrier) Broken() bool {
+	b.cond.note(trace.Check)
+	return b.state == broken
+}
 
 // Wait waits until as many tasks wait as the barrier has parties, and returns
 // this task's place among them, from 0. Its error is a cancellation, or matches

@@ -23,13 +23,23 @@ func Block(ctx context.Context, d time.Duration) {
 		return
 	}
 	l := s.loop
-	before := l.clock.Now()
 	l.hold("block", d)
 	l.beforeMove()
-	end := addSaturating(before, d)
+	end := addSaturating(l.clock.Now(), d)
 	l.world.runUntil(l, end)
+	l.stopIfFault()
 	l.moveTo(end)
-	l.checkSlow(before)
+}
+
+// stopIfFault ends the running step if the run ended while it held the loop,
+// because a thread panicked.
+func (l *Loop) stopIfFault() {
+	if l.fault != nil {
+		if l.current != nil {
+			l.current.killed = true
+		}
+		exitNow()
+	}
 }
 
 // Compute stands for d of computation. In a task it holds the whole loop, as
@@ -46,12 +56,12 @@ func Compute(ctx context.Context, d time.Duration) {
 		return
 	}
 	l := s.loop
-	before := l.clock.Now()
 	l.hold("compute", d)
 	l.beforeMove()
 	if l.world.gil == nil {
-		end := addSaturating(before, d)
+		end := addSaturating(l.clock.Now(), d)
 		l.world.runUntil(l, end)
+		l.stopIfFault()
 		l.moveTo(end)
 	} else {
 		// The loop's thread is under the lock as well.
@@ -62,8 +72,8 @@ func Compute(ctx context.Context, d time.Duration) {
 			l.moveTo(next)
 			l.world.run(l, next)
 		}
+		l.stopIfFault()
 	}
-	l.checkSlow(before)
 }
 
 func (l *Loop) hold(what string, d time.Duration) {
@@ -74,15 +84,9 @@ func (l *Loop) hold(what string, d time.Duration) {
 }
 
 // checkSlow reports a step that held the loop for long, in debug mode.
-func (l *Loop) checkSlow(since time.Duration) {
-	took := l.clock.Now() - since
-	if !l.debug || took < l.slow {
-		return
+func (l *Loop) checkSlow(since time.Duration, kind string, who interface{ label() string }) {
+	if took := l.clock.Now() - since; l.debug && took >= l.slow {
+		l.report(Report{Kind: SlowStep, Object: kind + who.label(),
+			Text: fmt.Sprintf("%s held the loop for %v; nothing else could run", kind+who.label(), took)})
 	}
-	who := "a callback"
-	if l.current != nil {
-		who = "task " + l.current.label()
-	}
-	l.report(Report{Kind: SlowStep, Object: who,
-		Text: fmt.Sprintf("%s held the loop for %v; nothing else could run", who, took)})
 }

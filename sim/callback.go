@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"weft/trace"
@@ -16,6 +17,7 @@ type Handle struct {
 	owner     *task // the task that made it
 	n         int32 // ordinal among its owner's
 	cancelled bool
+	stepper   stepper
 }
 
 func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
@@ -23,7 +25,8 @@ func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
 		misuse("callback %q is a nil function", name)
 	}
 	l.mustBeOpen("a callback cannot be scheduled")
-	h := &Handle{loop: l, name: plainName(name), fn: fn, owner: l.current}
+	h := &Handle{loop: l, name: labelPart(name), fn: fn, owner: l.current}
+	h.stepper = stepper{"callback", h}
 	if h.name == "" {
 		h.name = "callback"
 	}
@@ -43,7 +46,15 @@ func (h *Handle) label() string {
 	return h.owner.label() + "/" + h.name
 }
 
-func (h *Handle) id() string { return h.label() + "." + strconv.Itoa(int(h.n)) }
+func (h *Handle) id() string { return "+" + h.label() + "." + strconv.Itoa(int(h.n)) }
+
+// makeLabel is label without the use of caches.
+func (h *Handle) makeLabel() string {
+	if h.owner == nil {
+		return h.name
+	}
+	return h.owner.makeLabel() + "/" + h.name
+}
 
 // Name returns the name given at creation.
 func (h *Handle) Name() string { return h.name }
@@ -61,7 +72,15 @@ func (h *Handle) run(l *Loop, e entry) {
 	if l.recording() {
 		l.record(trace.Entry{Kind: trace.Callback, Object: h.label(), N: h.n, Cause: e.cause})
 	}
+	before := l.clock.Now()
 	l.guard(h)
+	l.checkSlow(before, "callback ", h)
+	if len(l.pollers) > 0 {
+		// It may have made a channel ready, as timers of a Bridge do. Of two that
+		// are due at one instant, the one that was delivered first must wake its
+		// receiver first.
+		l.poll()
+	}
 }
 
 // exec calls the function. The worker does.
@@ -71,10 +90,11 @@ func (h *Handle) exec() { h.fn(h.loop.ctx) }
 type TimerHandle struct {
 	Handle
 	timer timer
+	when  time.Duration
 }
 
 // When returns the virtual instant for which the callback is scheduled.
-func (h *TimerHandle) When() time.Duration { return h.timer.When() }
+func (h *TimerHandle) When() time.Duration { return h.when }
 
 // Cancel keeps the callback from running. It does no harm when it has run.
 func (h *TimerHandle) Cancel() {
@@ -100,13 +120,14 @@ func (l *Loop) CallLater(d time.Duration, name string, fn func(ctx context.Conte
 }
 
 // CallAt has fn called at a virtual instant (loop.call_at), or at the next turn
-// if that is past.
+// if that is past, or never if it is [Forever].
 func (l *Loop) CallAt(when time.Duration, name string, fn func(ctx context.Context)) *TimerHandle {
 	return l.callAt(when, name, fn, l.caller(1))
 }
 
 func (l *Loop) callAt(when time.Duration, name string, fn func(ctx context.Context), pc uintptr) *TimerHandle {
-	h := &TimerHandle{Handle: *l.newHandle(name, fn)}
+	h := &TimerHandle{Handle: *l.newHandle(name, fn), when: when}
+	h.stepper.of = &h.Handle
 	t := &h.timer
 	t.act, t.event, t.fixed, t.n = h, true, true, h.n
 	t.name = h.label()
@@ -117,21 +138,17 @@ func (l *Loop) callAt(when time.Duration, name string, fn func(ctx context.Conte
 
 // guard runs code of the program outside a task, and turns a panic of it into
 // the end of the run.
-func (l *Loop) guard(h interface {
-	job
-	id() string
-}) {
+func (l *Loop) guard(h *Handle) {
 	w := l.takeWorker(h)
-	l.stepping.Store(aCallback)
+	l.stepping.Store(&h.stepper)
 	w.resume()
 	l.stepping.Store(nil)
-	if crashed := w.crashed; crashed != nil {
-		l.fault = &PanicError{Task: h.id(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+	if l.fault != nil {
+		// A thread ended the run while the callback held the loop.
+	} else if crashed := w.crashed; crashed != nil {
+		l.fault = &PanicError{Task: strings.TrimPrefix(h.id(), "+"), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
 	} else if w.exited {
-		l.fault = &GoexitError{Task: h.id(), At: l.clock.Now()}
+		l.fault = &GoexitError{Task: strings.TrimPrefix(h.id(), "+"), At: l.clock.Now()}
 	}
 	l.returnWorker(w)
 }
-
-// aCallback stands for callbacks where the watchdog looks for a task.
-var aCallback = &task{core: &core{name: "(a callback of the loop)"}}

@@ -124,7 +124,6 @@ func TestHandle(t *testing.T) {
 
 // Forever never comes: such a callback keeps no loop busy.
 func TestCallLaterForever(t *testing.T) {
-	t.Skip("BUG: a callback for Forever is called after 292 years")
 	l := quietLoop(t)
 	l.CallLater(sim.Forever, "never", printing("never"))
 	l.CallAt(sim.Forever, "never", printing("never"))
@@ -148,7 +147,7 @@ func TestCallbackCannotWait(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	var panicked *sim.PanicError
-	if !errors.As(err, &panicked) || !strings.HasPrefix(panicked.Task, "sleeps") {
+	if !errors.As(err, &panicked) || !strings.Contains(panicked.Task, "sleeps") {
 		t.Errorf("the panic is blamed on %+v", panicked)
 	}
 }
@@ -264,7 +263,6 @@ func TestSlowSteps(t *testing.T) {
 
 // What counts is the whole step, as in asyncio, whatever it is made of.
 func TestSlowStepOfSeveralParts(t *testing.T) {
-	t.Skip("BUG: each Block and Compute is measured alone, not the step")
 	o := playMain(func(ctx context.Context) error {
 		sim.Block(ctx, 60*ms)
 		sim.Compute(ctx, 60*ms)

@@ -104,9 +104,9 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 	l := s.loop
 	alternatives := make([]Alternative, len(options))
 	seen := make(map[string]int, len(options))
-	name = plainName(name)
+	name = labelPart(name)
 	for i, option := range options {
-		option = plainName(option)
+		option = hashMarks.Replace(plainName(option))
 		seen[option]++
 		if seen[option] > 1 {
 			option += "#" + strconv.Itoa(seen[option])
@@ -117,12 +117,16 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 		}
 	}
 	key := name + "."
-	names := &l.names
+	names, who := &l.names, ""
 	if t := l.current; t != nil {
-		key = t.label() + "/" + key
-		names = &t.names
+		names, who = &t.names, t.label()
+	} else if th := l.thread; th != nil {
+		names, who = &th.names, th.label()
+	}
+	if who != "" {
+		key = who + "/" + key
 		for i := range alternatives {
-			alternatives[i].Task = t.label()
+			alternatives[i].Task = who
 		}
 	}
 	key += strconv.Itoa(int(names.next("?" + name)))

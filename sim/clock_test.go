@@ -84,7 +84,6 @@ func TestBridgeTies(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.bug != "" {
-				t.Skip("BUG: " + test.bug)
 			}
 			outputs, _ := walkAll(t, func(ctx context.Context) error {
 				_, err := sim.Gather(ctx, sim.Do(ctx, "a", test.a("a")), sim.Do(ctx, "b", test.b("b"))).Await(ctx)

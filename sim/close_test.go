@@ -97,7 +97,6 @@ func TestCloseAfterAPanic(t *testing.T) {
 }
 
 func TestCloseWithAPanicInADeferredFunction(t *testing.T) {
-	t.Skip("BUG: a deferred function that panics at close ends the goroutine that called Close, by runtime.Goexit")
 	l := sim.NewLoop(quiet()...)
 	sim.Go(l.Context(), "panics", func(ctx context.Context) error {
 		defer sim.Print(ctx, "panics out")

@@ -35,6 +35,7 @@ func (c *Condition) Acquire(ctx context.Context) error {
 // Release gives the condition's lock back; see [Lock.Release].
 func (c *Condition) Release() error {
 	if !c.lock.locked {
+		c.lock.note(trace.Check)
 		return ErrNotLocked
 	}
 	c.lock.note(trace.Release)
@@ -71,7 +72,8 @@ func (c *Condition) wait(ctx context.Context, t *task, pc uintptr) error {
 	err := t.wait(ctx, c, 0, pc)
 	c.waiters.remove(w)
 	for {
-		again := c.lock.acquire(ctx, t, pc)
+		// Not ctx: if that is what ended the wait, it would end this one as well.
+		again := c.lock.acquire(t.root, t, pc)
 		if again == nil {
 			break
 		}
@@ -100,6 +102,7 @@ func (c *Condition) WaitFor(ctx context.Context, predicate func() bool) error {
 // nobody holds the lock.
 func (c *Condition) Notify(n int) error {
 	if !c.lock.locked {
+		c.lock.note(trace.Check)
 		return ErrNotLocked
 	}
 	c.loop.record(trace.Entry{Kind: trace.Notify, Object: c.name, Detail: strconv.Itoa(n), PC: c.loop.caller(1)})
@@ -110,6 +113,7 @@ func (c *Condition) Notify(n int) error {
 // NotifyAll wakes all waiters; see [Condition.Notify].
 func (c *Condition) NotifyAll() error {
 	if !c.lock.locked {
+		c.lock.note(trace.Check)
 		return ErrNotLocked
 	}
 	c.loop.record(trace.Entry{Kind: trace.Notify, Object: c.name, Detail: "all", PC: c.loop.caller(1)})

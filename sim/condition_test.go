@@ -137,7 +137,6 @@ func TestConditionCancelledWaiter(t *testing.T) {
 }
 
 func TestConditionDerivedContext(t *testing.T) {
-	t.Skip("BUG: Wait spins when its derived context ends while another task holds the lock; the run ends at the step limit")
 	o := observe(func(ctx context.Context) error {
 		c := sim.NewCondition(ctx, "C", nil)
 		var cancel context.CancelFunc

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"weft/vclock"
 )
 
 // scope is the context that a task, or the body of a timeout or task group,
@@ -16,6 +18,10 @@ type scope struct {
 	values context.Context // where Value looks
 	outer  *scope
 	inner  []*scope // open scopes inside this one
+
+	// derived is the context that the scope was opened under, if that can be done
+	// by itself; see task.foreign.
+	derived context.Context
 
 	deadline    time.Duration // virtual
 	hasDeadline bool
@@ -71,7 +77,11 @@ func (s *scope) Done() <-chan struct{} {
 	defer s.mu.Unlock()
 	if s.std == nil {
 		s.fuse = &fuse{Context: context.Background()}
-		s.std, s.release = context.WithCancel(s.fuse)
+		if s.derived != nil {
+			s.std, s.release = context.WithCancel(s.derived)
+		} else {
+			s.std, s.release = context.WithCancel(s.fuse)
+		}
 		if s.err != nil {
 			s.fuse.blow(s.err)
 			s.release()
@@ -91,19 +101,29 @@ func (f *fuse) blow(err error) {
 func (s *scope) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.err == nil && s.derived != nil {
+		return s.derived.Err()
+	}
 	return s.err
+}
+
+// ended reports whether the scope itself is done, whatever it was derived from.
+func (s *scope) ended() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err != nil
 }
 
 func (s *scope) Value(key any) any {
 	if key == (scopeKey{}) {
 		return s
 	}
-	s.mu.Lock()
-	std := s.std
-	s.mu.Unlock()
-	if std != nil {
-		// The context package asks by a key of its own for what it can cancel.
-		if v := std.Value(key); v != nil {
+	if _, ok := key.(*int); ok {
+		// The context package asks by a key of its own, of this type, for what it
+		// can cancel. It must find this scope's, and not that of the context which
+		// the values come from.
+		s.Done()
+		if v := s.std.Value(key); v != nil {
 			return v
 		}
 	}
@@ -135,10 +155,10 @@ func (s *scope) cancel(err error) {
 
 // open starts a scope inside the one that ctx belongs to.
 func (s *scope) open(ctx context.Context) *scope {
-	in := &scope{loop: s.loop, task: s.task, values: ctx, outer: s}
+	in := &scope{loop: s.loop, task: s.task, values: ctx, outer: s, derived: s.task.foreign(ctx)}
 	s.inner = append(s.inner, in)
-	if err := s.Err(); err != nil {
-		in.cancel(err)
+	if s.ended() {
+		in.cancel(s.err)
 	}
 	return in
 }
@@ -205,13 +225,26 @@ func (t *task) notCurrent(op string) {
 
 // foreign returns ctx if it can be done while its task is not: a context that
 // the program derived with a cancel function or deadline of its own.
+//
+// Where its own scope is done, there is nothing to tell: the task has heard of
+// its cancellation, which is an edge, and may wait again.
 func (t *task) foreign(ctx context.Context) context.Context {
 	s, ok := ctx.(*scope)
 	if ok {
-		return nil
+		return s.derived
 	}
 	s = ctx.Value(scopeKey{}).(*scope)
 	if ctx.Done() == s.Done() {
+		return s.derived
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		virtual, fromBridge := vclock.VirtualDeadline(ctx)
+		own, fromScope := s.Deadline()
+		if !(fromBridge && virtual.Equal(deadline)) && !(fromScope && own.Equal(deadline)) {
+			misuse("task %s waits on a context with a deadline of package context, which counts real time; use sim.WithTimeout, or WithTimeout of Loop.Bridge", t.label())
+		}
+	}
+	if s.ended() {
 		return nil
 	}
 	return ctx

@@ -96,6 +96,9 @@ func (c *Coroutine[T]) Name() string { return c.co.name }
 // State returns where the coroutine is in its life.
 func (c *Coroutine[T]) State() CoroutineState {
 	if c.co.state == CoroutineRunning && c.co.loop.current != c.co.task {
+		if !c.co.task.started {
+			return CoroutineCreated // a task was made of it, which has not begun
+		}
 		return CoroutineSuspended
 	}
 	return c.co.state

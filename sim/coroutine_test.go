@@ -153,7 +153,6 @@ func TestCoroutineState(t *testing.T) {
 // In CPython, a coroutine that was made a task stays CORO_CREATED until the
 // task's first step.
 func TestCoroutineStateBeforeTheFirstStep(t *testing.T) {
-	t.Skip("BUG: a coroutine that was made a task is called suspended before its first step")
 	inTask(t, func(ctx context.Context) error {
 		started := sim.Do(ctx, "started", forever)
 		sim.CreateTask(ctx, started)

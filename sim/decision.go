@@ -152,7 +152,10 @@ func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
 			}
 		}
 		picked := timers[taken]
-		l.moveTo(picked.When()) // a timer is late at times, never early
+		// A timer is late at times, never early. What goes on outside the loop does
+		// so at its own instants meanwhile.
+		l.world.runUntil(l, picked.When())
+		l.moveTo(picked.When())
 		l.deliver(picked.Value.(*timer))
 		switch {
 		case taken == 0:

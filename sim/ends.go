@@ -188,6 +188,9 @@ func (t *task) waits() Waiting {
 		for _, h := range t.what.holders() {
 			w.Holders = append(w.Holders, h.label())
 		}
+		if object, ok := t.what.(interface{ remark() string }); ok && object.remark() != "" {
+			w.On += " (" + object.remark() + ")"
+		}
 	}
 	return w
 }

@@ -89,13 +89,33 @@ func (e *CancelledError) Is(target error) bool {
 // look into groups: an ErrorGroup that holds one among other errors is a
 // failure, not a cancellation.
 func cancelledBy(err error) *CancelledError {
-	for err != nil {
+	for ; err != nil; err = unwrapOne(err) {
 		if c, ok := err.(*CancelledError); ok {
 			return c
 		}
-		err = errors.Unwrap(err)
 	}
 	return nil
+}
+
+// chainHas reports whether target is on the chain of single wraps.
+func chainHas(err, target error) bool {
+	for ; err != nil; err = unwrapOne(err) {
+		if err == target {
+			return true
+		}
+	}
+	return false
+}
+
+// unwrapOne returns the one error that err wraps, or nil.
+func unwrapOne(err error) error {
+	if list, ok := err.(interface{ Unwrap() []error }); ok {
+		if _, group := err.(*ErrorGroup); !group && len(list.Unwrap()) == 1 {
+			return list.Unwrap()[0] // errors.Join of something and nil
+		}
+		return nil
+	}
+	return errors.Unwrap(err)
 }
 
 // ErrorGroup holds the errors of several tasks (ExceptionGroup), in the order in

@@ -20,7 +20,8 @@ type Executor struct {
 	cpu     *processor // nil: a core for every worker
 	working []*thread
 	queue   []*thread
-	idle    []*waiter // tasks in Shutdown
+	idle    waitList // tasks in Shutdown
+	idled   int32    // how often one of them was woken
 	started int32
 	closed  bool
 }
@@ -97,7 +98,7 @@ func newExecutor(l *Loop, op, name string, workers int) *Executor {
 		misuse("%s was given %d workers; it needs 1 or more", op, workers)
 	}
 	l.mustBeOpen("an executor cannot be made")
-	if name = plainName(name); name == "" {
+	if name = labelPart(name); name == "" {
 		name = "pool"
 	}
 	if n := l.objects.next("pool " + name); n > 1 {
@@ -144,7 +145,8 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	f := NewFuture[T](ctx, name)
 	f.c.kind = "executor"
 	x.started++
-	th := &thread{pool: x, name: plainName(name), n: x.started, future: &f.c}
+	th := &thread{pool: x, name: labelPart(name), n: x.started, future: &f.c}
+	th.stepper = stepper{"thread", th}
 	th.scope = scope{loop: l, thread: th, values: ctx}
 	th.body = func() {
 		value, err := fn(&th.scope)
@@ -188,8 +190,11 @@ func (x *Executor) Shutdown(ctx context.Context) error {
 	t := running(ctx, "Executor.Shutdown")
 	x.closed = true
 	for len(x.working) > 0 || len(x.queue) > 0 {
-		x.idle = append(x.idle, t.waiter())
-		if err := t.wait(ctx, thing("executor "+x.name), 0, t.loop.caller(1)); err != nil {
+		w := t.waiter()
+		x.idle.add(w)
+		err := t.wait(ctx, thing("executor "+x.name), 0, t.loop.caller(1))
+		x.idle.remove(w)
+		if err != nil {
 			return err
 		}
 	}
@@ -210,11 +215,15 @@ type thread struct {
 	killed  bool
 	steps   int32
 	spawned int32
+	names   nameCounter // of what it decides
+	stepper stepper
 }
 
 func (th *thread) label() string {
 	return th.pool.name + "-" + strconv.Itoa(int(th.n)) + "/" + th.name
 }
+
+func (th *thread) makeLabel() string { return th.label() }
 
 // exec runs the function. The worker calls it.
 func (th *thread) exec() { th.body() }
@@ -234,7 +243,9 @@ func (th *thread) step() {
 	current, outer, last := l.current, l.thread, l.last
 	l.current, l.thread = nil, th
 	w := th.worker
+	stepping := l.stepping.Swap(&th.stepper)
 	w.resume()
+	l.stepping.Store(stepping)
 	l.current, l.thread = current, outer
 	if w.idle {
 		th.end(l, w)
@@ -244,7 +255,9 @@ func (th *thread) step() {
 
 func (th *thread) end(l *Loop, w *worker) {
 	th.worker = nil
-	if crashed := w.crashed; crashed != nil {
+	if crashed := w.crashed; l.fault != nil {
+		// The run has ended already.
+	} else if crashed != nil {
 		l.fault = &PanicError{Task: th.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
 	} else if w.exited && !th.killed {
 		l.fault = &GoexitError{Task: th.label(), At: l.clock.Now()}
@@ -262,10 +275,14 @@ func (th *thread) end(l *Loop, w *worker) {
 		l.arrive(th.label(), 1, th.deliver)
 	}
 	x.dispatch()
-	for _, w := range x.idle {
-		l.arrive(th.label()+"/idle", 1, func() { w.resolve() })
+	for w := x.idle.first; w != nil; w = w.next {
+		x.idled++
+		l.arrive(x.name+"/idle", x.idled, func() {
+			if w.list == &x.idle {
+				w.resolve()
+			}
+		})
 	}
-	x.idle = nil
 }
 
 // suspend gives control back until the next step.

@@ -200,7 +200,6 @@ func TestExecutorShutdown(t *testing.T) {
 }
 
 func TestExecutorShutdownCancelled(t *testing.T) {
-	t.Skip("BUG: the end of a thread wakes a task that was cancelled in Shutdown from whatever it waits for by then")
 	o := observe(func(ctx context.Context) error {
 		pool := sim.NewThreadPool(ctx, "pool", 1)
 		sim.RunInExecutor(ctx, pool, "job", func(ctx context.Context) (int, error) { sim.Block(ctx, 2*time.Second); return 0, nil })
@@ -275,7 +274,6 @@ func TestExecutorTies(t *testing.T) {
 // TestThreadChoices checks that the choices of a thread are its own, whatever
 // other threads do.
 func TestThreadChoices(t *testing.T) {
-	t.Skip("BUG: the keys of a thread's choices do not name the thread, so they depend on the order of threads")
 	o := observe(func(ctx context.Context) error {
 		for range 2 {
 			sim.ToThread(ctx, "job", func(ctx context.Context) (int, error) { return sim.Choose(ctx, "x", 1, 2), nil })

@@ -272,6 +272,13 @@ func (b *base[T]) anyValue() any { return b.value }
 // String returns the kind, name and state.
 func (b *base[T]) String() string { return b.Any().String() }
 
+// mine panics unless c belongs to the loop. op names the call.
+func (l *Loop) mine(c *core, op string) {
+	if c.loop != l {
+		misuse("%s was given %s, which belongs to another loop", op, c.describe())
+	}
+}
+
 // valueOf reads the value of a future of type T, or of any type if T is any.
 func valueOf[T any](c *core) T {
 	if b, ok := c.owner.(*base[T]); ok {
@@ -393,7 +400,12 @@ func (a AnyFuture) Cancelling() int {
 }
 
 // String returns the kind, name and state.
-func (a AnyFuture) String() string { return "<" + a.c.describe() + " " + a.c.state.String() + ">" }
+func (a AnyFuture) String() string {
+	if a.c == nil {
+		return "<no future>"
+	}
+	return "<" + a.c.describe() + " " + a.c.state.String() + ">"
+}
 
 // Awaitables makes one list for [Gather] or [AsCompleted] of tasks or futures of
 // one type.

@@ -66,9 +66,7 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 		c := known[a]
 		if c == nil {
 			c = a.ensure(ctx)
-			if c.loop != s.loop {
-				misuse("%s was given %s, which belongs to another loop", op, c.describe())
-			}
+			s.loop.mine(c, op)
 			known[a] = c
 			g.left++
 			if c.done() {

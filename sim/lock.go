@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"weft/trace"
 )
@@ -23,10 +24,15 @@ func newObject(ctx context.Context, op, kind, name string) object {
 	case name == "":
 		name = strconv.Itoa(int(n))
 	case n > 1:
-		name += "#" + strconv.Itoa(int(n))
+		name = hashMarks.Replace(plainName(name)) + "#" + strconv.Itoa(int(n))
+	default:
+		name = hashMarks.Replace(plainName(name))
 	}
-	return object{l, kind + " " + plainName(name)}
+	return object{l, kind + " " + name}
 }
+
+// hashMarks keeps a name from looking like one with an ordinal.
+var hashMarks = strings.NewReplacer("\\", "\\\\", "#", "\\#")
 
 func (o *object) describe() string { return o.name }
 
@@ -102,6 +108,7 @@ func (m *Lock) acquire(ctx context.Context, t *task, pc uintptr) error {
 // [ErrNotLocked] if nobody holds it.
 func (m *Lock) Release() error {
 	if !m.locked {
+		m.note(trace.Check)
 		return ErrNotLocked
 	}
 	m.note(trace.Release)
@@ -126,6 +133,14 @@ func (m *Lock) With(ctx context.Context, body func(ctx context.Context) error) (
 		}
 	}()
 	return body(ctx)
+}
+
+// remark says who left the lock held.
+func (m *Lock) remark() string {
+	if m.holder != nil && m.holder.state != pending {
+		return "left held by " + m.holder.label() + ", which has ended"
+	}
+	return ""
 }
 
 func (m *Lock) holders() []*task {

@@ -12,6 +12,7 @@ import (
 type waiter struct {
 	task       *task
 	state      state
+	msg        string    // of its cancellation
 	list       *waitList // the list it stands in, if any
 	next, prev *waiter
 }
@@ -26,11 +27,11 @@ func (w *waiter) resolve() bool {
 	return true
 }
 
-func (w *waiter) cancel() bool {
+func (w *waiter) cancel(msg string) bool {
 	if w.state != pending {
 		return false
 	}
-	w.state = cancelled
+	w.state, w.msg = cancelled, msg
 	w.task.loop.pushStep(w.task)
 	return true
 }
@@ -129,10 +130,7 @@ func (t *task) park(ctx context.Context, what describer, span time.Duration, pc 
 	if l.recording() {
 		t.waited = l.record(trace.Entry{Kind: trace.Wait, Task: t.label(), Object: what.describe(), Span: span, PC: pc})
 	}
-	if _, own := ctx.(*scope); !own {
-		t.derived = t.foreign(ctx)
-	}
-	if t.derived != nil {
+	if t.derived = t.foreign(ctx); t.derived != nil {
 		l.derived = append(l.derived, t)
 	}
 	t.worker.suspend()
@@ -142,13 +140,19 @@ func (t *task) park(ctx context.Context, what describer, span time.Duration, pc 
 	t.what = nil
 }
 
-// resumed returns the cancellation that was left for this step, if any.
-func (t *task) resumed() error {
-	err := t.interrupt
+// resumed returns what a wait ended with: err, unless a cancellation was left for
+// this step. Several cancellations before one step are delivered as one, the
+// first.
+func (t *task) resumed(err error) error {
+	if t.interrupt != nil {
+		err = t.interrupt
+	}
 	t.interrupt, t.derived = nil, nil
 	if t.mustCancel {
 		t.mustCancel = false
-		return &CancelledError{Msg: t.cancelMsg}
+		if _, already := err.(*CancelledError); !already {
+			err = &CancelledError{Msg: t.cancelMsg}
+		}
 	}
 	return err
 }
@@ -165,10 +169,7 @@ func (t *task) await(ctx context.Context, c *core) error {
 	if c == t.core {
 		t.loop.pushStep(t)
 		t.park(ctx, c, 0, pc)
-		if err := t.resumed(); err != nil {
-			return err
-		}
-		return ErrAwaitSelf
+		return t.resumed(ErrAwaitSelf)
 	}
 	c.add(t)
 	t.awaiting = c
@@ -177,10 +178,10 @@ func (t *task) await(ctx context.Context, c *core) error {
 	}
 	t.park(ctx, c, 0, pc)
 	t.awaiting = nil
-	if err := t.resumed(); err != nil {
-		return err
+	if c.state == pending {
+		return t.resumed(nil) // interrupted
 	}
-	return c.outcome()
+	return t.resumed(c.outcome())
 }
 
 // waiter readies the task's own waiter for a new wait.
@@ -193,18 +194,15 @@ func (t *task) waiter() *waiter {
 // have it by now.
 func (t *task) wait(ctx context.Context, what describer, span time.Duration, pc uintptr) error {
 	t.inner = true
-	if t.mustCancel && t.own.cancel() {
+	if t.mustCancel && t.own.cancel(t.cancelMsg) {
 		t.mustCancel = false
 	}
 	t.park(ctx, what, span, pc)
 	t.inner = false
-	if err := t.resumed(); err != nil {
-		return err
-	}
 	if t.own.state == cancelled {
-		return &CancelledError{Msg: t.cancelMsg}
+		return t.resumed(&CancelledError{Msg: t.own.msg})
 	}
-	return nil
+	return t.resumed(nil)
 }
 
 // yield lets the loop take one turn.
@@ -212,15 +210,15 @@ func (t *task) yield(ctx context.Context, pc uintptr) error {
 	t.yields++
 	t.loop.pushStep(t)
 	t.park(ctx, yielding, 0, pc)
-	return t.resumed()
+	return t.resumed(nil)
 }
 
 // pollDerived ends the waits whose derived context is done.
 func (l *Loop) pollDerived() {
 	kept := l.derived[:0]
 	for _, t := range l.derived {
-		if t.derived == nil || t.what == nil {
-			continue
+		if t.derived == nil || t.what == nil || t.root.err != nil {
+			continue // over, or cancelled: that comes by itself
 		}
 		select {
 		case <-t.derived.Done():

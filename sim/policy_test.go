@@ -169,7 +169,6 @@ func TestJitter(t *testing.T) {
 // TestJitterAndThreads checks that threads go on at their own instants when a
 // late timer moves time.
 func TestJitterAndThreads(t *testing.T) {
-	t.Skip("BUG: when a later timer is taken first, time jumps over what threads do before it")
 	o := observe(func(ctx context.Context) error {
 		sim.RunInExecutor(ctx, sim.NewThreadPool(ctx, "pool", 1), "job", func(ctx context.Context) (int, error) {
 			sim.Block(ctx, 1500*time.Millisecond)

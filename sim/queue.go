@@ -85,6 +85,7 @@ func (q *Queue[T]) Put(ctx context.Context, item T) error {
 	pc := q.loop.caller(1)
 	for q.full() {
 		if q.shut {
+			q.look(pc)
 			return ErrQueueShutDown
 		}
 		if err := q.await(ctx, t, &q.putters, "room in ", pc); err != nil {
@@ -128,6 +129,9 @@ func (q *waitList) wakeAndDrop() {
 func (q *Queue[T]) PutNowait(item T) error { return q.put(item, q.loop.caller(1)) }
 
 func (q *Queue[T]) put(item T, pc uintptr) error {
+	if q.shut || q.full() {
+		q.look(pc)
+	}
 	if q.shut {
 		return ErrQueueShutDown
 	}
@@ -140,6 +144,13 @@ func (q *Queue[T]) put(item T, pc uintptr) error {
 	q.finished.set = false
 	q.getters.wakeAndDrop()
 	return nil
+}
+
+// look notes that an operation saw the queue's state and changed nothing.
+func (q *Queue[T]) look(pc uintptr) {
+	if q.loop.recording() {
+		q.loop.record(trace.Entry{Kind: trace.Check, Object: q.name, PC: pc})
+	}
 }
 
 func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
@@ -156,6 +167,7 @@ func (q *Queue[T]) Get(ctx context.Context) (T, error) {
 	var none T
 	for q.items.len() == 0 {
 		if q.shut {
+			q.look(pc)
 			return none, ErrQueueShutDown
 		}
 		if err := q.await(ctx, t, &q.getters, "an item of ", pc); err != nil {
@@ -175,6 +187,7 @@ func (q *Queue[T]) GetNowait() (T, error) { return q.get(q.loop.caller(1)) }
 func (q *Queue[T]) get(pc uintptr) (T, error) {
 	var none T
 	if q.items.len() == 0 {
+		q.look(pc)
 		if q.shut {
 			return none, ErrQueueShutDown
 		}
@@ -190,6 +203,7 @@ func (q *Queue[T]) get(pc uintptr) (T, error) {
 // [ErrTaskDone] if it is called more often than items were put in.
 func (q *Queue[T]) TaskDone() error {
 	if q.unfinished <= 0 {
+		q.note(trace.Check)
 		return ErrTaskDone
 	}
 	q.note(trace.Notify)
@@ -205,6 +219,7 @@ func (q *Queue[T]) TaskDone() error {
 func (q *Queue[T]) Join(ctx context.Context) error {
 	t := q.here(ctx, "Queue.Join")
 	if q.unfinished == 0 {
+		q.note(trace.Check)
 		return nil
 	}
 	return q.finished.wait(ctx, t, &queueWait{"all items of " + q.name}, q.loop.caller(1))

@@ -11,13 +11,16 @@ type poller interface {
 // Recv receives from a Go channel inside a task: it parks the task until the
 // channel is ready, where a bare receive would block the whole loop. ok is false
 // if the channel is closed. The loop looks at the channel at every turn; tasks
-// that wait for one channel get its items in the order in which they came.
+// that wait for one channel get its items in the order in which they came. If the
+// task is cancelled after an item was taken for it, Recv returns the item and the
+// error.
 //
 // A channel that a real goroutine feeds makes the run depend on the Go
 // scheduler; use [Loop.ExpectThreadsafe] and [Loop.CallSoonThreadsafe] there.
 func Recv[T any](ctx context.Context, channel <-chan T) (value T, ok bool, err error) {
 	t := running(ctx, "Recv")
 	r := &receiver[T]{channel: channel}
+	t.loop.poll() // those who wait already come first
 	if r.ready() {
 		return r.value, r.ok, nil
 	}

@@ -96,7 +96,6 @@ func TestRecvCancelledAfterTheItem(t *testing.T) {
 // TestRecvIsFair checks that a newcomer does not get past a waiting task, as it
 // would not with a Go channel.
 func TestRecvIsFair(t *testing.T) {
-	t.Skip("BUG: a Recv that finds an item takes it, though another task has waited longer")
 	o := observe(func(ctx context.Context) error {
 		c := make(chan int, 1)
 		first := sim.Go(ctx, "first", func(ctx context.Context) error {

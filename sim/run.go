@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"weft/trace"
@@ -20,6 +21,7 @@ func Run(main func(ctx context.Context) error, options ...Option) error {
 // RunValue is [Run] for a main function with a result.
 func RunValue[T any](main func(ctx context.Context) (T, error), options ...Option) (T, error) {
 	l := NewLoop(options...)
+	defer l.Close() // if a strategy panics, say
 	value, err := RunMain(l, main)
 	if leak := l.Close(); err == nil && leak != nil {
 		err = leak
@@ -40,9 +42,14 @@ func RunMain[T any](l *Loop, main func(ctx context.Context) (T, error)) (T, erro
 	case l.running:
 		return none, ErrLoopRunning
 	}
-	value, err := RunUntilComplete(l, Call(l.ctx, "main", main))
-	if l.fault != nil || isEndOfRun(err) {
-		return value, err
+	task := CreateTask(l.ctx, Call(l.ctx, "main", main))
+	task.task.main = true
+	if err := l.untilDone(&task.base.c); err != nil {
+		return none, err
+	}
+	value, err := task.Result()
+	if err != nil {
+		value = none
 	}
 	if left := l.CancelAll(); left != nil {
 		if err == nil {
@@ -51,11 +58,6 @@ func RunMain[T any](l *Loop, main func(ctx context.Context) (T, error)) (T, erro
 		return value, errors.Join(err, left)
 	}
 	return value, err
-}
-
-func isEndOfRun(err error) bool {
-	_, isDeadlock := err.(*DeadlockError)
-	return isDeadlock || err == ErrLoopStopped
 }
 
 // CancelAll cancels every unfinished task, in creation order, and runs the loop
@@ -139,7 +141,7 @@ func (l *Loop) unwind() error {
 		l.current = nil
 		if crashed := w.crashed; crashed != nil {
 			l.report(Report{Kind: LateError, Object: "task " + t.label(),
-				Text: "task " + t.label() + " panicked in a deferred function while the loop was closed"})
+				Text: fmt.Sprintf("task %s panicked in a deferred function while the loop was closed: %v", t.label(), crashed.value)})
 		}
 		t.core.err = nil
 		l.unwound(t, w)
@@ -196,6 +198,14 @@ func (l *Loop) Reset(options ...Option) error {
 	l.world = world{}
 	l.threads = nil
 	l.alternatives = 0
+	l.mu.Lock()
+	l.incoming, l.expected = nil, 0
+	l.epoch++
+	l.mu.Unlock()
+	select {
+	case <-l.arrived:
+	default:
+	}
 	l.last, l.timerCount, l.steps, l.instantSteps = 0, 0, 0, 0
 	l.names.reset()
 	l.objects.reset()
@@ -245,6 +255,7 @@ func Main(main func(ctx context.Context) error) Program {
 // [ErrScheduleMismatch].
 func Simulate(program Program, options ...Option) *Outcome {
 	l := NewLoop(options...)
+	defer l.Close() // if the program panics
 	return l.simulate(program)
 }
 

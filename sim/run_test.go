@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("RunValue: %q, %v", v, err)
 	}
 	v, err = sim.RunValue(give(0, "partial", errTest), quietly()...)
-	if v != "partial" || err != errTest {
+	if v != "" || err != errTest { // a value counts only without an error, as with Await
 		t.Errorf("RunValue with both: %q, %v", v, err)
 	}
 	err = sim.Run(func(ctx context.Context) error {
@@ -52,7 +52,6 @@ func TestRunOfNil(t *testing.T) {
 }
 
 func TestRunOfNilWithoutResult(t *testing.T) {
-	t.Skip("BUG: Run(nil) ends with a nil dereference in the task in place of its sentence")
 	if got := misuseOf(func() { sim.Run(nil, quietly()...) }); got != "sim: Run was given a nil function" {
 		t.Errorf("Run: %q", got)
 	}
@@ -138,7 +137,6 @@ func TestLeftoversThatNeverEnd(t *testing.T) {
 // As in asyncio.run, a loop that is stopped still cancels what is left, the main
 // task included, so that it can clean up.
 func TestLeftoversOfAStoppedRun(t *testing.T) {
-	t.Skip("BUG: a stopped run unwinds what is left in place of cancelling it")
 	o := playMain(func(ctx context.Context) error {
 		sim.Go(ctx, "left", say(time.Hour, "left"))
 		sim.LoopOf(ctx).CallLater(ms, "stop", func(ctx context.Context) { sim.LoopOf(ctx).Stop() })
@@ -190,7 +188,6 @@ func TestCancelAll(t *testing.T) {
 
 // Called where it cannot work, CancelAll leaves the tasks alone.
 func TestCancelAllInsideARun(t *testing.T) {
-	t.Skip("BUG: CancelAll cancels before it looks whether it may run, and is silent on a closed loop")
 	o := playMain(func(ctx context.Context) error {
 		child := sim.Go(ctx, "child", say(ms, "child"))
 		if err := sim.LoopOf(ctx).CancelAll(); !errors.Is(err, sim.ErrLoopRunning) {
@@ -310,7 +307,6 @@ func TestResetDropsWhatIsLeft(t *testing.T) {
 }
 
 func TestResetDropsCallsFromOutside(t *testing.T) {
-	t.Skip("BUG: Reset keeps what CallSoonThreadsafe handed in before")
 	l := quietLoop(t)
 	l.CallSoonThreadsafe("soon", func(ctx context.Context) { sim.Print(ctx, "of the run before") })
 	if err := l.Reset(quietly()...); err != nil {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -66,7 +67,7 @@ func ParseSchedule(text string) (Schedule, error) {
 	for i, part := range strings.Split(rest, ",") {
 		kind, point, ok1 := strings.Cut(part, ":")
 		key, taken, ok2 := strings.Cut(point, "=")
-		if !ok1 || !ok2 || kind == "" || key == "" || taken == "" {
+		if !ok1 || !ok2 || kind == "" || key == "" || taken == "" || strings.ContainsAny(key, ":=") || strings.ContainsAny(taken, ":=") {
 			return nil, fmt.Errorf("sim: schedule: turn %d is %q; want KIND:KEY=TAKEN", i+1, part)
 		}
 		turn, err := Turn{}, error(nil)
@@ -111,14 +112,14 @@ func unescape(s string) (string, error) {
 			b.WriteByte(s[i])
 			continue
 		}
-		var c byte
 		if i+2 >= len(s) {
 			return "", fmt.Errorf("a %% must be followed by two hexadecimal digits")
 		}
-		if _, err := fmt.Sscanf(s[i+1:i+3], "%02X", &c); err != nil {
+		code, err := hex.DecodeString(s[i+1 : i+3])
+		if err != nil {
 			return "", fmt.Errorf("%q is no character: a %% must be followed by two hexadecimal digits", s[i:i+3])
 		}
-		b.WriteByte(c)
+		b.Write(code)
 		i += 2
 	}
 	return b.String(), nil

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"weft/trace"
 )
@@ -86,6 +87,7 @@ func (s *Semaphore) wakeNext() bool {
 // [ErrOverReleased] if the semaphore is bounded and full.
 func (s *Semaphore) Release() error {
 	if s.bound >= 0 && s.value >= s.bound {
+		s.note(trace.Check)
 		return ErrOverReleased
 	}
 	s.note(trace.Release)
@@ -132,7 +134,7 @@ func (s *Semaphore) With(ctx context.Context, body func(ctx context.Context) err
 func (s *Semaphore) holders() []*task {
 	var tasks []*task
 	for _, t := range s.owners {
-		if t.state == pending {
+		if t.state == pending && !slices.Contains(tasks, t) {
 			tasks = append(tasks, t)
 		}
 	}

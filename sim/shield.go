@@ -9,7 +9,9 @@ import "context"
 func Shield[T any](ctx context.Context, a Awaitable[T]) *Future[T] {
 	inner := a.ensure(ctx)
 	f := new(Future[T])
-	f.init(scopeOf(ctx, "Shield").loop, "shield", inner.name)
+	l := scopeOf(ctx, "Shield").loop
+	l.mine(inner, "Shield")
+	f.init(l, "shield", inner.name)
 	if inner.done() {
 		f.value = valueOf[T](inner)
 		f.c.finish(inner.state, inner.outcome())

@@ -25,7 +25,8 @@ type Task[T any] struct {
 
 // task is what tasks of every result type share.
 type task struct {
-	*core            // the future half
+	*core     // the future half
+	stepper   stepper
 	body      job    // the *Task[T]
 	co        *coro  // the coroutine it runs
 	root      *scope // its context
@@ -145,6 +146,7 @@ func (l *Loop) adopt(t *task, c *core, ctx context.Context) {
 	t.core = c
 	c.self, c.override = t, t
 	t.own.task = t
+	t.stepper = stepper{"task", t}
 	t.root = &t.firstRoot
 	t.root.loop, t.root.task, t.root.values = l, t, ctx
 	t.sleeping.owner, t.sleeping.act, t.sleeping.name = t, &t.own, "sleep"
@@ -185,7 +187,7 @@ func (t *task) label() string {
 }
 
 func (t *task) makeLabel() string {
-	label := plainName(t.name)
+	label := labelPart(t.name)
 	if label == "" {
 		label = "task"
 	}
@@ -203,6 +205,21 @@ func (t *task) makeLabel() string {
 
 // plainName makes a name fit for traces, which are text.
 func plainName(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
+
+// labelPart makes a name fit to stand in a label: what has a meaning there gets a
+// backslash, or two tasks could bear one label.
+func labelPart(name string) string {
+	name = plainName(name)
+	if strings.ContainsAny(name, `\/#`) {
+		name = labelMarks.Replace(name)
+	}
+	if name != "" && (name[0] == '+' || name[0] == '~') {
+		name = `\` + name
+	}
+	return name
+}
+
+var labelMarks = strings.NewReplacer(`\`, `\\`, `/`, `\/`, `#`, `\#`)
 
 // maxDepth is how many ancestors a label spells out. Below that, they are hashed:
 // a chain of tasks that start one another must not have ever longer labels, nor
@@ -295,11 +312,12 @@ func (t *task) run(l *Loop, e entry) {
 		l.stepEvent(trace.Resume, t, t.what.describe())
 	}
 	l.current = t
-	l.stepping.Store(t)
-	w := t.worker
+	l.stepping.Store(&t.stepper)
+	w, before := t.worker, l.clock.Now()
 	w.resume()
 	l.current = nil
 	l.stepping.Store(nil)
+	l.checkSlow(before, "task ", t)
 	if w.idle {
 		l.endOfJob(t, w)
 	}
@@ -315,10 +333,12 @@ func (l *Loop) stepEvent(kind trace.Kind, t *task, object string) {
 func (l *Loop) endOfJob(t *task, w *worker) {
 	t.worker = nil
 	if crashed := w.crashed; crashed != nil {
-		l.fault = &PanicError{Task: t.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+		if l.fault == nil {
+			l.fault = &PanicError{Task: t.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+		}
 		t.core.err = l.fault
 	} else if w.exited {
-		if !t.killed {
+		if !t.killed && l.fault == nil {
 			l.fault = &GoexitError{Task: t.label(), At: l.clock.Now()}
 		}
 		t.core.err = &CancelledError{Msg: "the task called runtime.Goexit"}
@@ -333,7 +353,7 @@ func (l *Loop) finishTask(t *task) {
 	err := c.err
 	ended := finished
 	cancelledError := cancelledBy(err)
-	if cancelledError == nil && err == context.Canceled && t.cancelling > 0 {
+	if cancelledError == nil && t.cancelling > 0 && chainHas(err, context.Canceled) {
 		// Ordinary Go code that saw ctx.Done and returned ctx.Err().
 		cancelledError = &CancelledError{Msg: t.cancelMsg}
 	}
@@ -405,8 +425,7 @@ func (t *task) cancelNow(msg string) bool {
 			t.loop.pushStep(t)
 		}
 	case t.inner:
-		if t.own.cancel() {
-			t.cancelMsg = msg
+		if t.own.cancel(msg) {
 			return true
 		}
 	}

@@ -275,7 +275,6 @@ func TestTaskGroupClosed(t *testing.T) {
 
 // A group belongs to a loop, and its body must be there.
 func TestTaskGroupMisuse(t *testing.T) {
-	t.Skip("BUG: a nil body is a nil dereference without a sentence, and a nil function is blamed on Do")
 	if got, want := misuseIn(func(ctx context.Context) { sim.WithTaskGroup(ctx, nil) }), "sim: WithTaskGroup was given a nil function"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

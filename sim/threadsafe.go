@@ -23,7 +23,9 @@ func (l *Loop) CallSoonThreadsafe(name string, fn func(ctx context.Context)) err
 	if l.shut {
 		return ErrLoopClosed
 	}
-	l.incoming = append(l.incoming, &Handle{loop: l, name: name, fn: fn})
+	h := &Handle{loop: l, name: labelPart(name), fn: fn}
+	h.stepper = stepper{"callback", h}
+	l.incoming = append(l.incoming, h)
 	l.signal()
 	return nil
 }
@@ -43,12 +45,13 @@ func (l *Loop) signal() {
 func (l *Loop) ExpectThreadsafe() (done func()) {
 	l.mu.Lock()
 	l.expected++
+	epoch := l.epoch
 	l.mu.Unlock()
 	called := false
 	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if !called {
+		if !called && epoch == l.epoch {
 			called = true
 			l.expected--
 			l.signal()

@@ -101,8 +101,7 @@ func (o *Timeout) set(when time.Duration, pc uintptr) {
 	case when <= l.clock.Now():
 		// As in asyncio, a deadline that is past is no timer but a callback.
 		o.timer.gen++
-		o.task.timers++
-		o.timer.n = o.task.timers
+		o.timer.n = o.task.names.next("()timeout")
 		l.ready.push(entry{work: &o.timer, gen: o.timer.gen, cause: l.last})
 	default:
 		l.record(trace.Entry{Kind: trace.Arm, Object: "timeout", Span: when - l.clock.Now(), PC: pc})

@@ -31,6 +31,8 @@ func (l *Loop) armAt(t *timer, when time.Duration) {
 	t.gen++
 	switch {
 	case t.fixed:
+	case t.owner != nil && t.event:
+		t.n = t.owner.names.next("()" + t.name) // as callbacks are counted
 	case t.owner != nil:
 		t.owner.timers++
 		t.n = t.owner.timers
@@ -39,6 +41,10 @@ func (l *Loop) armAt(t *timer, when time.Duration) {
 		t.n = l.timerCount
 	}
 	t.armed = l.last
+	if when == Forever {
+		l.timers.Stop(&t.Timer) // it never comes, so time must not move there
+		return
+	}
 	l.timers.Reset(&t.Timer, when)
 }
 
@@ -64,7 +70,7 @@ func (t *timer) subject() (task, object string) {
 func (t *timer) id() string {
 	task, object := t.subject()
 	if task == "" {
-		task = object
+		task = "+" + object
 	}
 	return task + "." + strconv.Itoa(int(t.n))
 }

@@ -38,6 +38,7 @@ func Wait[F Waitable](ctx context.Context, when ReturnWhen, timeout time.Duratio
 	var cores []*core
 	for _, f := range several {
 		if c := f.future(); !seen[c] {
+			t.core.loop.mine(c, "Wait")
 			seen[c] = true
 			cores = append(cores, c)
 		}
@@ -146,6 +147,7 @@ func WaitFor[T any](ctx context.Context, a Awaitable[T], timeout time.Duration) 
 	}
 	if timeout <= 0 {
 		c := a.ensure(ctx)
+		t.core.loop.mine(c, "WaitFor")
 		if !c.done() {
 			if err := t.cancelAndWait(ctx, c); err != nil {
 				return none, err

@@ -13,14 +13,15 @@ import (
 // unless an onStuck function was given that lets the task go on, the process
 // ends with this report.
 type StuckError struct {
-	Task  string        // the label of the task that was running
+	Task  string        // the label of the task, thread or callback that was running
 	After time.Duration // real time
+	kind  string        // which of these it is
 	Stack string        // the stack of the stuck step; those of several if others are busy as well
 }
 
 // Error names the task and shows its stack.
 func (e *StuckError) Error() string {
-	return fmt.Sprintf("sim: task %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", e.Task, e.After, e.Stack)
+	return fmt.Sprintf("sim: %s %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", e.kind, e.Task, e.After, e.Stack)
 }
 
 // watch starts the watchdog. It is a timer of the Go runtime and no goroutine,
@@ -54,13 +55,13 @@ func (l *Loop) look() {
 		return
 	}
 	if !stuck {
-		// Twice the same beat is needed, half a limit apart, so that a run that
-		// has just begun its step is not blamed.
-		l.dog.Reset(l.stuck / 2)
+		// Twice the same beat is needed, a whole limit apart: a step is blamed
+		// after one to two limits, and never before.
+		l.dog.Reset(l.stuck)
 		return
 	}
 	// Not label: its cache belongs to the loop's goroutine.
-	e := &StuckError{Task: t.makeLabel(), After: l.stuck, Stack: stuckStack(l)}
+	e := &StuckError{Task: t.of.makeLabel(), kind: t.kind, After: l.stuck, Stack: stuckStack(l)}
 	if l.onStuck == nil {
 		panic(e)
 	}
@@ -83,4 +84,11 @@ func stuckStack(l *Loop) string {
 		return "(its stack was not found)"
 	}
 	return strings.Join(found, "\n\n")
+}
+
+// stepper is what runs a step, for the watchdog: what kind of thing it is, and
+// how to name it from another goroutine.
+type stepper struct {
+	kind string
+	of   interface{ makeLabel() string }
 }

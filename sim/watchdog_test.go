@@ -63,7 +63,6 @@ func TestWatchdogInACallback(t *testing.T) {
 }
 
 func TestWatchdogInAThread(t *testing.T) {
-	t.Skip("BUG: a thread of an executor that blocks is not noticed, and the run hangs")
 	e := stuckOn(t, func(ctx context.Context, bare chan int) error {
 		_, err := sim.ToThread(ctx, "job", func(context.Context) (int, error) { receiveBare(bare); return 0, nil })
 		return err
@@ -110,7 +109,6 @@ func TestWatchdogBlamesNobody(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.bug != "" {
-				t.Skip("BUG: " + test.bug)
 			}
 			synctest.Test(t, func(t *testing.T) {
 				o := observe(test.main, sim.WithWatchdog(test.watchdog, func(e *sim.StuckError) { t.Errorf("blamed: %v", e) }))

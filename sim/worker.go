@@ -35,40 +35,35 @@ func newWorker() *worker {
 
 func (w *worker) serve(yield func(struct{}) bool) {
 	w.yield = yield
-	for {
+	stopped := false
+	defer func() {
+		if stopped {
+			return
+		}
+		// A Goexit is under way. It cannot be stopped, only held up: iter.Pull
+		// would pass it on to the loop's own goroutine. So control goes back from
+		// in here, and the rest of the exit happens in dispose.
+		w.exited, w.idle = true, true
+		yield(struct{}{})
+	}()
+	for !stopped {
 		w.work()
-		if w.exited {
-			return
-		}
 		w.idle = true
-		if !yield(struct{}{}) {
-			return
-		}
+		stopped = !yield(struct{}{})
 	}
 }
 
-// work runs the job so that neither a panic nor a Goexit gets past it.
-// The watchdog finds the stack of a stuck job by this frame.
+// work runs the job so that no panic gets past it. The watchdog finds the stack
+// of a stuck job by this frame.
 //
 //go:noinline
 func (w *worker) work() {
-	returned := false
 	defer func() {
-		if returned {
-			return
-		}
 		if value := recover(); value != nil {
 			w.crashed = &crash{value, debug.Stack()}
-			return
 		}
-		// Goexit cannot be stopped, only held up: iter.Pull would pass it on to
-		// the loop's own goroutine. So control goes back from in here, and the
-		// rest of the exit happens in dispose.
-		w.exited, w.idle = true, true
-		w.yield(struct{}{})
 	}()
 	w.job.exec()
-	returned = true
 }
 
 // resume runs the job until it yields or ends.

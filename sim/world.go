@@ -48,13 +48,13 @@ func (w *world) run(l *Loop, now time.Duration) {
 		if head == nil || head.When() > now {
 			return
 		}
-		w.timers.Pop()
-		l.steps++
-		l.beat.Add(1)
-		if l.steps > l.stepLimit {
+		if l.steps == l.stepLimit {
 			l.fault = l.stepLimitError()
 			return
 		}
+		w.timers.Pop()
+		l.steps++
+		l.beat.Add(1)
 		head.Value.(*worldEvent).happen()
 	}
 }

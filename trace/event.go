@@ -39,7 +39,8 @@ type Event struct {
 
 // ID names what happened in a way that survives small edits of the program and
 // another order: the owner and its ordinal, such as "say1.2" for the second
-// step of say1, or for its second timer. It is what [Event.Alternatives] of a
+// step of say1, or for its second timer. A callback, or a timer that is a thing of
+// its own, has a plus before its name. It is what [Event.Alternatives] of a
 // [Decide] event hold. Events without an ordinal have none.
 func (e Event) ID() string {
 	if e.N == 0 {
@@ -47,7 +48,7 @@ func (e Event) ID() string {
 	}
 	owner := e.Task
 	if owner == "" {
-		owner = e.Object
+		owner = "+" + e.Object
 	}
 	return owner + "." + strconv.Itoa(e.N)
 }

@@ -134,4 +134,19 @@ func (f *fuse) Err() error {
 	return f.err
 }
 
-func (f *fuse) Value(key any) any { return f.parent.Value(key) }
+func (f *fuse) Value(key any) any {
+	if key == (deadlineKey{}) {
+		return f.deadline
+	}
+	return f.parent.Value(key)
+}
+
+type deadlineKey struct{}
+
+// VirtualDeadline returns the deadline that ctx has from a [Bridge], as an instant
+// of virtual time, and whether it has one. It tells such a deadline from one of
+// package context, which counts real time: ctx.Deadline returns either.
+func VirtualDeadline(ctx context.Context) (deadline time.Time, ok bool) {
+	deadline, ok = ctx.Value(deadlineKey{}).(time.Time)
+	return deadline, ok
+}
