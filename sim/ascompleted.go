@@ -15,13 +15,14 @@ import (
 //
 //	for page, err := range sim.AsCompleted(ctx, downloads...) {
 func AsCompleted[T any](ctx context.Context, several ...Awaitable[T]) iter.Seq2[T, error] {
+	scopeOf(ctx, "AsCompleted")
 	return AsCompletedWithin(ctx, Forever, several...)
 }
 
 // AsCompletedWithin is [AsCompleted] with a limit of virtual time on the whole
 // iteration. When it is over, each one that has not ended gives [ErrTimeout].
 func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, several ...Awaitable[T]) iter.Seq2[T, error] {
-	l := scopeOf(ctx, "AsCompleted").loop
+	l := scopeOf(ctx, "AsCompletedWithin").loop
 	c := &completions{queue: NewQueue[*core](ctx, "completions", 0)}
 	seen := make(map[Awaitable[T]]bool, len(several))
 	for _, a := range several {
@@ -38,12 +39,19 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 	}
 	if left > 0 && timeout != Forever {
 		c.timer = &timer{owner: l.current, name: "as-completed-timeout", act: c, event: true}
-		l.arm(c.timer, l.clock.Now(), timeout)
+		c.until = addSaturating(l.clock.Now(), timeout)
+		l.armAt(c.timer, c.until)
 	}
 	return func(give func(T, error) bool) {
-		for ; left > 0; left-- {
+		t := running(ctx, "AsCompleted")
+		if c.timer != nil && len(c.todo) > 0 {
+			l.armAt(c.timer, c.until) // it may be taken up again after a break
+			defer l.disarm(c.timer)
+		}
+		for left > 0 {
+			left--
 			var none T
-			ended, err := c.queue.Get(ctx)
+			ended, err := c.queue.take(ctx, t, t.loop.caller(1))
 			switch {
 			case err != nil:
 				give(none, err)
@@ -69,6 +77,7 @@ type completions struct {
 	queue *Queue[*core]
 	todo  []*core
 	timer *timer
+	until time.Duration // virtual
 }
 
 // run notes that one has ended, one turn after it.

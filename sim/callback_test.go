@@ -251,7 +251,7 @@ func TestSlowSteps(t *testing.T) {
 	}
 	want := []string{
 		"199ms task slow held the loop for 100ms; nothing else could run",
-		"1.199s a callback held the loop for 1s; nothing else could run",
+		"1.199s callback main/callback held the loop for 1s; nothing else could run",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

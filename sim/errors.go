@@ -93,6 +93,9 @@ func cancelledBy(err error) *CancelledError {
 		if c, ok := err.(*CancelledError); ok {
 			return c
 		}
+		if err == ErrCancelled {
+			return &CancelledError{}
+		}
 	}
 	return nil
 }

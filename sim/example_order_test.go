@@ -69,7 +69,7 @@ func ExampleJitter() {
 		}
 		return sim.Sleep(ctx, time.Second)
 	}
-	schedule := sim.Schedule{{Kind: sim.PickTimer, Key: "main/t5.1", Taken: "main/t10.1"}}
+	schedule := sim.Schedule{{Kind: sim.PickTimer, Key: "+main/t5.1", Taken: "+main/t10.1"}}
 	err := sim.Run(pair, sim.WithPolicy(sim.Jitter(10*time.Millisecond)), sim.WithStrategy(sim.Replay(schedule)))
 	fmt.Println(err)
 	// Output:

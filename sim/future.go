@@ -371,7 +371,10 @@ func (a AnyFuture) Result() (any, error) {
 	if a.c.state == pending {
 		return nil, ErrPending
 	}
-	return a.c.owner.anyValue(), a.c.outcome()
+	if err := a.c.outcome(); err != nil {
+		return nil, err
+	}
+	return a.c.owner.anyValue(), nil
 }
 
 // Await waits for the result, as the typed Await does.

@@ -63,6 +63,9 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 	var done []*core
 	known := make(map[Awaitable[T]]*core)
 	for _, a := range several {
+		if a == nil {
+			misuse("%s was given nil; pass coroutines, tasks or futures", op)
+		}
 		c := known[a]
 		if c == nil {
 			c = a.ensure(ctx)

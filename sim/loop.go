@@ -60,6 +60,7 @@ type Loop struct {
 	instantSteps int64 // since time last moved
 	running      bool
 	stopping     bool
+	stopped      bool // runWhile ended because of Stop
 	closed       bool
 
 	// For the watchdog, which looks from a goroutine of the Go runtime.
@@ -89,7 +90,9 @@ func NewLoop(options ...Option) *Loop {
 func (l *Loop) configure(options []Option) {
 	l.settings = defaults()
 	for _, option := range options {
-		option.apply(&l.settings)
+		if option != nil {
+			option.apply(&l.settings)
+		}
 	}
 	if l.settings.recorder != nil {
 		l.recorder = l.settings.recorder
@@ -195,6 +198,9 @@ func RunUntilComplete[T any](l *Loop, a Awaitable[T]) (T, error) {
 	}
 	if l.running {
 		return none, ErrLoopRunning
+	}
+	if a == nil {
+		misuse("RunUntilComplete was given nil; pass a coroutine, task or future")
 	}
 	_, isFuture := a.(Waitable)
 	c := a.ensure(l.ctx)
@@ -352,7 +358,7 @@ func (l *Loop) RunUntilIdle() error {
 }
 
 // RunFor runs for d of virtual time, every timer at its own instant, and leaves
-// the clock d later than it was.
+// the clock d later than it was, unless it is stopped before.
 func (l *Loop) RunFor(d time.Duration) error {
 	end := addSaturating(l.clock.Now(), max(d, 0))
 	err := l.runWhile(func() bool {
@@ -362,7 +368,7 @@ func (l *Loop) RunFor(d time.Duration) error {
 		}
 		return ok && next <= end
 	})
-	if err == nil {
+	if err == nil && !l.stopped {
 		l.moveTo(end)
 	}
 	return err
@@ -375,6 +381,7 @@ func (l *Loop) runWhile(mayMove func() bool) error {
 		return err
 	}
 	defer l.leave()
+	defer func() { l.stopped = l.stopping }()
 	for !l.stopping {
 		l.takeIncoming()
 		l.beforeMove()

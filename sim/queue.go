@@ -162,8 +162,10 @@ func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
 // Get takes an item out, and waits for one if need be. Its error is a
 // cancellation, or [ErrQueueShutDown].
 func (q *Queue[T]) Get(ctx context.Context) (T, error) {
-	t := q.here(ctx, "Queue.Get")
-	pc := q.loop.caller(1)
+	return q.take(ctx, q.here(ctx, "Queue.Get"), q.loop.caller(1))
+}
+
+func (q *Queue[T]) take(ctx context.Context, t *task, pc uintptr) (T, error) {
 	var none T
 	for q.items.len() == 0 {
 		if q.shut {

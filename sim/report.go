@@ -17,7 +17,6 @@ const (
 	NeverRetrieved ReportKind = "never retrieved" // an error of a task that nobody looked at
 	SlowStep       ReportKind = "slow"            // a step held the loop for long
 	LateError      ReportKind = "late error"      // an error that came when its receiver had ended
-	LeftTask       ReportKind = "left"            // a task was unfinished at close
 	Callout        ReportKind = "call"            // the program's own, by [Loop.CallExceptionHandler]
 )
 

@@ -12,8 +12,12 @@ import (
 // Run runs a program from beginning to end (asyncio.run): it makes a loop, runs
 // main as a task named "main", cancels the tasks that are left and waits for
 // them, waits for the default threads, and closes the loop. It returns main's
-// error, or why the run could not go on; see [Classify].
+// error, or why the run could not go on; see [Classify]. If the schedule of a
+// [Replay] does not fit, the error matches [ErrScheduleMismatch] as well.
 func Run(main func(ctx context.Context) error, options ...Option) error {
+	if main == nil {
+		misuse("Run was given a nil function")
+	}
 	_, err := RunValue(func(ctx context.Context) (None, error) { return None{}, main(ctx) }, options...)
 	return err
 }
@@ -23,10 +27,20 @@ func RunValue[T any](main func(ctx context.Context) (T, error), options ...Optio
 	l := NewLoop(options...)
 	defer l.Close() // if a strategy panics, say
 	value, err := RunMain(l, main)
-	if leak := l.Close(); err == nil && leak != nil {
+	return value, l.conclude(err)
+}
+
+// conclude closes the loop and completes the error that a run ended with.
+func (l *Loop) conclude(err error) error {
+	if leak := l.Close(); err == nil {
 		err = leak
 	}
-	return value, err
+	if replay, ok := l.strategy.(interface{ Err() error }); ok {
+		if mismatch := replay.Err(); mismatch != nil {
+			err = errors.Join(mismatch, err)
+		}
+	}
+	return err
 }
 
 // RunMain does on a loop of one's own what [Run] does, except closing it: main
@@ -44,7 +58,9 @@ func RunMain[T any](l *Loop, main func(ctx context.Context) (T, error)) (T, erro
 	}
 	task := CreateTask(l.ctx, Call(l.ctx, "main", main))
 	task.task.main = true
-	if err := l.untilDone(&task.base.c); err != nil {
+	if err := l.untilDone(&task.base.c); err == ErrLoopStopped {
+		return none, errors.Join(err, l.CancelAll())
+	} else if err != nil {
 		return none, err
 	}
 	value, err := task.Result()
@@ -65,6 +81,12 @@ func RunMain[T any](l *Loop, main func(ctx context.Context) (T, error)) (T, erro
 // have. Errors of theirs are reported, not returned. It returns a
 // [*DeadlockError] with Shutdown set if some never end.
 func (l *Loop) CancelAll() error {
+	switch {
+	case l.closed:
+		return ErrLoopClosed
+	case l.running:
+		return ErrLoopRunning
+	}
 	tasks := l.allTasks()
 	if len(tasks) > 0 {
 		for _, t := range tasks {
@@ -244,6 +266,9 @@ type Program func(l *Loop) error
 
 // Main returns the program that runs main as [Run] does.
 func Main(main func(ctx context.Context) error) Program {
+	if main == nil {
+		misuse("Main was given a nil function")
+	}
 	return func(l *Loop) error {
 		_, err := RunMain(l, func(ctx context.Context) (None, error) { return None{}, main(ctx) })
 		return err
@@ -260,15 +285,7 @@ func Simulate(program Program, options ...Option) *Outcome {
 }
 
 func (l *Loop) simulate(program Program) *Outcome {
-	err := program(l)
-	if leak := l.Close(); err == nil {
-		err = leak
-	}
-	if replay, ok := l.strategy.(interface{ Err() error }); ok {
-		if mismatch := replay.Err(); mismatch != nil {
-			err = errors.Join(mismatch, err)
-		}
-	}
+	err := l.conclude(program(l))
 	o := &Outcome{
 		End: Classify(err), Err: err, Output: l.output, Elapsed: l.clock.Now(),
 		Decisions: l.decisions, Schedule: l.Schedule(), Reports: l.reports, Steps: l.steps,

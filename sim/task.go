@@ -37,6 +37,7 @@ type task struct {
 	above     uint64 // the path of the task above
 	depth     int
 	names     nameCounter // of its children
+	named     string      // its name at creation, which its label is made of
 	ordinal   int32       // among its parent's children of the same name
 	main      bool        // its children are named as the loop's are
 	stepName  string      // cache of the name of step stepNamed
@@ -187,10 +188,7 @@ func (t *task) label() string {
 }
 
 func (t *task) makeLabel() string {
-	label := labelPart(t.name)
-	if label == "" {
-		label = "task"
-	}
+	label := labelPart(t.named)
 	if t.ordinal > 1 {
 		label += "#" + strconv.Itoa(int(t.ordinal))
 	}
@@ -238,10 +236,14 @@ func (t *task) place(l *Loop) {
 		}
 		t.above = above.path
 	}
-	t.ordinal = names.next(t.name)
+	t.named = t.name
+	if t.named == "" {
+		t.named = "task"
+	}
+	t.ordinal = names.next(t.named)
 	t.path = (t.above ^ uint64(t.ordinal)) * 0x9e3779b97f4a7c15
-	for i := range len(t.name) {
-		t.path = (t.path ^ uint64(t.name[i])) * 0x100000001b3 // FNV-1a
+	for i := range len(t.named) {
+		t.path = (t.path ^ uint64(t.named[i])) * 0x100000001b3 // FNV-1a
 	}
 }
 
@@ -290,7 +292,11 @@ func (t *Task[T]) exec() {
 		t.task.core.err = ErrAwaitedTwice
 		return
 	}
-	t.base.value, t.task.core.err = t.coroutine.call(t.task.root)
+	value, err := t.coroutine.call(t.task.root)
+	if err == nil {
+		t.base.value = value
+	}
+	t.task.core.err = err
 }
 
 // run is one step of the task, from one wait to the next.
@@ -409,6 +415,9 @@ func (t *task) cancelWithin(msg string) bool {
 
 func (t *task) cancelNow(msg string) bool {
 	t.cancelling++
+	if t.cancelling == 1 {
+		t.cancelMsg = msg // for a body that returns its context's error
+	}
 	switch {
 	case t.awaiting != nil && t.interrupt == nil:
 		if t.awaiting.cancel(msg) {
@@ -447,7 +456,7 @@ func (t *task) uncancel() int {
 // Name returns the task's name. Tasks may share one; see [Task.Label].
 func (t *Task[T]) Name() string { return t.base.c.name }
 
-// SetName changes the task's name. Its label, once used, stays.
+// SetName changes the task's name. Its label stays.
 func (t *Task[T]) SetName(name string) { t.base.c.name = name }
 
 // Label returns the name under which the task stands in traces, schedules and
@@ -485,8 +494,9 @@ func CurrentTask(ctx context.Context) (AnyFuture, bool) {
 	return AnyFuture{s.task.core}, true
 }
 
-// ContextOf returns the context of the running task: after [Uncancel], one that
-// is not done.
+// ContextOf returns the running task's own context: after [Uncancel], one that is
+// not done. It knows nothing of the timeouts and task groups that the task is in,
+// nor of what was derived from an earlier one.
 func ContextOf(ctx context.Context) context.Context { return running(ctx, "ContextOf").root }
 
 // AllTasks returns the loop's unfinished tasks in the order of their creation.

@@ -28,6 +28,9 @@ type TaskGroup struct {
 // all and is passed on if no task failed.
 func WithTaskGroup(ctx context.Context, body func(ctx context.Context, g *TaskGroup) error) error {
 	t := running(ctx, "WithTaskGroup")
+	if body == nil {
+		misuse("WithTaskGroup was given a nil function")
+	}
 	g := &TaskGroup{loop: t.loop, parent: t}
 	g.scope = scopeOf(ctx, "WithTaskGroup").open(ctx)
 	defer g.scope.shut()
@@ -50,6 +53,9 @@ func CreateTaskIn[T any](ctx context.Context, g *TaskGroup, coroutine *Coroutine
 // Go makes a task of a function in the group: short for [CreateTaskIn] of a
 // coroutine made with [Do].
 func (g *TaskGroup) Go(ctx context.Context, name string, fn func(ctx context.Context) error) (*Task[None], error) {
+	if fn == nil {
+		misuse("TaskGroup.Go %q was given a nil function", name)
+	}
 	return CreateTaskIn(ctx, g, Do(ctx, name, fn))
 }
 

@@ -61,6 +61,9 @@ func WithTimeoutAt(ctx context.Context, when time.Duration, body func(ctx contex
 // returns an error that matches [ErrTimeoutState].
 func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error) error {
 	t := running(ctx, "Timeout.Run")
+	if body == nil {
+		misuse("Timeout.Run was given a nil function")
+	}
 	if o.state != timeoutCreated {
 		return fmt.Errorf("%w: it has been entered already; make a new one", ErrTimeoutState)
 	}
@@ -82,7 +85,8 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	switch o.state {
 	case timeoutExpiring:
 		o.state = timeoutExpired
-		if t.uncancel() <= o.base && cancelledBy(err) != nil {
+		// The body may as well have returned the error of its context.
+		if t.uncancel() <= o.base && (cancelledBy(err) != nil || chainHas(err, context.DeadlineExceeded) || chainHas(err, context.Canceled)) {
 			return ErrTimeout
 		}
 	case timeoutActive:

@@ -31,6 +31,9 @@ const (
 // cancellation of the waiting task, or [ErrNothingToWaitFor].
 func Wait[F Waitable](ctx context.Context, when ReturnWhen, timeout time.Duration, several ...F) (done, pending []F, err error) {
 	t := running(ctx, "Wait")
+	if when > FirstError {
+		misuse("Wait was given the unknown mode %d; use AllCompleted, FirstCompleted or FirstError", when)
+	}
 	if len(several) == 0 {
 		return nil, nil, ErrNothingToWaitFor
 	}

@@ -58,7 +58,7 @@ func TestWatchdogInACallback(t *testing.T) {
 		sim.LoopOf(ctx).CallSoon("cb", func(context.Context) { receiveBare(bare) })
 		return sim.Sleep(ctx, time.Second)
 	})
-	mustMention(t, e.Task, "callback")
+	mustMention(t, e.Task, "main/cb")
 	mustMention(t, e.Error(), "callback", "receiveBare")
 }
 

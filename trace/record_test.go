@@ -249,7 +249,7 @@ func TestEventID(t *testing.T) {
 		want  string
 	}{
 		{trace.Event{Task: "say1", Kind: trace.Resume, Object: "sleep", N: 2}, "say1.2"},
-		{trace.Event{Kind: trace.Callback, Object: "on_timeout", N: 1}, "on_timeout.1"},
+		{trace.Event{Kind: trace.Callback, Object: "on_timeout", N: 1}, "+on_timeout.1"},
 		{trace.Event{Task: "say1", Kind: trace.Print}, ""},
 	} {
 		if got := test.event.ID(); got != test.want {

@@ -278,13 +278,13 @@ func TestSteps(t *testing.T) {
 	want := []trace.Step{
 		{ID: "a.1", Task: "a", At: 0, Seq: 3, Reads: []string{"a", "b", "x"}, Writes: []string{"flag", "x"}},
 		{ID: "a.2", Task: "a", At: time.Second, Seq: 14},
-		{ID: "tick.1", At: time.Second, Seq: 16, Writes: []string{"output", "queue"}},
+		{ID: "+tick.1", At: time.Second, Seq: 16, Writes: []string{"output", "queue"}},
 	}
 	if got := trace.Steps(&s.Trace); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	if got := trace.Steps(busy()); !slices.ContainsFunc(got, func(s trace.Step) bool {
-		return s.ID == "on_timeout.1" && slices.Equal(s.Writes, []string{"受付係🙂"})
+		return s.ID == "+on_timeout.1" && slices.Equal(s.Writes, []string{"受付係🙂"})
 	}) {
 		t.Errorf("what a callback cancels is not in its step: %+v", got)
 	}
@@ -312,8 +312,8 @@ func TestStepsOfTimersThatAct(t *testing.T) {
 	want := []trace.Step{
 		{ID: "a.1", Task: "a", Seq: 1},
 		{ID: "b.1", Task: "b", Seq: 3},
-		{ID: "a/timeout.1", At: time.Second, Seq: timeout, Writes: []string{"future f", "task a"}},
-		{ID: "b/timeout.1", At: time.Second, Seq: other, Reads: []string{"task b"}},
+		{ID: "+a/timeout.1", At: time.Second, Seq: timeout, Writes: []string{"future f", "task a"}},
+		{ID: "+b/timeout.1", At: time.Second, Seq: other, Reads: []string{"task b"}},
 		{ID: "a.2", Task: "a", At: time.Second, Seq: 11, Writes: []string{"output"}},
 	}
 	if got := trace.Steps(&s.Trace); !reflect.DeepEqual(got, want) {
