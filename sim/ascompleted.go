@@ -39,15 +39,10 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 	}
 	if left > 0 && timeout != Forever {
 		c.timer = &timer{owner: l.current, name: "as-completed-timeout", act: c, event: true}
-		c.until = addSaturating(l.clock.Now(), timeout)
-		l.armAt(c.timer, c.until)
+		l.arm(c.timer, l.clock.Now(), timeout)
 	}
 	return func(give func(T, error) bool) {
 		t := running(ctx, "AsCompleted")
-		if c.timer != nil && len(c.todo) > 0 {
-			l.armAt(c.timer, c.until) // it may be taken up again after a break
-			defer l.disarm(c.timer)
-		}
 		for left > 0 {
 			left--
 			var none T
@@ -77,7 +72,6 @@ type completions struct {
 	queue *Queue[*core]
 	todo  []*core
 	timer *timer
-	until time.Duration // virtual
 }
 
 // run notes that one has ended, one turn after it.

@@ -128,23 +128,6 @@ func TestAsCompletedTakenUpAgain(t *testing.T) {
 	}
 }
 
-// Nothing of an iteration that was left early keeps the loop busy.
-func TestAsCompletedLeftEarlyLeavesNoTimer(t *testing.T) {
-	l := quietLoop(t)
-	task := sim.Go(l.Context(), "task", func(ctx context.Context) error {
-		for range sim.AsCompletedWithin[int](ctx, time.Hour, sim.Call(ctx, "a", give(ms, 1, nil)), sim.NewFuture[int](ctx, "never")) {
-			break
-		}
-		return nil
-	})
-	if err := l.RunUntilIdle(); err != nil || !task.Done() {
-		t.Fatal(err, task)
-	}
-	if l.Now() != ms {
-		t.Errorf("idle at %v", l.Now())
-	}
-}
-
 func TestAsCompletedNamesItself(t *testing.T) {
 	for _, test := range []struct{ name, got, want string }{
 		{"outside a task", misuseOf(func() {
