@@ -2,8 +2,6 @@ package sim
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"weft/trace"
@@ -177,115 +175,6 @@ func (l *Loop) disown(t *task) {
 	l.unfinished--
 }
 
-// label names the task uniquely and, as far as can be, alike in every order: by
-// its ancestors below the main task, its name, and its ordinal if its parent has
-// several of that name.
-func (t *task) label() string {
-	if t.labelled == "" {
-		t.labelled = t.makeLabel()
-	}
-	return t.labelled
-}
-
-func (t *task) makeLabel() string {
-	label := labelPart(t.named)
-	if t.ordinal > 1 {
-		label += "#" + strconv.Itoa(int(t.ordinal))
-	}
-	switch {
-	case t.parent != nil:
-		label = t.parent.makeLabel() + "/" + label
-	case t.depth > maxDepth:
-		label = "~" + strconv.FormatUint(t.above, 36) + "/" + label
-	}
-	return label
-}
-
-// plainName makes a name fit for traces, which are text.
-func plainName(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
-
-// labelPart makes a name fit to stand in a label: what has a meaning there gets a
-// backslash, or two tasks could bear one label.
-func labelPart(name string) string {
-	name = plainName(name)
-	if strings.ContainsAny(name, `\/#`) {
-		name = labelMarks.Replace(name)
-	}
-	if name != "" && (name[0] == '+' || name[0] == '~') {
-		name = `\` + name
-	}
-	return name
-}
-
-var labelMarks = strings.NewReplacer(`\`, `\\`, `/`, `\/`, `#`, `\#`)
-
-// maxDepth is how many ancestors a label spells out. Below that, they are hashed:
-// a chain of tasks that start one another must not have ever longer labels, nor
-// be kept in memory by them.
-const maxDepth = 3
-
-// place settles where t stands in the tree of tasks: below the running one,
-// unless that is the main task, whose children are named as the loop's are.
-func (t *task) place(l *Loop) {
-	names := &l.names
-	if above := l.current; above != nil && !above.main {
-		names = &above.names
-		t.depth = above.depth + 1
-		if t.depth <= maxDepth {
-			t.parent = above
-		}
-		t.above = above.path
-	}
-	t.named = t.name
-	if t.named == "" {
-		t.named = "task"
-	}
-	t.ordinal = names.next(t.named)
-	t.path = (t.above ^ uint64(t.ordinal)) * 0x9e3779b97f4a7c15
-	for i := range len(t.named) {
-		t.path = (t.path ^ uint64(t.named[i])) * 0x100000001b3 // FNV-1a
-	}
-}
-
-// nameCounter counts how often each name was given.
-type nameCounter struct {
-	few  []nameCount
-	many map[string]int32
-}
-
-type nameCount struct {
-	name string
-	n    int32
-}
-
-func (c *nameCounter) next(name string) int32 {
-	if c.many != nil {
-		c.many[name]++
-		return c.many[name]
-	}
-	for i := range c.few {
-		if c.few[i].name == name {
-			c.few[i].n++
-			return c.few[i].n
-		}
-	}
-	if len(c.few) < 8 {
-		c.few = append(c.few, nameCount{name, 1})
-		return 1
-	}
-	c.many = make(map[string]int32)
-	for _, counted := range c.few {
-		c.many[counted.name] = counted.n
-	}
-	c.many[name] = 1
-	return 1
-}
-
-func (c *nameCounter) reset() {
-	clear(c.few)
-	c.few, c.many = c.few[:0], nil
-}
-
 // exec runs the coroutine. The worker calls it.
 func (t *Task[T]) exec() {
 	if t.task.co == nil {
@@ -395,64 +284,6 @@ func (l *Loop) finishTask(t *task) {
 	}
 }
 
-// cancelWith asks the task to end; see asyncio's Task.cancel.
-func (t *task) cancelWith(msg string) bool {
-	if t.state != pending {
-		return false
-	}
-	t.root.cancel(context.Canceled)
-	return t.cancelWithin(msg)
-}
-
-// cancelWithin cancels without making the task's own context done: timeouts and
-// task groups end a part of a task only.
-func (t *task) cancelWithin(msg string) bool {
-	if t.state != pending {
-		return false
-	}
-	return t.pass(func() bool { return t.cancelNow(msg) })
-}
-
-func (t *task) cancelNow(msg string) bool {
-	t.cancelling++
-	if t.cancelling == 1 {
-		t.cancelMsg = msg // for a body that returns its context's error
-	}
-	switch {
-	case t.awaiting != nil && t.interrupt == nil:
-		if t.awaiting.cancel(msg) {
-			t.awaiting.msg = msg
-			t.loop.cancelCycle = false
-			return true
-		}
-		if t.loop.cancelCycle && t.awaiting.state == pending {
-			// It waits, in the end, for itself. CPython recurses until its stack
-			// is full; here the circle is opened at this place.
-			t.loop.cancelCycle = false
-			t.awaiting.remove(t)
-			t.awaiting = nil
-			t.loop.pushStep(t)
-		}
-	case t.inner:
-		if t.own.cancel(msg) {
-			return true
-		}
-	}
-	t.mustCancel, t.cancelMsg = true, msg
-	return true
-}
-
-// uncancel takes one cancellation back; see asyncio's Task.uncancel.
-func (t *task) uncancel() int {
-	if t.cancelling > 0 {
-		t.cancelling--
-		if t.cancelling == 0 {
-			t.mustCancel = false
-		}
-	}
-	return t.cancelling
-}
-
 // Name returns the task's name. Tasks may share one; see [Task.Label].
 func (t *Task[T]) Name() string { return t.base.c.name }
 
@@ -470,19 +301,6 @@ func (t *Task[T]) Cancelling() int { return t.task.cancelling }
 // cancelled. If every cancellation is taken back with [Uncancel], Context
 // returns a new one, since a context that is done stays so.
 func (t *Task[T]) Context() context.Context { return t.task.root }
-
-// Uncancel takes one cancellation of the running task back and returns how many
-// are left (asyncio.current_task().uncancel()). A task that handles a
-// cancellation and goes on calls it, so that timeouts and task groups around it
-// work. When none is left, [Task.Context] gives a fresh context.
-func Uncancel(ctx context.Context) int {
-	t := running(ctx, "Uncancel")
-	left := t.uncancel()
-	if left == 0 && t.root.Err() != nil {
-		t.root = &scope{loop: t.core.loop, task: t, values: t.root.values}
-	}
-	return left
-}
 
 // CurrentTask returns the task that ctx belongs to, and false if ctx is the
 // loop's own context or a thread's.
