@@ -72,19 +72,17 @@ func TestBridgeTies(t *testing.T) {
 		}
 	}
 	for _, test := range []struct {
-		name, bug string
-		a, b      func(name string) func(ctx context.Context) error
+		name string
+		a, b func(name string) func(ctx context.Context) error
 	}{
-		{"AfterFunc and CallLater", "", after, later},
-		{"two of AfterFunc", "", after, after},
-		{"two of Sleep", "", sleep, sleep},
-		{"Sleep of both sorts", "", sleep, func(name string) func(ctx context.Context) error { return sleepThenPrint(time.Second, name) }},
-		{"two of After", "the receivers wake in the order in which they began to wait, whichever timer fires first", receive, receive},
-		{"After and Sleep", "a receiver wakes a turn later than a sleeper, whichever timer fires first", receive, sleep},
+		{"AfterFunc and CallLater", after, later},
+		{"two of AfterFunc", after, after},
+		{"two of Sleep", sleep, sleep},
+		{"Sleep of both sorts", sleep, func(name string) func(ctx context.Context) error { return sleepThenPrint(time.Second, name) }},
+		{"two of After", receive, receive},
+		{"After and Sleep", receive, sleep},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if test.bug != "" {
-			}
 			outputs, _ := walkAll(t, func(ctx context.Context) error {
 				_, err := sim.Gather(ctx, sim.Do(ctx, "a", test.a("a")), sim.Do(ctx, "b", test.b("b"))).Await(ctx)
 				return err

@@ -82,9 +82,9 @@ func explode(ctx context.Context, value any) error {
 func TestPanic(t *testing.T) {
 	job := func(ctx context.Context) (int, error) { return 0, explode(ctx, fs.ErrExist) }
 	for _, test := range []struct {
-		name, who, bug string
-		at             time.Duration
-		main           func(ctx context.Context) error
+		name, who string
+		at        time.Duration
+		main      func(ctx context.Context) error
 	}{
 		{name: "in main", who: "main", main: func(ctx context.Context) error { return explode(ctx, fs.ErrExist) }},
 		{name: "in another task", who: "child", main: func(ctx context.Context) error {
@@ -111,9 +111,9 @@ func TestPanic(t *testing.T) {
 			})
 			return err
 		}},
-		{name: "in a thread, at once", who: "thread-1/job", bug: "the run ends as a deadlock and the panic is lost",
+		{name: "in a thread, at once", who: "thread-1/job",
 			main: func(ctx context.Context) error { _, err := sim.ToThread(ctx, "job", job); return err }},
-		{name: "in a thread while the loop is held", who: "pool-1/job", bug: "the task that holds the loop goes on to its next wait, as do the ready ones",
+		{name: "in a thread while the loop is held", who: "pool-1/job",
 			main: func(ctx context.Context) error {
 				sim.RunInExecutor(ctx, sim.NewThreadPool(ctx, "pool", 1), "job", job)
 				sim.Block(ctx, time.Second)
@@ -122,8 +122,6 @@ func TestPanic(t *testing.T) {
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if test.bug != "" {
-			}
 			o := observe(test.main)
 			mustEnd(t, o, sim.Panicked)
 			var panicked *sim.PanicError

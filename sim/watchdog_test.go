@@ -76,25 +76,25 @@ func TestWatchdogInAThread(t *testing.T) {
 // not stuck.
 func TestWatchdogBlamesNobody(t *testing.T) {
 	for _, test := range []struct {
-		name, bug string
-		watchdog  time.Duration
-		main      func(ctx context.Context) error
+		name     string
+		watchdog time.Duration
+		main     func(ctx context.Context) error
 	}{
-		{"many steps", "", time.Second, func(ctx context.Context) error {
+		{"many steps", time.Second, func(ctx context.Context) error {
 			for range 100 {
 				time.Sleep(400 * time.Millisecond)
 				sim.Yield(ctx)
 			}
 			return nil
 		}},
-		{"steps just below the limit", "a step that takes more than half the limit can be blamed", time.Second, func(ctx context.Context) error {
+		{"steps just below the limit", time.Second, func(ctx context.Context) error {
 			for range 100 {
 				time.Sleep(950 * time.Millisecond)
 				sim.Yield(ctx)
 			}
 			return nil
 		}},
-		{"waiting for a goroutine", "", time.Second, func(ctx context.Context) error {
+		{"waiting for a goroutine", time.Second, func(ctx context.Context) error {
 			l, f := sim.LoopOf(ctx), sim.NewFuture[int](ctx, "f")
 			done := l.ExpectThreadsafe()
 			go func() {
@@ -105,11 +105,9 @@ func TestWatchdogBlamesNobody(t *testing.T) {
 			_, err := f.Await(ctx)
 			return err
 		}},
-		{"off", "", 0, func(context.Context) error { time.Sleep(time.Hour); return nil }},
+		{"off", 0, func(context.Context) error { time.Sleep(time.Hour); return nil }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if test.bug != "" {
-			}
 			synctest.Test(t, func(t *testing.T) {
 				o := observe(test.main, sim.WithWatchdog(test.watchdog, func(e *sim.StuckError) { t.Errorf("blamed: %v", e) }))
 				mustEnd(t, o, sim.Finished)
@@ -136,5 +134,6 @@ func TestWatchdogEndsTheProcess(t *testing.T) {
 	if !errors.As(err, &failed) {
 		t.Errorf("the process ended with %v", err)
 	}
-	mustMention(t, string(out), "task main has not come back", "receiveBare")
+	// Not where it blocks: on a slow machine it may be blamed before it gets there.
+	mustMention(t, string(out), "task main has not come back")
 }
