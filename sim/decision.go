@@ -136,15 +136,17 @@ func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
 	var names []string
 	if len(timers) > 1 {
 		alternatives = timerAlternatives(timers)
-		names = namesOf(alternatives)
+		if l.recording() {
+			names = namesOf(alternatives)
+		}
 	}
 	shared := true // decisions that were kept hold parts of these lists
 	for len(timers) > 0 && timers[0].When() == first {
 		taken := 0
 		if len(timers) > 1 {
-			d := l.ask(PickTimer, names[0], alternatives)
+			d := l.ask(PickTimer, alternatives[0].Name, alternatives)
 			taken = d.Taken
-			if l.listed(len(names)) {
+			if l.listed(len(alternatives)) {
 				l.keep(d.compact(), nil)
 			} else {
 				l.keep(d, names)
@@ -161,14 +163,23 @@ func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
 		case taken == 0:
 			timers = timers[1:]
 			if len(timers) > 0 {
-				alternatives, names = alternatives[1:], names[1:]
+				alternatives = alternatives[1:]
+			}
+			if len(names) > 0 {
+				names = names[1:]
 			}
 			continue
 		case shared:
-			alternatives, names = without(alternatives, taken), without(names, taken)
+			alternatives = without(alternatives, taken)
+			if names != nil {
+				names = without(names, taken)
+			}
 			shared = false
 		default:
-			alternatives, names = slices.Delete(alternatives, taken, taken+1), slices.Delete(names, taken, taken+1)
+			alternatives = slices.Delete(alternatives, taken, taken+1)
+			if names != nil {
+				names = slices.Delete(names, taken, taken+1)
+			}
 		}
 		timers = slices.Delete(timers, taken, taken+1)
 	}

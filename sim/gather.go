@@ -1,6 +1,9 @@
 package sim
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Result is how one of several ended: with a value or an error.
 type Result[T any] struct {
@@ -61,16 +64,26 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 		return
 	}
 	var done []*core
-	known := make(map[Awaitable[T]]*core)
-	for _, a := range several {
+	var known map[Awaitable[T]]*core
+	if len(several) > 8 {
+		known = make(map[Awaitable[T]]*core, len(several))
+	}
+	for i, a := range several {
 		if a == nil {
 			misuse("%s was given nil; pass coroutines, tasks or futures", op)
 		}
 		c := known[a]
+		if known == nil {
+			if k := slices.Index(several[:i], a); k >= 0 {
+				c = g.children[k]
+			}
+		}
 		if c == nil {
 			c = a.ensure(ctx)
 			s.loop.mine(c, op)
-			known[a] = c
+			if known != nil {
+				known[a] = c
+			}
 			g.left++
 			if c.done() {
 				done = append(done, c)

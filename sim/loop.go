@@ -64,10 +64,9 @@ type Loop struct {
 	closed       bool
 
 	// For the watchdog, which looks from a goroutine of the Go runtime.
-	dog      *time.Timer
+	dog      *watchdog
 	watched  atomic.Bool
 	beat     atomic.Int64
-	seen     atomic.Int64 // the beat at its last look
 	stepping atomic.Pointer[stepper]
 
 	mu       sync.Mutex // guards what follows
@@ -93,6 +92,9 @@ func (l *Loop) configure(options []Option) {
 		if option != nil {
 			option.apply(&l.settings)
 		}
+	}
+	if d := l.dog; d != nil && (d.limit != l.stuck || d.onStuck != nil || l.onStuck != nil) {
+		l.dropDog()
 	}
 	if l.settings.recorder != nil {
 		l.recorder = l.settings.recorder

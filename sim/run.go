@@ -128,6 +128,7 @@ func (l *Loop) Close() error {
 	}
 	leak := l.unwind()
 	l.closed = true
+	l.dropDog()
 	for _, w := range l.idleWorkers {
 		w.dispose()
 	}

@@ -2,8 +2,10 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,53 +26,77 @@ func (e *StuckError) Error() string {
 	return fmt.Sprintf("sim: %s %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", e.kind, e.Task, e.After, e.Stack)
 }
 
-// watch starts the watchdog. It is a timer of the Go runtime and no goroutine,
-// so nothing of it survives the run.
+// watchdog looks, from time to time, whether a loop still takes steps. It is a
+// timer of the Go runtime and no goroutine, so nothing of it survives the loop;
+// short runs one after another share it.
+type watchdog struct {
+	limit   time.Duration // real
+	onStuck func(*StuckError)
+	timer   *time.Timer
+	runs    atomic.Bool // the timer is set
+	seen    int64       // the beat at the last look; only look uses it
+}
+
+// watch starts the watchdog for a run.
 func (l *Loop) watch() {
 	if l.stuck <= 0 {
 		return
 	}
-	if l.dog == nil {
-		l.dog = time.AfterFunc(l.stuck, l.look)
-	} else {
-		l.dog.Reset(l.stuck)
-	}
+	l.beat.Add(1) // what an earlier run left is not this one's
 	l.watched.Store(true)
-	l.seen.Store(-1)
+	if l.dog == nil {
+		l.dog = &watchdog{limit: l.stuck, onStuck: l.onStuck}
+	}
+	if d := l.dog; d.runs.CompareAndSwap(false, true) {
+		if d.timer == nil {
+			// Set below, so that look cannot run before the field is there.
+			d.timer = time.AfterFunc(math.MaxInt64, func() { d.look(l) })
+		}
+		d.timer.Reset(d.limit)
+	}
 }
 
-func (l *Loop) unwatch() {
-	if l.dog != nil {
-		l.watched.Store(false)
-		l.dog.Stop()
+// unwatch leaves the timer alone: it stops by itself.
+func (l *Loop) unwatch() { l.watched.Store(false) }
+
+// dropDog stops the watchdog for good.
+func (l *Loop) dropDog() {
+	if l.dog != nil && l.dog.timer != nil {
+		l.dog.timer.Stop()
 	}
+	l.dog = nil
 }
 
 // look runs in a goroutine of the Go runtime.
-func (l *Loop) look() {
-	beat := l.beat.Load()
-	t := l.stepping.Load() // nil while the loop itself is at work, or waits
-	stuck := l.seen.Swap(beat) == beat && t != nil
+func (d *watchdog) look(l *Loop) {
+	beat, last := l.beat.Load(), d.seen
+	d.seen = beat
+	by := l.stepping.Load() // nil while the loop itself is at work, or waits
+	stuck := beat == last && by != nil
 	if !l.watched.Load() {
-		return
+		d.runs.Store(false)
+		if !l.watched.Load() || !d.runs.CompareAndSwap(false, true) {
+			return
+		}
+		stuck = false // a run has begun meanwhile
 	}
 	if !stuck {
 		// Twice the same beat is needed, a whole limit apart: a step is blamed
 		// after one to two limits, and never before.
-		l.dog.Reset(l.stuck)
+		d.timer.Reset(d.limit)
 		return
 	}
 	// Not label: its cache belongs to the loop's goroutine.
-	e := &StuckError{Task: t.of.makeLabel(), kind: t.kind, After: l.stuck, Stack: stuckStack(l)}
-	if l.onStuck == nil {
+	e := &StuckError{Task: by.of.makeLabel(), kind: by.kind, After: d.limit, Stack: stuckStack()}
+	if d.onStuck == nil {
 		panic(e)
 	}
-	l.onStuck(e)
+	d.onStuck(e)
 }
 
 // stuckStack returns the stack of the worker that is stuck. A parked coroutine
 // has the state "coroutine"; the one that runs has not.
-func stuckStack(l *Loop) string {
+func stuckStack() string {
 	buffer := make([]byte, 1<<20)
 	all := string(buffer[:runtime.Stack(buffer, true)])
 	var found []string
