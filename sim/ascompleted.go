@@ -26,6 +26,9 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 	c := &completions{queue: NewQueue[*core](ctx, "completions", 0)}
 	seen := make(map[Awaitable[T]]bool, len(several))
 	for _, a := range several {
+		if a == nil {
+			misuse("AsCompleted was given nil; pass coroutines, tasks or futures")
+		}
 		if !seen[a] {
 			seen[a] = true
 			todo := a.ensure(ctx)

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -12,14 +11,15 @@ import (
 // order of events: the default takes the first, a seed draws, a schedule names
 // it. name says what is being decided. It panics if there is no option.
 //
-// Options with equal text (as fmt.Sprint gives it) are told apart by their place.
+// Options with equal text (as fmt.Sprint gives it, without addresses) are told
+// apart by their place.
 func Choose[T any](ctx context.Context, name string, options ...T) T {
 	if len(options) == 0 {
 		misuse("Choose %q was given no options", name)
 	}
 	names := make([]string, len(options))
 	for i, option := range options {
-		names[i] = fmt.Sprint(option)
+		names[i] = show(option)
 	}
 	return options[choose(ctx, "Choose", name, names, nil)]
 }
@@ -87,16 +87,38 @@ func Latency(ctx context.Context, name string, d Distribution) time.Duration {
 type Uniform struct{ Min, Max time.Duration }
 
 // Quantile returns Min + p (Max - Min).
+//
+// It panics if Max lies before Min.
 func (u Uniform) Quantile(p float64) time.Duration {
-	return u.Min + time.Duration(p*float64(u.Max-u.Min))
+	if u.Max < u.Min {
+		misuse("Uniform has Max %v before Min %v", u.Max, u.Min)
+	}
+	return saturated(float64(u.Min) + p*(float64(u.Max)-float64(u.Min)))
+}
+
+// saturated converts nanoseconds to a duration. Go leaves to the machine what
+// becomes of a float that is too large.
+func saturated(ns float64) time.Duration {
+	switch {
+	case ns >= math.MaxInt64:
+		return math.MaxInt64
+	case ns <= math.MinInt64:
+		return math.MinInt64
+	}
+	return time.Duration(ns)
 }
 
 // Exponential is the exponential distribution with the given mean.
 type Exponential struct{ Mean time.Duration }
 
 // Quantile returns -Mean ln(1-p).
+//
+// It panics if the mean is negative.
 func (e Exponential) Quantile(p float64) time.Duration {
-	return time.Duration(-float64(e.Mean) * math.Log1p(-p))
+	if e.Mean < 0 {
+		misuse("Exponential has the negative mean %v", e.Mean)
+	}
+	return saturated(-float64(e.Mean) * math.Log1p(-p))
 }
 
 func choose(ctx context.Context, op, name string, options []string, weights []float64) int {

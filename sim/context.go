@@ -23,13 +23,12 @@ type scope struct {
 	// by itself; see task.foreign.
 	derived context.Context
 
+	mu          sync.Mutex    // a context may be asked by real goroutines
 	deadline    time.Duration // virtual
 	hasDeadline bool
-
-	mu   sync.Mutex // Done and Err may be called by real goroutines
-	err  error
-	fuse *fuse           // made when somebody asks for Done
-	std  context.Context // what the context package knows of the scope
+	err         error
+	fuse        *fuse           // made when somebody asks for Done
+	std         context.Context // what the context package knows of the scope
 	// release ends std for good, after its fuse has.
 	release context.CancelFunc
 }
@@ -62,9 +61,11 @@ type scopeKey struct{}
 func (s *scope) Deadline() (time.Time, bool) {
 	best, found := time.Duration(0), false
 	for at := s; at != nil; at = at.outer {
+		at.mu.Lock()
 		if at.hasDeadline && (!found || at.deadline < best) {
 			best, found = at.deadline, true
 		}
+		at.mu.Unlock()
 	}
 	if !found {
 		return time.Time{}, false

@@ -80,7 +80,9 @@
 // A loop and all that belongs to it are used by one goroutine at a time. Tasks
 // are coroutines of the Go runtime and not goroutines beside each other; a
 // closed loop leaves none behind. Real goroutines reach a loop by
-// [Loop.CallSoonThreadsafe] alone. A step that blocks on something outside the
+// [Loop.CallSoonThreadsafe] alone; a goroutine that uses the context of the task
+// which is running, while that task waits for it, is not noticed and breaks the
+// run. A step that blocks on something outside the
 // loop, such as a bare channel, stops the loop for good; a watchdog then names
 // the task and ends the process with its stack (see [WithWatchdog]).
 //
@@ -106,6 +108,16 @@
 //	call_soon_threadsafe                Loop.CallSoonThreadsafe
 //	to_thread, run_in_executor          ToThread, RunInExecutor
 //	time.sleep, a long computation      Block, Compute
+//	Future, add_done_callback           Future, AddDoneCallback
+//	Task.cancel, cancelling, uncancel   Cancel, Cancelling, Uncancel
+//	sleep(d), sleep(0)                  Sleep, Yield
+//	Timeout.reschedule                  NewTimeout, Timeout.Reschedule
+//	Lock, Event, Condition, Barrier     NewLock, NewEvent, NewCondition, NewBarrier
+//	Semaphore, BoundedSemaphore         NewSemaphore, NewBoundedSemaphore
+//	Queue, LifoQueue, PriorityQueue     NewQueue, NewLifoQueue, NewPriorityQueue
+//	Runner.run                          RunMain, Loop.CancelAll
+//	is_running, is_closed               Loop.IsRunning, Loop.IsClosed
+//	debug mode                          WithDebug, WithSlowStep
 //	set_exception_handler               Loop.SetExceptionHandler
 //	CancelledError, TimeoutError        ErrCancelled, ErrTimeout
 //	contextvars                         context.WithValue

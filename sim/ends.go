@@ -87,7 +87,7 @@ func summary(err error) string {
 	case err == nil:
 		return ""
 	case errors.As(err, &panicked):
-		return fmt.Sprintf("panic in task %s: %v", panicked.Task, panicked.Value)
+		return "panic in task " + panicked.Task + ": " + show(panicked.Value)
 	case errors.As(err, &placed):
 		return placed.text(false)
 	}

@@ -53,6 +53,9 @@ var (
 	ErrLoopClosed = errors.New("sim: the loop is closed; make a new one")
 	// ErrLoopRunning says that the loop is running already (RuntimeError).
 	ErrLoopRunning = errors.New("sim: the loop is running; use await inside it")
+	// ErrLoopNested says that a loop was run inside a step of another one
+	// (RuntimeError: cannot run the event loop while another loop is running).
+	ErrLoopNested = errors.New("sim: a loop cannot run inside a task or callback of another loop; await there")
 	// ErrLoopStopped says that Stop was called before the awaited result was
 	// there (RuntimeError).
 	ErrLoopStopped = errors.New("sim: the loop was stopped before the result was there")

@@ -59,7 +59,9 @@ func NewThreadPool(ctx context.Context, name string, workers int, options ...Exe
 	l := scopeOf(ctx, "NewThreadPool").loop
 	var s executorSettings
 	for _, option := range options {
-		option.executor(&s)
+		if option != nil {
+			option.executor(&s)
+		}
 	}
 	x := newExecutor(l, "NewThreadPool", name, workers)
 	switch {
@@ -81,7 +83,9 @@ func NewProcessPool(ctx context.Context, name string, workers int, options ...Ex
 	l := scopeOf(ctx, "NewProcessPool").loop
 	var s executorSettings
 	for _, option := range options {
-		option.executor(&s)
+		if option != nil {
+			option.executor(&s)
+		}
 	}
 	if s.gil {
 		misuse("NewProcessPool was given GIL; processes share no interpreter lock")
@@ -137,6 +141,8 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	switch {
 	case fn == nil:
 		misuse("RunInExecutor %q was given a nil function", name)
+	case x == nil:
+		misuse("RunInExecutor was given no executor; make one with NewThreadPool or NewProcessPool")
 	case x.loop != l:
 		misuse("RunInExecutor was given an executor of another loop")
 	case x.closed:
@@ -315,4 +321,12 @@ func (th *thread) compute(d time.Duration) {
 		th.pool.cpu.add(l, d, th.step)
 	}
 	th.suspend()
+}
+
+// event records an event of the thread.
+func (th *thread) event(kind trace.Kind, object, detail string, span time.Duration) {
+	l := th.pool.loop
+	if l.recording() {
+		l.record(trace.Entry{Kind: kind, Task: th.label(), Object: object, Detail: detail, Span: span, N: th.steps})
+	}
 }

@@ -40,13 +40,22 @@ func (o *object) describe() string { return o.name }
 // the object is of its loop.
 func (o *object) here(ctx context.Context, op string) *task {
 	t := running(ctx, op)
+	o.made(op)
 	if t.loop != o.loop {
 		misuse("%s of %s in task %s: they belong to different loops", op, o.name, t.label())
 	}
 	return t
 }
 
+// made panics if the object did not come from its constructor.
+func (o *object) made(op string) {
+	if o.loop == nil {
+		misuse("%s: a zero value cannot be used; make it with its New function", op)
+	}
+}
+
 func (o *object) note(kind trace.Kind) {
+	o.made(kind.String())
 	if o.loop.recording() {
 		o.loop.record(trace.Entry{Kind: kind, Object: o.name, PC: o.loop.caller(2)})
 	}

@@ -158,12 +158,17 @@ func (l *Loop) enter() error {
 	case l.fault != nil:
 		return l.fault
 	}
+	if runningLoops.Add(1) > 1 && insideStep() {
+		runningLoops.Add(-1)
+		return ErrLoopNested
+	}
 	l.running = true
 	l.watch()
 	return nil
 }
 
 func (l *Loop) leave() {
+	runningLoops.Add(-1)
 	l.running, l.stopping = false, false
 	l.unwatch()
 }

@@ -9,9 +9,9 @@ import (
 	"weft/trace"
 )
 
-// Option changes a loop from its zero configuration: FIFO-like default order
-// under [SameInstant], no recording, output to standard output, reports to
-// standard error.
+// Option changes a loop from its zero configuration: asyncio's order, policy
+// [SameInstant], no recording, output to standard output, reports to standard
+// error.
 type Option interface{ apply(*settings) }
 
 type optionFunc func(*settings)
@@ -101,7 +101,7 @@ func WithStepLimit(n int64) Option {
 // called stuck, and what happens then; see [StuckError]. 0 turns the watchdog
 // off. The default is 10 s and a nil onStuck, which ends the process with the
 // report, as the test binary's own time limit would do later and with less to
-// read.
+// read. Turn it off to stop in a debugger.
 func WithWatchdog(limit time.Duration, onStuck func(*StuckError)) Option {
 	return optionFunc(func(s *settings) { s.stuck, s.onStuck = limit, onStuck })
 }

@@ -3,7 +3,6 @@ package sim
 import (
 	"container/heap"
 	"context"
-	"fmt"
 
 	"weft/trace"
 )
@@ -155,7 +154,7 @@ func (q *Queue[T]) look(pc uintptr) {
 
 func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
 	if q.loop.recording() {
-		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: fmt.Sprint(item), PC: pc})
+		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: show(item), PC: pc})
 	}
 }
 

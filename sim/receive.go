@@ -19,6 +19,9 @@ type poller interface {
 // scheduler; use [Loop.ExpectThreadsafe] and [Loop.CallSoonThreadsafe] there.
 func Recv[T any](ctx context.Context, channel <-chan T) (value T, ok bool, err error) {
 	t := running(ctx, "Recv")
+	if channel == nil {
+		misuse("Recv was given a nil channel, from which nothing ever comes")
+	}
 	r := &receiver[T]{channel: channel}
 	t.loop.poll() // those who wait already come first
 	if r.ready() {

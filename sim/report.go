@@ -77,13 +77,14 @@ func (l *Loop) failed(c *core) {
 }
 
 func (l *Loop) reportFailures() {
-	for _, c := range l.failures {
+	failures := l.failures
+	l.failures = nil // the handler may close the loop
+	for _, c := range failures {
 		if !c.retrieved && c.err != l.fault {
 			l.report(Report{Kind: NeverRetrieved, Object: c.describe(), Err: c.err,
 				Text: "the error of " + c.describe() + " was never retrieved: " + c.err.Error()})
 		}
 	}
-	l.failures = nil
 }
 
 // Line is a line of output.

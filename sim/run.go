@@ -280,6 +280,9 @@ func Main(main func(ctx context.Context) error) Program {
 // schedule that did not fit is an error of the outcome that matches
 // [ErrScheduleMismatch].
 func Simulate(program Program, options ...Option) *Outcome {
+	if program == nil {
+		misuse("Simulate was given a nil program")
+	}
 	l := NewLoop(options...)
 	defer l.Close() // if the program panics
 	return l.simulate(program)

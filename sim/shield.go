@@ -7,6 +7,9 @@ import "context"
 // task goes on. A coroutine is made a task. Something that is done is returned
 // as it is. If the inner one is cancelled, so is the result.
 func Shield[T any](ctx context.Context, a Awaitable[T]) *Future[T] {
+	if a == nil {
+		misuse("Shield was given nil; pass a coroutine, task or future")
+	}
 	inner := a.ensure(ctx)
 	f := new(Future[T])
 	l := scopeOf(ctx, "Shield").loop

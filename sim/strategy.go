@@ -9,7 +9,8 @@ import (
 )
 
 // Strategy takes one alternative at every decision of a run. It must depend on
-// nothing but its own state and the decisions that it is shown.
+// nothing but its own state and the decisions that it is shown. A panic of a
+// strategy is its caller's: it comes out of the Run function.
 type Strategy interface {
 	// Choose returns the index of the alternative to take. d and its slices
 	// belong to the loop and must not be changed.

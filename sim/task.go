@@ -79,6 +79,9 @@ type describer interface {
 // cancellation, as in asyncio. Called in a task, it makes a child of that task,
 // which matters for its label in traces only.
 func CreateTask[T any](ctx context.Context, coroutine *Coroutine[T], options ...TaskOption) *Task[T] {
+	if coroutine == nil {
+		misuse("CreateTask was given no coroutine; make one with Call or Do")
+	}
 	return createTask(ctx, coroutine, options, scopeOf(ctx, "CreateTask").loop.caller(1))
 }
 
@@ -91,7 +94,9 @@ func createTask[T any](ctx context.Context, coroutine *Coroutine[T], options []T
 	t := &Task[T]{coroutine: coroutine}
 	t.base.init(l, "task", coroutine.co.name)
 	for _, option := range options {
-		option.task(&t.base.c)
+		if option != nil {
+			option.task(&t.base.c)
+		}
 	}
 	l.adopt(&t.task, &t.base.c, ctx)
 	t.task.body = t

@@ -40,6 +40,12 @@ func WithTaskGroup(ctx context.Context, body func(ctx context.Context, g *TaskGr
 // CreateTaskIn makes a task in a group. It returns [ErrGroupClosed] if the group
 // is finished or shutting down; the coroutine then never runs.
 func CreateTaskIn[T any](ctx context.Context, g *TaskGroup, coroutine *Coroutine[T], options ...TaskOption) (*Task[T], error) {
+	if g == nil || g.loop == nil {
+		misuse("CreateTaskIn was given no task group; use the one that WithTaskGroup gives")
+	}
+	if scopeOf(ctx, "CreateTaskIn").loop != g.loop {
+		misuse("CreateTaskIn was given a task group of another loop")
+	}
 	if g.exiting && len(g.tasks) == 0 || g.aborting {
 		coroutine.Close()
 		return nil, ErrGroupClosed

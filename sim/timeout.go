@@ -99,7 +99,9 @@ func (o *Timeout) set(when time.Duration, pc uintptr) {
 	l := o.task.loop
 	o.when = when
 	l.disarm(&o.timer)
+	o.scope.mu.Lock()
 	o.scope.deadline, o.scope.hasDeadline = when, when != Forever
+	o.scope.mu.Unlock()
 	switch {
 	case when == Forever:
 	case when <= l.clock.Now():

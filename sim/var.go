@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"fmt"
 
 	"weft/trace"
 )
@@ -33,6 +32,9 @@ func (v *Var[T]) Set(value T) {
 
 // Update sets the value to change(value) in one go and returns the new value.
 func (v *Var[T]) Update(change func(T) T) T {
+	if change == nil {
+		misuse("Update of %s was given a nil function", v.name)
+	}
 	v.touch(trace.Read, v.value)
 	value := change(v.value)
 	v.touch(trace.Write, value)
@@ -42,6 +44,6 @@ func (v *Var[T]) Update(change func(T) T) T {
 
 func (v *Var[T]) touch(kind trace.Kind, value T) {
 	if v.loop.recording() {
-		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: fmt.Sprint(value), PC: v.loop.caller(2)})
+		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: show(value), PC: v.loop.caller(2)})
 	}
 }

@@ -144,6 +144,9 @@ func (w *waiting) holders() []*task {
 // made a task that never begins. With [Forever], it is a plain await.
 func WaitFor[T any](ctx context.Context, a Awaitable[T], timeout time.Duration) (T, error) {
 	t := running(ctx, "WaitFor")
+	if a == nil {
+		misuse("WaitFor was given nil; pass a coroutine, task or future")
+	}
 	var none T
 	if timeout == Forever {
 		return a.Await(ctx)

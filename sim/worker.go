@@ -58,6 +58,10 @@ func (w *worker) serve(yield func(struct{}) bool) {
 //
 //go:noinline
 func (w *worker) work() {
+	if workEntry.Load() == 0 {
+		pc, _, _, _ := runtime.Caller(0)
+		workEntry.Store(runtime.FuncForPC(pc).Entry())
+	}
 	defer func() {
 		if value := recover(); value != nil {
 			w.crashed = &crash{value, debug.Stack()}

@@ -1,10 +1,8 @@
 package sim
 
 import (
-	"math/big"
 	"time"
 
-	"weft/trace"
 	"weft/vclock"
 )
 
@@ -83,99 +81,4 @@ func (l *Loop) arrive(name string, n int32, done func()) {
 	a := &arrival{done: done}
 	a.timer = timer{name: name, act: a, event: true, fixed: true, n: n}
 	l.armAt(&a.timer, l.clock.Now())
-}
-
-// processor is a number of cores that computations share evenly, as in the limit
-// of ever shorter time slices (processor sharing). Amounts are kept as fractions,
-// so that sharing loses nothing.
-type processor struct {
-	cores int64
-	jobs  []*computation
-	last  time.Duration
-	wake  *worldEvent
-}
-
-type computation struct {
-	left *big.Rat // nanoseconds of work
-	done func()
-}
-
-func newProcessor(cores int) *processor { return &processor{cores: int64(cores)} }
-
-// rate returns how fast each job goes now, at most 1.
-func (p *processor) rate() *big.Rat {
-	n := int64(len(p.jobs))
-	if n <= p.cores {
-		return big.NewRat(1, 1)
-	}
-	return big.NewRat(p.cores, n)
-}
-
-func (p *processor) add(l *Loop, work time.Duration, done func()) {
-	p.settle(l)
-	p.jobs = append(p.jobs, &computation{big.NewRat(int64(work), 1), done})
-	p.plan(l)
-}
-
-// settle accounts for the time since the last change.
-func (p *processor) settle(l *Loop) {
-	now := l.clock.Now()
-	if len(p.jobs) > 0 && now > p.last {
-		progress := new(big.Rat).Mul(p.rate(), big.NewRat(int64(now-p.last), 1))
-		for _, job := range p.jobs {
-			job.left.Sub(job.left, progress)
-		}
-	}
-	p.last = now
-}
-
-// plan sets the instant at which the next job will be done, rounded up to a
-// nanosecond.
-func (p *processor) plan(l *Loop) {
-	if p.wake != nil {
-		l.world.timers.Stop(&p.wake.Timer)
-		p.wake = nil
-	}
-	if len(p.jobs) == 0 {
-		return
-	}
-	least := p.jobs[0].left
-	for _, job := range p.jobs {
-		if job.left.Cmp(least) < 0 {
-			least = job.left
-		}
-	}
-	wait := new(big.Rat).Quo(least, p.rate())
-	ns := new(big.Int).Add(wait.Num(), new(big.Int).Sub(wait.Denom(), big.NewInt(1)))
-	ns.Quo(ns, wait.Denom())
-	d := vclock.Forever
-	if ns.IsInt64() {
-		d = max(0, time.Duration(ns.Int64()))
-	}
-	p.wake = l.world.at(vclock.Add(l.clock.Now(), d), func() {
-		p.wake = nil
-		p.settle(l)
-		var over []*computation
-		kept := p.jobs[:0]
-		for _, job := range p.jobs {
-			if job.left.Sign() <= 0 {
-				over = append(over, job)
-			} else {
-				kept = append(kept, job)
-			}
-		}
-		p.jobs = kept
-		p.plan(l)
-		for _, job := range over {
-			job.done()
-		}
-	})
-}
-
-// threadEvent records an event of a thread.
-func (th *thread) event(kind trace.Kind, object, detail string, span time.Duration) {
-	l := th.pool.loop
-	if l.recording() {
-		l.record(trace.Entry{Kind: kind, Task: th.label(), Object: object, Detail: detail, Span: span, N: th.steps})
-	}
 }

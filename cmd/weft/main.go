@@ -75,8 +75,17 @@ schedule decides, and shows which other orders are permitted.
 ` + exitHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			var known []string
+			for _, c := range cmd.Commands() {
+				known = append(known, c.Name())
+			}
+			return fmt.Errorf("there is no command %q%s; weft --help names them", args[0], suggestion(args[0], known))
+		},
+		Args: cobra.ArbitraryArgs,
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newList(c), newRun(c), newTrace(c), newDiff(c))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,6 +38,12 @@ func (t *target) settle() error {
 		if t.view == "" {
 			return fmt.Errorf("cannot tell from the name %q what to write; add --view with one of %s", t.file, strings.Join(trace.Views(), ", "))
 		}
+	}
+	if t.file == "-" {
+		return errors.New("-o takes the name of a file; leave it out to write to standard output")
+	}
+	if byName := viewByEnding[strings.ToLower(filepath.Ext(t.file))]; byName != "" && t.view != byName && filepath.Ext(t.file) != ".txt" {
+		return fmt.Errorf("the name %q asks for the view %s, and --view for %s; change one of them", t.file, byName, t.view)
 	}
 	if t.view != "" && !slices.Contains(trace.Views(), t.view) {
 		return fmt.Errorf("there is no view %q%s; the views are %s", t.view, suggestion(t.view, trace.Views()), strings.Join(trace.Views(), ", "))
@@ -75,7 +82,7 @@ func suggestion(name string, known []string) string {
 		names.AddCommand(&cobra.Command{Use: k, Run: func(*cobra.Command, []string) {}})
 	}
 	if near := names.SuggestionsFor(name); len(near) > 0 {
-		return fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+		return fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
 	}
 	return ""
 }

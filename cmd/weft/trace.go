@@ -80,7 +80,7 @@ func readTrace(name string) (*trace.Trace, error) {
 	}
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %s; record one with weft run NAME -o %s", name, name)
+		return nil, fmt.Errorf("there is no file %s; record one with weft run NAME -o FILE.jsonl", name)
 	}
 	if err != nil {
 		return nil, err
