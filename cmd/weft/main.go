@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -58,7 +59,7 @@ func execute(args []string, c console) int {
 		}
 		return ended.status
 	}
-	fmt.Fprintln(c.Err, "weft: "+err.Error())
+	fmt.Fprintln(c.Err, "weft: "+strings.TrimSpace(err.Error()))
 	return exitUsage
 }
 
@@ -75,17 +76,8 @@ schedule decides, and shows which other orders are permitted.
 ` + exitHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			var known []string
-			for _, c := range cmd.Commands() {
-				known = append(known, c.Name())
-			}
-			return fmt.Errorf("there is no command %q%s; weft --help names them", args[0], suggestion(args[0], known))
-		},
-		Args: cobra.ArbitraryArgs,
+		// No Args: cobra suggests a command only where they are left to it.
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newList(c), newRun(c), newTrace(c), newDiff(c))

@@ -22,7 +22,7 @@ type target struct {
 
 func (t *target) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.view, "view", "", "how to show the run: "+strings.Join(trace.Views(), ", "))
-	cmd.Flags().StringVarP(&t.file, "output", "o", "", "write the view to `FILE`; without --view, the name's ending says which (.log .txt .jsonl .svg .mmd)")
+	cmd.Flags().StringVarP(&t.file, "output", "o", "", "write the view to `FILE`; without --view, the name's ending says which (.log .txt .jsonl .svg .mmd .md)")
 	cmd.RegisterFlagCompletionFunc("view", cobra.FixedCompletions(trace.Views(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -75,9 +75,13 @@ func (t *target) write(c console, run *trace.Trace) error {
 
 // suggestion returns a hint at the nearest of the known names, or "".
 func suggestion(name string, known []string) string {
-	// cobra knows how to compare a mistyped name with those of commands.
+	if name == "" {
+		return "" // it is the beginning of every name
+	}
+	// cobra knows how to compare a mistyped name with those of commands. A short
+	// name is near to every other one if it may hold many errors.
 	var names cobra.Command
-	names.SuggestionsMinimumDistance = 3
+	names.SuggestionsMinimumDistance = max(1, (len(name)+1)/3)
 	for _, k := range known {
 		names.AddCommand(&cobra.Command{Use: k, Run: func(*cobra.Command, []string) {}})
 	}

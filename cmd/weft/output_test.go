@@ -71,7 +71,8 @@ func TestOutputFile(t *testing.T) {
 }
 
 func TestOutputFileWithView(t *testing.T) {
-	for _, name := range []string{"hello.svg", "hello.unknown", "hello"} {
+	refuses(t, exitUsage, []string{"run", "hello", "--view", "transfers", "--output", "hello.svg"}, "asks for the view svg, and --view for transfers")
+	for _, name := range []string{"hello.txt", "hello.unknown", "hello"} {
 		path := filepath.Join(t.TempDir(), name)
 		if a := weft("run", "hello", "--view", "transfers", "--output", path); a.status != exitOK {
 			t.Fatalf("%s: status %d, %s", name, a.status, a.err)
@@ -168,9 +169,9 @@ func TestNoScreen(t *testing.T) {
 func TestSuggestion(t *testing.T) {
 	known := []string{"log", "lanes", "mermaid"}
 	for typed, want := range map[string]string{
-		"lanse":       "; did you mean lanes?",
-		"Mermaid":     "; did you mean mermaid?",
-		"merm":        "; did you mean mermaid?",
+		"lanse":       " (did you mean lanes?)",
+		"Mermaid":     " (did you mean mermaid?)",
+		"merm":        " (did you mean mermaid?)",
 		"photographs": "",
 	} {
 		if got := suggestion(typed, known); got != want {

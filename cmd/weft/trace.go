@@ -17,7 +17,8 @@ func newTrace(c console) *cobra.Command {
 		Use:   "trace FILE",
 		Short: "Show a recorded run",
 		Long: `Show a run that was recorded with weft run NAME -o FILE.jsonl. FILE may be "-"
-for standard input.`,
+for standard input. The exit status is 0, or 2 if the run cannot be read or
+shown.`,
 		Example: "  weft trace hello.jsonl --view lanes",
 		Args:    files(1, "trace takes one file, recorded with weft run NAME -o FILE.jsonl"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -46,6 +47,9 @@ func newDiff(c console) *cobra.Command {
 The exit status is 0 if they are equal, 1 if they differ, 2 for trouble.`,
 		Args: files(2, "diff takes two files, recorded with weft run NAME -o FILE.jsonl"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if args[0] == "-" && args[1] == "-" {
+				return errors.New("standard input can be one of the two traces, not both")
+			}
 			a, err := readTrace(args[0])
 			if err != nil {
 				return err
@@ -56,10 +60,12 @@ The exit status is 0 if they are equal, 1 if they differ, 2 for trouble.`,
 			}
 			difference := trace.Compare(a, b)
 			if difference == nil {
-				fmt.Fprintf(c.Out, "equal: %d events, hash %v\n", len(a.Events), a.Hash)
-				return nil
+				_, err := fmt.Fprintf(c.Out, "equal: %d events, hash %v\n", len(a.Events), a.Hash)
+				return err
 			}
-			fmt.Fprintln(c.Out, difference)
+			if _, err := fmt.Fprintln(c.Out, difference); err != nil {
+				return err
+			}
 			return &endError{status: exitDifference}
 		},
 	}
@@ -76,7 +82,11 @@ func files(n int, usage string) cobra.PositionalArgs {
 
 func readTrace(name string) (*trace.Trace, error) {
 	if name == "-" {
-		return trace.ReadJSONL(os.Stdin)
+		t, err := trace.ReadJSONL(os.Stdin)
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		return t, nil
 	}
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
