@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -84,38 +83,5 @@ func (l *Loop) reportFailures() {
 			l.report(Report{Kind: NeverRetrieved, Object: c.describe(), Err: c.err,
 				Text: "the error of " + c.describe() + " was never retrieved: " + c.err.Error()})
 		}
-	}
-}
-
-// Line is a line of output.
-type Line struct {
-	At   time.Duration // virtual
-	Task string        // the label of the task that printed it, "" outside tasks
-	Text string        // without the end of line
-}
-
-// Print prints its operands as fmt.Println does. The line is part of the run's
-// trace and of its outcome.
-func Print(ctx context.Context, operands ...any) {
-	text := fmt.Sprintln(operands...)
-	scopeOf(ctx, "Print").loop.print(text[:len(text)-1])
-}
-
-// Printf prints a line as fmt.Printf does, and ends it.
-func Printf(ctx context.Context, format string, operands ...any) {
-	scopeOf(ctx, "Printf").loop.print(fmt.Sprintf(format, operands...))
-}
-
-func (l *Loop) print(text string) {
-	line := Line{At: l.clock.Now(), Text: text}
-	if l.current != nil {
-		line.Task = l.current.label()
-	} else if l.thread != nil {
-		line.Task = l.thread.label()
-	}
-	l.output = append(l.output, line)
-	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
-	if l.stdout != nil {
-		fmt.Fprintln(l.stdout, text)
 	}
 }
