@@ -37,6 +37,10 @@ func (l *Loop) print(text string) {
 	l.output = append(l.output, line)
 	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
 	if l.stdout != nil {
-		fmt.Fprintln(l.stdout, text)
+		if _, err := fmt.Fprintln(l.stdout, text); err != nil {
+			l.stdout = nil // one report is enough
+			l.report(Report{Kind: LostOutput, Object: "output", Err: err,
+				Text: "output could not be written, and no more will be: " + err.Error()})
+		}
 	}
 }

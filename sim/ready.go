@@ -58,6 +58,7 @@ func (q *readyQueue) reset() {
 
 // push makes w ready; c is the future whose end does so, if one does.
 func (l *Loop) push(w work, c *core) {
+	l.notFromThread()
 	if t, ok := w.(*task); ok {
 		t.queued = true
 	}
@@ -65,6 +66,15 @@ func (l *Loop) push(w work, c *core) {
 }
 
 func (l *Loop) pushStep(t *task) {
+	l.notFromThread()
 	t.queued = true
 	l.ready.push(entry{work: t, cause: l.last})
+}
+
+// notFromThread panics if a thread of an executor is about to make something
+// ready: that is the loop's own business, and in real life a data race.
+func (l *Loop) notFromThread() {
+	if l.thread != nil && !l.thread.killed {
+		misuse("thread %s wakes or makes a task; a thread reaches the loop by its result, or by Loop.CallSoonThreadsafe", l.thread.label())
+	}
 }

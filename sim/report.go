@@ -16,6 +16,7 @@ const (
 	NeverRetrieved ReportKind = "never retrieved" // an error of a task that nobody looked at
 	SlowStep       ReportKind = "slow"            // a step held the loop for long
 	LateError      ReportKind = "late error"      // an error that came when its receiver had ended
+	LostOutput     ReportKind = "lost output"     // printed lines could not be written
 	Callout        ReportKind = "call"            // the program's own, by [Loop.CallExceptionHandler]
 )
 
