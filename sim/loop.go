@@ -33,13 +33,12 @@ type Loop struct {
 
 	firstTask, lastTask *task
 	unfinished          int
-	names               nameCounter
-	objects             nameCounter // locks and the like without a name
+	names               nameCounter // what is made outside tasks
+	objects             nameCounter // locks, queues and the like
 	timerCount          int32
-	handles             int32
 	unawaited           *coro
-	failures            []*core // ended by an error, in order
-	derived             []*task
+	failures            []*core          // ended by an error, in order
+	derived             []*task          // that wait on a context which can end by itself
 	cancelCycle         bool             // a cancellation came back to where it passes through
 	places              map[uintptr]bool // for within
 	pollers             []poller

@@ -104,7 +104,6 @@ func cluster(s string) (size, cells int) {
 		default:
 			return i, cells
 		}
-		size = i + utf8.RuneLen(r)
 	}
 	return len(s), cells
 }
