@@ -94,10 +94,11 @@ func (l *Loop) unwindThread(th *thread) {
 }
 
 // Reset makes the loop as good as new, at virtual time 0 and with new options,
-// and keeps its coroutines and memory: for many runs one after another. (Under the
-// race detector that matters more: there, the Go runtime keeps some memory of every
-// coroutine that has ended.) What was
+// and keeps its coroutines and memory: for many runs one after another. What was
 // unfinished is unwound as by Close, and what Close would return is returned.
+//
+// Under the race detector that matters more: there, the Go runtime keeps some
+// memory of every coroutine that has ended.
 func (l *Loop) Reset(options ...Option) error {
 	if l.running {
 		return ErrLoopRunning
