@@ -36,6 +36,9 @@ var (
 	// SameInstant. What the loop does for itself, such as noting that a child of
 	// a gather has ended, is no alternative, and a task that only waits for such
 	// a note counts as ready.
+	//
+	// With n tasks ready at one instant, a run under it takes time that grows as
+	// n*n.
 	AnyReady = Policy{anyReady: true, set: true}
 )
 
