@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weft/trace"
+	"weft/vclock"
 )
 
 // Block stands for a call that blocks its thread without computing: time.sleep,
@@ -25,7 +26,7 @@ func Block(ctx context.Context, d time.Duration) {
 	l := s.loop
 	l.hold("block", d)
 	l.beforeMove()
-	end := addSaturating(l.clock.Now(), d)
+	end := vclock.Add(l.clock.Now(), d)
 	l.world.runUntil(l, end)
 	l.stopIfFault()
 	l.moveTo(end)
@@ -59,7 +60,7 @@ func Compute(ctx context.Context, d time.Duration) {
 	l.hold("compute", d)
 	l.beforeMove()
 	if l.world.gil == nil {
-		end := addSaturating(l.clock.Now(), d)
+		end := vclock.Add(l.clock.Now(), d)
 		l.world.runUntil(l, end)
 		l.stopIfFault()
 		l.moveTo(end)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/trace"
+	"weft/vclock"
 )
 
 // Handle is a callback that was handed to the loop (asyncio.Handle).
@@ -116,7 +117,7 @@ func (l *Loop) CallSoon(name string, fn func(ctx context.Context)) *Handle {
 // CallLater has fn called d of virtual time from now (loop.call_later). It is
 // never called at once: with a d of 0 or less, it is due at the next turn.
 func (l *Loop) CallLater(d time.Duration, name string, fn func(ctx context.Context)) *TimerHandle {
-	return l.callAt(addSaturating(l.clock.Now(), d), name, fn, l.caller(1))
+	return l.callAt(vclock.Add(l.clock.Now(), d), name, fn, l.caller(1))
 }
 
 // CallAt has fn called at a virtual instant (loop.call_at), or at the next turn

@@ -41,21 +41,19 @@ func (l *Loop) unwind() error {
 	for l.firstTask != nil {
 		t := l.firstTask
 		t.killed = true
-		if t.worker == nil {
-			t.core.err = &CancelledError{Msg: "the loop was closed"}
-			l.finishTask(t)
-			continue
+		if w := t.worker; w != nil {
+			l.current = t
+			w.resume()
+			l.current = nil
+			if crashed := w.crashed; crashed != nil {
+				l.report(Report{Kind: LateError, Object: "task " + t.label(),
+					Text: fmt.Sprintf("task %s panicked in a deferred function while the loop was closed: %v", t.label(), crashed.value)})
+			}
+			t.worker = nil
+			l.returnWorker(w)
 		}
-		l.current = t
-		w := t.worker
-		w.resume()
-		l.current = nil
-		if crashed := w.crashed; crashed != nil {
-			l.report(Report{Kind: LateError, Object: "task " + t.label(),
-				Text: fmt.Sprintf("task %s panicked in a deferred function while the loop was closed: %v", t.label(), crashed.value)})
-		}
-		t.core.err = nil
-		l.unwound(t, w)
+		t.core.err = &CancelledError{Msg: "the loop was closed"}
+		l.finishTask(t)
 	}
 	for _, x := range l.world.pools {
 		x.queue = nil
@@ -71,13 +69,6 @@ func (l *Loop) unwind() error {
 		return nil
 	}
 	return leak
-}
-
-func (l *Loop) unwound(t *task, w *worker) {
-	t.worker = nil
-	t.core.err = &CancelledError{Msg: "the loop was closed"}
-	l.returnWorker(w)
-	l.finishTask(t)
 }
 
 // unwindThread ends a thread that blocks or computes.

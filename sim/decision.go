@@ -126,7 +126,7 @@ func (l *Loop) collectDue(mayMove bool) {
 // shrinks; as long as the first timer is taken, which is the rule, the lists are
 // made once and only their beginning moves.
 func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
-	until := addSaturating(first, l.policy.jitter)
+	until := vclock.Add(first, l.policy.jitter)
 	if !mayMove {
 		until = max(first, min(until, l.clock.Now()))
 	}
@@ -212,13 +212,18 @@ func without[T any](list []T, i int) []T {
 func timerAlternatives(timers []*vclock.Timer) []Alternative {
 	alternatives := make([]Alternative, len(timers))
 	for i, due := range timers {
-		t := due.Value.(*timer)
-		alternatives[i] = Alternative{Name: t.id(), Op: "fire", Object: t.name}
-		if t.owner != nil {
-			alternatives[i].Task = t.owner.label()
-		}
+		alternatives[i] = due.Value.(*timer).alternative()
 	}
 	return alternatives
+}
+
+// alternative names the timer's delivery.
+func (t *timer) alternative() Alternative {
+	a := Alternative{Name: t.id(), Op: "fire", Object: t.name}
+	if t.owner != nil {
+		a.Task = t.owner.label()
+	}
+	return a
 }
 
 // nextReady takes the entry that runs next off the ready queue.
@@ -294,11 +299,7 @@ func (e *entry) alternative() Alternative {
 	case *Handle:
 		return Alternative{Name: w.id(), Op: "call", Object: w.label()}
 	case *timer:
-		a := Alternative{Name: w.id(), Op: "fire", Object: w.name}
-		if w.owner != nil {
-			a.Task = w.owner.label()
-		}
-		return a
+		return w.alternative()
 	}
 	panic("sim: not an event")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/trace"
+	"weft/vclock"
 )
 
 // Executor runs functions outside the loop's thread: a model, on virtual time, of
@@ -308,7 +309,7 @@ func (th *thread) suspend() {
 func (th *thread) block(d time.Duration) {
 	l := th.pool.loop
 	th.event(trace.Wait, "block", "", d)
-	l.world.at(addSaturating(l.clock.Now(), d), th.step)
+	l.world.at(vclock.Add(l.clock.Now(), d), th.step)
 	th.suspend()
 }
 
@@ -316,7 +317,7 @@ func (th *thread) compute(d time.Duration) {
 	l := th.pool.loop
 	th.event(trace.Wait, "compute", "", d)
 	if th.pool.cpu == nil {
-		l.world.at(addSaturating(l.clock.Now(), d), th.step)
+		l.world.at(vclock.Add(l.clock.Now(), d), th.step)
 	} else {
 		th.pool.cpu.add(l, d, th.step)
 	}

@@ -16,7 +16,8 @@ const (
 
 // work is something that stands in the loop's ready queue.
 type work interface {
-	// run does it. from is the future whose end put it there, if one did.
+	// run does it. e is its entry; e.from is the future whose end put it there, if
+	// one did.
 	run(l *Loop, e entry)
 }
 

@@ -228,15 +228,12 @@ func (l *Loop) untilDone(c *core) error {
 	}
 	defer l.leave()
 	c.add(l)
-	if err := l.turns(); err != nil {
-		c.remove(l)
-		return err
-	}
+	err := l.turns()
 	c.remove(l)
-	if c.state == pending {
-		return ErrLoopStopped
+	if err == nil && c.state == pending {
+		err = ErrLoopStopped
 	}
-	return nil
+	return err
 }
 
 // turn is one turn of the loop, asyncio's _run_once: deliver what is due, then

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"weft/vclock"
 )
 
 // Policy says which orders are permitted: where a run has a choice at all. What
@@ -86,5 +84,3 @@ func ParsePolicy(text string) (Policy, error) {
 	}
 	return Policy{}, fmt.Errorf("sim: unknown policy %q; want fifo, same-instant, any-ready or jitter:DURATION", text)
 }
-
-func addSaturating(t, d time.Duration) time.Duration { return vclock.Add(t, d) }

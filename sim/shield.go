@@ -4,8 +4,8 @@ import "context"
 
 // Shield protects what it is given from the cancellation of whoever awaits the
 // result (asyncio.shield): if that task is cancelled, the wait ends and the inner
-// task goes on. A coroutine is made a task. Something that is done is returned
-// as it is. If the inner one is cancelled, so is the result.
+// task goes on. A coroutine is made a task. If the inner one is done, so is the
+// result. If the inner one is cancelled, so is the result.
 func Shield[T any](ctx context.Context, a Awaitable[T]) *Future[T] {
 	if a == nil {
 		misuse("Shield was given nil; pass a coroutine, task or future")

@@ -91,6 +91,16 @@ func createTask[T any](ctx context.Context, coroutine *Coroutine[T], options []T
 	if coroutine.co.loop != l {
 		misuse("coroutine %s was made for another loop than this task", coroutine.co.name)
 	}
+	t := newTask(ctx, l, coroutine, options)
+	if coroutine.co.start(&t.task) {
+		t.task.co = &coroutine.co
+	}
+	l.spawned(&t.task, pc)
+	return t
+}
+
+// newTask makes a task that has not taken its coroutine yet.
+func newTask[T any](ctx context.Context, l *Loop, coroutine *Coroutine[T], options []TaskOption) *Task[T] {
 	t := &Task[T]{coroutine: coroutine}
 	t.base.init(l, "task", coroutine.co.name)
 	for _, option := range options {
@@ -100,10 +110,6 @@ func createTask[T any](ctx context.Context, coroutine *Coroutine[T], options []T
 	}
 	l.adopt(&t.task, &t.base.c, ctx)
 	t.task.body = t
-	if coroutine.co.start(&t.task) {
-		t.task.co = &coroutine.co
-	}
-	l.spawned(&t.task, pc)
 	return t
 }
 
@@ -133,12 +139,10 @@ func Go(ctx context.Context, name string, fn func(ctx context.Context) error) *T
 		misuse("Go %q was given a nil function", name)
 	}
 	l.mustBeOpen("a task cannot be created")
+	// Nobody else can await this coroutine, so nobody need keep watch over it.
 	coroutine := &Coroutine[None]{do: fn}
 	coroutine.co.loop, coroutine.co.name = l, name
-	t := &Task[None]{coroutine: coroutine}
-	t.base.init(l, "task", name)
-	l.adopt(&t.task, &t.base.c, ctx)
-	t.task.body = t
+	t := newTask(ctx, l, coroutine, nil)
 	t.task.co = &coroutine.co
 	coroutine.co.state, coroutine.co.task = CoroutineRunning, &t.task
 	l.spawned(&t.task, l.caller(1))

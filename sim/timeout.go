@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weft/trace"
+	"weft/vclock"
 )
 
 // Timeout limits how long a body may take (asyncio.timeout). When its deadline
@@ -69,7 +70,7 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	}
 	l := t.loop
 	if o.relative && o.when != Forever {
-		o.when = addSaturating(l.clock.Now(), o.when)
+		o.when = vclock.Add(l.clock.Now(), o.when)
 	}
 	o.state, o.task, o.base = timeoutActive, t, t.cancelling
 	o.scope = scopeOf(ctx, "Timeout.Run").open(ctx)

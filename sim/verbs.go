@@ -1,6 +1,10 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"weft/vclock"
+)
 
 // Advance moves time on by d and runs nothing: timers that are passed are late,
 // and are delivered when the loop runs next. A negative d does nothing. It must
@@ -11,7 +15,7 @@ func (l *Loop) Advance(d time.Duration) {
 	}
 	if d > 0 {
 		l.beforeMove()
-		l.moveTo(addSaturating(l.clock.Now(), d))
+		l.moveTo(vclock.Add(l.clock.Now(), d))
 	}
 }
 
@@ -30,7 +34,7 @@ func (l *Loop) RunUntilIdle() error {
 // RunFor runs for d of virtual time, every timer at its own instant, and leaves
 // the clock d later than it was, unless it is stopped before.
 func (l *Loop) RunFor(d time.Duration) error {
-	end := addSaturating(l.clock.Now(), max(d, 0))
+	end := vclock.Add(l.clock.Now(), max(d, 0))
 	err := l.runWhile(func() bool {
 		next, ok := l.world.next()
 		if head := l.timers.Peek(); head != nil && (!ok || head.When() < next) {
