@@ -157,15 +157,13 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	th.scope = scope{loop: l, thread: th, values: ctx}
 	th.body = func() {
 		value, err := fn(&th.scope)
-		th.deliver = func() {
-			if f.c.state != pending {
-				return
-			}
+		th.err = err
+		th.deliver = func() { // to a future that may have been cancelled meanwhile
 			if err != nil {
 				f.c.setError(err)
-				return
+			} else {
+				f.setResult(value)
 			}
-			f.setResult(value)
 		}
 	}
 	if l.recording() {
@@ -195,6 +193,9 @@ func (x *Executor) dispatch() {
 // have ended (shutdown(wait=True)).
 func (x *Executor) Shutdown(ctx context.Context) error {
 	t := running(ctx, "Executor.Shutdown")
+	if t.loop != x.loop {
+		misuse("Executor.Shutdown of %s in task %s: they belong to different loops", x.name, t.label())
+	}
 	x.closed = true
 	for len(x.working) > 0 || len(x.queue) > 0 {
 		w := t.waiter()
@@ -216,7 +217,8 @@ type thread struct {
 	scope   scope
 	future  *core
 	body    func()
-	deliver func() // settles the future, in the loop
+	deliver func() // settles the future, in the loop; nil if body did not return
+	err     error  // of the body
 	worker  *worker
 	started bool
 	killed  bool
@@ -266,18 +268,24 @@ func (th *thread) end(l *Loop, w *worker) {
 		// The run has ended already.
 	} else if crashed != nil {
 		l.fault = &PanicError{Task: th.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
-	} else if w.exited && !th.killed {
+	} else if w.exited {
 		l.fault = &GoexitError{Task: th.label(), At: l.clock.Now()}
 	}
-	l.returnWorker(w)
 	th.scope.cancel(context.Canceled)
 	l.world.alive--
 	x := th.pool
 	x.working = slices.DeleteFunc(x.working, func(w *thread) bool { return w == th })
-	th.event(trace.Finish, "returned", "", 0)
-	if th.killed {
-		return
+	switch {
+	case w.crashed != nil:
+		th.event(trace.Finish, "panicked", summary(l.fault), 0)
+	case w.exited:
+		th.event(trace.Finish, "exited", "", 0)
+	case th.err != nil:
+		th.event(trace.Finish, "failed", summary(th.err), 0)
+	default:
+		th.event(trace.Finish, "returned", "", 0)
 	}
+	l.returnWorker(w)
 	if th.deliver != nil {
 		l.arrive(th.label(), 1, th.deliver)
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"weft/sim"
+	"weft/trace"
 )
 
 type pauser func(ctx context.Context, d time.Duration)
@@ -286,5 +288,33 @@ func TestThreadChoices(t *testing.T) {
 	}
 	if want := []string{"thread-1/job/x.1", "thread-2/job/x.1"}; !slices.Equal(keys, want) {
 		t.Errorf("the keys are %q, want %q", keys, want)
+	}
+}
+
+// The trace says how each task, and each function of an executor, ended.
+func TestEndsInTheTrace(t *testing.T) {
+	for want, fn := range map[string]func(ctx context.Context) (int, error){
+		"returned": func(context.Context) (int, error) { return 1, nil },
+		"failed":   func(context.Context) (int, error) { return 0, errTest },
+		"panicked": func(context.Context) (int, error) { panic("boom") },
+		"exited":   func(context.Context) (int, error) { runtime.Goexit(); return 0, nil },
+	} {
+		for who, main := range map[string]func(ctx context.Context) error{
+			"thread-1/job": func(ctx context.Context) error { _, err := sim.ToThread(ctx, "job", fn); return err },
+			"job": func(ctx context.Context) error {
+				_, err := sim.CreateTask(ctx, sim.Call(ctx, "job", fn)).Await(ctx)
+				return err
+			},
+		} {
+			got := ""
+			for _, e := range observe(main).Trace.Events {
+				if e.Kind == trace.Finish && e.Task == who {
+					got = e.Object
+				}
+			}
+			if got != want {
+				t.Errorf("the trace says that %s %q, want %q", who, got, want)
+			}
+		}
 	}
 }

@@ -276,9 +276,12 @@ func (l *Loop) finishTask(t *task) {
 	}
 	if l.recording() {
 		how, detail := "returned", ""
+		exit, _ := l.fault.(*GoexitError)
 		switch {
 		case l.fault != nil && t.core.err == l.fault:
 			how, detail = "panicked", summary(l.fault)
+		case exit != nil && exit.Task == t.label():
+			how = "exited"
 		case ended == cancelled:
 			how = "cancelled"
 		case err != nil:
