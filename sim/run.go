@@ -31,6 +31,11 @@ func (l *Loop) conclude(err error) error {
 	if leak := l.Close(); err == nil {
 		err = leak
 	}
+	return l.withMismatch(err)
+}
+
+// withMismatch adds to the error of a run that its schedule did not fit.
+func (l *Loop) withMismatch(err error) error {
 	if replay, ok := l.strategy.(interface{ Err() error }); ok {
 		if mismatch := replay.Err(); mismatch != nil {
 			err = errors.Join(mismatch, err)

@@ -21,6 +21,10 @@ type Outcome struct {
 	Steps     int64
 }
 
+// Summary returns the error of the run, without what differs between runs that
+// end alike: stacks, and places in the source. It is empty if there is none.
+func (o *Outcome) Summary() string { return summary(o.Err) }
+
 // Program is code that drives a loop: makes tasks on it, runs it, and returns.
 // [Main] makes one of a main coroutine.
 type Program func(l *Loop) error
@@ -49,13 +53,20 @@ func Simulate(program Program, options ...Option) *Outcome {
 }
 
 func (l *Loop) simulate(program Program) *Outcome {
-	err := l.conclude(program(l))
-	o := &Outcome{
+	o := new(Outcome)
+	l.outcome(o, l.conclude(program(l)))
+	o.Trace = l.Trace()
+	return o
+}
+
+// outcome takes down how the run ended, as the last event of its trace too.
+func (l *Loop) outcome(o *Outcome, err error) {
+	*o = Outcome{
 		End: Classify(err), Err: err, Output: l.output, Elapsed: l.clock.Now(),
 		Decisions: l.decisions, Schedule: l.Schedule(), Reports: l.reports, Steps: l.steps,
 	}
 	l.last = 0
-	l.record(trace.Entry{Kind: trace.End, Object: string(o.End), Detail: summary(err)})
-	o.Trace = l.Trace()
-	return o
+	if l.recording() {
+		l.record(trace.Entry{Kind: trace.End, Object: string(o.End), Detail: summary(err)})
+	}
 }
