@@ -31,32 +31,33 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// word folds one word into the hash: a 128-bit product whose halves are xored,
+// Word folds one word into the hash: a 128-bit product whose halves are xored,
 // the mixing step of wyhash (Wang Yi, 2019).
-func (h Hash) word(w uint64) Hash {
+func (h Hash) Word(w uint64) Hash {
 	hi, lo := bits.Mul64(uint64(h)^0xa0761d6478bd642f, w^0xe7037ed1a0b428db)
 	return Hash(hi ^ lo ^ w)
 }
 
-func (h Hash) text(s string) Hash {
-	h = h.word(uint64(len(s)))
+// Text folds a text into the hash, with its length.
+func (h Hash) Text(s string) Hash {
+	h = h.Word(uint64(len(s)))
 	for len(s) >= 8 {
-		h = h.word(binary.LittleEndian.Uint64([]byte(s[:8])))
+		h = h.Word(binary.LittleEndian.Uint64([]byte(s[:8])))
 		s = s[8:]
 	}
 	if len(s) > 0 {
 		var tail [8]byte
 		copy(tail[:], s)
-		h = h.word(binary.LittleEndian.Uint64(tail[:]))
+		h = h.Word(binary.LittleEndian.Uint64(tail[:]))
 	}
 	return h
 }
 
 func (h Hash) entry(e *Entry) Hash {
-	h = h.word(uint64(e.At)).word(uint64(e.Kind)<<32 | uint64(uint32(e.Cause))).word(uint64(e.Span)).word(uint64(e.N))
-	h = h.text(e.Task).text(e.Object).text(e.Detail).word(uint64(len(e.Alternatives)))
+	h = h.Word(uint64(e.At)).Word(uint64(e.Kind)<<32 | uint64(uint32(e.Cause))).Word(uint64(e.Span)).Word(uint64(e.N))
+	h = h.Text(e.Task).Text(e.Object).Text(e.Detail).Word(uint64(len(e.Alternatives)))
 	for _, alternative := range e.Alternatives {
-		h = h.text(alternative)
+		h = h.Text(alternative)
 	}
 	return h
 }

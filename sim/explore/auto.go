@@ -1,0 +1,4 @@
+package explore
+
+// Auto estimates.
+func Auto() Strategy { return Exhaustive() }

@@ -1,0 +1,3 @@
+// Package explore runs a program under many schedules and says what was seen, and
+// how much of what is permitted that is.
+package explore

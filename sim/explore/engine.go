@@ -1,0 +1,84 @@
+package explore
+
+import (
+	"slices"
+	"time"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// Engine is what executes a program. [Sim] is one: the event loop of package sim.
+// Everything else in this package knows an engine by these two interfaces only.
+type Engine interface {
+	// Program names the program, for reports; it may be empty.
+	Program() string
+	// Policy says which orders are permitted, in words that a flag would take.
+	Policy() string
+	// Runner returns something that runs the program any number of times. An
+	// exploration asks for one for each of its workers, and runs them side by
+	// side: runs must share nothing that they change.
+	Runner() Runner
+}
+
+// Runner runs a program again and again, each time from the beginning. It is
+// used by one goroutine at a time.
+type Runner interface {
+	// Run runs the program once. Wherever more than one thing may happen next, it
+	// takes what the strategy chooses. What it returns is good until the next Run.
+	Run(strategy sim.Strategy, level trace.Level) *Run
+	// Close ends the runner.
+	Close()
+}
+
+// Run is what an engine says of one run.
+type Run struct {
+	// End is the class of its end, and Err the error if it is not
+	// sim.Finished.
+	End sim.End
+	Err error
+	// Summary is Err's text without what may differ between runs that show
+	// the same: addresses, stacks, places in the source.
+	Summary string
+	// Output is what the program printed.
+	Output []sim.Line
+	// Elapsed is the virtual time at the end.
+	Elapsed time.Duration
+	// Decisions are those of the run, in order.
+	Decisions []sim.Decision
+
+	// What follows is there if the level was trace.Order or trace.Full.
+
+	// Footprints are the steps of the run, in order, with what they touched.
+	Footprints []sim.Step
+	// Untracked names what the program used that footprints do not show.
+	Untracked []string
+	// Hash is the rolling hash over the run's events.
+	Hash trace.Hash
+	// Trace makes the trace. It must be called before the next run.
+	Trace func() *trace.Trace
+
+	// Seen holds what the program said with [T.Sometimes]: whether the condition
+	// of that name held in this run.
+	Seen map[string]bool
+}
+
+// Failed reports whether the run ended otherwise than by coming to its end
+// without an error.
+func (r *Run) Failed() bool { return r.End != sim.Finished }
+
+// Schedule returns the decisions that did not go the default way.
+func (r *Run) Schedule() sim.Schedule { return sim.ScheduleOf(r.Decisions) }
+
+// clone returns a copy that stays good after the next run.
+func (r *Run) clone() *Run {
+	c := *r
+	c.Output = slices.Clone(r.Output)
+	c.Decisions = slices.Clone(r.Decisions)
+	c.Footprints = slices.Clone(r.Footprints)
+	if r.Trace != nil {
+		t := r.Trace()
+		c.Trace = func() *trace.Trace { return t }
+	}
+	return &c
+}

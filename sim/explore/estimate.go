@@ -1,0 +1,74 @@
+package explore
+
+import (
+	"math"
+	"strconv"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// Estimate is an estimate of the number of permitted orders: random descents
+// through the tree of decisions, for each the product of the numbers of
+// alternatives that it met, averaged (Knuth, Mathematics of Computation, 1975).
+type Estimate struct {
+	Orders float64 // the mean
+	// Error is the standard error of the mean. Where trees are lopsided, the
+	// estimate is low more often than not, and its error as well.
+	Error  float64
+	Probes int
+}
+
+// String returns the estimate with its sign, such as "≈2.1e9". If all descents
+// met the same numbers, it is probably exact, but still an estimate.
+func (e *Estimate) String() string {
+	if e.Orders < 1e6 {
+		return "≈" + thousands(int(math.Round(e.Orders)))
+	}
+	return "≈" + strconv.FormatFloat(e.Orders, 'g', 2, 64)
+}
+
+// probes is how many random descents an estimate takes.
+const probes = 64
+
+// estimateOnce returns the estimate of the tree's size, which it makes when it is
+// first asked for.
+func (x *exploration) estimateOnce() *Estimate {
+	if x.size == nil {
+		w := &worker{x: x, runner: x.runner()}
+		x.size = w.estimate()
+		x.runners <- w.runner
+	}
+	return x.size
+}
+
+// estimate probes the tree.
+func (w *worker) estimate() *Estimate {
+	e := &Estimate{Probes: probes}
+	sum, squares := 0.0, 0.0
+	for i := range probes {
+		r := w.run(evenly(seedOf(w.x.seed^0x5ee5, i)), trace.Off)
+		size := 1.0
+		for k := range r.Decisions {
+			size *= float64(r.Decisions[k].Of)
+		}
+		sum += size
+		squares += size * size
+	}
+	e.Orders = sum / probes
+	if variance := squares/probes - e.Orders*e.Orders; variance > 0 && !math.IsInf(e.Orders, 0) {
+		e.Error = math.Sqrt(variance / probes)
+	}
+	return e
+}
+
+// evenly returns a strategy that draws all alternatives with equal probability,
+// whatever weight they have.
+func evenly(seed uint64) sim.Strategy { return &evenStrategy{sim.Random(seed)} }
+
+type evenStrategy struct{ *sim.RandomStrategy }
+
+func (s *evenStrategy) Choose(d *sim.Decision) int {
+	bare := sim.Decision{Alternatives: make([]sim.Alternative, len(d.Alternatives))}
+	return s.RandomStrategy.Choose(&bare)
+}

@@ -1,0 +1,258 @@
+package explore
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"weft/sim"
+)
+
+// Report says what an exploration has found and how much of what is possible it
+// has seen.
+type Report struct {
+	Program  string
+	Policy   string
+	Strategy string
+	Seed     uint64 // from which strategies that draw derived their own
+
+	Coverage Coverage
+	Stopped  Stop // why it ended early, if it did
+
+	// Runs counts the runs that came to their end, Blocked those that a reduction
+	// gave up because all that they could lead to had been seen.
+	Runs    int
+	Blocked int
+	// Outcomes are the different outcomes: passing ones first, and those with the
+	// simplest witness first. Others counts runs with further outcomes, which are
+	// not told apart.
+	Outcomes []Outcome
+	Others   int
+
+	// Decisions and Switches say how many decisions the runs had, and how many of
+	// them did not go the default way.
+	Decisions Spread
+	Switches  Spread
+
+	// Size is an estimate of the number of permitted orders, if one was made.
+	Size *Estimate
+	// Traces counts the different traces among runs that were drawn; two orders
+	// are one trace if they differ only in steps that cannot affect each other.
+	// It is 0 where traces were not counted. Unseen is the estimated
+	// probability that one more run shows a trace that was not seen yet (Good and
+	// Turing): the share of the traces that were seen once.
+	Traces int
+	Unseen float64
+
+	// Seen says of every condition that was named with [T.Sometimes] whether it
+	// ever held.
+	Seen map[string]bool
+	// Untracked names what the program used that a reduction cannot see.
+	Untracked []string
+	// Twice counts the runs that were made again, with the same trace.
+	// Nondeterminism says how one of them differed, or is nil.
+	Twice          int
+	Nondeterminism *NondeterminismError
+
+	// Elapsed is the real time that the exploration took.
+	Elapsed time.Duration
+}
+
+// Spread is the least, the greatest and the mean of some numbers.
+type Spread struct {
+	Min, Max int
+	Mean     float64
+}
+
+// CoverageKind says what is known to be covered.
+type CoverageKind string
+
+// The kinds of coverage.
+const (
+	AllOrders CoverageKind = "all-orders" // every permitted order was run
+	AllTraces CoverageKind = "all-traces" // for every permitted order, one was run that can differ only in steps which do not affect each other
+	AllWithin CoverageKind = "all-within" // every order with at most Bound switches
+	Sampled   CoverageKind = "sampled"    // some orders were drawn
+	Partial   CoverageKind = "partial"    // some orders were walked; the search is not through
+	OneOrder  CoverageKind = "one-order"  // one order was run, because one was asked for
+)
+
+// Coverage says how much of what is permitted was seen.
+type Coverage struct {
+	Kind  CoverageKind
+	Bound int    // for AllWithin
+	Why   string // how the strategy came to do this, if there is something to say
+}
+
+// Complete reports whether every permitted outcome was seen.
+func (c Coverage) Complete() bool { return c.Kind == AllOrders || c.Kind == AllTraces }
+
+// report makes the report of what was done so far.
+func (x *exploration) report() *Report {
+	t := x.tally
+	r := &Report{
+		Program: x.engine.Program(), Policy: x.engine.Policy(), Strategy: x.strategy.String(), Seed: x.seed,
+		Stopped: x.stopped, Runs: t.runs, Blocked: t.blocked, Outcomes: t.ordered(), Others: t.others,
+		Decisions: Spread{t.decisions.Min, t.decisions.Max, t.decisions.mean()},
+		Switches:  Spread{t.switches.Min, t.switches.Max, t.switches.mean()},
+		Seen:      t.seen, Untracked: t.untracked, Twice: t.twice, Nondeterminism: t.unequal,
+		Elapsed: x.elapsed(),
+	}
+	if n := len(t.classes); n > 0 {
+		once := 0
+		for _, runs := range t.classes {
+			if runs == 1 {
+				once++
+			}
+		}
+		r.Traces, r.Unseen = n, float64(once)/float64(t.runs)
+	}
+	x.planner.report(r)
+	if t.unequal != nil {
+		r.Coverage = Coverage{Kind: Partial}
+	}
+	return r
+}
+
+// Failed reports whether a run failed, or the program is not repeatable.
+func (r *Report) Failed() bool { return r.Failure() != nil || r.Nondeterminism != nil }
+
+// Failure returns the failing outcome with the simplest witness, or nil.
+func (r *Report) Failure() *Outcome {
+	for i := range r.Outcomes {
+		if r.Outcomes[i].Failed {
+			return &r.Outcomes[i]
+		}
+	}
+	return nil
+}
+
+// Verdict says in a line what was covered. It says "all" only where all of it was
+// walked.
+func (r *Report) Verdict() string {
+	if r.Nondeterminism != nil {
+		return "no verdict: the program does not do the same twice"
+	}
+	stopped := map[Stop]string{
+		RunsSpent: "stopped after " + count(r.Runs, "run") + ", the limit", TimeSpent: "stopped after " + count(r.Runs, "run") + ", the time being over",
+		Interrupted: "interrupted after " + count(r.Runs, "run"), FailureFound: "stopped at a failure after " + count(r.Runs, "run"),
+	}[r.Stopped]
+	switch r.Coverage.Kind {
+	case AllOrders:
+		if r.Runs == 1 {
+			return "1 order explored, the only one"
+		}
+		return "all " + thousands(r.Runs) + " orders explored"
+	case AllTraces:
+		if r.Traces == 1 || r.Runs == 1 {
+			return "the only trace explored: the order of steps makes no difference"
+		}
+		return "all " + thousands(r.Runs) + " traces explored"
+	case AllWithin:
+		text := fmt.Sprintf("all orders with at most %d switches explored: %s", r.Coverage.Bound, thousands(r.Runs))
+		if r.Coverage.Bound == 1 {
+			text = fmt.Sprintf("all orders with at most 1 switch explored: %s", thousands(r.Runs))
+		}
+		if stopped != "" {
+			text += "; " + stopped
+		}
+		return text
+	case OneOrder:
+		return "1 order run, as asked"
+	case Sampled:
+		text := count(r.Runs, "run") + " sampled"
+		if r.Size != nil {
+			text += " of " + r.Size.String() + " orders"
+		}
+		if r.Traces > 0 {
+			text += fmt.Sprintf(", %s, unseen mass ≈%s", count(r.Traces, "distinct trace"), percent(r.Unseen))
+		}
+		if r.Stopped != Through && r.Stopped != RunsSpent {
+			text += "; " + stopped
+		}
+		return text
+	}
+	text := "not all orders explored: " + stopped
+	if r.Size != nil {
+		text += "; there are " + r.Size.String()
+	}
+	return text
+}
+
+// Summary says in a line how many outcomes there are, and how many of them fail.
+func (r *Report) Summary() string {
+	failing := 0
+	for _, o := range r.Outcomes {
+		if o.Failed {
+			failing++
+		}
+	}
+	text := count(len(r.Outcomes), "outcome")
+	switch {
+	case failing == 0:
+	case failing == len(r.Outcomes) && failing == 1:
+		text += ", which is a failure"
+	case failing == len(r.Outcomes):
+		text += ", all of them failures"
+	case failing == 1:
+		text += ", 1 of them a failure"
+	default:
+		text += fmt.Sprintf(", %d of them failures", failing)
+	}
+	return text
+}
+
+// Gives returns the texts of all outcomes that were found.
+func (r *Report) texts() []string {
+	out := make([]string, len(r.Outcomes))
+	for i, o := range r.Outcomes {
+		out[i] = o.Text
+	}
+	return out
+}
+
+// WitnessOf returns the schedule of the simplest run with an outcome of that
+// text.
+func (r *Report) WitnessOf(text string) (sim.Schedule, bool) {
+	for _, o := range r.Outcomes {
+		if o.Text == text {
+			return o.Witness, true
+		}
+	}
+	return nil, false
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return thousands(n) + " " + noun
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	var b strings.Builder
+	for i, c := range s {
+		if i > 0 && c != '-' && (len(s)-i)%3 == 0 && s[i-1] != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// percent writes a share with as many digits as mean something.
+func percent(share float64) string {
+	switch {
+	case share == 0:
+		return "0%"
+	case share < 0.0001:
+		return "<0.01%"
+	case share < 0.1:
+		return strconv.FormatFloat(100*share, 'g', 2, 64) + "%"
+	}
+	return strconv.FormatFloat(100*share, 'f', 0, 64) + "%"
+}

@@ -1,0 +1,72 @@
+package explore
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteText writes the report for a reader: the verdict, and every outcome with
+// how often it came and the schedule of its simplest witness.
+func (r *Report) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", r.Verdict(), r.Summary())
+	fmt.Fprintf(&b, "policy %s, strategy %s%s\n", r.Policy, r.Strategy, r.why())
+	if r.Decisions.Max > 0 {
+		fmt.Fprintf(&b, "decisions per run: %d to %d, %.1f on average\n", r.Decisions.Min, r.Decisions.Max, r.Decisions.Mean)
+	}
+	if r.Blocked > 0 {
+		fmt.Fprintf(&b, "%s given up beside, since what they would have shown was known\n", count(r.Blocked, "run"))
+	}
+	for i, o := range r.Outcomes {
+		if i == outcomesShown {
+			fmt.Fprintf(&b, "\n... and %s\n", count(len(r.Outcomes)-i, "further outcome"))
+			break
+		}
+		r.writeOutcome(&b, i, &o)
+	}
+	if r.Others > 0 {
+		fmt.Fprintf(&b, "\n%s with still others, which were not told apart\n", count(r.Others, "run"))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+const (
+	outcomesShown = 20
+	linesShown    = 12
+)
+
+func (r *Report) writeOutcome(b *strings.Builder, i int, o *Outcome) {
+	mark := "passes"
+	if o.Failed {
+		mark = "FAILS"
+	}
+	how := count(o.Runs, "order")
+	switch r.Coverage.Kind {
+	case Sampled, Partial:
+		how = fmt.Sprintf("%s (%s)", count(o.Runs, "run"), percent(float64(o.Runs)/float64(r.Runs)))
+	case AllTraces:
+		how = count(o.Runs, "trace")
+	}
+	fmt.Fprintf(b, "\n%d. %s, %s\n", i+1, mark, how)
+	lines := strings.Split(strings.TrimRight(o.Text, "\n"), "\n")
+	if o.Text == "" {
+		lines = []string{"(nothing printed)"}
+	}
+	for k, line := range lines {
+		if k == linesShown && len(lines) > linesShown+1 {
+			fmt.Fprintf(b, "     ... %d more lines\n", len(lines)-k)
+			break
+		}
+		fmt.Fprintf(b, "     %s\n", line)
+	}
+	fmt.Fprintf(b, "   schedule %s\n", o.Witness)
+}
+
+func (r *Report) why() string {
+	if r.Coverage.Why == "" {
+		return ""
+	}
+	return " (" + r.Coverage.Why + ")"
+}

@@ -1,0 +1,94 @@
+package explore
+
+import (
+	"fmt"
+	"strings"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// NondeterminismError says that a program did not do the same twice although it
+// was given the same decisions. What an exploration says of such a program is
+// worth nothing.
+type NondeterminismError struct {
+	// Schedule is that of the run.
+	Schedule sim.Schedule
+	// Difference is where the two runs part, or nil if they show the same events
+	// and differ in what comes of them.
+	Difference *trace.Difference
+	// Text says what differs, if Difference is nil.
+	Text string
+}
+
+// Error shows the first event that differs, and says what the usual causes are.
+func (e *NondeterminismError) Error() string {
+	var b strings.Builder
+	b.WriteString("explore: the program did not do the same twice with the same decisions (schedule " + e.Schedule.String() + ")\n")
+	if e.Difference != nil {
+		b.WriteString(strings.TrimRight(e.Difference.String(), "\n"))
+	} else {
+		b.WriteString(e.Text)
+	}
+	b.WriteString("\nUsual causes: an iteration over a map, the wall clock, the global random source, " +
+		"state that is kept from run to run, a goroutine beside the loop. Use the loop's clock and sim.Choose, make all state inside the program, sort the keys.")
+	return b.String()
+}
+
+// again makes a run twice more, and notes whether the two are equal to it and to
+// each other.
+func (w *worker) again(t *tally, r *Run) {
+	want := r.essence()
+	schedule := takenOf(r.Decisions)
+	p := follow(schedule)
+	first := w.run(p, trace.Order)
+	hash, essence := first.Hash, first.essence()
+	if r.Hash != 0 && r.Hash == hash {
+		t.twice++
+		return
+	}
+	if essence == want && r.Hash == 0 {
+		p.rewind(len(schedule))
+		if second := w.run(p, trace.Order); second.Hash == hash {
+			t.twice++
+			return
+		}
+	}
+	t.unequal = w.unequal(schedule)
+}
+
+// essence is what two runs with the same decisions must have in common, at
+// whatever level they were recorded.
+func (r *Run) essence() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "It ended as %q at %v, after %d decisions.\n", r.End, r.Elapsed, len(r.Decisions))
+	for i := range r.Decisions {
+		d := &r.Decisions[i]
+		fmt.Fprintf(&b, "At %s:%s it took %s.\n", d.Kind, d.Key, d.Alternatives[d.Taken].Name)
+	}
+	b.WriteString(textOf(r))
+	return b.String()
+}
+
+// unequal shows how runs along a path differ. If they do so only now and then, it
+// tries a few times to catch them at it.
+func (w *worker) unequal(taken []int32) *NondeterminismError {
+	p := follow(taken)
+	first := w.run(p, trace.Full).clone()
+	e := &NondeterminismError{Schedule: first.Schedule()}
+	for range 5 {
+		p.rewind(len(taken))
+		next := w.run(p, trace.Full)
+		if e.Difference = trace.Compare(first.Trace(), next.Trace(), trace.IgnoreHeader()); e.Difference != nil {
+			return e
+		}
+	}
+	e.Text = "A first run differed from later ones, which are all alike: something is kept from run to run."
+	return e
+}
+
+// strayed says that a run came to another decision than an earlier one which had
+// taken the same turns.
+func (w *worker) strayed(r *Run) *NondeterminismError {
+	return w.unequal(takenOf(r.Decisions))
+}
