@@ -12,11 +12,11 @@ import (
 // through the tree of decisions, for each the product of the numbers of
 // alternatives that it met, averaged (Knuth, Mathematics of Computation, 1975).
 type Estimate struct {
-	Orders float64 // the mean
+	Orders float64 `json:"orders"` // the mean
 	// Error is the standard error of the mean. Where trees are lopsided, the
 	// estimate is low more often than not, and its error as well.
-	Error  float64
-	Probes int
+	Error  float64 `json:"error"`
+	Probes int     `json:"probes"`
 }
 
 // String returns the estimate with its sign, such as "≈2.1e9". If all descents

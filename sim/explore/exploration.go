@@ -22,6 +22,9 @@ type exploration struct {
 	watch   func(*Run) bool
 	size    *Estimate // of the tree, if it was estimated
 
+	interrupted []byte    // the checkpoint from before the round that was interrupted
+	kept        time.Time // when the last checkpoint was written
+
 	runners chan Runner // idle ones
 	stop    atomic.Bool
 	stopped Stop
@@ -58,7 +61,7 @@ func newExploration(engine Engine, options []Option) *exploration {
 	if engine == nil {
 		panic("explore: Search was given a nil engine; make one with Sim")
 	}
-	x := &exploration{settings: defaults(), engine: engine, began: time.Now()}
+	x := &exploration{settings: defaults(), engine: engine, began: time.Now(), kept: time.Now()}
 	for _, option := range options {
 		if option != nil {
 			option.apply(&x.settings)
@@ -107,14 +110,20 @@ func (x *exploration) explore(ctx context.Context) {
 		x.do(jobs)
 		interrupted := x.stop.Load()
 		if interrupted {
+			// What the jobs have found is reported, but an exploration that goes on
+			// from here makes the whole round again, or it would not find the same
+			// as one that was not interrupted.
 			x.planner.undo(jobs)
-			x.keepBeforeMerge()
+			if x.checkpoint != "" {
+				x.interrupted, _ = x.snapshot()
+			}
 		} else {
 			x.planner.merge(jobs)
 		}
 		for _, j := range jobs {
 			x.tally.merge(j.found())
 		}
+		x.keepNow()
 		if x.progress != nil {
 			x.progress(Progress{x.tally.runs, x.planner.total(), len(x.tally.outcomes), x.tally.failed(), x.elapsed()})
 		}
@@ -221,7 +230,8 @@ func (w *worker) count(t *tally, r *Run, class uint64) {
 	if w.x.watch != nil && !w.x.watch(r) {
 		w.x.stop.Store(true)
 	}
-	if w.x.twice && t.unequal == nil && (t.runs%runsTwice == 1 || r.Failed()) {
+	// Whether a schedule fits is not seen by a run that takes the same turns.
+	if w.x.twice && t.unequal == nil && r.End != sim.Mismatched && (t.runs%runsTwice == 1 || r.Failed()) {
 		w.again(t, r)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"weft/sim"
 	"weft/trace"
 )
 
@@ -28,7 +29,8 @@ type settings struct {
 	twice         bool
 	checkpoint    string
 	progress      func(Progress)
-	record        trace.Level // at which runs are recorded
+	record        trace.Level  // at which runs are recorded
+	sim           []sim.Option // of the loop, for Check
 }
 
 // DefaultRuns is how many runs an exploration makes at most, unless told
@@ -112,6 +114,13 @@ func WithoutRunTwice() Option {
 // when the exploration is through.
 func WithCheckpoint(file string) Option {
 	return optionFunc(func(o *settings) { o.checkpoint = file })
+}
+
+// WithRecorded sets how much is recorded of each run that [All] gives. The
+// default is trace.Off for walks of the whole tree, and trace.Order for runs that
+// are drawn.
+func WithRecorded(level trace.Level) Option {
+	return optionFunc(func(o *settings) { o.record = level })
 }
 
 // WithProgress has f called now and then, in the goroutine that called [Search].

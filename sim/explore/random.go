@@ -98,6 +98,18 @@ func Replay(s sim.Schedule) Strategy {
 	return single{"replay:" + s.String(), func() sim.Strategy { return sim.Replay(s) }}
 }
 
+// ReplayLeniently runs the order of a schedule, once, and takes the default
+// wherever the schedule does not fit.
+func ReplayLeniently(s sim.Schedule) Strategy {
+	return single{"replay-leniently:" + s.String(), func() sim.Strategy { return &leniently{sim.Replay(s)} }}
+}
+
+// leniently follows a schedule and keeps to itself what did not fit.
+type leniently struct{ replay *sim.ReplayStrategy }
+
+func (l *leniently) Choose(d *sim.Decision) int { return l.replay.Choose(d) }
+func (l *leniently) Name() string               { return "replay" }
+
 // single is a strategy of one run.
 type single struct {
 	name  string

@@ -61,8 +61,9 @@ type Report struct {
 
 // Spread is the least, the greatest and the mean of some numbers.
 type Spread struct {
-	Min, Max int
-	Mean     float64
+	Min  int     `json:"min"`
+	Max  int     `json:"max"`
+	Mean float64 `json:"mean"`
 }
 
 // CoverageKind says what is known to be covered.

@@ -38,16 +38,16 @@ func (e *NondeterminismError) Error() string {
 // again makes a run twice more, and notes whether the two are equal to it and to
 // each other.
 func (w *worker) again(t *tally, r *Run) {
-	want := r.essence()
+	want, recorded := r.essence(), r.Hash // the next run wipes r
 	schedule := takenOf(r.Decisions)
 	p := follow(schedule)
 	first := w.run(p, trace.Order)
 	hash, essence := first.Hash, first.essence()
-	if r.Hash != 0 && r.Hash == hash {
+	if recorded != 0 && recorded == hash {
 		t.twice++
 		return
 	}
-	if essence == want && r.Hash == 0 {
+	if essence == want && recorded == 0 {
 		p.rewind(len(schedule))
 		if second := w.run(p, trace.Order); second.Hash == hash {
 			t.twice++

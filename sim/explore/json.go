@@ -1,0 +1,76 @@
+package explore
+
+import (
+	"encoding/json"
+	"io"
+
+	"weft/sim"
+)
+
+// reportVersion is that of the format that WriteJSON writes.
+const reportVersion = 1
+
+// reportJSON is a report in a file.
+type reportJSON struct {
+	Version        int             `json:"weft_report"`
+	Program        string          `json:"program,omitempty"`
+	Policy         string          `json:"policy"`
+	Strategy       string          `json:"strategy"`
+	Seed           uint64          `json:"seed"`
+	Verdict        string          `json:"verdict"`
+	Coverage       CoverageKind    `json:"coverage"`
+	Complete       bool            `json:"complete"`
+	Bound          *int            `json:"bound,omitempty"`
+	Why            string          `json:"why,omitempty"`
+	Stopped        Stop            `json:"stopped,omitempty"`
+	Runs           int             `json:"runs"`
+	Blocked        int             `json:"blocked"`
+	Twice          int             `json:"twice"`
+	Outcomes       []outcomeJSON   `json:"outcomes"`
+	Others         int             `json:"others,omitempty"`
+	Decisions      Spread          `json:"decisions"`
+	Switches       Spread          `json:"switches"`
+	Size           *Estimate       `json:"size,omitempty"`
+	Traces         int             `json:"traces,omitempty"`
+	Unseen         *float64        `json:"unseen,omitempty"`
+	Seen           map[string]bool `json:"sometimes,omitempty"`
+	Untracked      []string        `json:"untracked,omitempty"`
+	Nondeterminism string          `json:"nondeterminism,omitempty"`
+	ElapsedNS      int64           `json:"elapsed_ns"`
+}
+
+type outcomeJSON struct {
+	Text    string       `json:"text"`
+	End     sim.End      `json:"end"`
+	Failed  bool         `json:"failed"`
+	Runs    int          `json:"runs"`
+	Witness sim.Schedule `json:"witness"`
+}
+
+// WriteJSON writes the report as one JSON object. Its fields are those of Report,
+// in lower case; times are nanoseconds of real time.
+func (r *Report) WriteJSON(w io.Writer) error {
+	out := reportJSON{
+		Version: reportVersion, Program: r.Program, Policy: r.Policy, Strategy: r.Strategy, Seed: r.Seed,
+		Verdict: r.Verdict(), Coverage: r.Coverage.Kind, Complete: r.Coverage.Complete(), Why: r.Coverage.Why,
+		Stopped: r.Stopped, Runs: r.Runs, Blocked: r.Blocked, Twice: r.Twice, Outcomes: []outcomeJSON{}, Others: r.Others,
+		Decisions: r.Decisions, Switches: r.Switches, Size: r.Size, Traces: r.Traces,
+		Seen: r.Seen, Untracked: r.Untracked, ElapsedNS: int64(r.Elapsed),
+	}
+	if r.Coverage.Kind == AllWithin {
+		out.Bound = &r.Coverage.Bound
+	}
+	if r.Traces > 0 {
+		out.Unseen = &r.Unseen
+	}
+	if r.Nondeterminism != nil {
+		out.Nondeterminism = r.Nondeterminism.Error()
+	}
+	for _, o := range r.Outcomes {
+		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Text, o.End, o.Failed, o.Runs, o.Witness})
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}

@@ -1,0 +1,35 @@
+package explore
+
+import (
+	"context"
+	"iter"
+)
+
+// All returns the runs of an exploration one by one, in the order in which a
+// strategy makes them, as long as the loop over it goes on:
+//
+//	for run := range explore.All(engine, explore.WithStrategy(explore.Exhaustive())) {
+//		fmt.Println(run.Schedule(), run.End)
+//	}
+//
+// The runs are the caller's to keep. They are made by one worker, with whatever
+// the options say of a limit; [WithRecorded] says how much is recorded of them.
+// It panics if a run is not like its repetition, with a [*NondeterminismError].
+func All(engine Engine, options ...Option) iter.Seq[*Run] {
+	return func(yield func(*Run) bool) {
+		x := newExploration(engine, options)
+		x.workers, x.checkpoint, x.progress = 1, "", nil
+		defer x.close()
+		ended := false
+		x.watch = func(r *Run) bool {
+			if !ended {
+				ended = !yield(r.clone())
+			}
+			return !ended
+		}
+		x.explore(context.Background())
+		if x.tally.unequal != nil && !ended {
+			panic(x.tally.unequal)
+		}
+	}
+}

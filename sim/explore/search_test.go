@@ -1,0 +1,401 @@
+package explore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/trace"
+)
+
+// sleepers returns a program of n tasks that sleep m times together and then
+// print their number.
+func sleepers(n, m int) sim.Program {
+	return sim.Main(func(ctx context.Context) error {
+		var all []sim.Awaitable[sim.None]
+		for i := range n {
+			all = append(all, sim.Do(ctx, fmt.Sprint("s", i), func(ctx context.Context) error {
+				for range m {
+					if err := sim.Sleep(ctx, time.Second); err != nil {
+						return err
+					}
+				}
+				sim.Print(ctx, i)
+				return nil
+			}))
+		}
+		_, err := sim.Gather(ctx, all...).Await(ctx)
+		return err
+	})
+}
+
+// withdrawals returns a program in which two tasks take 30 each off a balance of
+// 100, and in which one of the updates can be lost.
+func withdrawals() sim.Program {
+	return sim.Main(func(ctx context.Context) error {
+		balance := sim.NewVar(ctx, "balance", 100)
+		withdraw := func(ctx context.Context) error {
+			seen := balance.Get()
+			if err := sim.Yield(ctx); err != nil {
+				return err
+			}
+			balance.Set(seen - 30)
+			return nil
+		}
+		later := func(ctx context.Context) error {
+			sim.Yield(ctx) // in the default order, long enough
+			return withdraw(ctx)
+		}
+		if _, err := sim.Gather(ctx, sim.Go(ctx, "a", withdraw), sim.Go(ctx, "b", later)).Await(ctx); err != nil {
+			return err
+		}
+		if got := balance.Get(); got != 40 {
+			return fmt.Errorf("balance is %d, want 40", got)
+		}
+		return nil
+	})
+}
+
+// sameInstant is the engine for programs whose only choice is among timers.
+func sameInstant(p sim.Program) explore.Engine { return explore.Sim(p, sim.WithPolicy(sim.SameInstant)) }
+
+// search explores and demands that this could be done.
+func search(t testing.TB, e explore.Engine, options ...explore.Option) *explore.Report {
+	t.Helper()
+	r, err := explore.Search(context.Background(), e, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// sameFindings demands that two reports differ in nothing but the time taken.
+func sameFindings(t testing.TB, want, got *explore.Report, what string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(explore.Report{}, "Elapsed"), cmpopts.IgnoreUnexported(explore.Outcome{})); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func TestExhaustiveCountsOrders(t *testing.T) {
+	for _, c := range []struct{ tasks, sleeps, orders, outcomes int }{
+		{1, 2, 1, 1}, {2, 1, 2, 2}, {2, 4, 16, 2}, {3, 2, 36, 6}, {4, 2, 576, 24}, {5, 1, 120, 120}, {6, 1, 720, 720},
+	} {
+		r := search(t, sameInstant(sleepers(c.tasks, c.sleeps)), explore.WithStrategy(explore.Exhaustive()))
+		if r.Runs != c.orders || len(r.Outcomes) != c.outcomes || r.Coverage.Kind != explore.AllOrders {
+			t.Errorf("%d tasks, %d sleeps: %d orders, %d outcomes, coverage %v; want %d, %d and all",
+				c.tasks, c.sleeps, r.Runs, len(r.Outcomes), r.Coverage, c.orders, c.outcomes)
+		}
+	}
+}
+
+func TestWitnessIsTheSimplestOrder(t *testing.T) {
+	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Random()} {
+		r := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(s), explore.WithRuns(1000))
+		var got []string
+		for _, o := range r.Outcomes {
+			got = append(got, strings.Join(strings.Fields(o.Text), "")+" "+o.Witness.String())
+		}
+		want := []string{
+			"012 w1", "102 w1,timer:s0.1=s1.1", "201 w1,timer:s0.1=s2.1", "021 w1,timer:s1.1=s2.1",
+			"120 w1,timer:s0.1=s1.1,timer:s0.1=s2.1", "210 w1,timer:s0.1=s2.1,timer:s0.1=s1.1",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", s, diff)
+		}
+		for _, o := range r.Outcomes {
+			again := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Replay(o.Witness)))
+			if len(again.Outcomes) != 1 || again.Outcomes[0].Text != o.Text {
+				t.Errorf("the witness %s does not give its outcome %q", o.Witness, o.Text)
+			}
+		}
+	}
+}
+
+func TestBoundedHasTheFewestSwitchesFirst(t *testing.T) {
+	// Of n sleepers that wake once, the orders with at most k switches: those of
+	// the n! in which at most k of the picks are not the first.
+	for bound, orders := range []int{1, 7, 18, 24} {
+		r := search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(explore.Bounded(bound)))
+		if r.Runs != orders || r.Switches.Max != bound {
+			t.Errorf("bound %d: %d orders with up to %d switches, want %d", bound, r.Runs, r.Switches.Max, orders)
+		}
+		kind := explore.AllWithin
+		if bound == 3 {
+			kind = explore.AllOrders
+		}
+		if r.Coverage.Kind != kind {
+			t.Errorf("bound %d: coverage %v, want %v", bound, r.Coverage, kind)
+		}
+	}
+	r := search(t, explore.Sim(withdrawals()), explore.WithStrategy(explore.Bounded(-1)), explore.WithStopAtFailure())
+	if f := r.Failure(); f == nil || f.Switches != 1 {
+		t.Errorf("failure %+v, want one with one switch", f)
+	}
+}
+
+func TestBudgetEndsASearchAndSaysSo(t *testing.T) {
+	for name, c := range map[string]struct {
+		strategy explore.Strategy
+		runs     int
+		verdict  string
+	}{
+		"exhaustive": {explore.Exhaustive(), 100, "not all orders explored: stopped after 100 runs, the limit"},
+		"bounded":    {explore.Bounded(-1), 13, "all orders with at most 1 switch explored: 13; stopped after 13 runs, the limit"},
+		"random":     {explore.Random(), 100, "100 runs sampled of ≈576 orders, 100 distinct"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(c.strategy), explore.WithRuns(c.runs))
+			if r.Runs != c.runs || r.Stopped != explore.RunsSpent && name != "random" {
+				t.Errorf("%d runs, stopped by %q", r.Runs, r.Stopped)
+			}
+			if r.Coverage.Complete() {
+				t.Errorf("%v claims to be complete", r.Coverage)
+			}
+			if got := r.Verdict(); name != "random" && !strings.HasPrefix(got, c.verdict) {
+				t.Errorf("verdict %q, want %q", got, c.verdict)
+			}
+		})
+	}
+	// The limit is just reached: that is all.
+	r := search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(24))
+	if !r.Coverage.Complete() || r.Verdict() != "all 24 orders explored" {
+		t.Errorf("a budget of just as many runs as there are orders: %s", r.Verdict())
+	}
+}
+
+func TestWorkersDoNotMatter(t *testing.T) {
+	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Bounded(2), explore.Random(), explore.Default()} {
+		for _, runs := range []int{1, 7, 300, 2000} {
+			want := search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1))
+			for _, workers := range []int{2, 3, 8} {
+				got := search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(workers))
+				sameFindings(t, want, got, fmt.Sprintf("%s, %d runs, %d workers", s, runs, workers))
+			}
+		}
+	}
+}
+
+func TestInterruptedSearchReportsWhatItFound(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r, err := explore.Search(ctx, sameInstant(sleepers(6, 2)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(1<<40),
+		explore.WithProgress(func(p explore.Progress) {
+			if p.Runs > 3000 {
+				cancel()
+			}
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Stopped != explore.Interrupted || r.Runs <= 3000 || r.Coverage.Complete() || !strings.Contains(r.Verdict(), "interrupted") {
+		t.Errorf("after %d runs: %s", r.Runs, r.Verdict())
+	}
+	if r, err := explore.Search(ctx, sameInstant(sleepers(2, 1))); err != nil || r.Runs != 0 || r.Coverage.Complete() {
+		t.Errorf("cancelled from the start: %d runs, %v, error %v", r.Runs, r.Coverage, err)
+	}
+}
+
+// An exploration that is stopped at any point and goes on finds what one finds that
+// was never stopped.
+func TestResumedSearchFindsTheSame(t *testing.T) {
+	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Bounded(3), explore.Random()} {
+		t.Run(s.String(), func(t *testing.T) {
+			options := func(more ...explore.Option) []explore.Option {
+				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(12_000), explore.WithSeed(3)}, more...)
+			}
+			want := search(t, sameInstant(sleepers(5, 2)), options()...)
+			for _, after := range []int{1, 2000, 5000} {
+				file := filepath.Join(t.TempDir(), "checkpoint")
+				ctx, cancel := context.WithCancel(context.Background())
+				part, err := explore.Search(ctx, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file), explore.WithProgress(func(p explore.Progress) {
+					if p.Runs > after {
+						cancel()
+					}
+				}))...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if after > 1 && part.Stopped == explore.Through {
+					continue // it had no more to do
+				}
+				if part.Stopped != explore.Interrupted {
+					t.Fatalf("not interrupted after %d runs: %s", after, part.Verdict())
+				}
+				got := search(t, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file))...)
+				sameFindings(t, want, got, fmt.Sprintf("stopped after %d runs", part.Runs))
+				if _, err := os.Stat(file); (err == nil) != (got.Stopped != explore.Through) {
+					t.Errorf("the exploration ended by %q; its checkpoint: %v", got.Stopped, err)
+				}
+			}
+		})
+	}
+}
+
+// A round that was cut short within a job is made again as a whole.
+func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
+	want := search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(20_000))
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	ctx, cancel := context.WithCancel(context.Background())
+	inner := sleepers(5, 2)
+	made := 0
+	program := func(l *sim.Loop) error {
+		if made++; made == 3333 {
+			cancel()
+		}
+		return inner(l)
+	}
+	part, err := explore.Search(ctx, sameInstant(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(20_000),
+		explore.WithCheckpoint(file), explore.WithWorkers(1))
+	if err != nil || part.Stopped != explore.Interrupted {
+		t.Fatalf("%s, %v", part.Verdict(), err)
+	}
+	got := search(t, sameInstant(inner), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(20_000), explore.WithCheckpoint(file))
+	sameFindings(t, want, got, "stopped within a job")
+}
+
+func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	engine := sameInstant(sleepers(5, 2))
+	base := []explore.Option{explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(10), explore.WithCheckpoint(file)}
+	search(t, engine, base...)
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		engine  explore.Engine
+		content string
+		options []explore.Option
+		say     string
+	}{
+		"other strategy": {engine, string(good), []explore.Option{explore.WithStrategy(explore.Bounded(-1))}, "the strategy was"},
+		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
+		"other policy":   {explore.Sim(sleepers(5, 2)), string(good), nil, "the policy was"},
+		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
+		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":1`, `"weft_checkpoint":2`, 1), nil, "format 2"},
+		"damaged":        {engine, strings.Replace(string(good), `"floor":`, `"floor":9`, 1), nil, "damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.WriteFile(file, []byte(c.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := explore.Search(context.Background(), c.engine, slices.Concat(base, c.options)...)
+			if err == nil || !strings.Contains(err.Error(), c.say) || !strings.Contains(err.Error(), "remove") {
+				t.Errorf("error %v, want one that says %q and what to do", err, c.say)
+			}
+			if left, _ := os.ReadFile(file); string(left) != c.content {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+func TestAllGivesEveryRun(t *testing.T) {
+	seen := map[string]bool{}
+	for run := range explore.All(sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Full)) {
+		seen[run.Schedule().String()] = true
+		if len(run.Trace().Events) == 0 || run.Trace().Hash != run.Hash {
+			t.Errorf("%s has a trace of %d events", run.Schedule(), len(run.Trace().Events))
+		}
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d runs, want 6: %v", len(seen), seen)
+	}
+	n := 0
+	for range explore.All(sameInstant(sleepers(6, 2)), explore.WithStrategy(explore.Exhaustive())) {
+		if n++; n == 3 {
+			break
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d runs after a break at the third", n)
+	}
+}
+
+func TestProgramThatIsNotRepeatable(t *testing.T) {
+	made := 0
+	counts := sim.Main(func(ctx context.Context) error {
+		made++
+		sim.Print(ctx, "run", made)
+		return nil
+	})
+	r := search(t, explore.Sim(counts), explore.WithWorkers(1))
+	if r.Nondeterminism == nil || r.Coverage.Complete() || !r.Failed() {
+		t.Fatalf("not noticed: %s", r.Verdict())
+	}
+	for _, part := range []string{"run 3", "kept from run to run"} {
+		if !strings.Contains(r.Nondeterminism.Error(), part) {
+			t.Errorf("%q is missing in %v", part, r.Nondeterminism)
+		}
+	}
+	r = search(t, explore.Sim(counts), explore.WithWorkers(1), explore.WithoutRunTwice())
+	if r.Nondeterminism != nil || r.Twice != 0 {
+		t.Errorf("looked for, although it was turned off: %v", r.Nondeterminism)
+	}
+}
+
+func TestProgramWhoseDecisionsVary(t *testing.T) {
+	made := 0
+	program := func(l *sim.Loop) error {
+		made++
+		return sleepers(2+made%2, 2)(l)
+	}
+	r := search(t, sameInstant(program), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1), explore.WithoutRunTwice())
+	if r.Nondeterminism == nil || r.Coverage.Complete() {
+		t.Errorf("not noticed: %s", r.Verdict())
+	}
+}
+
+func TestPanicOutsideTasksIsTheCallers(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		func() {
+			defer func() {
+				if v := recover(); v != "outside" {
+					t.Errorf("%d workers: recovered %v", workers, v)
+				}
+			}()
+			explore.Search(context.Background(), explore.Sim(func(*sim.Loop) error { panic("outside") }), explore.WithWorkers(workers))
+		}()
+	}
+}
+
+func TestOutcomeByFunction(t *testing.T) {
+	r := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Exhaustive()),
+		explore.WithOutcome(func(r *explore.Run) string { return "last is " + r.Output[len(r.Output)-1].Text }))
+	var got []string
+	for _, o := range r.Outcomes {
+		got = append(got, fmt.Sprintf("%s: %d", o.Text, o.Runs))
+	}
+	slices.Sort(got)
+	if want := []string{"last is 0: 2", "last is 1: 2", "last is 2: 2"}; !slices.Equal(got, want) {
+		t.Errorf("outcomes %q, want %q", got, want)
+	}
+}
+
+func TestReplaySaysWhatDoesNotFit(t *testing.T) {
+	schedule, err := sim.ParseSchedule("w1,timer:s0.1=s7.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for run := range explore.All(sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.Replay(schedule))) {
+		if !errors.Is(run.Err, sim.ErrScheduleMismatch) || !strings.Contains(run.Err.Error(), "wants s7.1") {
+			t.Errorf("strict: %v", run.Err)
+		}
+	}
+	for run := range explore.All(sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.ReplayLeniently(schedule))) {
+		if run.Err != nil || len(run.Schedule()) != 0 {
+			t.Errorf("lenient: %v, schedule %s", run.Err, run.Schedule())
+		}
+	}
+}
