@@ -16,10 +16,10 @@ func (a AnyFuture) future() *core { return a.c }
 func (a AnyFuture) Name() string { return a.c.name }
 
 // Done reports whether it has ended.
-func (a AnyFuture) Done() bool { return a.c.state != pending }
+func (a AnyFuture) Done() bool { return a.c.isDone() }
 
 // Cancelled reports whether it ended by cancellation.
-func (a AnyFuture) Cancelled() bool { return a.c.state == cancelled }
+func (a AnyFuture) Cancelled() bool { return a.c.isDone() && a.c.state == cancelled }
 
 // Cancelling returns how many cancellations of a task are asked for and not
 // taken back; 0 for a future that is not a task.
@@ -27,6 +27,7 @@ func (a AnyFuture) Cancelling() int {
 	if a.c.self == nil {
 		return 0
 	}
+	a.c.loop.touch(a.c, Reads)
 	return a.c.self.cancelling
 }
 
@@ -35,7 +36,7 @@ func (a AnyFuture) Cancel(msg ...string) bool { return cancelFuture(a.c, msg) }
 
 // Err returns its error: nil for a result, [ErrPending] if it is not done.
 func (a AnyFuture) Err() error {
-	if a.c.state == pending {
+	if !a.c.isDone() {
 		return ErrPending
 	}
 	return a.c.outcome()
@@ -43,7 +44,7 @@ func (a AnyFuture) Err() error {
 
 // Result returns the result without waiting; see the typed Result.
 func (a AnyFuture) Result() (any, error) {
-	if a.c.state == pending {
+	if !a.c.isDone() {
 		return nil, ErrPending
 	}
 	if err := a.c.outcome(); err != nil {
@@ -73,6 +74,7 @@ func (a AnyFuture) String() string {
 	if a.c == nil {
 		return "<no future>"
 	}
+	a.c.loop.look(a.c)
 	return "<" + a.c.describe() + " " + a.c.state.String() + ">"
 }
 

@@ -23,7 +23,7 @@ func AsCompleted[T any](ctx context.Context, several ...Awaitable[T]) iter.Seq2[
 // iteration. When it is over, each one that has not ended gives [ErrTimeout].
 func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, several ...Awaitable[T]) iter.Seq2[T, error] {
 	l := scopeOf(ctx, "AsCompletedWithin").loop
-	c := &completions{queue: NewQueue[*core](ctx, "completions", 0)}
+	c := &completions{queue: NewQueue[*core](ctx, "completions", 0), mark: l.mark()}
 	seen := make(map[Awaitable[T]]bool, len(several))
 	for _, a := range several {
 		if a == nil {
@@ -38,6 +38,7 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 	}
 	left := len(c.todo)
 	for _, todo := range c.todo {
+		l.look(todo)
 		todo.add(c)
 	}
 	if left > 0 && timeout != Forever {
@@ -49,7 +50,9 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 		for left > 0 {
 			left--
 			var none T
+			c.look(l)
 			ended, err := c.queue.take(ctx, t, t.loop.caller(1))
+			c.look(l)
 			switch {
 			case err != nil:
 				give(none, err)
@@ -75,6 +78,13 @@ type completions struct {
 	queue *Queue[*core]
 	todo  []*core
 	timer *timer
+	mark  mark
+	late  lateness
+}
+
+func (c *completions) look(l *Loop) {
+	l.settle(c)
+	l.touch(c, l.seeing(c.late))
 }
 
 // run notes that one has ended, one turn after it.
@@ -92,10 +102,13 @@ func (c *completions) run(l *Loop, e entry) {
 }
 
 // fire ends the wait for all that are left.
-func (c *completions) fire(*Loop, *timer) {
+func (c *completions) fire(l *Loop, _ *timer) {
+	l.settle(c)
+	l.touch(c, Writes)
 	for _, todo := range c.todo {
+		l.look(todo)
 		todo.remove(c)
-		c.queue.PutNowait(nil)
+		c.queue.PutNowait(nil) // also touches the queue
 	}
 	c.todo = nil
 }

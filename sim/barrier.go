@@ -71,8 +71,10 @@ func (b *Barrier) Wait(ctx context.Context) (place int, err error) {
 		}
 	}
 	if b.state == broken {
+		b.cond.touch(Reads)
 		return 0, fmt.Errorf("%w: it was aborted", ErrBrokenBarrier)
 	}
+	b.cond.touch(Writes)
 	place = b.count
 	b.count++
 	defer b.exit()
@@ -99,6 +101,7 @@ func (b *Barrier) unlock() {
 }
 
 func (b *Barrier) exit() {
+	b.cond.touch(Writes)
 	b.count--
 	if b.count == 0 {
 		if b.state == resetting || b.state == draining {

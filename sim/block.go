@@ -81,6 +81,7 @@ func (l *Loop) hold(what string, d time.Duration) {
 	if !l.running {
 		misuse("Block and Compute work inside a run; outside, use Loop.Advance")
 	}
+	l.alone()
 	l.record(trace.Entry{Kind: trace.Hold, Object: what, Span: d, PC: l.caller(2)})
 }
 

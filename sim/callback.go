@@ -35,6 +35,7 @@ func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
 		h.n = h.owner.names.next("()" + h.name)
 	} else {
 		h.n = l.names.next("()" + h.name)
+		l.touchCount("()" + h.name)
 	}
 	return h
 }
@@ -61,10 +62,16 @@ func (h *Handle) makeLabel() string {
 func (h *Handle) Name() string { return h.name }
 
 // Cancel keeps the callback from running. It does no harm when it has run.
-func (h *Handle) Cancel() { h.cancelled = true }
+func (h *Handle) Cancel() {
+	h.loop.touch(h, Writes)
+	h.cancelled = true
+}
 
 // Cancelled reports whether Cancel was called.
-func (h *Handle) Cancelled() bool { return h.cancelled }
+func (h *Handle) Cancelled() bool {
+	h.loop.touch(h, Reads)
+	return h.cancelled
+}
 
 func (h *Handle) run(l *Loop, e entry) {
 	if h.cancelled {
@@ -99,11 +106,15 @@ func (h *TimerHandle) When() time.Duration { return h.when }
 
 // Cancel keeps the callback from running. It does no harm when it has run.
 func (h *TimerHandle) Cancel() {
+	h.loop.touch(&h.Handle, Writes)
 	h.cancelled = true
 	h.loop.disarm(&h.timer)
 }
 
-func (h *TimerHandle) fire(l *Loop, t *timer) { h.run(l, entry{cause: l.last}) }
+func (h *TimerHandle) fire(l *Loop, t *timer) {
+	l.touch(&h.Handle, Writes)
+	h.run(l, entry{cause: l.last})
+}
 
 // CallSoon has fn called in the loop's next turn (loop.call_soon). ctx is the
 // loop's context: fn can make tasks and print, it cannot wait. name is for

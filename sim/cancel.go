@@ -21,6 +21,12 @@ func (t *task) cancelWithin(msg string) bool {
 }
 
 func (t *task) cancelNow(msg string) bool {
+	l := t.loop
+	l.settle(t) // what has reached it by now in the default order
+	l.touch(t.core, Writes)
+	if what, ok := t.what.(touchable); ok {
+		l.touch(what, Writes)
+	}
 	t.cancelling++
 	if t.cancelling == 1 {
 		t.cancelMsg = msg // for a body that returns its context's error
@@ -66,6 +72,7 @@ func (t *task) uncancel() int {
 // work. When none is left, [Task.Context] gives a fresh context.
 func Uncancel(ctx context.Context) int {
 	t := running(ctx, "Uncancel")
+	t.loop.touch(t.core, Writes)
 	left := t.uncancel()
 	if left == 0 && t.root.Err() != nil {
 		t.root = &scope{loop: t.core.loop, task: t, values: t.root.values}

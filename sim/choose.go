@@ -152,6 +152,9 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 		}
 	}
 	key += strconv.Itoa(int(names.next("?" + name)))
+	if names == &l.names {
+		l.touchCount("?" + name)
+	}
 	if len(options) == 1 {
 		return 0
 	}

@@ -18,6 +18,7 @@ import (
 // Functions given to AfterFunc run on the loop and cannot wait. See
 // vclock.Bridge.
 func (l *Loop) Bridge() *vclock.Bridge {
+	l.untrack("a clock bridge")
 	if l.bridge == nil {
 		l.mustBeOpen("a clock cannot be made")
 		l.bridge = vclock.NewBridge((*bridgeHost)(l))

@@ -30,7 +30,7 @@ func (l *Loop) Close() error {
 // unwind ends what is unfinished and reports what is to be reported.
 func (l *Loop) unwind() error {
 	var leak *LeakError
-	for t := l.firstTask; t != nil; t = t.next {
+	for _, t := range l.tasksInOrder() {
 		if leak == nil {
 			leak = new(LeakError)
 		}
@@ -112,6 +112,11 @@ func (l *Loop) Reset(options ...Option) error {
 	default:
 	}
 	l.last, l.timerCount, l.steps, l.instantSteps = 0, 0, 0, 0
+	l.journal.reset()
+	l.by, l.open, l.moves, l.stopAsked, l.stops, l.ends, l.check = 0, false, 0, nil, 0, 0, nil
+	l.mu.Lock()
+	l.untracked, l.looks = nil, nil
+	l.mu.Unlock()
 	l.names.reset()
 	l.objects.reset()
 	clear(l.derived)

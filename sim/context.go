@@ -59,6 +59,7 @@ type scopeKey struct{}
 // Deadline returns the end of the innermost timeout as an instant of virtual
 // time; see [Loop.Clock].
 func (s *scope) Deadline() (time.Time, bool) {
+	s.loop.looked(s.task)
 	best, found := time.Duration(0), false
 	for at := s; at != nil; at = at.outer {
 		at.mu.Lock()
@@ -74,6 +75,7 @@ func (s *scope) Deadline() (time.Time, bool) {
 }
 
 func (s *scope) Done() <-chan struct{} {
+	s.loop.looked(s.task)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.std == nil {
@@ -100,6 +102,7 @@ func (f *fuse) blow(err error) {
 }
 
 func (s *scope) Err() error {
+	s.loop.looked(s.task)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil && s.derived != nil {
@@ -123,6 +126,7 @@ func (s *scope) Value(key any) any {
 		// The context package asks by a key of its own, of this type, for what it
 		// can cancel. It must find this scope's, and not that of the context which
 		// the values come from.
+		s.loop.untrack(derivedContext)
 		s.Done()
 		if v := s.std.Value(key); v != nil {
 			return v
@@ -194,6 +198,9 @@ func scopeOf(ctx context.Context, op string) *scope {
 	return s
 }
 
+// derivedContext is what footprints do not see of contexts.
+const derivedContext = "a context derived with a cancel function"
+
 // running finds the task that ctx belongs to, and panics with a sentence unless
 // that task is the one that runs now.
 func running(ctx context.Context, op string) *task {
@@ -232,6 +239,9 @@ func (t *task) notCurrent(op string) {
 func (t *task) foreign(ctx context.Context) context.Context {
 	s, ok := ctx.(*scope)
 	if ok {
+		if s.derived != nil {
+			s.loop.untrack(derivedContext)
+		}
 		return s.derived
 	}
 	s = ctx.Value(scopeKey{}).(*scope)
@@ -248,5 +258,6 @@ func (t *task) foreign(ctx context.Context) context.Context {
 	if s.ended() {
 		return nil
 	}
+	s.loop.untrack(derivedContext)
 	return ctx
 }

@@ -37,6 +37,7 @@ type coro struct {
 	pc         uintptr // where it was made
 	state      CoroutineState
 	task       *task
+	mark       mark
 	next, prev *coro // among those never awaited
 }
 
@@ -64,6 +65,7 @@ func Do(ctx context.Context, name string, fn func(ctx context.Context) error) *C
 func (c *coro) made(l *Loop, name string) {
 	l.mustBeOpen("a coroutine cannot be made")
 	c.loop, c.name, c.state = l, name, CoroutineCreated
+	c.mark = l.mark()
 	c.pc = l.site(2)
 	c.next = l.unawaited
 	if c.next != nil {
@@ -74,6 +76,7 @@ func (c *coro) made(l *Loop, name string) {
 
 // start takes the coroutine for t. It reports false if that was done before.
 func (c *coro) start(t *task) bool {
+	c.touch(Writes)
 	if c.state != CoroutineCreated {
 		return false
 	}
@@ -90,11 +93,23 @@ func (c *coro) start(t *task) bool {
 	return true
 }
 
+// touch takes down that the coroutine is touched, if not in the step in which it
+// was made: nobody else can have it then.
+func (c *coro) touch(access Access) {
+	if l := c.loop; l.open && c.mark != (mark{}) && int(c.mark.step) != len(l.journal.steps) {
+		l.journal.touch(c, access)
+	}
+}
+
 // Name returns the name given at creation.
 func (c *Coroutine[T]) Name() string { return c.co.name }
 
 // State returns where the coroutine is in its life.
 func (c *Coroutine[T]) State() CoroutineState {
+	c.co.touch(Reads)
+	if t := c.co.task; t != nil {
+		c.co.loop.touch(t.core, Writes) // against each of its steps, since they show
+	}
 	if c.co.state == CoroutineRunning && c.co.loop.current != c.co.task {
 		if !c.co.task.started {
 			return CoroutineCreated // a task was made of it, which has not begun
@@ -127,7 +142,10 @@ func (c *Coroutine[T]) Await(ctx context.Context) (T, error) {
 	return c.call(ctx)
 }
 
-func (c *coro) close() { c.state = CoroutineClosed }
+func (c *coro) close() {
+	c.touch(Writes)
+	c.state = CoroutineClosed
+}
 
 func (c *Coroutine[T]) call(ctx context.Context) (value T, err error) {
 	if c.do != nil {

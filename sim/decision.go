@@ -98,16 +98,28 @@ func namesOf(alternatives []Alternative) []string {
 
 // Decisions returns the decisions of the run so far, in order. The slice belongs
 // to the loop.
-func (l *Loop) Decisions() []Decision { return l.decisions }
+func (l *Loop) Decisions() []Decision {
+	l.untrackInside("Loop.Decisions inside the run")
+	return l.decisions
+}
 
 // Schedule returns the decisions of the run so far that did not go the default
 // way.
-func (l *Loop) Schedule() Schedule { return ScheduleOf(l.decisions) }
+func (l *Loop) Schedule() Schedule { return ScheduleOf(l.Decisions()) }
 
 // collectDue delivers the timers that are due, in the order that the policy and
 // the strategy settle. Under [Jitter], and if time may move, timers that are due
 // soon may come first and move time with them.
 func (l *Loop) collectDue(mayMove bool) {
+	if l.policy.anyReady {
+		l.takeDue()
+		for i := range l.ready.n {
+			if e := l.ready.at(i); e.silent && e.work.(*timer).gen == e.gen {
+				l.notice(e)
+			}
+		}
+		return
+	}
 	for {
 		head := l.timers.Peek()
 		if head == nil || head.When() > l.clock.Now() {
@@ -226,24 +238,26 @@ func (t *timer) alternative() Alternative {
 	return a
 }
 
-// nextReady takes the entry that runs next off the ready queue.
+// nextReady takes the entry that runs next off the ready queue, under AnyReady.
 func (l *Loop) nextReady() entry {
-	if !l.policy.anyReady || l.ready.n == 1 || !l.ready.at(0).isEvent() {
+	l.picked = -1
+	if l.ready.n == 1 || !l.ready.at(0).isEvent() {
 		return l.ready.pop()
 	}
-	candidates, relays := l.candidates[:0], false
+	candidates, own := l.candidates[:0], false
 	for i := range l.ready.n {
-		e := l.ready.at(i)
-		if e.isEvent() {
+		switch e := l.ready.at(i); {
+		case !e.isEvent():
+			own = true
+		case own && l.forestalled(i):
+		default:
 			candidates = append(candidates, i)
-		} else if _, ok := e.work.(relay); ok {
-			relays = true
 		}
 	}
 	l.candidates = candidates
-	var soon []foreseen
-	if relays {
-		soon = l.foresee()
+	var soon []work
+	if own {
+		soon = l.foresee(l.ready.n).ready
 	}
 	if len(candidates)+len(soon) == 1 {
 		return l.ready.pop()
@@ -256,8 +270,12 @@ func (l *Loop) nextReady() entry {
 	for _, i := range candidates {
 		alternatives = append(alternatives, l.ready.at(i).alternative())
 	}
-	for _, f := range soon {
-		alternatives = append(alternatives, f.task.alternative())
+	for _, w := range soon {
+		e := entry{work: w}
+		if w == work(l) {
+			e.gen = uint32(l.ends + 1)
+		}
+		alternatives = append(alternatives, e.alternative())
 	}
 	d := l.ask(PickReady, alternatives[0].Name, alternatives)
 	taken := d.Taken
@@ -265,11 +283,16 @@ func (l *Loop) nextReady() entry {
 		l.crowd = alternatives
 		d = d.compact()
 	}
+	picked := len(l.decisions)
 	l.keep(d, nil)
+	var e entry
 	if taken >= len(candidates) {
-		return l.bring(soon[taken-len(candidates)])
+		e = l.bring(soon[taken-len(candidates)])
+	} else {
+		e = l.ready.take(candidates[taken])
 	}
-	return l.ready.take(candidates[taken])
+	l.picked = picked
+	return e
 }
 
 // isEvent reports whether a reader would call the entry an event: a task's step,
@@ -286,6 +309,8 @@ func (e *entry) isEvent() bool {
 		return w.event && w.gen == e.gen
 	case *TaskGroup:
 		return w.aborts(e.from)
+	case *Loop, *stopMark:
+		return true
 	}
 	return false
 }
@@ -300,6 +325,10 @@ func (e *entry) alternative() Alternative {
 		return Alternative{Name: w.id(), Op: "call", Object: w.label()}
 	case *timer:
 		return w.alternative()
+	case *Loop:
+		return Alternative{Name: "+end." + strconv.Itoa(int(e.gen)), Op: "stop", Object: "loop"}
+	case *stopMark:
+		return Alternative{Name: "+stop." + strconv.Itoa(int(w.n)), Op: "stop", Object: "loop"}
 	}
 	panic("sim: not an event")
 }

@@ -26,6 +26,7 @@ const (
 	Misused    End = "misuse"     // a wrong call: [*MisuseError]
 	Mismatched End = "mismatch"   // the schedule did not fit: [ErrScheduleMismatch]
 	StuckEnd   End = "stuck"      // a step never returned: [*StuckError]
+	Violated   End = "invariant"  // a check failed: [*InvariantError]
 )
 
 // Classify returns the class of the end that err, as returned by a Run function,
@@ -39,10 +40,13 @@ func Classify(err error) End {
 		leak     *LeakError
 		wrong    *MisuseError
 		stuck    *StuckError
+		violated *InvariantError
 	)
 	switch {
 	case err == nil:
 		return Finished
+	case errors.As(err, &violated):
+		return Violated
 	case errors.As(err, &wrong):
 		return Misused
 	case errors.As(err, &panicked):
@@ -197,7 +201,7 @@ func (t *task) waits() Waiting {
 
 func (l *Loop) deadlock() error {
 	e := &DeadlockError{At: l.clock.Now()}
-	for t := l.firstTask; t != nil; t = t.next {
+	for _, t := range l.tasksInOrder() {
 		e.Waiting = append(e.Waiting, t.waits())
 	}
 	for _, t := range l.waitCycle() {
@@ -239,7 +243,7 @@ func (l *Loop) waitCycle() []*task {
 		mark[t] = shut
 		return nil
 	}
-	for t := l.firstTask; t != nil; t = t.next {
+	for _, t := range l.tasksInOrder() {
 		if mark[t] == 0 {
 			if cycle := visit(t); cycle != nil {
 				return cycle
@@ -295,7 +299,7 @@ func (e *StepLimitError) text(places bool) string {
 
 func (l *Loop) stepLimitError() error {
 	e := &StepLimitError{Limit: l.stepLimit, At: l.clock.Now(), Stalled: l.instantSteps}
-	for t := l.firstTask; t != nil; t = t.next {
+	for _, t := range l.tasksInOrder() {
 		e.Busiest = append(e.Busiest, Busy{t.label(), int64(t.steps), int64(t.yields), trace.Position(t.pc)})
 	}
 	sort.SliceStable(e.Busiest, func(i, k int) bool { return e.Busiest[i].Steps > e.Busiest[k].Steps })

@@ -106,6 +106,7 @@ func newExecutor(l *Loop, op, name string, workers int) *Executor {
 	if name = labelPart(name); name == "" {
 		name = "pool"
 	}
+	l.touchCount("pool " + name)
 	if n := l.objects.next("pool " + name); n > 1 {
 		name += "#" + strconv.Itoa(int(n))
 	}
@@ -149,6 +150,7 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	case x.closed:
 		misuse("RunInExecutor was given executor %s, which was shut down", x.name)
 	}
+	l.untrack("threads of an executor")
 	f := NewFuture[T](ctx, name)
 	f.c.kind = "executor"
 	x.started++

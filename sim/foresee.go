@@ -8,54 +8,220 @@ package sim
 // that the loop has not taken its note of it yet is nobody's business, and must
 // not decide which orders are permitted. But to do the note early would change
 // what the default order shows. So the loop asks what the relays that stand in
-// its queue would wake, offers that, and does them early only if it is taken.
+// its queue would make ready, offers that, and does them early only if it is
+// taken. Timers of sleeps that were delivered are looked through alike.
 type relay interface {
 	work
-	// wakes returns what would become ready if the ends of these futures, which
-	// stand in the queue, had been noted.
-	wakes(ended []*core) []work
+	// wakes returns what becomes ready by the end of the last of these, in the
+	// order in which they were noted, and how the future ends that the relay
+	// completes, if it completes one.
+	wakes(ended []ending) ([]work, ending)
 }
 
-// foreseen is a task that becomes ready when some relays have run.
-type foreseen struct {
-	task    *task
-	through []work
+// ending says that a future has ended, or is going to.
+type ending struct {
+	c         *core
+	failed    bool // by an error or a cancellation
+	cancelled bool // without an error of its own
 }
 
-// foresee returns the tasks that the relays in the ready queue would wake.
-func (l *Loop) foresee() []foreseen {
-	var order []relay
-	ended := map[relay][]*core{}
-	for i := range l.ready.n {
-		e := l.ready.at(i)
-		if r, ok := e.work.(relay); ok {
-			if ended[r] == nil {
-				order = append(order, r)
+func endingOf(c *core) ending {
+	return ending{c, c.err != nil, c.state == cancelled}
+}
+
+// foresight is what the loop's own work, as far as it stands in the ready queue,
+// would bring about.
+type foresight struct {
+	ready []work // what would become ready, in order
+	ended map[relay][]ending
+	done  map[relay]bool // these have nothing to wake any more
+}
+
+// foresee looks through the first n entries of the ready queue.
+func (l *Loop) foresee(n int) foresight {
+	f := foresight{ended: map[relay][]ending{}, done: map[relay]bool{}}
+	for i := range n {
+		switch e := l.ready.at(i); w := e.work.(type) {
+		case *timer:
+			if own := e.sleeper(); own != nil {
+				f.add(own.task)
 			}
-			ended[r] = append(ended[r], e.from)
+		case relay:
+			if !e.isEvent() {
+				f.note(w, endingOf(e.from))
+			}
 		}
 	}
-	var found []foreseen
-	seen := map[*task]bool{}
-	var follow func(r relay, cores []*core, through []work)
-	follow = func(r relay, cores []*core, through []work) {
-		through = append(through[:len(through):len(through)], r)
-		for _, w := range r.wakes(cores) {
-			switch w := w.(type) {
-			case *task:
-				if !w.queued && !seen[w] {
-					seen[w] = true
-					found = append(found, foreseen{w, through})
+	return f
+}
+
+func (f *foresight) add(w work) {
+	switch w := w.(type) {
+	case *task:
+		if w.queued {
+			return
+		}
+	case *Handle:
+		if w.cancelled {
+			return
+		}
+	case *Loop:
+	default:
+		return // the loop's own
+	}
+	if !isOneOf(w, f.ready) {
+		f.ready = append(f.ready, w)
+	}
+}
+
+func (f *foresight) note(r relay, e ending) {
+	f.ended[r] = append(f.ended[r], e)
+	if f.done[r] {
+		return
+	}
+	woken, as := r.wakes(f.ended[r])
+	if as.c != nil {
+		f.done[r] = true
+	}
+	for _, w := range woken {
+		if r, ok := w.(relay); ok {
+			f.note(r, as)
+		} else {
+			f.add(w)
+		}
+	}
+}
+
+// sleeper returns the sleeping task's waiter that the entry is going to resolve,
+// if it is a timer that does no more than that.
+func (e *entry) sleeper() *waiter {
+	t, ok := e.work.(*timer)
+	if !ok || t.event || t.gen != e.gen {
+		return nil
+	}
+	own, ok := t.act.(*waiter)
+	if !ok || own.state != pending {
+		return nil
+	}
+	return own
+}
+
+// forestalled reports whether the i-th entry is a timer that the loop's own work
+// further ahead would take back.
+func (l *Loop) forestalled(i int) bool {
+	t, ok := l.ready.at(i).work.(*timer)
+	if !ok {
+		return false
+	}
+	switch act := t.act.(type) {
+	case *waiting:
+		return act.own != nil && isOneOf(act.own.task, l.foresee(i).ready)
+	case *completions:
+		return len(l.foresee(i).ended[act]) >= len(act.todo)
+	}
+	return false
+}
+
+// bring does what the loop has to do to make foreseen work ready, and takes that
+// off the ready queue.
+func (l *Loop) bring(w work) entry {
+	for {
+		if t, ok := w.(*task); !ok || t.queued {
+			for i := range l.ready.n {
+				if l.ready.at(i).work == w {
+					return l.ready.take(i)
 				}
-			case relay:
-				follow(w, append(ended[w][:len(ended[w]):len(ended[w])], outerOf(r)), through)
+			}
+		}
+		i := l.leading(l.ready.n, w)
+		if i < 0 {
+			panic("sim: foreseen work did not become ready")
+		}
+		l.perform(l.ready.take(i))
+	}
+}
+
+// leading finds the first entry of the loop's own, among the first n, that leads
+// to a target, and returns -1 if there is none.
+func (l *Loop) leading(n int, target any) int {
+	for i := range n {
+		e := l.ready.at(i)
+		switch w := e.work.(type) {
+		case *timer:
+			if own := e.sleeper(); own != nil && target == any(own.task) {
+				return i
+			}
+		case relay:
+			if !e.isEvent() && leads(w, target) {
+				return i
 			}
 		}
 	}
-	for _, r := range order {
-		follow(r, ended[r], nil)
+	return -1
+}
+
+// leads reports whether the relay has to do with the target, which may be another
+// relay, the future that it completes, or what waits for that.
+func leads(r relay, target any) bool {
+	if target == any(r) {
+		return true
 	}
-	return found
+	switch r := r.(type) {
+	case *waiting:
+		return r.own != nil && target == any(r.own.task)
+	case *completions:
+		for w := r.queue.getters.first; w != nil; w = w.next {
+			if target == any(w.task) {
+				return true
+			}
+		}
+	case *TaskGroup:
+		return r.joined != nil && target == any(r.joined.task)
+	}
+	c := outerOf(r)
+	if c == nil {
+		return false
+	}
+	if target == any(c) {
+		return true
+	}
+	for _, w := range c.works() {
+		if target == any(w) {
+			return true
+		}
+		if next, ok := w.(relay); ok && leads(next, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle does, in the midst of a step that looks at the target, what the loop
+// would have done by then in the default order. What comes behind the step in
+// that order is left undone.
+func (l *Loop) settle(target any) {
+	if !l.policy.anyReady || !l.order.inside || l.checking {
+		return
+	}
+	n := 0
+	for n < l.ready.n && l.ready.at(n).rank.compare(l.order.here) < 0 {
+		n++
+	}
+	for n > 0 {
+		i := l.leading(n, target)
+		if i < 0 {
+			return
+		}
+		e := l.ready.take(i)
+		n--
+		order, current, last, by, open := l.order, l.current, l.last, l.by, l.open
+		l.current, l.open = nil, false
+		l.perform(e)
+		l.order, l.current, l.last, l.by, l.open = order, current, last, by, open
+		for n < l.ready.n && l.ready.at(n).rank.compare(l.order.here) < 0 {
+			n++
+		}
+	}
 }
 
 // outerOf returns the future that a relay completes, if it does complete one.
@@ -69,28 +235,6 @@ func outerOf(r relay) *core {
 	return nil
 }
 
-// bring does the relays that wake a foreseen task, and takes its step off the
-// ready queue.
-func (l *Loop) bring(f foreseen) entry {
-	for !f.task.queued {
-		for i := 0; ; i++ {
-			if i == l.ready.n {
-				panic("sim: a foreseen task did not become ready")
-			}
-			if isOneOf(l.ready.at(i).work, f.through) {
-				l.perform(l.ready.take(i))
-				break
-			}
-		}
-	}
-	for i := range l.ready.n {
-		if l.ready.at(i).work == work(f.task) {
-			return l.ready.take(i)
-		}
-	}
-	panic("sim: a task that is queued is not in the queue")
-}
-
 func isOneOf(w work, list []work) bool {
 	for _, one := range list {
 		if w == one {
@@ -100,65 +244,50 @@ func isOneOf(w work, list []work) bool {
 	return false
 }
 
-// works returns the callbacks of a future.
-func (c *core) works() []work {
-	if c.first == nil {
-		return c.more
-	}
-	return append([]work{c.first}, c.more...)
-}
-
-func (g *gathering) wakes(ended []*core) []work {
+func (g *gathering) wakes(ended []ending) ([]work, ending) {
 	if g.outer.state != pending {
-		return nil
+		return nil, ending{}
 	}
-	completes := len(ended) >= g.left
-	for _, child := range ended {
-		// A child that a relay is still to complete has no error to show yet.
-		completes = completes || !g.settle && child.err != nil
+	fails := !g.settle && ended[len(ended)-1].failed
+	if !fails && len(ended) < g.left {
+		return nil, ending{}
 	}
-	if !completes {
-		return nil
-	}
-	return g.outer.works()
+	return g.outer.works(), ending{c: g.outer, failed: fails || g.cancelRequested}
 }
 
-func (s *shielding) wakes([]*core) []work {
+func (s *shielding) wakes(ended []ending) ([]work, ending) {
 	if s.outer.state != pending {
-		return nil
+		return nil, ending{}
 	}
-	return s.outer.works()
+	return s.outer.works(), ending{s.outer, ended[0].failed, ended[0].cancelled}
 }
 
-func (w *waiting) wakes(ended []*core) []work {
+func (w *waiting) wakes(ended []ending) ([]work, ending) {
 	if w.own == nil || w.own.state != pending {
-		return nil
+		return nil, ending{}
 	}
-	enough := len(ended) >= w.left || w.when == FirstCompleted
-	for _, c := range ended {
-		enough = enough || w.when == FirstError && c.state == finished && c.err != nil
+	last := ended[len(ended)-1]
+	if len(ended) >= w.left || w.when == FirstCompleted || w.when == FirstError && last.failed && !last.cancelled {
+		return []work{w.own.task}, ending{}
 	}
-	if !enough {
-		return nil
-	}
-	return []work{w.own.task}
+	return nil, ending{}
 }
 
-func (c *completions) wakes(ended []*core) []work {
+func (c *completions) wakes(ended []ending) ([]work, ending) {
 	var tasks []work
 	for w := c.queue.getters.first; w != nil && len(tasks) < len(ended); w = w.next {
 		if w.state == pending {
 			tasks = append(tasks, w.task)
 		}
 	}
-	return tasks
+	return tasks, ending{}
 }
 
-func (g *TaskGroup) wakes(ended []*core) []work {
+func (g *TaskGroup) wakes(ended []ending) ([]work, ending) {
 	if g.joined == nil || g.joined.state != pending || len(ended) < len(g.tasks) {
-		return nil
+		return nil, ending{}
 	}
-	return []work{g.joined.task}
+	return []work{g.joined.task}, ending{}
 }
 
 // aborts reports whether noting the end of this task lets the group cancel the

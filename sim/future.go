@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"slices"
 
 	"weft/trace"
 )
@@ -37,13 +38,29 @@ type core struct {
 	cancelsNow bool
 	self       *task // set in tasks
 	holding    func() []*task
-	first      work // callbacks, in order of registration; most futures have one
-	more       []work
+	first      registered // callbacks, in order of registration; most futures have one
+	more       []registered
+	relayed    bool // the loop ends it, some time after what it stands for has ended
+	late       lateness
+	past       []work // relays on a future that is relayed itself and has ended
+	mark       mark
+}
+
+// registered is something that is waiting for the end of a future.
+type registered struct {
+	work work
+	rank rank // of the registration, under AnyReady
 }
 
 type canceller interface{ cancelWith(msg string) bool }
 
 func (c *core) done() bool { return c.state != pending }
+
+// isDone is done, for a step that goes by it.
+func (c *core) isDone() bool {
+	c.loop.look(c)
+	return c.state != pending
+}
 
 // describe names the future as a thing to wait for.
 func (c *core) describe() string {
@@ -79,27 +96,54 @@ func (c *core) add(w work) {
 	switch {
 	case c.state != pending:
 		c.loop.push(w, c)
-	case c.first == nil && len(c.more) == 0:
-		c.first = w
+	case c.first.work == nil && len(c.more) == 0:
+		c.first = registered{w, c.loop.nextRank()}
 	default:
-		c.more = append(c.more, w)
+		c.more = append(c.more, registered{w, c.loop.nextRank()})
 	}
+}
+
+// callbacks returns how many callbacks there are.
+func (c *core) callbacks() int {
+	if c.first.work == nil {
+		return len(c.more)
+	}
+	return 1 + len(c.more)
+}
+
+func (c *core) callback(i int) work {
+	if c.first.work != nil {
+		if i == 0 {
+			return c.first.work
+		}
+		i--
+	}
+	return c.more[i].work
+}
+
+func (c *core) works() []work {
+	works := make([]work, c.callbacks())
+	for i := range works {
+		works[i] = c.callback(i)
+	}
+	return works
 }
 
 func (c *core) remove(w work) int {
 	n := 0
-	if c.first == w {
-		c.first = nil
+	if c.first.work == w {
+		c.first = registered{}
 		n++
 	}
 	kept := c.more[:0]
 	for _, m := range c.more {
-		if m == w {
+		if m.work == w {
 			n++
 		} else {
 			kept = append(kept, m)
 		}
 	}
+	c.past = slices.DeleteFunc(c.past, func(m work) bool { return m == w })
 	clear(c.more[len(kept):])
 	c.more = kept
 	return n
@@ -107,15 +151,29 @@ func (c *core) remove(w work) int {
 
 // finish completes the future and makes its callbacks ready.
 func (c *core) finish(s state, err error) {
+	l := c.loop
+	l.touchEnd(c, err != nil, s == cancelled)
 	c.state, c.err = s, err
-	if w := c.first; w != nil {
-		c.first = nil
-		c.loop.push(w, c)
+	if c.relayed && l.tracking {
+		c.past = c.works()
 	}
-	for _, w := range c.more {
-		c.loop.push(w, c)
+	first, more := c.first, c.more
+	c.first, c.more = registered{}, nil
+	if l.policy.anyReady && len(more) > 0 {
+		// Not the order in which they happened to come, if nothing else depends on
+		// that. In the default order it is the same.
+		if first.work != nil {
+			more = append([]registered{first}, more...)
+			first.work = nil
+		}
+		slices.SortStableFunc(more, func(a, b registered) int { return a.rank.compare(b.rank) })
 	}
-	c.more = nil
+	if first.work != nil {
+		l.push(first.work, c)
+	}
+	for _, r := range more {
+		l.push(r.work, c)
+	}
 }
 
 func (c *core) cancel(msg string) bool {
@@ -139,7 +197,11 @@ func (c *core) pass(on func() bool) bool {
 }
 
 func (c *core) cancelSimply(msg string) bool {
+	if c.relayed {
+		c.loop.settle(c)
+	}
 	if c.state != pending {
+		c.loop.touch(c, Reads)
 		return false
 	}
 	c.msg = msg
@@ -183,15 +245,15 @@ func (b *base[T]) ensure(context.Context) *core { return &b.c }
 func (b *base[T]) Name() string { return b.c.name }
 
 // Done reports whether a result, an error or a cancellation is there.
-func (b *base[T]) Done() bool { return b.c.state != pending }
+func (b *base[T]) Done() bool { return b.c.isDone() }
 
 // Cancelled reports whether it ended by cancellation.
-func (b *base[T]) Cancelled() bool { return b.c.state == cancelled }
+func (b *base[T]) Cancelled() bool { return b.c.isDone() && b.c.state == cancelled }
 
 // Result returns the result without waiting: [ErrPending] if there is none yet,
 // a [*CancelledError] if it was cancelled.
 func (b *base[T]) Result() (T, error) {
-	if b.c.state == pending {
+	if !b.c.isDone() {
 		var none T
 		return none, ErrPending
 	}
@@ -217,6 +279,9 @@ func cancelFuture(c *core, msg []string) bool {
 		text = msg[0]
 	}
 	c.loop.record(trace.Entry{Kind: trace.Cancel, Object: c.describeIf(), Detail: text, PC: c.loop.caller(2)})
+	if c.isDone() {
+		return false
+	}
 	return c.cancel(text)
 }
 
@@ -250,6 +315,7 @@ func (b *base[T]) AddDoneCallback(name string, fn func(ctx context.Context)) *Ha
 }
 
 func addDoneCallback(c *core, name string, fn func(ctx context.Context)) *Handle {
+	c.loop.look(c)
 	h := c.loop.newHandle(name, fn)
 	c.add(h)
 	return h
@@ -258,7 +324,11 @@ func addDoneCallback(c *core, name string, fn func(ctx context.Context)) *Handle
 // RemoveDoneCallback takes a callback off the list and reports whether it was
 // on it. A callback that is ready to run already is not on it; see
 // [Handle.Cancel].
-func (b *base[T]) RemoveDoneCallback(h *Handle) bool { return b.c.remove(h) > 0 }
+func (b *base[T]) RemoveDoneCallback(h *Handle) bool {
+	b.c.loop.look(&b.c)
+	b.c.loop.touch(h, Writes)
+	return b.c.remove(h) > 0
+}
 
 // Any returns the same task or future without its result type.
 func (b *base[T]) Any() AnyFuture { return AnyFuture{&b.c} }
@@ -297,6 +367,9 @@ func NewFuture[T any](ctx context.Context, name string) *Future[T] {
 
 func (b *base[T]) init(l *Loop, kind, name string) {
 	b.c.loop, b.c.owner, b.c.kind, b.c.name = l, b, kind, name
+	if kind != "task" {
+		b.c.mark = l.mark()
+	}
 }
 
 // SetResult completes the future. It returns [ErrAlreadyDone] if it is done.
@@ -307,7 +380,7 @@ func (f *Future[T]) SetResult(value T) error {
 }
 
 func (b *base[T]) setResult(value T) error {
-	if b.c.state != pending {
+	if b.c.isDone() {
 		return ErrAlreadyDone
 	}
 	b.value = value
@@ -327,7 +400,7 @@ func (f *Future[T]) SetError(err error) error {
 }
 
 func (c *core) setError(err error) error {
-	if c.state != pending {
+	if c.isDone() {
 		return ErrAlreadyDone
 	}
 	c.finish(finished, err)

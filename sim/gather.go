@@ -55,6 +55,7 @@ type gathering struct {
 func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awaitable[T], settle bool, collect func([]*core)) {
 	s := scopeOf(ctx, op)
 	f.init(s.loop, "gather", "")
+	f.c.relayed = true
 	g := &gathering{outer: &f.c, settle: settle, collect: collect, children: make([]*core, 0, len(several))}
 	f.c.override = g
 	f.c.holding = g.unfinished
@@ -85,7 +86,7 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 				known[a] = c
 			}
 			g.left++
-			if c.done() {
+			if c.isDone() {
 				done = append(done, c)
 			} else {
 				c.add(g)
@@ -128,6 +129,11 @@ func (g *gathering) cancelWith(msg string) bool {
 	if g.outer.state != pending {
 		return false
 	}
+	g.outer.loop.settle(g.outer)
+	if g.outer.state != pending {
+		return false
+	}
+	g.outer.loop.touch(g.outer, Writes)
 	return g.outer.pass(func() bool {
 		any := false
 		for _, child := range g.children {

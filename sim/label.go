@@ -51,6 +51,9 @@ func (t *task) place(l *Loop) {
 		t.named = "task"
 	}
 	t.ordinal = names.next(t.named)
+	if names == &l.names {
+		l.touchCount(t.named)
+	}
 	t.path = (t.above ^ uint64(t.ordinal)) * 0x9e3779b97f4a7c15
 	for i := range len(t.named) {
 		t.path = (t.path ^ uint64(t.named[i])) * 0x100000001b3 // FNV-1a

@@ -20,6 +20,7 @@ type object struct {
 func newObject(ctx context.Context, op, kind, name string) object {
 	l := scopeOf(ctx, op).loop
 	n := l.objects.next(kind + " " + name)
+	l.touchCount(kind + " " + name)
 	switch {
 	case name == "":
 		name = strconv.Itoa(int(n))
@@ -56,9 +57,20 @@ func (o *object) made(op string) {
 
 func (o *object) note(kind trace.Kind) {
 	o.made(kind.String())
+	o.touch(accessOf(kind))
 	if o.loop.recording() {
 		o.loop.record(trace.Entry{Kind: kind, Object: o.name, PC: o.loop.caller(2)})
 	}
+}
+
+func (o *object) touch(access Access) { o.loop.touch(o, access) }
+
+// accessOf says how an operation touches its object.
+func accessOf(kind trace.Kind) Access {
+	if kind.Access() == trace.Reads {
+		return Reads
+	}
+	return Writes
 }
 
 // Lock is a mutual exclusion lock for tasks (asyncio.Lock). It is fair: whoever
@@ -93,10 +105,12 @@ func (m *Lock) Acquire(ctx context.Context) error {
 }
 
 func (m *Lock) acquire(ctx context.Context, t *task, pc uintptr) error {
+	m.touch(Writes)
 	if m.locked || m.waiters.live() {
 		w := t.waiter()
 		m.waiters.add(w)
 		err := t.wait(ctx, m, 0, pc)
+		m.touch(Writes)
 		m.waiters.remove(w)
 		if err != nil {
 			if !m.locked {
@@ -126,6 +140,7 @@ func (m *Lock) Release() error {
 }
 
 func (m *Lock) release() {
+	m.touch(Writes)
 	m.locked, m.holder = false, nil
 	m.waiters.wakeFirst()
 }

@@ -48,12 +48,24 @@ type Loop struct {
 
 	decisions    []Decision
 	alternatives int // of all decisions so far
+	picked       int // the index of the decision that took what runs now, or -1
 	candidates   []int
 	crowd        []Alternative // reused, where decisions are kept compact
 	output       []Line
 	reports      []Report
 	handler      func(l *Loop, r Report)
 	fault        error // why the run cannot go on
+
+	tracking    bool // steps are taken down
+	open        bool // a step that is taken down runs now
+	journal     stepLog
+	by          int32 // the step that runs or that the loop's own work goes back to, counted from 1
+	moves       int32 // how often time moved on because nothing was ready
+	order       order
+	stopAsked   *stopMark // in the ready queue
+	stops, ends int32
+	check       func() error
+	checking    bool
 
 	steps        int64
 	instantSteps int64 // since time last moved
@@ -68,12 +80,15 @@ type Loop struct {
 	beat     atomic.Int64
 	stepping atomic.Pointer[stepper]
 
-	mu       sync.Mutex // guards what follows
-	incoming []*Handle
-	shut     bool
-	arrived  chan struct{}
-	expected int
-	epoch    int // counts runs, so that what an earlier one expects is not waited for
+	mu        sync.Mutex // guards what follows
+	incoming  []*Handle
+	looking   atomic.Bool
+	looks     []*task // whose contexts the running step looked at
+	untracked []string
+	shut      bool
+	arrived   chan struct{}
+	expected  int
+	epoch     int // counts runs, so that what an earlier one expects is not waited for
 }
 
 // NewLoop returns a loop at virtual time 0 (asyncio.new_event_loop). Close it
@@ -101,6 +116,8 @@ func (l *Loop) configure(options []Option) {
 		l.recorder = trace.NewRecorder(l.settings.record)
 	}
 	l.level = l.recorder.Level()
+	l.tracking = l.footprints || l.level != trace.Off
+	l.order, l.picked = order{last: -1}, -1
 	if l.strategy == nil {
 		l.strategy = Default()
 	}
@@ -134,18 +151,11 @@ func (l *Loop) IsRunning() bool { return l.running }
 // IsClosed reports whether Close was called.
 func (l *Loop) IsClosed() bool { return l.closed }
 
-// Stop lets the loop finish its turn and return from the Run method that it is
-// in. If it is not running, the next RunForever takes one turn.
-func (l *Loop) Stop() { l.stopping = true }
-
 func (l *Loop) mustBeOpen(what string) {
 	if l.closed {
 		misuse("%s: the loop is closed; make a new one", what)
 	}
 }
-
-// run gets the callback off RunUntilComplete's future: it stops the loop.
-func (l *Loop) run(*Loop, entry) { l.stopping = true }
 
 // enter prepares for running, until leave is called.
 func (l *Loop) enter() error {
@@ -169,6 +179,7 @@ func (l *Loop) enter() error {
 func (l *Loop) leave() {
 	runningLoops.Add(-1)
 	l.running, l.stopping = false, false
+	l.forgetStop()
 	l.unwatch()
 }
 
@@ -184,6 +195,7 @@ func (l *Loop) RunForever() error {
 }
 
 func (l *Loop) turns() error {
+	l.begin()
 	for {
 		if err := l.turn(true); err != nil {
 			return err
@@ -250,16 +262,39 @@ func (l *Loop) turn(mayMove bool) error {
 		if err := l.moveOn(); err != nil {
 			return err
 		}
+		l.moves++
+		l.order.last = -1
 	}
 	l.collectDue(mayMove && l.ready.n == 0)
 	if l.fault != nil {
 		return l.fault
 	}
-	for n := l.ready.n; n > 0 && l.ready.n > 0; n-- {
-		e := l.nextReady()
-		l.perform(e)
+	if l.policy.anyReady {
+		return l.rankedTurn()
+	}
+	for n := l.ready.n; n > 0; n-- {
+		l.perform(l.ready.pop())
 		if l.fault != nil {
 			return l.fault
+		}
+	}
+	return nil
+}
+
+// rankedTurn runs what belongs to the turn of the first entry. Which work that is
+// depends on what made it ready and not on when, so that the ends of turns are
+// the same in every order of independent steps.
+func (l *Loop) rankedTurn() error {
+	if l.ready.n == 0 {
+		return nil
+	}
+	for turn := l.ready.at(0).rank.turn; l.ready.n > 0 && l.ready.at(0).rank.turn <= turn; {
+		l.perform(l.nextReady())
+		if l.fault != nil {
+			return l.fault
+		}
+		if l.stopping {
+			return nil
 		}
 	}
 	return nil
@@ -270,11 +305,67 @@ func (l *Loop) perform(e entry) {
 		l.fault = l.stepLimitError()
 		return
 	}
-	l.steps++
-	l.instantSteps++
+	if _, uncounted := e.work.(*stopMark); !uncounted {
+		l.steps++
+		l.instantSteps++
+	}
 	l.beat.Add(1)
+	if l.policy.anyReady {
+		l.performRanked(e)
+		return
+	}
 	l.last = e.cause
+	if l.tracking || l.check != nil {
+		l.performStep(e)
+		return
+	}
 	e.work.run(l, e)
+}
+
+// performRanked keeps what is known of ranks up to date while e runs.
+func (l *Loop) performRanked(e entry) {
+	if e.silent && e.work.(*timer).gen == e.gen {
+		l.notice(&e)
+	}
+	l.last = e.cause
+	outer := l.order
+	l.order.here, l.order.inside, l.order.pushed = e.rank, true, 0
+	if l.tracking || l.check != nil {
+		l.performStep(e)
+	} else {
+		e.work.run(l, e)
+	}
+	if !outer.inside {
+		l.takeDue()
+	}
+	outer.last = max(outer.last, e.rank.turn)
+	l.order = outer
+}
+
+// performStep takes the step down, if e is one, and checks what must hold after
+// it.
+func (l *Loop) performStep(e entry) {
+	if !e.isEvent() {
+		l.by = e.by
+		e.work.run(l, e)
+		l.by = 0
+		return
+	}
+	note := stepNote{}
+	if l.tracking {
+		l.openStep(&e)
+		note = l.journal.steps[len(l.journal.steps)-1]
+	} else if l.check != nil {
+		note = l.noteOf(&e)
+	}
+	e.work.run(l, e)
+	if l.check != nil && l.fault == nil {
+		l.runCheck(note.name())
+	}
+	if l.tracking {
+		l.closeStep()
+		l.by = 0
+	}
 }
 
 // moveOn moves time to the next thing that will happen.
@@ -363,10 +454,14 @@ func (l *Loop) record(e trace.Entry) int32 {
 }
 
 // Recorder returns the recorder in use.
-func (l *Loop) Recorder() *trace.Recorder { return l.recorder }
+func (l *Loop) Recorder() *trace.Recorder {
+	l.untrackInside("Loop.Recorder inside the run")
+	return l.recorder
+}
 
 // Trace returns the trace of the run so far.
 func (l *Loop) Trace() *trace.Trace {
+	l.untrackInside("Loop.Trace inside the run")
 	t := &trace.Trace{
 		Header: trace.Header{
 			Version:  trace.Version,
@@ -386,8 +481,14 @@ func (l *Loop) Trace() *trace.Trace {
 }
 
 // Steps returns how many entries of the ready queue were run.
-func (l *Loop) Steps() int64 { return l.steps }
+func (l *Loop) Steps() int64 {
+	l.untrackInside("Loop.Steps inside the run")
+	return l.steps
+}
 
 // Output returns the lines printed so far. The slice belongs to the loop; Reset
 // wipes it.
-func (l *Loop) Output() []Line { return l.output }
+func (l *Loop) Output() []Line {
+	l.touch(output{}, Reads)
+	return l.output
+}

@@ -19,20 +19,21 @@ type optionFunc func(*settings)
 func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
-	program   string
-	policy    Policy
-	strategy  Strategy
-	record    trace.Level
-	recorder  *trace.Recorder
-	start     time.Time
-	stdout    io.Writer
-	log       io.Writer
-	debug     bool
-	slow      time.Duration
-	stepLimit int64
-	stuck     time.Duration
-	onStuck   func(*StuckError)
-	base      context.Context
+	program    string
+	policy     Policy
+	strategy   Strategy
+	record     trace.Level
+	footprints bool
+	recorder   *trace.Recorder
+	start      time.Time
+	stdout     io.Writer
+	log        io.Writer
+	debug      bool
+	slow       time.Duration
+	stepLimit  int64
+	stuck      time.Duration
+	onStuck    func(*StuckError)
+	base       context.Context
 }
 
 func defaults() settings {
@@ -65,6 +66,10 @@ func WithSeed(seed uint64) Option { return optionFunc(func(s *settings) { s.stra
 func WithRecording(level trace.Level) Option {
 	return optionFunc(func(s *settings) { s.record = level })
 }
+
+// WithFootprints has the steps of the run taken down together with what they
+// touch, also if nothing is recorded; see [Loop.StepLog].
+func WithFootprints() Option { return optionFunc(func(s *settings) { s.footprints = true }) }
 
 // WithRecorder records with r, at r's level.
 func WithRecorder(r *trace.Recorder) Option { return optionFunc(func(s *settings) { s.recorder = r }) }

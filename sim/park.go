@@ -162,7 +162,7 @@ func (t *task) await(ctx context.Context, c *core) error {
 	if c.loop != t.loop {
 		misuse("task %s awaits %s, which belongs to another loop", t.label(), c.describe())
 	}
-	if c.state != pending {
+	if c.isDone() {
 		return c.outcome()
 	}
 	pc := t.loop.caller(2)
@@ -178,6 +178,7 @@ func (t *task) await(ctx context.Context, c *core) error {
 	}
 	t.park(ctx, c, 0, pc)
 	t.awaiting = nil
+	t.loop.look(c)
 	if c.state == pending {
 		return t.resumed(nil) // interrupted
 	}

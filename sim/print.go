@@ -35,6 +35,7 @@ func (l *Loop) print(text string) {
 		line.Task = l.thread.label()
 	}
 	l.output = append(l.output, line)
+	l.touch(output{}, Writes)
 	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
 	if l.stdout != nil {
 		if _, err := fmt.Fprintln(l.stdout, text); err != nil {

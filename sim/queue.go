@@ -100,14 +100,19 @@ func (q *Queue[T]) Put(ctx context.Context, item T) error {
 // await waits in a line of getters or putters. Whoever wakes a waiter takes it
 // off its line.
 func (q *Queue[T]) await(ctx context.Context, t *task, line *waitList, what string, pc uintptr) error {
+	q.touch(Writes)
 	w := t.waiter()
 	line.add(w)
-	err := t.wait(ctx, &queueWait{what + q.name}, 0, pc)
+	err := t.wait(ctx, &queueWait{what + q.name, &q.object}, 0, pc)
+	q.touch(Writes)
 	line.remove(w)
 	return err
 }
 
-type queueWait struct{ what string }
+type queueWait struct {
+	what string
+	*object
+}
 
 func (w *queueWait) describe() string { return w.what }
 func (w *queueWait) holders() []*task { return nil }
@@ -147,12 +152,14 @@ func (q *Queue[T]) put(item T, pc uintptr) error {
 
 // look notes that an operation saw the queue's state and changed nothing.
 func (q *Queue[T]) look(pc uintptr) {
+	q.touch(Reads)
 	if q.loop.recording() {
 		q.loop.record(trace.Entry{Kind: trace.Check, Object: q.name, PC: pc})
 	}
 }
 
 func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
+	q.touch(Writes)
 	if q.loop.recording() {
 		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: show(item), PC: pc})
 	}
@@ -223,7 +230,7 @@ func (q *Queue[T]) Join(ctx context.Context) error {
 		q.note(trace.Check)
 		return nil
 	}
-	return q.finished.wait(ctx, t, &queueWait{"all items of " + q.name}, q.loop.caller(1))
+	return q.finished.wait(ctx, t, &queueWait{"all items of " + q.name, &q.object}, q.loop.caller(1))
 }
 
 // Shutdown lets Put fail from now on, and Get when the queue is empty. If

@@ -2,10 +2,13 @@ package sim
 
 // entry is a piece of work that is ready to run.
 type entry struct {
-	work  work
-	from  *core  // the future whose end made it ready, if one did
-	gen   uint32 // for timers
-	cause int32  // the event that made it ready
+	work   work
+	from   *core  // the future whose end made it ready, if one did
+	gen    uint32 // for timers
+	cause  int32  // the event that made it ready
+	by     int32  // the step that did, counted from 1
+	silent bool   // a timer whose delivery was not taken down yet
+	rank   rank   // under AnyReady
 }
 
 // readyQueue is a queue in a ring, which can also be read and cut in its midst.
@@ -15,12 +18,20 @@ type readyQueue struct {
 	n    int
 }
 
-func (q *readyQueue) push(e entry) {
+func (q *readyQueue) push(e *entry) {
 	if q.n == len(q.ring) {
 		q.grow()
 	}
-	q.ring[(q.head+q.n)&(len(q.ring)-1)] = e
+	q.ring[(q.head+q.n)&(len(q.ring)-1)] = *e
 	q.n++
+}
+
+// insert puts an entry behind those of lower and of equal rank.
+func (q *readyQueue) insert(e *entry) {
+	q.push(e)
+	for i := q.n - 1; i > 0 && e.rank.compare(q.at(i-1).rank) < 0; i-- {
+		*q.at(i), *q.at(i - 1) = *q.at(i - 1), *e
+	}
 }
 
 func (q *readyQueue) pop() entry {
@@ -59,16 +70,32 @@ func (q *readyQueue) reset() {
 // push makes w ready; c is the future whose end does so, if one does.
 func (l *Loop) push(w work, c *core) {
 	l.notFromThread()
-	if t, ok := w.(*task); ok {
-		t.queued = true
+	switch w := w.(type) {
+	case *task:
+		w.queued = true
+	case *Loop:
+		l.pushEnd(w, c)
+		return
 	}
-	l.ready.push(entry{work: w, from: c, cause: l.last})
+	l.enqueue(&entry{work: w, from: c, cause: l.last})
 }
 
 func (l *Loop) pushStep(t *task) {
 	l.notFromThread()
 	t.queued = true
-	l.ready.push(entry{work: t, cause: l.last})
+	l.enqueue(&entry{work: t, cause: l.last})
+}
+
+// enqueue puts an entry into the ready queue, behind what is there or, under
+// AnyReady, where its rank says.
+func (l *Loop) enqueue(e *entry) {
+	e.by = l.by
+	if l.policy.anyReady {
+		e.rank = l.nextRank()
+		l.ready.insert(e)
+	} else {
+		l.ready.push(e)
+	}
 }
 
 // notFromThread panics if a thread of an executor is about to make something

@@ -22,6 +22,7 @@ func Recv[T any](ctx context.Context, channel <-chan T) (value T, ok bool, err e
 	if channel == nil {
 		misuse("Recv was given a nil channel, from which nothing ever comes")
 	}
+	t.loop.untrack("a channel (Recv)")
 	r := &receiver[T]{channel: channel}
 	t.loop.poll() // those who wait already come first
 	if r.ready() {

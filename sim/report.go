@@ -43,7 +43,12 @@ func (r Report) String() string {
 
 // SetExceptionHandler has reports given to handler (loop.set_exception_handler)
 // in place of the log. nil restores the log.
-func (l *Loop) SetExceptionHandler(handler func(l *Loop, r Report)) { l.handler = handler }
+func (l *Loop) SetExceptionHandler(handler func(l *Loop, r Report)) {
+	if handler != nil {
+		l.untrack("SetExceptionHandler")
+	}
+	l.handler = handler
+}
 
 // CallExceptionHandler reports something in the program's own words
 // (loop.call_exception_handler).
@@ -53,7 +58,10 @@ func (l *Loop) CallExceptionHandler(text string, err error) {
 
 // Reports returns the reports of the run so far, those given to a handler
 // included.
-func (l *Loop) Reports() []Report { return l.reports }
+func (l *Loop) Reports() []Report {
+	l.untrackInside("Loop.Reports inside the run")
+	return l.reports
+}
 
 func (l *Loop) report(r Report) {
 	r.At, r.Pos = l.clock.Now(), trace.Position(r.pc)

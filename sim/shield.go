@@ -15,7 +15,8 @@ func Shield[T any](ctx context.Context, a Awaitable[T]) *Future[T] {
 	l := scopeOf(ctx, "Shield").loop
 	l.mine(inner, "Shield")
 	f.init(l, "shield", inner.name)
-	if inner.done() {
+	f.c.relayed = true
+	if inner.isDone() {
 		f.value = valueOf[T](inner)
 		f.c.finish(inner.state, inner.outcome())
 		return f

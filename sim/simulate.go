@@ -19,6 +19,9 @@ type Outcome struct {
 	Reports   []Report
 	Trace     *trace.Trace // its events as far as recording was on
 	Steps     int64
+	// Footprints and Untracked are what [Loop.StepLog] and [Loop.Untracked] return.
+	Footprints []Step
+	Untracked  []string
 }
 
 // Summary returns the error of the run, without what differs between runs that
@@ -55,7 +58,7 @@ func Simulate(program Program, options ...Option) *Outcome {
 func (l *Loop) simulate(program Program) *Outcome {
 	o := new(Outcome)
 	l.outcome(o, l.conclude(program(l)))
-	o.Trace = l.Trace()
+	o.Trace, o.Footprints, o.Untracked = l.Trace(), l.StepLog(), l.Untracked()
 	return o
 }
 

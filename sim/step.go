@@ -1,35 +1,269 @@
 package sim
 
-import "time"
-
-// Access says how a step touches an object.
-type Access uint8
-
-// The ways to touch an object. Two touches of one object conflict unless both
-// are Reads or both are Adds.
-const (
-	Reads Access = iota + 1
-	Adds
-	Writes
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
 )
 
-// Touch is one object that a step touches.
+// Access says how a step touches an object. Two accesses of one object conflict
+// unless both are Reads or both are Adds.
+type Access uint8
+
+// The ways to touch an object.
+const (
+	Reads  Access = iota + 1 // its state is seen
+	Adds                     // an update that commutes with others of its sort: one more child of a gather has ended
+	Writes                   // any other change
+)
+
+// String returns reads, adds or writes.
+func (a Access) String() string {
+	return [...]string{"nothing", "reads", "adds", "writes"}[a]
+}
+
+// Touch is an access of an object.
 type Touch struct {
-	Object string
+	Object string // such as "lock L"; unique in a run, and stable
 	Access Access
 }
 
-// Step is what a task, a callback or a timer does between two points where
-// control is with the loop, with its footprint.
+// Step is what a task does between two points where control is with the loop, or
+// a callback, or a timer that acts by itself, or the loop's reaction to an error
+// in a task group, or the end of a run, with its footprint: what it touches.
+//
+// Two steps next to each other in a run under [AnyReady] may be exchanged, and
+// the rest of the run is the same, if they are of one epoch, the first did not
+// cause the second, and they do not conflict. That is what Mazurkiewicz called
+// independence; reduced exploration is built on it. It holds for what this
+// package sees; see [Loop.Untracked].
 type Step struct {
-	Name    string
-	Task    string
-	At      time.Duration
-	Seq     int
-	Pick    int
-	Begin   int
-	Epoch   int
-	Causes  []int
-	Alone   bool
+	Name  string        // as the alternatives of decisions name it, such as "say1.2"
+	Task  string        // the task's label, or "" for callbacks, timers and the like
+	At    time.Duration // virtual
+	Seq   int           // of its first event in the trace, if there is a trace
+	Pick  int           // the index of the decision that took it, or -1 if nothing else could run
+	Begin int           // how many decisions had been made when it began
+	Epoch int           // how often time had moved on because nothing was ready
+	// Causes holds the indices of the earlier steps that made it ready, if any.
+	// Where several did together, as the children of a gather do, it holds one,
+	// and the step conflicts with the others.
+	Causes []int
+	// Alone says that the step stands in order with every other one: it ended the
+	// run or stopped the loop, or it moved time.
+	Alone bool
+	// Touches is sorted by Object. Each object stands there once.
 	Touches []Touch
+}
+
+// Conflicts reports whether the order of the two steps can matter: they are of
+// one task, one of them stands alone, or they touch one object in ways that
+// conflict.
+func (s *Step) Conflicts(o *Step) bool {
+	if s.Alone || o.Alone || s.Task != "" && s.Task == o.Task {
+		return true
+	}
+	for i, k := 0, 0; i < len(s.Touches) && k < len(o.Touches); {
+		a, b := s.Touches[i], o.Touches[k]
+		switch c := cmp.Compare(a.Object, b.Object); {
+		case c < 0:
+			i++
+		case c > 0:
+			k++
+		case a.Access != b.Access || a.Access == Writes:
+			return true
+		default:
+			i++
+			k++
+		}
+	}
+	return false
+}
+
+// stepLog is what the loop takes down of its steps. Names are made when somebody
+// asks for them.
+type stepLog struct {
+	steps   []stepNote
+	touches []touchNote
+	made    int32 // marks given out outside steps
+}
+
+type stepNote struct {
+	work    work
+	from    *core
+	at      time.Duration
+	n       int32 // the ordinal in its name
+	seq     int32
+	pick    int32
+	begin   int32
+	epoch   int32
+	by      int32 // counted from 1
+	made    int32 // marks given out in it
+	touches int   // where its own begin
+	alone   bool
+}
+
+type touchNote struct {
+	what   touchable
+	access Access
+}
+
+// touchable is what a step can touch.
+type touchable interface{ touchName(l *Loop) string }
+
+// touch takes down that the running step touches something. Outside steps, in
+// the loop's own work, and where nobody wants to know, it does nothing.
+func (l *Loop) touch(what touchable, access Access) {
+	if l.open {
+		l.journal.touch(what, access)
+	}
+}
+
+func (g *stepLog) touch(what touchable, access Access) {
+	// Most steps touch a few things over and over.
+	first := g.steps[len(g.steps)-1].touches
+	for i := len(g.touches) - 1; i >= max(first, len(g.touches)-8); i-- {
+		if t := &g.touches[i]; t.what == what {
+			t.access = t.access.and(access)
+			return
+		}
+	}
+	g.touches = append(g.touches, touchNote{what, access})
+}
+
+// and returns what two accesses of one object come to.
+func (a Access) and(b Access) Access {
+	if a == b {
+		return a
+	}
+	return Writes
+}
+
+// noteOf describes the step that begins with an entry.
+func (l *Loop) noteOf(e *entry) stepNote {
+	note := stepNote{
+		work: e.work, from: e.from, at: l.clock.Now(), seq: int32(l.recorder.Len()) + 1, by: e.by,
+		pick: int32(l.picked), begin: int32(len(l.decisions)), epoch: l.moves, touches: len(l.journal.touches),
+	}
+	if !l.recording() {
+		note.seq = 0
+	}
+	switch w := e.work.(type) {
+	case *task:
+		note.n = w.steps + 1
+	case *timer:
+		note.n = w.n
+	case *Loop:
+		note.n, note.alone = int32(e.gen), true
+	case *stopMark:
+		note.n, note.alone = w.n, true
+	}
+	return note
+}
+
+// openStep takes down that a step begins.
+func (l *Loop) openStep(e *entry) {
+	l.journal.steps = append(l.journal.steps, l.noteOf(e))
+	l.by = int32(len(l.journal.steps))
+	l.open = true
+	switch w := e.work.(type) {
+	case *task:
+		l.touch(w.core, Reads)
+	case *Handle:
+		l.touch(w, Writes)
+	}
+}
+
+// closeStep ends the running step.
+func (l *Loop) closeStep() {
+	l.takeLooks()
+	l.open = false
+	if l.fault != nil {
+		l.journal.steps[len(l.journal.steps)-1].alone = true
+	}
+}
+
+// alone says that the running step stands in order with every other one.
+func (l *Loop) alone() {
+	if l.open {
+		l.journal.steps[len(l.journal.steps)-1].alone = true
+	}
+}
+
+// StepLog returns the steps of the run so far, in order. They are taken down if
+// recording is trace.Order or trace.Full, or with [WithFootprints].
+func (l *Loop) StepLog() []Step {
+	if len(l.journal.steps) == 0 {
+		return nil
+	}
+	l.takeLooks()
+	steps := make([]Step, len(l.journal.steps))
+	names := make(map[touchable]string)
+	for i := range steps {
+		note := &l.journal.steps[i]
+		s := &steps[i]
+		*s = Step{Name: note.name(), At: note.at, Seq: int(note.seq), Pick: int(note.pick),
+			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone}
+		if t, ok := note.work.(*task); ok {
+			s.Task = t.label()
+		}
+		if note.by > 0 {
+			s.Causes = []int{int(note.by) - 1}
+		}
+		end := len(l.journal.touches)
+		if i+1 < len(steps) {
+			end = l.journal.steps[i+1].touches
+		}
+		s.Touches = l.resolve(l.journal.touches[note.touches:end], names)
+	}
+	return steps
+}
+
+// resolve names what was touched, sorts it, and makes one touch of those of one
+// object.
+func (l *Loop) resolve(notes []touchNote, names map[touchable]string) []Touch {
+	touches := make([]Touch, len(notes))
+	for i, note := range notes {
+		name, ok := names[note.what]
+		if !ok {
+			name = note.what.touchName(l)
+			names[note.what] = name
+		}
+		touches[i] = Touch{name, note.access}
+	}
+	slices.SortStableFunc(touches, func(a, b Touch) int { return cmp.Compare(a.Object, b.Object) })
+	kept := touches[:0]
+	for _, t := range touches {
+		if n := len(kept); n > 0 && kept[n-1].Object == t.Object {
+			kept[n-1].Access = kept[n-1].Access.and(t.Access)
+		} else {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+func (n *stepNote) name() string {
+	switch w := n.work.(type) {
+	case *task:
+		return w.label() + "." + strconv.Itoa(int(n.n))
+	case *Handle:
+		return w.id()
+	case *timer:
+		return w.idOf(n.n)
+	case *TaskGroup:
+		return n.from.self.label() + "/abort"
+	case *Loop:
+		return "+end." + strconv.Itoa(int(n.n))
+	case *stopMark:
+		return "+stop." + strconv.Itoa(int(n.n))
+	}
+	panic("sim: not an event")
+}
+
+func (g *stepLog) reset() {
+	clear(g.steps)
+	clear(g.touches)
+	g.steps, g.touches, g.made = g.steps[:0], g.touches[:0], 0
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"weft/trace"
@@ -42,6 +43,7 @@ type task struct {
 	stepNamed int32
 	labelled  string // cache of label
 
+	made       rank  // where it was made, under AnyReady
 	next, prev *task // among the loop's unfinished tasks, in creation order
 
 	started    bool
@@ -118,6 +120,7 @@ func (l *Loop) spawned(t *task, pc uintptr) {
 	if l.recording() {
 		l.record(trace.Entry{Kind: trace.Spawn, Object: t.label(), PC: pc})
 	}
+	t.made = l.nextRank()
 	l.pushStep(t)
 }
 
@@ -272,7 +275,7 @@ func (l *Loop) finishTask(t *task) {
 	}
 	l.disown(t)
 	if t.co != nil {
-		t.co.state = CoroutineClosed
+		t.co.close()
 	}
 	if l.recording() {
 		how, detail := "returned", ""
@@ -297,22 +300,34 @@ func (l *Loop) finishTask(t *task) {
 }
 
 // Name returns the task's name. Tasks may share one; see [Task.Label].
-func (t *Task[T]) Name() string { return t.base.c.name }
+func (t *Task[T]) Name() string {
+	t.task.loop.touch(t.task.core, Reads)
+	return t.base.c.name
+}
 
 // SetName changes the task's name. Its label stays.
-func (t *Task[T]) SetName(name string) { t.base.c.name = name }
+func (t *Task[T]) SetName(name string) {
+	t.task.loop.touch(t.task.core, Writes)
+	t.base.c.name = name
+}
 
 // Label returns the name under which the task stands in traces, schedules and
 // reports. No other task of the run has the same.
 func (t *Task[T]) Label() string { return t.task.label() }
 
 // Cancelling returns how many cancellations are asked for and not taken back.
-func (t *Task[T]) Cancelling() int { return t.task.cancelling }
+func (t *Task[T]) Cancelling() int {
+	t.task.loop.touch(t.task.core, Reads)
+	return t.task.cancelling
+}
 
 // Context returns the task's context. It is done as soon as the task is
 // cancelled. If every cancellation is taken back with [Uncancel], Context
 // returns a new one, since a context that is done stays so.
-func (t *Task[T]) Context() context.Context { return t.task.root }
+func (t *Task[T]) Context() context.Context {
+	t.task.loop.touch(t.task.core, Reads)
+	return t.task.root
+}
 
 // CurrentTask returns the task that ctx belongs to, and false if ctx is the
 // loop's own context or a thread's.
@@ -331,13 +346,29 @@ func ContextOf(ctx context.Context) context.Context { return running(ctx, "Conte
 
 // AllTasks returns the loop's unfinished tasks in the order of their creation.
 func AllTasks(ctx context.Context) []AnyFuture {
-	return scopeOf(ctx, "AllTasks").loop.allTasks()
+	l := scopeOf(ctx, "AllTasks").loop
+	l.untrackInside("AllTasks")
+	return l.allTasks()
 }
 
 func (l *Loop) allTasks() []AnyFuture {
 	tasks := make([]AnyFuture, 0, l.unfinished)
-	for t := l.firstTask; t != nil; t = t.next {
+	for _, t := range l.tasksInOrder() {
 		tasks = append(tasks, AnyFuture{t.core})
+	}
+	return tasks
+}
+
+// tasksInOrder returns the unfinished tasks in the order of their creation, or of
+// its rank: of two that were made by steps which have nothing to do with each
+// other, it must not matter which came first.
+func (l *Loop) tasksInOrder() []*task {
+	tasks := make([]*task, 0, l.unfinished)
+	for t := l.firstTask; t != nil; t = t.next {
+		tasks = append(tasks, t)
+	}
+	if l.policy.anyReady {
+		slices.SortStableFunc(tasks, func(a, b *task) int { return a.made.compare(b.made) })
 	}
 	return tasks
 }

@@ -17,7 +17,9 @@ type TaskGroup struct {
 	errs        []error
 	exiting     bool
 	aborting    bool
-	cancelsSelf bool    // it has cancelled its parent
+	cancelsSelf bool // it has cancelled its parent
+	mark        mark
+	late        lateness
 	joined      *waiter // on which the parent waits for the tasks
 }
 
@@ -31,7 +33,7 @@ func WithTaskGroup(ctx context.Context, body func(ctx context.Context, g *TaskGr
 	if body == nil {
 		misuse("WithTaskGroup was given a nil function")
 	}
-	g := &TaskGroup{loop: t.loop, parent: t}
+	g := &TaskGroup{loop: t.loop, parent: t, mark: t.loop.mark()}
 	g.scope = scopeOf(ctx, "WithTaskGroup").open(ctx)
 	defer g.scope.shut()
 	return g.exit(g.scope, body(g.scope, g))
@@ -46,12 +48,22 @@ func CreateTaskIn[T any](ctx context.Context, g *TaskGroup, coroutine *Coroutine
 	if scopeOf(ctx, "CreateTaskIn").loop != g.loop {
 		misuse("CreateTaskIn was given a task group of another loop")
 	}
+	if g.exiting || g.aborting {
+		g.loop.settle(g)
+		g.loop.touch(g, Writes)
+	} else {
+		g.loop.touch(g, Adds) // how many there are does not matter yet
+	}
+	if g.loop.open {
+		g.loop.touch(memberList{g}, Writes)
+	}
 	if g.exiting && len(g.tasks) == 0 || g.aborting {
 		coroutine.Close()
 		return nil, ErrGroupClosed
 	}
 	t := CreateTask(ctx, coroutine, options...)
 	g.tasks = append(g.tasks, &t.base.c)
+	g.loop.look(&t.base.c)
 	t.base.c.add(g)
 	return t, nil
 }
@@ -67,6 +79,9 @@ func (g *TaskGroup) Go(ctx context.Context, name string, fn func(ctx context.Con
 
 // run notes the end of a task, one turn after it.
 func (g *TaskGroup) run(l *Loop, e entry) {
+	if g.aborts(e.from) {
+		l.settle(g)
+	}
 	for i, c := range g.tasks {
 		if c == e.from {
 			g.tasks = slices.Delete(g.tasks, i, i+1)
@@ -96,6 +111,10 @@ func (g *TaskGroup) run(l *Loop, e entry) {
 }
 
 func (g *TaskGroup) abort() {
+	g.loop.touch(g, Writes)
+	if g.loop.open {
+		g.loop.touch(memberList{g}, Reads)
+	}
 	g.aborting = true
 	for _, c := range g.tasks {
 		if !c.done() {
@@ -105,6 +124,7 @@ func (g *TaskGroup) abort() {
 }
 
 func (g *TaskGroup) exit(ctx context.Context, bodyErr error) error {
+	g.loop.lookGroup(g)
 	g.exiting = true
 	t := g.parent
 	pc := g.loop.caller(2)
@@ -120,10 +140,14 @@ func (g *TaskGroup) exit(ctx context.Context, bodyErr error) error {
 		g.joined = t.waiter()
 		err := t.wait(ctx, g, 0, pc)
 		g.joined = nil
+		g.loop.lookGroup(g)
 		if err != nil && !g.aborting {
 			cancellation = err
 			g.abort()
 		}
+	}
+	if g.cancelsSelf {
+		g.loop.touch(t.core, Writes)
 	}
 	if g.cancelsSelf && t.uncancel() == 0 {
 		cancellation = nil
@@ -137,6 +161,7 @@ func (g *TaskGroup) exit(ctx context.Context, bodyErr error) error {
 	if len(g.errs) > 0 {
 		if t.cancelling > 0 {
 			// Cancelled from outside as well: keep that for the next wait.
+			g.loop.touch(t.core, Writes)
 			t.uncancel()
 			t.cancelWithin("")
 		}

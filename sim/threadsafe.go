@@ -18,6 +18,7 @@ func (l *Loop) CallSoonThreadsafe(name string, fn func(ctx context.Context)) err
 	if name == "" {
 		name = "callback"
 	}
+	l.untrack("CallSoonThreadsafe")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.shut {
@@ -43,6 +44,7 @@ func (l *Loop) signal() {
 // waits in real time for such a call instead of moving virtual time on or
 // calling it a deadlock.
 func (l *Loop) ExpectThreadsafe() (done func()) {
+	l.untrack("ExpectThreadsafe")
 	l.mu.Lock()
 	l.expected++
 	epoch := l.epoch

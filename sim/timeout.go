@@ -21,6 +21,7 @@ type Timeout struct {
 	scope    *scope
 	timer    timer
 	base     int // cancellations of the task on entry
+	mark     mark
 }
 
 type timeoutState string
@@ -72,6 +73,10 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	if o.relative && o.when != Forever {
 		o.when = vclock.Add(l.clock.Now(), o.when)
 	}
+	if o.mark == (mark{}) {
+		o.mark = l.mark()
+	}
+	l.touch(o, Writes)
 	o.state, o.task, o.base = timeoutActive, t, t.cancelling
 	o.scope = scopeOf(ctx, "Timeout.Run").open(ctx)
 	o.timer = timer{owner: t, name: "timeout", act: o, event: true}
@@ -79,13 +84,16 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	defer func() {
 		// Also when the body panics or the run is being closed.
 		l.disarm(&o.timer)
+		l.touch(o, Writes)
 		o.scope.shut()
 	}()
 	err := body(o.scope)
 	l.disarm(&o.timer)
+	l.touch(o, Writes)
 	switch o.state {
 	case timeoutExpiring:
 		o.state = timeoutExpired
+		l.touch(t.core, Writes)
 		// The body may as well have returned the error of its context.
 		if t.uncancel() <= o.base && (cancelledBy(err) != nil || chainHas(err, context.DeadlineExceeded) || chainHas(err, context.Canceled)) {
 			return ErrTimeout
@@ -109,7 +117,7 @@ func (o *Timeout) set(when time.Duration, pc uintptr) {
 		// As in asyncio, a deadline that is past is no timer but a callback.
 		o.timer.gen++
 		o.timer.n = o.task.names.next("()timeout")
-		l.ready.push(entry{work: &o.timer, gen: o.timer.gen, cause: l.last})
+		l.enqueue(&entry{work: &o.timer, gen: o.timer.gen, cause: l.last})
 	default:
 		l.record(trace.Entry{Kind: trace.Arm, Object: "timeout", Span: when - l.clock.Now(), PC: pc})
 		l.armAt(&o.timer, when)
@@ -118,6 +126,7 @@ func (o *Timeout) set(when time.Duration, pc uintptr) {
 
 // fire cancels the task.
 func (o *Timeout) fire(l *Loop, _ *timer) {
+	l.touch(o, Writes)
 	if l.recording() {
 		l.record(trace.Entry{Kind: trace.Cancel, Object: o.task.core.describe(), Detail: "timeout"})
 	}
@@ -130,6 +139,10 @@ func (o *Timeout) fire(l *Loop, _ *timer) {
 // returns an error that matches [ErrTimeoutState] unless the body is running and
 // the deadline has not passed.
 func (o *Timeout) Reschedule(when time.Duration) error {
+	if o.task != nil {
+		o.task.loop.touch(o, Writes)
+		o.task.loop.touch(o.task.core, Writes) // it shows in the deadline of the context
+	}
 	switch o.state {
 	case timeoutActive:
 		o.set(when, o.task.loop.caller(1))
@@ -142,9 +155,19 @@ func (o *Timeout) Reschedule(when time.Duration) error {
 
 // When returns the deadline as a virtual instant, [Forever] for none. Before
 // Run, it is what NewTimeout or NewTimeoutAt was given.
-func (o *Timeout) When() time.Duration { return o.when }
+func (o *Timeout) When() time.Duration {
+	o.look()
+	return o.when
+}
+
+func (o *Timeout) look() {
+	if o.task != nil {
+		o.task.loop.touch(o, Reads)
+	}
+}
 
 // Expired reports whether the deadline came while the body ran.
 func (o *Timeout) Expired() bool {
+	o.look()
 	return o.state == timeoutExpiring || o.state == timeoutExpired
 }

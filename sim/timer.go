@@ -16,6 +16,8 @@ type timer struct {
 	act   interface{ fire(l *Loop, t *timer) }
 	n     int32  // ordinal among its owner's
 	armed int32  // the event that armed it
+	by    int32  // the step that armed it, counted from 1
+	made  rank   // where it was armed, under AnyReady
 	gen   uint32 // counts arm and disarm, so that a delivered timer can be taken back
 	event bool   // its delivery is itself something a reader would call an event
 	fixed bool   // n is given and not counted
@@ -40,7 +42,10 @@ func (l *Loop) armAt(t *timer, when time.Duration) {
 		l.timerCount++
 		t.n = l.timerCount
 	}
-	t.armed = l.last
+	t.armed, t.by = l.last, l.by
+	if l.policy.anyReady {
+		t.made = l.nextRank()
+	}
 	if when == Forever {
 		l.timers.Stop(&t.Timer) // it never comes, so time must not move there
 		return
@@ -67,26 +72,57 @@ func (t *timer) subject() (task, object string) {
 }
 
 // id names the timer as trace.Event.ID does.
-func (t *timer) id() string {
+func (t *timer) id() string { return t.idOf(t.n) }
+
+// idOf is the ID that the timer had when it was armed for the n-th time.
+func (t *timer) idOf(n int32) string {
 	task, object := t.subject()
 	if task == "" {
 		task = "+" + object
 	}
-	return task + "." + strconv.Itoa(int(t.n))
+	return task + "." + strconv.Itoa(int(n))
 }
 
 // deliver puts a due timer into the ready queue, behind what is there.
 func (l *Loop) deliver(t *timer) {
 	l.timers.Stop(&t.Timer)
-	cause := int32(0)
-	if l.recording() {
-		task, object := t.subject()
-		if t.owner != nil && t == &t.owner.sleeping {
-			t.armed = t.owner.waited
-		}
-		cause = l.record(trace.Entry{Kind: trace.Fire, Task: task, Object: object, N: t.n, Cause: t.armed})
+	e := entry{work: t, gen: t.gen, by: t.by}
+	if l.policy.anyReady {
+		turn := l.nextTurn()
+		e.silent = true
+		e.rank = l.rankFrom(root{turn: turn, class: fromTimer, when: t.When(), made: t.made})
+		l.ready.insert(&e)
+		return
 	}
-	l.ready.push(entry{work: t, gen: t.gen, cause: cause})
+	l.notice(&e)
+	l.ready.push(&e)
+}
+
+// notice takes down that a timer was delivered.
+func (l *Loop) notice(e *entry) {
+	e.silent = false
+	if !l.recording() {
+		return
+	}
+	t := e.work.(*timer)
+	task, object := t.subject()
+	if t.owner != nil && t == &t.owner.sleeping {
+		t.armed = t.owner.waited
+	}
+	e.cause = l.record(trace.Entry{Kind: trace.Fire, Task: task, Object: object, N: t.n, Cause: t.armed})
+}
+
+// takeDue puts the timers that are due into the ready queue. Under AnyReady that
+// is done as soon as they are, since they may be picked; that they were delivered
+// is taken down when their turn begins, as in the default order.
+func (l *Loop) takeDue() {
+	for {
+		head := l.timers.Peek()
+		if head == nil || head.When() > l.clock.Now() {
+			return
+		}
+		l.deliver(head.Value.(*timer))
+	}
 }
 
 // run acts on a delivered timer, unless it was taken back meanwhile.

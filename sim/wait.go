@@ -56,7 +56,7 @@ func Wait[F Waitable](ctx context.Context, when ReturnWhen, timeout time.Duratio
 			continue
 		}
 		seen[c] = true
-		if f.Done() {
+		if c.isDone() {
 			done = append(done, f)
 		} else {
 			pending = append(pending, f)
@@ -72,19 +72,27 @@ type waiting struct {
 	when  ReturnWhen
 	timer *timer
 	own   *waiter
+	mark  mark
 }
 
 func (t *task) waitFor(ctx context.Context, cores []*core, when ReturnWhen, timeout time.Duration, pc uintptr) error {
 	l := t.loop
-	w := &waiting{cores: cores, left: len(cores), when: when, own: t.waiter()}
+	w := &waiting{cores: cores, left: len(cores), when: when, own: t.waiter(), mark: l.mark()}
+	w.look()
 	if timeout != Forever {
-		w.timer = &timer{owner: t, name: "wait-timeout", act: w.own, event: true}
+		w.timer = &timer{owner: t, name: "wait-timeout", act: w, event: true}
 		l.arm(w.timer, l.clock.Now(), timeout)
 	}
 	for _, c := range cores {
 		c.add(w)
 	}
 	err := t.wait(ctx, w, 0, pc)
+	w.look()
+	if w.timer != nil {
+		l.touch(w, Writes) // which it takes back
+	} else {
+		l.touch(w, Reads)
+	}
 	w.own = nil // a note that stands in the ready queue must not end the task's next wait
 	if w.timer != nil {
 		l.disarm(w.timer)
@@ -93,6 +101,13 @@ func (t *task) waitFor(ctx context.Context, cores []*core, when ReturnWhen, time
 		c.remove(w)
 	}
 	return err
+}
+
+// look is to be called in the steps in which the task begins and ends to wait.
+func (w *waiting) look() {
+	for _, c := range w.cores {
+		c.loop.look(c)
+	}
 }
 
 // run notes that one of them is done, one turn after it.
@@ -106,6 +121,14 @@ func (w *waiting) run(l *Loop, e entry) {
 		if w.own != nil {
 			w.own.resolve()
 		}
+	}
+}
+
+// fire ends the wait when its time is over.
+func (w *waiting) fire(l *Loop, _ *timer) {
+	l.touch(w, Writes)
+	if w.own != nil {
+		w.own.resolve()
 	}
 }
 
@@ -154,7 +177,7 @@ func WaitFor[T any](ctx context.Context, a Awaitable[T], timeout time.Duration) 
 	if timeout <= 0 {
 		c := a.ensure(ctx)
 		t.core.loop.mine(c, "WaitFor")
-		if !c.done() {
+		if !c.isDone() {
 			if err := t.cancelAndWait(ctx, c); err != nil {
 				return none, err
 			}
@@ -181,10 +204,13 @@ func WaitFor[T any](ctx context.Context, a Awaitable[T], timeout time.Duration) 
 // cancelAndWait cancels c and waits until it has ended. Unlike an await of c, the
 // wait itself can be cancelled.
 func (t *task) cancelAndWait(ctx context.Context, c *core) error {
-	w := &waiting{cores: []*core{c}, left: 1, own: t.waiter()}
+	w := &waiting{cores: []*core{c}, left: 1, own: t.waiter(), mark: t.loop.mark()}
+	w.look()
 	c.add(w)
 	c.cancel("")
 	err := t.wait(ctx, w, 0, t.loop.caller(2))
+	w.look()
+	t.loop.touch(w, Reads)
 	w.own = nil
 	c.remove(w)
 	return err

@@ -50,9 +50,7 @@
 //	7 and 9 may be swapped: both sleeps are due at 1s.
 //
 // Decisions about values rather than orders, such as a coin that the program
-// tosses, are its [Choices]. [Steps] cuts a run at its hand-overs, with the
-// objects that each step reads and writes: the order of two steps can only
-// matter if they conflict.
+// tosses, are its [Choices].
 //
 // # Views
 //

@@ -120,18 +120,6 @@ func ExampleSwaps() {
 	// 7 and 9 may be swapped: both sleeps are due at 1s.
 }
 
-// A step's footprint is what it reads and writes.
-func ExampleSteps() {
-	for _, s := range trace.Steps(helloTrace()) {
-		fmt.Println(s.ID, s.At, s.Writes)
-	}
-	// Output:
-	// say1.1 0s []
-	// say2.1 0s []
-	// say1.2 1s [output]
-	// say2.2 1s [output]
-}
-
 // A damaged file is refused, with its line.
 func ExampleReadJSONL() {
 	_, err := trace.ReadJSONL(strings.NewReader(`{"weft_trace":1,"hash":"00000000000000aa"}

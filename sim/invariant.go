@@ -1,0 +1,44 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"weft/trace"
+)
+
+// InvariantError is the end of a run after one of whose steps the check given to
+// [Loop.AfterStep] failed.
+type InvariantError struct {
+	Step string        // the name of the step, such as "say1.2"
+	At   time.Duration // virtual
+	Err  error         // what the check returned
+}
+
+// Error names the step and says what the check said.
+func (e *InvariantError) Error() string {
+	return fmt.Sprintf("sim: invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
+}
+
+// Unwrap returns what the check returned.
+func (e *InvariantError) Unwrap() error { return e.Err }
+
+// AfterStep has check called after every step: of a task, of a callback, of a
+// timer that acts by itself. If it returns an error, the run ends at once with an
+// [*InvariantError]. nil takes the check back, and so does Reset.
+//
+// The check may look at everything and must change nothing. What it looks at is
+// in no footprint and in no trace. A panic of it is its caller's: it comes out of
+// the Run function.
+func (l *Loop) AfterStep(check func() error) { l.check = check }
+
+// runCheck checks what must hold after the step e.
+func (l *Loop) runCheck(name string) {
+	level, open := l.level, l.open
+	l.level, l.open, l.checking = trace.Off, false, true
+	err := l.check()
+	l.level, l.open, l.checking = level, open, false
+	if err != nil {
+		l.fault = &InvariantError{Step: name, At: l.clock.Now(), Err: err}
+	}
+}

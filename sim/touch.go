@@ -1,0 +1,210 @@
+package sim
+
+import (
+	"slices"
+	"strconv"
+)
+
+// mark tells things apart that bear no name: by the step in which they were made
+// and how many were made in it before. That is the same in every order in which
+// the step does the same.
+type mark struct{ step, n int32 }
+
+// mark gives out a mark.
+func (l *Loop) mark() mark {
+	if !l.tracking {
+		return mark{}
+	}
+	if !l.open {
+		l.journal.made++
+		return mark{0, l.journal.made}
+	}
+	at := len(l.journal.steps) - 1
+	l.journal.steps[at].made++
+	return mark{int32(at) + 1, l.journal.steps[at].made}
+}
+
+func (m mark) name(l *Loop, kind string) string {
+	where := ""
+	if m.step > 0 {
+		where = l.journal.steps[m.step-1].name()
+	}
+	return kind + " " + where + "/" + strconv.Itoa(int(m.n))
+}
+
+func (c *core) touchName(l *Loop) string {
+	if c.self != nil {
+		return "task " + c.self.label()
+	}
+	return c.mark.name(l, c.kind)
+}
+
+func (o *object) touchName(*Loop) string      { return o.name }
+func (h *Handle) touchName(*Loop) string      { return "call " + h.id() }
+func (o *Timeout) touchName(l *Loop) string   { return o.mark.name(l, "timeout") }
+func (g *TaskGroup) touchName(l *Loop) string { return g.mark.name(l, "task group") }
+func (w *waiting) touchName(l *Loop) string   { return w.mark.name(l, "wait") }
+func (c *coro) touchName(l *Loop) string      { return c.mark.name(l, "coroutine "+c.name) }
+func (*Loop) touchName(*Loop) string          { return "loop" }
+
+func (c *completions) touchName(l *Loop) string { return c.mark.name(l, "as completed") }
+
+// memberList is the order of a task group's tasks, as apart from how many are
+// unfinished.
+type memberList struct{ g *TaskGroup }
+
+func (m memberList) touchName(l *Loop) string { return m.g.mark.name(l, "members of task group") }
+
+// output is what Print adds to.
+type output struct{}
+
+func (output) touchName(*Loop) string { return "output" }
+
+// counted is a name that is given ordinals: who asks first gets the first.
+type counted string
+
+func (c counted) touchName(*Loop) string { return "names " + string(c) }
+
+// touchCount takes down that an ordinal of a name was given out.
+func (l *Loop) touchCount(name string) {
+	if l.open {
+		l.journal.touch(counted(name), Writes)
+	}
+}
+
+// lateness says up to which turn the loop may be at work on passing on what a
+// future's end means. A step of the same or an earlier turn that looks at it sees
+// what later ones do not, so it counts as one that writes.
+type lateness struct{ epoch, turn int32 }
+
+func (a *lateness) extend(l *Loop, turns int32) {
+	if !l.policy.anyReady {
+		return
+	}
+	turn := l.order.here.turn + turns
+	if a.epoch != l.moves+1 {
+		*a = lateness{l.moves + 1, turn} // counted from 1, so that zero means never
+	} else {
+		a.turn = max(a.turn, turn)
+	}
+}
+
+func (l *Loop) seeing(a lateness) Access {
+	if a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
+		return Writes
+	}
+	return Reads
+}
+
+// look is to be called before a step looks at a future's state.
+func (l *Loop) look(c *core) {
+	if c.relayed {
+		l.settle(c)
+	}
+	if l.open {
+		l.journal.touch(c, l.seeing(c.late))
+		if g, ok := c.override.(*gathering); ok {
+			for _, child := range g.children {
+				if child.relayed {
+					l.look(child)
+				}
+			}
+		}
+	}
+}
+
+func (l *Loop) lookGroup(g *TaskGroup) {
+	l.settle(g)
+	if l.open {
+		l.journal.touch(g, l.seeing(g.late))
+	}
+}
+
+// touchEnd takes down that a future ends: itself, and what the loop is going to
+// do with that. For the order of steps, it happens here.
+func (l *Loop) touchEnd(c *core, failed, cancelled bool) {
+	if !l.open {
+		return
+	}
+	l.journal.touch(c, Writes)
+	l.touchRelays(c, Writes, failed, cancelled, 1)
+}
+
+func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns int32) {
+	for i := range c.callbacks() + len(c.past) {
+		w := work(nil)
+		if n := c.callbacks(); i < n {
+			w = c.callback(i)
+		} else {
+			// Others of its children may have ended it before. When the loop takes
+			// note of that must not show.
+			w = c.past[i-n]
+		}
+		switch r := w.(type) {
+		case *gathering:
+			a := Adds
+			if failed && !r.settle {
+				a = Writes
+			}
+			l.touchOuter(r.outer, a, failed && !r.settle, false, turns)
+		case *shielding:
+			if r.outer.state != pending {
+				break // cancelled; that the inner one is let go of may still be to come
+			}
+			l.touchOuter(r.outer, access, failed, cancelled, turns)
+		case *unshielding:
+			l.touch(r.inner, Reads)
+		case *waiting:
+			a := Adds
+			if r.when == FirstCompleted || r.when == FirstError && failed && !cancelled {
+				a = Writes
+			}
+			l.touch(r, a)
+		case *completions:
+			r.late.extend(l, turns)
+			l.touch(r, Writes)
+		case *TaskGroup:
+			r.late.extend(l, turns)
+			if failed && !cancelled {
+				l.touch(r, Writes)
+			} else {
+				l.touch(r, Adds)
+			}
+		}
+	}
+}
+
+func (l *Loop) touchOuter(outer *core, access Access, failed, cancelled bool, turns int32) {
+	outer.late.extend(l, turns)
+	l.touch(outer, access)
+	l.touchRelays(outer, access, failed, cancelled, turns+1)
+}
+
+// looked takes down that a task's context was looked at. A goroutine may do that
+// too, at any time.
+func (l *Loop) looked(t *task) {
+	if t == nil || !l.tracking {
+		return
+	}
+	l.mu.Lock()
+	if !slices.Contains(l.looks, t) {
+		l.looks = append(l.looks, t)
+		l.looking.Store(true)
+	}
+	l.mu.Unlock()
+}
+
+// takeLooks counts the looks so far with the running step.
+func (l *Loop) takeLooks() {
+	if !l.looking.Load() {
+		return
+	}
+	l.mu.Lock()
+	l.looking.Store(false)
+	for _, t := range l.looks {
+		l.touch(t.core, Reads)
+	}
+	clear(l.looks)
+	l.looks = l.looks[:0]
+	l.mu.Unlock()
+}
