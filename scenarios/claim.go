@@ -64,6 +64,16 @@ func printsAt(lines ...string) claim {
 	}
 }
 
+// lastLine claims what the run prints last.
+func lastLine(text string) claim {
+	return func(o *sim.Outcome) error {
+		if n := len(o.Output); n == 0 || o.Output[n-1].Text != text {
+			return fmt.Errorf("scenarios: the run printed %q, which should end with %q", texts(o), text)
+		}
+		return nil
+	}
+}
+
 // texts returns the lines that the run printed.
 func texts(o *sim.Outcome) []string {
 	var out []string

@@ -26,6 +26,23 @@ var gallery = []Scenario{
 	notLost,
 	callbacks,
 	tenThousand,
+	lostUpdate, lostUpdateFixed,
+	queueStolenItem, queueStolenItemFixed,
+	cancelledLockHolder, cancelledLockHolderFixed,
+	checkThenAct, checkThenActFixed,
+	doubleClose, doubleCloseFixed,
+	cacheStampede, cacheStampedeFixed,
+	timeoutAgainstCompletion, timeoutAgainstCompletionFixed,
+	retryStorm, retryStormFixed,
+	exactlyOnce, exactlyOnceFixed,
+	publishBeforeInit, publishBeforeInitFixed,
+	readYourWrites, readYourWritesFixed,
+	conditionWithoutLoop, conditionWithoutLoopFixed,
+	lockOrderDeadlock, lockOrderDeadlockFixed,
+	philosophers, philosophersFixed,
+	missedWakeup, missedWakeupFixed,
+	semaphoreLeakOnCancel, semaphoreLeakOnCancelFixed,
+	starvation, starvationFixed,
 }
 
 // All returns every scenario, in the gallery's order: from the first program to

@@ -10,7 +10,8 @@ import (
 // claimed about it.
 type Scenario struct {
 	// Name is what a command line takes: lower-case words with hyphens. The
-	// program stands in the file of that name, with underscores.
+	// program stands in the file of that name, with underscores; a repair stands
+	// in the file of the race that it repairs, and has its name with "-fixed".
 	Name string
 	// Title says the idea in a line.
 	Title string
@@ -32,6 +33,10 @@ type Scenario struct {
 	// and [sim.AnyReady] permit. Without it, it is a claim about the default
 	// order alone.
 	AnyOrder bool
+	// Explore says what a walk over all orders finds, if that is claimed.
+	Explore *Exploration
+	// Fixes is the name of the race that the scenario repairs.
+	Fixes string
 }
 
 // Run runs the scenario once. What options say comes after what the scenario
@@ -51,4 +56,8 @@ const (
 	WaitingTogether  Topic = "waiting together"
 	LettingDown      Topic = "what holds others up, and what does not"
 	Promises         Topic = "what the loop promises"
+	Lost             Topic = "races: something is lost"
+	Twice            Topic = "races: something is done twice"
+	TooEarly         Topic = "races: somebody comes too early"
+	WaitingForEver   Topic = "races: somebody waits for ever"
 )

@@ -151,3 +151,44 @@ func sleepers(b *testing.B, n int, whileAsleep func()) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkFootprints is a run of a thousand steps on a loop that is used again,
+// with and without what is taken down for exploration.
+func BenchmarkFootprints(b *testing.B) {
+	for _, policy := range []sim.Policy{sim.SameInstant, sim.AnyReady} {
+		for _, c := range []struct {
+			name    string
+			options []sim.Option
+		}{
+			{"off", nil},
+			{"footprints", []sim.Option{sim.WithFootprints()}},
+			{"order", []sim.Option{sim.WithRecording(trace.Order)}},
+		} {
+			b.Run(policy.String()+"/"+c.name, func(b *testing.B) {
+				options := append([]sim.Option{sim.WithOutput(nil), sim.WithPolicy(policy)}, c.options...)
+				l := sim.NewLoop(options...)
+				defer l.Close()
+				for b.Loop() {
+					ctx := l.Context()
+					for range 2 {
+						v := sim.NewVar(ctx, "v", 0)
+						sim.Go(ctx, "t", func(ctx context.Context) error {
+							for range 500 {
+								v.Set(1)
+								sim.Yield(ctx)
+							}
+							return nil
+						})
+					}
+					if err := l.RunUntilIdle(); err != nil {
+						b.Fatal(err)
+					}
+					if err := l.Reset(options...); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/step")
+			})
+		}
+	}
+}

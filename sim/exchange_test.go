@@ -247,7 +247,7 @@ type stage struct {
 	future  *sim.Future[int]
 	handle  *sim.TimerHandle
 	gather  *sim.Future[[]sim.None]
-	group   *sim.Var[*sim.TaskGroup]
+	group   *sim.Var[func() *sim.TaskGroup] // a pointer would show what is inside
 }
 
 func newStage(ctx context.Context) *stage {
@@ -255,7 +255,7 @@ func newStage(ctx context.Context) *stage {
 		units: sim.NewSemaphore(ctx, "s", 1), queue: sim.NewQueue[int](ctx, "q", 1), event: sim.NewEvent(ctx, "e"),
 		cond: sim.NewCondition(ctx, "c", nil), barrier: sim.NewBarrier(ctx, "b", 2), future: sim.NewFuture[int](ctx, "f"),
 	}
-	w.group = sim.NewVar[*sim.TaskGroup](ctx, "group", nil)
+	w.group = sim.NewVar[func() *sim.TaskGroup](ctx, "group", nil)
 	for i := range w.locks {
 		w.locks[i] = sim.NewLock(ctx, fmt.Sprint("l", i))
 		w.value[i] = sim.NewVar(ctx, fmt.Sprint("v", i), 0)
@@ -427,11 +427,11 @@ func (w *stage) one(ctx context.Context, d deed) error {
 		})
 	case "groupspawn":
 		if g := w.group.Get(); g != nil && d.N > 0 {
-			_, err := g.Go(ctx, "late", body)
+			_, err := g().Go(ctx, "late", body)
 			return err
 		}
 		return sim.WithTaskGroup(ctx, func(ctx context.Context, g *sim.TaskGroup) error {
-			w.group.Set(g)
+			w.group.Set(func() *sim.TaskGroup { return g })
 			g.Go(ctx, "x", body)
 			return sim.Yield(ctx)
 		})

@@ -351,6 +351,10 @@ func (l *Loop) performStep(e entry) {
 		l.by = 0
 		return
 	}
+	if len(l.journal.steps) == keptSteps {
+		l.untrack("more steps than are kept")
+		l.tracking = false
+	}
 	note := stepNote{}
 	if l.tracking {
 		l.openStep(&e)

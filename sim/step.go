@@ -89,6 +89,10 @@ type stepLog struct {
 	made    int32 // marks given out outside steps
 }
 
+// keptSteps is how many steps of a run are taken down. No exploration of all the
+// orders of more would come to an end.
+const keptSteps = 1 << 18
+
 type stepNote struct {
 	work    work
 	from    *core

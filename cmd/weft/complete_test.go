@@ -85,7 +85,7 @@ func TestCompletion(t *testing.T) {
 		words, _ := completions(t, "run", "")
 		for _, word := range words {
 			name, _, _ := strings.Cut(word, "\t")
-			if _, err := findScenario(name); err != nil {
+			if _, err := findProgram(name); err != nil {
 				t.Error(err)
 			}
 		}

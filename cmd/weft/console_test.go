@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"os"
@@ -48,7 +49,7 @@ func weft(args ...string) answer { return weftOn(trace.ViewOptions{}, args...) }
 // weftOn is weft on a screen of that kind.
 func weftOn(view trace.ViewOptions, args ...string) answer {
 	var out, err bytes.Buffer
-	status := execute(args, console{Out: &out, Err: &err, view: view})
+	status := execute(context.Background(), args, console{Out: &out, Err: &err, view: view})
 	return answer{status, out.String(), err.String()}
 }
 

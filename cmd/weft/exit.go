@@ -16,17 +16,24 @@ const (
 	exitMismatch   = 9
 	exitCancelled  = 10
 	exitStuck      = 11
+	exitInvariant  = 12
 	exitDifference = 1
+
+	exitNondeterminism = 13
+	exitInterrupted    = 130 // as shells count it
 )
 
 const exitHelp = `Exit status:
-   0  the run finished and its claim holds; the traces are equal
-   1  the program failed, or its claim does not hold; the traces differ
+   0  the run finished and its claim holds; no order that was explored fails;
+      the traces are equal
+   1  the program failed, or its claim does not hold; an order fails; the traces
+      differ
    2  wrong usage, or a file that cannot be read or written
    3  deadlock            4  step limit         5  panic
    6  runtime.Goexit      7  leaked tasks       8  misuse of the library
    9  the schedule does not fit the program    10  cancelled
-  11  a step never came back`
+  11  a step never came back                  12  a broken invariant
+  13  the program does not do the same twice 130  interrupted`
 
 // status returns the exit status for the class of a run's end.
 func status(end sim.End) int {
@@ -49,6 +56,8 @@ func status(end sim.End) int {
 		return exitMismatch
 	case sim.Cancelled:
 		return exitCancelled
+	case sim.Violated:
+		return exitInvariant
 	case sim.StuckEnd:
 		return exitStuck
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -203,7 +204,7 @@ func TestFullDisk(t *testing.T) {
 		{"trace", run},
 	} {
 		var err bytes.Buffer
-		if got := execute(args, console{Out: full{}, Err: &err}); got != exitUsage || err.String() != "weft: "+errFull.Error()+"\n" {
+		if got := execute(context.Background(), args, console{Out: full{}, Err: &err}); got != exitUsage || err.String() != "weft: "+errFull.Error()+"\n" {
 			t.Errorf("weft %q onto a full disk: status %d, %q; want %d and why", args, got, err.String(), exitUsage)
 		}
 	}

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -16,13 +19,21 @@ import (
 )
 
 func main() {
-	os.Exit(execute(os.Args[1:], console{Out: os.Stdout, Err: os.Stderr, view: viewOf(os.Stdout)}))
+	// The first interrupt ends an exploration in good order, the second the process.
+	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, release)
+	c := console{Out: os.Stdout, Err: os.Stderr, view: viewOf(os.Stdout)}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		c.progress = &progress{w: os.Stderr, width: viewOf(os.Stderr).Width, now: time.Now}
+	}
+	os.Exit(execute(ctx, os.Args[1:], c))
 }
 
 // console is where a command writes to, and what it knows of the reader's screen.
 type console struct {
 	Out, Err io.Writer
 	view     trace.ViewOptions
+	progress *progress // nil if nobody looks
 }
 
 // viewOf finds out how wide a terminal is and whether it wants colours
@@ -43,12 +54,12 @@ func viewOf(f *os.File) trace.ViewOptions {
 }
 
 // execute runs the command line and returns the exit status.
-func execute(args []string, c console) int {
+func execute(ctx context.Context, args []string, c console) int {
 	root := newRoot(c)
 	root.SetArgs(args)
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)
-	err := root.ExecuteContext(context.Background())
+	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
 	}
@@ -72,6 +83,7 @@ schedule decides, and shows which other orders are permitted.
 
     weft list              the programs of the gallery
     weft run hello         run one and see who had control when
+    weft explore hello     run it in every order that is permitted
 
 ` + exitHelp,
 		SilenceErrors: true,
@@ -80,6 +92,6 @@ schedule decides, and shows which other orders are permitted.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newList(c), newRun(c), newTrace(c), newDiff(c))
+	root.AddCommand(newList(c), newRun(c), newExplore(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c))
 	return root
 }

@@ -36,55 +36,33 @@ Every run prints the schedule that repeats it.
   weft run hello --seed 3
   weft run hello --schedule w1,timer:say1.1=say2.1
   weft run hello --view svg -o hello.svg`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("run takes the name of one program; see weft list")
-			}
-			return nil
-		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			var names []string
-			for _, s := range scenarios.All() {
-				names = append(names, s.Name+"\t"+s.Title)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		Args:              oneProgram("run"),
+		ValidArgsFunction: completePrograms,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return run(c, cmd, args[0], &f)
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the order from this seed")
 	cmd.Flags().StringVar(&f.schedule, "schedule", "", "follow this schedule")
-	cmd.Flags().StringVar(&f.policy, "policy", sim.SameInstant.String(), "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION")
+	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
 	f.target.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("seed", "schedule")
-	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions([]string{"fifo", "same-instant", "any-ready", "jitter:"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-func findScenario(name string) (scenarios.Scenario, error) {
-	if s, ok := scenarios.Find(name); ok {
-		return s, nil
-	}
-	hint := ""
-	if near := scenarios.Nearest(name); near != "" {
-		hint = fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return scenarios.Scenario{}, fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, hint)
-}
-
 func (f *runFlags) options(cmd *cobra.Command) ([]sim.Option, error) {
-	policy, err := sim.ParsePolicy(f.policy)
-	if err != nil {
-		return nil, err
-	}
 	options := []sim.Option{
-		sim.WithRecording(trace.Full), sim.WithPolicy(policy),
+		sim.WithRecording(trace.Full),
 		// Lines and reports are shown when the run is over, with their times.
 		sim.WithOutput(io.Discard), sim.WithLog(io.Discard),
+	}
+	if f.policy != "" {
+		policy, err := sim.ParsePolicy(f.policy)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, sim.WithPolicy(policy))
 	}
 	switch {
 	case cmd.Flags().Changed("seed"):
@@ -100,7 +78,7 @@ func (f *runFlags) options(cmd *cobra.Command) ([]sim.Option, error) {
 }
 
 func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
-	s, err := findScenario(name)
+	s, err := findProgram(name)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func TestDiffOntoFullDisk(t *testing.T) {
 	a, b := recorded(t, "hello"), recorded(t, "goodbye")
 	for _, args := range [][]string{{"diff", a, a}, {"diff", a, b}} {
 		var err bytes.Buffer
-		if got := execute(args, console{Out: full{}, Err: &err}); got != exitUsage || !strings.Contains(err.String(), errFull.Error()) {
+		if got := execute(context.Background(), args, console{Out: full{}, Err: &err}); got != exitUsage || !strings.Contains(err.String(), errFull.Error()) {
 			t.Errorf("weft %q: status %d, %q; want %d and why", args, got, err.String(), exitUsage)
 		}
 	}

@@ -36,14 +36,14 @@ const probes = 64
 func (x *exploration) estimateOnce() *Estimate {
 	if x.size == nil {
 		w := &worker{x: x, runner: x.runner()}
-		x.size = w.estimate()
+		x.size = w.estimate(probes)
 		x.runners <- w.runner
 	}
 	return x.size
 }
 
-// estimate probes the tree.
-func (w *worker) estimate() *Estimate {
+// estimate probes the tree so many times.
+func (w *worker) estimate(probes int) *Estimate {
 	e := &Estimate{Probes: probes}
 	sum, squares := 0.0, 0.0
 	for i := range probes {
@@ -55,9 +55,9 @@ func (w *worker) estimate() *Estimate {
 		sum += size
 		squares += size * size
 	}
-	e.Orders = sum / probes
-	if variance := squares/probes - e.Orders*e.Orders; variance > 0 && !math.IsInf(e.Orders, 0) {
-		e.Error = math.Sqrt(variance / probes)
+	e.Orders = sum / float64(probes)
+	if variance := squares/float64(probes) - e.Orders*e.Orders; variance > 0 && !math.IsInf(e.Orders, 0) {
+		e.Error = math.Sqrt(variance / float64(probes))
 	}
 	return e
 }

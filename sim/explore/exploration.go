@@ -223,16 +223,21 @@ func (w *worker) run(strategy sim.Strategy, level trace.Level) *Run {
 // that are made twice. class identifies the run's trace, or is 0 if traces are
 // not counted.
 func (w *worker) count(t *tally, r *Run, class uint64) {
+	w.countOnce(t, r, class)
+	// Whether a schedule fits is not seen by a run that takes the same turns.
+	if w.x.twice && t.unequal == nil && r.End != sim.Mismatched && (t.runs%runsTwice == 1 || r.Failed()) {
+		w.again(t, r)
+	}
+}
+
+// countOnce is count for a run that is not made again.
+func (w *worker) countOnce(t *tally, r *Run, class uint64) {
 	t.add(r, w.x.outcome)
 	if class != 0 {
 		t.class(class, 1)
 	}
 	if w.x.watch != nil && !w.x.watch(r) {
 		w.x.stop.Store(true)
-	}
-	// Whether a schedule fits is not seen by a run that takes the same turns.
-	if w.x.twice && t.unequal == nil && r.End != sim.Mismatched && (t.runs%runsTwice == 1 || r.Failed()) {
-		w.again(t, r)
 	}
 }
 

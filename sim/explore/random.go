@@ -5,72 +5,7 @@ import (
 	"fmt"
 
 	"weft/sim"
-	"weft/trace"
 )
-
-// sampler plans runs that are drawn: run n with a strategy that depends on the
-// number n and on what was learned in earlier rounds, and on nothing else.
-type sampler struct {
-	x    *exploration
-	next int // number of the next run
-	// steer returns the strategy of run n for one worker. It is called by several
-	// workers at once.
-	steer func(n int) sim.Strategy
-	// learn takes in what a round has shown, in the order of its runs. It may be
-	// nil.
-	learn func(found []lesson)
-	// first is how many runs the first rounds have, so that there is something to
-	// learn from before the many. 0 means no difference.
-	first int
-}
-
-// lesson is what a sampler learns from a run.
-type lesson any
-
-// drawn is a job: some numbered runs.
-type drawn struct {
-	s        *sampler
-	from, to int
-	tally    *tally
-}
-
-func (p *sampler) round(runs int) []job {
-	n := min(jobsOfRound*runsOfJob, runs)
-	var jobs []job
-	each := max(1, (n+jobsOfRound-1)/jobsOfRound)
-	for from := p.next; n > 0; {
-		size := min(each, n)
-		jobs = append(jobs, &drawn{s: p, from: from, to: from + size, tally: newTally(true)})
-		from += size
-		n -= size
-		p.next = from
-	}
-	return jobs
-}
-
-func (j *drawn) found() *tally { return j.tally }
-
-func (j *drawn) do(w *worker) {
-	for n := j.from; n < j.to && !w.stopped(); n++ {
-		r := w.run(j.s.steer(n), max(trace.Order, w.x.record))
-		w.count(j.tally, r, classOf(r))
-	}
-}
-
-func (p *sampler) merge([]job) {}
-
-func (p *sampler) undo(interrupted []job) { p.next = interrupted[0].(*drawn).from }
-
-func (p *sampler) report(r *Report) {
-	r.Coverage = Coverage{Kind: Sampled}
-	r.Size = p.x.estimateOnce()
-}
-
-func (p *sampler) total() float64 { return float64(p.x.runs) }
-
-func (p *sampler) save() ([]byte, error) { return json.Marshal(p.next) }
-
-func (p *sampler) restore(data []byte) error { return json.Unmarshal(data, &p.next) }
 
 // Random draws every alternative with equal probability, or by the weights that
 // the program gave it: a random walk through the tree of decisions.
@@ -80,9 +15,13 @@ type random struct{}
 
 func (random) String() string { return "random" }
 
-func (random) planner(x *exploration) planner {
-	return &sampler{x: x, steer: func(n int) sim.Strategy { return sim.Random(seedOf(x.seed, n)) }}
-}
+func (r random) planner(x *exploration) planner { return newSampler(x, r) }
+func (random) drawer(*lessons) drawer           { return &randomDrawer{} }
+func (random) learns() learning                 { return learnsNothing }
+
+type randomDrawer struct{ *sim.RandomStrategy }
+
+func (d *randomDrawer) begin(_ int, seed uint64) { d.RandomStrategy = sim.Random(seed) }
 
 // Default runs the default order, once.
 func Default() Strategy { return single{"default", func() sim.Strategy { return sim.Default() }} }

@@ -84,6 +84,9 @@ type Coverage struct {
 	Kind  CoverageKind
 	Bound int    // for AllWithin
 	Why   string // how the strategy came to do this, if there is something to say
+	// Walked is how many of the runs were walked, one order after the other, before
+	// the others were drawn; for Sampled.
+	Walked int
 }
 
 // Complete reports whether every permitted outcome was seen.
@@ -101,13 +104,14 @@ func (x *exploration) report() *Report {
 		Elapsed: x.elapsed(),
 	}
 	if n := len(t.classes); n > 0 {
-		once := 0
+		once, drawn := 0, 0 // runs that were walked before others were drawn do not count
 		for _, runs := range t.classes {
+			drawn += int(runs)
 			if runs == 1 {
 				once++
 			}
 		}
-		r.Traces, r.Unseen = n, float64(once)/float64(t.runs)
+		r.Traces, r.Unseen = n, float64(once)/float64(drawn)
 	}
 	x.planner.report(r)
 	if t.unequal != nil {
@@ -163,6 +167,9 @@ func (r *Report) Verdict() string {
 		return "1 order run, as asked"
 	case Sampled:
 		text := count(r.Runs, "run") + " sampled"
+		if n := r.Coverage.Walked; n > 0 {
+			text = count(n, "run") + " walked, " + count(r.Runs-n, "run") + " sampled"
+		}
 		if r.Size != nil {
 			text += " of " + r.Size.String() + " orders"
 		}

@@ -68,7 +68,9 @@ func withdrawals() sim.Program {
 }
 
 // sameInstant is the engine for programs whose only choice is among timers.
-func sameInstant(p sim.Program) explore.Engine { return explore.Sim(p, sim.WithPolicy(sim.SameInstant)) }
+func sameInstant(p sim.Program) explore.Engine {
+	return explore.Sim(p, sim.WithPolicy(sim.SameInstant))
+}
 
 // search explores and demands that this could be done.
 func search(t testing.TB, e explore.Engine, options ...explore.Option) *explore.Report {

@@ -74,8 +74,10 @@ func (r *simRunner) Run(strategy sim.Strategy, level trace.Level) *Run {
 		End: o.End, Err: o.Err, Summary: o.Summary(), Output: o.Output, Elapsed: o.Elapsed, Decisions: o.Decisions,
 	}
 	if level != trace.Off {
-		r.run.Hash = r.runner.Loop().Recorder().Hash()
+		loop := r.runner.Loop()
+		r.run.Hash = loop.Recorder().Hash()
 		r.run.Trace = r.trace
+		r.run.Footprints, r.run.Untracked = loop.StepLog(), loop.Untracked()
 	}
 	if r.complete != nil {
 		r.complete(&r.run)

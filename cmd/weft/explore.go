@@ -1,0 +1,229 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"weft/sim"
+	"weft/sim/explore"
+)
+
+// exploreFlags are the flags of weft explore.
+type exploreFlags struct {
+	strategy string
+	policy   string
+	budget   string
+	workers  int
+	seed     uint64
+	resume   string
+	format   string
+	stop     bool
+}
+
+func newExplore(c console) *cobra.Command {
+	var f exploreFlags
+	cmd := &cobra.Command{
+		Use:   "explore NAME|FILE",
+		Short: "Run a program in every order, or in many",
+		Long: `Run a program in every order that is permitted, or in as many as the budget
+allows, and show the different outcomes, how many orders lead to each, and the
+simplest schedule of each. It says "all" only if it walked them all.
+
+If an outcome is a failure, it is reduced to the fewest switches and explained.
+
+FILE is a recorded run (.jsonl): its program is explored, under its policy.
+
+` + exitHelp,
+		Example: `  weft explore hello
+  weft explore lost-update
+  weft explore philosophers --strategy reduced --format json
+  weft explore retry-storm --budget 100000,30s --resume storm.checkpoint`,
+		Args:              oneProgram("explore"),
+		ValidArgsFunction: completePrograms,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return exploreProgram(c, cmd, args[0], &f)
+		},
+	}
+	cmd.Flags().StringVar(&f.strategy, "strategy", "auto", "how orders are chosen: "+strings.Join(explore.Strategies(), ", "))
+	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
+	cmd.Flags().StringVar(&f.budget, "budget", strconv.Itoa(explore.DefaultRuns), "stop after so many runs, or so much real time, or both: 10000, 30s, 10000,30s")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many runs go on side by side; 0 for one a processor")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "where strategies that draw begin")
+	cmd.Flags().StringVar(&f.resume, "resume", "", "go on from the checkpoint `FILE`, and write it if the exploration is stopped")
+	cmd.Flags().StringVar(&f.format, "format", "text", "text or json")
+	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
+	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions(explore.Strategies(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// options turns the flags into options.
+func (f *exploreFlags) options(c console) ([]explore.Option, error) {
+	strategy, err := explore.ParseStrategy(f.strategy)
+	if err != nil {
+		return nil, err
+	}
+	options, err := parseBudget(f.budget)
+	if err != nil {
+		return nil, err
+	}
+	if f.format != "text" && f.format != "json" {
+		return nil, fmt.Errorf("there is no format %q%s; use text or json", f.format, suggestion(f.format, []string{"text", "json"}))
+	}
+	if f.workers < 0 {
+		return nil, fmt.Errorf("--workers is %d; it takes a number of workers, or 0 for one a processor", f.workers)
+	}
+	options = append(options, explore.WithStrategy(strategy), explore.WithSeed(f.seed))
+	if f.workers > 0 {
+		options = append(options, explore.WithWorkers(f.workers))
+	}
+	if f.resume != "" {
+		options = append(options, explore.WithCheckpoint(f.resume))
+	}
+	if f.stop {
+		options = append(options, explore.WithStopAtFailure())
+	}
+	if c.progress != nil {
+		options = append(options, explore.WithProgress(c.progress.show))
+	}
+	return options, nil
+}
+
+// parseBudget reads a limit of runs, of real time, or both.
+func parseBudget(text string) ([]explore.Option, error) {
+	var options []explore.Option
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if n, err := strconv.Atoi(part); err == nil && n > 0 {
+			options = append(options, explore.WithRuns(n))
+		} else if d, err := time.ParseDuration(part); err == nil && d > 0 {
+			options = append(options, explore.WithTime(d))
+			if !strings.Contains(text, ",") {
+				options = append(options, explore.WithRuns(1<<60))
+			}
+		} else {
+			return nil, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time; want 10000, 30s or 10000,30s", text, part)
+		}
+	}
+	return options, nil
+}
+
+func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags) error {
+	s, err := findSubject(name, f.policy)
+	if err != nil {
+		return err
+	}
+	options, err := f.options(c)
+	if err != nil {
+		return err
+	}
+	r, err := explore.Search(cmd.Context(), s.engine, options...)
+	c.progress.clear()
+	if r == nil {
+		return err
+	}
+	if told := tellReport(c, cmd, s, r, f); told != nil {
+		return told
+	}
+	switch {
+	case err != nil:
+		return err
+	case r.Nondeterminism != nil:
+		return &endError{status: exitNondeterminism}
+	case r.Failure() != nil:
+		return &endError{status: exitFailed}
+	case r.Stopped == explore.Interrupted:
+		return &endError{exitInterrupted, "interrupted" + resumeHint(f.resume)}
+	}
+	return nil
+}
+
+func resumeHint(file string) string {
+	if file == "" {
+		return "; with --resume FILE it could go on from there"
+	}
+	return "; the same command goes on from " + file
+}
+
+// tellReport shows a report, and explains the failure if there is one.
+func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *exploreFlags) error {
+	if f.format == "json" {
+		return r.WriteJSON(c.Out)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
+	for _, line := range wrap(s.Story, 78) {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	b.WriteString("\n")
+	if err := r.WriteText(&b); err != nil {
+		return err
+	}
+	if r.Elapsed >= time.Second/10 { // less says nothing about the rate
+		fmt.Fprintf(&b, "\n%.0f runs a second\n", float64(r.Runs+r.Blocked)/r.Elapsed.Seconds())
+	}
+	if failure := r.Failure(); failure != nil && r.Nondeterminism == nil {
+		if err := tellFailure(c, cmd, &b, s, failure.Witness); err != nil {
+			return err
+		}
+	} else if len(r.Outcomes) > 0 {
+		if err := tellSwaps(cmd, &b, s, r); err != nil {
+			return err
+		}
+	}
+	if r.Nondeterminism != nil {
+		fmt.Fprintf(&b, "\n%v\n", r.Nondeterminism)
+	}
+	_, err := c.Out.Write([]byte(b.String()))
+	return err
+}
+
+// swapsShown is how many runs are made to find out which events of the default
+// order may be swapped: none for programs with more decisions.
+const swapsShown = 100
+
+// tellSwaps says which events of the default order may be swapped.
+func tellSwaps(cmd *cobra.Command, b *strings.Builder, s subject, r *explore.Report) error {
+	if r.Decisions.Min > swapsShown {
+		return nil
+	}
+	swaps, err := explore.Swaps(cmd.Context(), s.engine, nil)
+	if err != nil || len(swaps) == 0 {
+		return err
+	}
+	b.WriteString("\nIn the default order:\n")
+	for i, swap := range swaps {
+		if i == 10 {
+			fmt.Fprintf(b, "  ... and %d more swaps\n", len(swaps)-i)
+			break
+		}
+		fmt.Fprintf(b, "  %s\n", swap)
+	}
+	return nil
+}
+
+// tellFailure reduces a failure and explains it.
+func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, schedule sim.Schedule) error {
+	small, err := explore.Shrink(cmd.Context(), s.engine, schedule)
+	if err == nil {
+		schedule = small.Schedule
+	} else if !errors.Is(err, cmd.Context().Err()) {
+		return err
+	}
+	failure, err := explore.Explain(cmd.Context(), s.engine, schedule)
+	if err != nil {
+		return err
+	}
+	b.WriteString("\n")
+	if err := failure.WriteText(b, c.view); err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s\n", s.name, s.engine.Policy(), schedule)
+	return nil
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/scenarios"
+	"weft/sim/explore"
+)
+
+func TestExploreHello(t *testing.T) {
+	out := withoutRate(fine(t, "explore", "hello"))
+	golden(t, "explore-hello.golden", out)
+	contains(t, out, "all 2 orders explored", "Hello 1!", "7 and 9 may be swapped", "w1,timer:say1.1=say2.1")
+}
+
+// withoutRate takes out what differs from machine to machine.
+func withoutRate(text string) string {
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !strings.HasSuffix(line, " runs a second\n") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+func TestExploreShowsTheRace(t *testing.T) {
+	a := weft("explore", "lost-update")
+	if a.status != exitFailed || a.err != "" {
+		t.Errorf("status %d, standard error %q; want %d and nothing", a.status, a.err, exitFailed)
+	}
+	contains(t, a.out, "FAILS", "To see it again:", "weft replay lost-update --policy")
+}
+
+func TestExploreAsJSON(t *testing.T) {
+	var report struct {
+		Version  int    `json:"weft_report"`
+		Verdict  string `json:"verdict"`
+		Complete bool   `json:"complete"`
+		Runs     int    `json:"runs"`
+		Outcomes []struct {
+			Text    string `json:"text"`
+			Runs    int    `json:"runs"`
+			Witness string `json:"witness"`
+		} `json:"outcomes"`
+	}
+	if err := json.Unmarshal([]byte(fine(t, "explore", "hello", "--format", "json")), &report); err != nil {
+		t.Fatal(err)
+	}
+	if report.Version != 1 || !report.Complete || report.Runs != 2 || len(report.Outcomes) != 2 ||
+		report.Outcomes[1].Witness != "w1,timer:say1.1=say2.1" {
+		t.Errorf("%+v", report)
+	}
+}
+
+func TestExploreRefusesWrongFlags(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		say  string
+	}{
+		{[]string{"explore"}, "takes the name of one program"},
+		{[]string{"explore", "helo"}, "did you mean hello?"},
+		{[]string{"explore", "hello", "--strategy", "exhaustiv"}, "exhaustive"},
+		{[]string{"explore", "hello", "--policy", "any"}, "unknown policy"},
+		{[]string{"explore", "hello", "--budget", "many"}, "neither a number of runs nor a time"},
+		{[]string{"explore", "hello", "--budget", "0"}, "neither a number of runs nor a time"},
+		{[]string{"explore", "hello", "--format", "jsno"}, "did you mean json?"},
+		{[]string{"explore", "hello", "--workers", "-1"}, "a number of workers"},
+		{[]string{"explore", "nowhere.jsonl"}, "nowhere.jsonl"},
+		{[]string{"replay", "hello"}, "needs the schedule"},
+		{[]string{"replay", "hello", "--schedule", "w9"}, "w9"},
+		{[]string{"shrink", "hello"}, "needs the schedule"},
+		{[]string{"shrink", "hello", "--schedule", "w1", "--budget", "0"}, "positive"},
+	} {
+		refuses(t, exitUsage, c.args, c.say)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	for text, n := range map[string]int{"100": 1, "30s": 2, "100,30s": 2, " 7 , 1m ": 2} {
+		if options, err := parseBudget(text); err != nil || len(options) != n {
+			t.Errorf("%q: %d options, error %v", text, len(options), err)
+		}
+	}
+}
+
+func TestExploreGoesOnFromACheckpoint(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	args := []string{"explore", "not-lost", "--strategy", "exhaustive", "--resume", file}
+	first := weft(append(args, "--budget", "100")...)
+	contains(t, first.out, "not all orders explored: stopped after 100 runs, the limit")
+	second := weft(append(args, "--budget", "300")...)
+	contains(t, second.out, "stopped after 300 runs")
+	refuses(t, exitUsage, []string{"explore", "hello", "--resume", file}, "of another exploration", "remove the file")
+}
+
+func TestInterruptedExploration(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, err strings.Builder
+	status := execute(ctx, []string{"explore", "hello"}, console{Out: &out, Err: &err})
+	if status != exitInterrupted || !strings.Contains(err.String(), "interrupted") || !strings.Contains(out.String(), "interrupted after 0 runs") {
+		t.Errorf("status %d, output %q, standard error %q", status, out.String(), err.String())
+	}
+}
+
+func TestReplay(t *testing.T) {
+	contains(t, fine(t, "replay", "hello", "--schedule", "w1,timer:say1.1=say2.1"), "without an error")
+	contains(t, fine(t, "replay", "hello", "--schedule", "w1,timer:say1.1=say2.1", "--view", "log"), "Hello 2!")
+	a := weft("replay", "hello", "--schedule", "w1,timer:say1.1=say3.1")
+	if a.status != exitMismatch || !strings.Contains(a.err, "wants say3.1 at timer:say1.1, where there was only say1.1, say2.1") {
+		t.Errorf("strict: status %d, standard error %q", a.status, a.err)
+	}
+	fine(t, "replay", "hello", "--schedule", "w1,timer:say1.1=say3.1", "--lenient")
+	file := recorded(t, "hello", "--schedule", "w1,timer:say1.1=say2.1")
+	if strings.Index(fine(t, "replay", file, "--view", "log"), "Hello 2!") > strings.Index(fine(t, "replay", file, "--view", "log"), "Hello 1!") {
+		t.Error("the recorded run is not the one that is repeated")
+	}
+}
+
+func TestShrink(t *testing.T) {
+	race, _ := scenarios.Find("lost-update")
+	var long string
+	for run := range explore.All(explore.Sim(race.Program, race.Options...), explore.WithStrategy(explore.Random())) {
+		if run.Failed() && len(run.Schedule()) > 1 {
+			long = run.Schedule().String()
+			break
+		}
+	}
+	a := weft("shrink", "lost-update", "--schedule", long)
+	if a.status != exitOK || strings.Count(a.out, "=") != 1 || !strings.Contains(a.err, "no order with fewer switches") {
+		t.Errorf("of %s: status %d, %q, %q", long, a.status, a.out, a.err)
+	}
+	passes := weft("shrink", "lost-update", "--schedule", "w1")
+	if passes.status != exitFailed || passes.err == "" {
+		t.Errorf("a run that passes: status %d, %q", passes.status, passes.err)
+	}
+}
+
+func TestProgressLine(t *testing.T) {
+	var out strings.Builder
+	now := time.Unix(100, 0)
+	p := &progress{w: &out, width: 200, now: func() time.Time { return now }}
+	p.show(explore.Progress{Runs: 50, Total: 200, Outcomes: 3, Failed: true, Elapsed: time.Second})
+	want := "\r[#####...............] 50 of ≈200 runs, 50/s, ≈3s left, 3 outcomes, one FAILS\x1b[K"
+	if out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	p.show(explore.Progress{Runs: 51, Total: 200}) // too soon
+	if out.String() != want {
+		t.Errorf("updated at once: %q", out.String())
+	}
+	now = now.Add(time.Second)
+	p.width = 20
+	p.show(explore.Progress{Runs: 7})
+	if got := strings.TrimPrefix(out.String(), want); got != "\r7 runs, 0/s, 0 outc\x1b[K" {
+		t.Errorf("on a narrow screen: %q", got)
+	}
+	p.clear()
+	(*progress)(nil).clear()
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weft/scenarios"
+	"weft/sim"
+	"weft/sim/explore"
+)
+
+// policies completes --policy.
+var policies = []string{"fifo", "same-instant", "any-ready", "jitter:"}
+
+const policyHelp = "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION (default: what the program asks for, else same-instant)"
+
+// oneProgram demands one argument.
+func oneProgram(command string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("%s takes the name of one program, or a file; see weft list", command)
+		}
+		return nil
+	}
+}
+
+// completePrograms completes the names of the gallery, and files.
+func completePrograms(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, s := range scenarios.All() {
+		names = append(names, s.Name+"\t"+s.Title)
+	}
+	return names, cobra.ShellCompDirectiveDefault
+}
+
+// findProgram finds a program of the gallery by its name.
+func findProgram(name string) (scenarios.Scenario, error) {
+	if s, ok := scenarios.Find(name); ok {
+		return s, nil
+	}
+	hint := ""
+	if near := scenarios.Nearest(name); near != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return scenarios.Scenario{}, fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, hint)
+}
+
+// subject is a program to be run many times, or along a given schedule.
+type subject struct {
+	scenarios.Scenario
+	name     string // as the command line gave it
+	engine   explore.Engine
+	schedule sim.Schedule // of the recorded run, if it was one
+}
+
+// findSubject finds a program by its name, by its file, or by a recorded run.
+func findSubject(name, policy string) (subject, error) {
+	s := subject{name: name}
+	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
+		recorded, err := readTrace(name)
+		if err != nil {
+			return s, err
+		}
+		if recorded.Program == "" {
+			return s, fmt.Errorf("the run in %s does not say what program it is of; name the program, and give its schedule with --schedule", name)
+		}
+		if s.schedule, err = sim.ParseSchedule(recorded.Schedule); err != nil {
+			return s, err
+		}
+		s.name = recorded.Program
+		if policy == "" {
+			policy = recorded.Policy
+		}
+	}
+	var err error
+	if s.Scenario, err = findProgram(s.name); err != nil {
+		return s, err
+	}
+	options := slices.Concat([]sim.Option{sim.WithPolicy(sim.SameInstant), sim.WithProgram(s.Name)}, s.Options)
+	if policy != "" {
+		p, err := sim.ParsePolicy(policy)
+		if err != nil {
+			return s, err
+		}
+		options = append(options, sim.WithPolicy(p))
+	}
+	s.engine = explore.Sim(s.Program, options...)
+	return s, nil
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/trace"
+)
+
+// replayFlags are the flags of weft replay and weft shrink.
+type replayFlags struct {
+	schedule string
+	policy   string
+	lenient  bool
+	budget   int
+	target
+}
+
+func newReplay(c console) *cobra.Command {
+	var f replayFlags
+	cmd := &cobra.Command{
+		Use:   "replay NAME|FILE",
+		Short: "Run a program along a schedule, and explain a failure",
+		Long: `Run a program along a schedule, or repeat a recorded run (FILE.jsonl), and say
+whether the schedule fits. If the run fails, it is explained: what raced, and the
+nearest run that passes.
+
+` + exitHelp,
+		Example: `  weft replay hello --schedule w1,timer:say1.1=say2.1
+  weft replay run.jsonl
+  weft replay run.jsonl --lenient --view lanes`,
+		Args:              oneProgram("replay"),
+		ValidArgsFunction: completePrograms,
+		RunE:              func(cmd *cobra.Command, args []string) error { return replay(c, cmd, args[0], &f) },
+	}
+	f.flags(cmd)
+	cmd.Flags().BoolVar(&f.lenient, "lenient", false, "where the schedule does not fit, go on in the default order")
+	f.target.flags(cmd)
+	return cmd
+}
+
+func newShrink(c console) *cobra.Command {
+	var f replayFlags
+	cmd := &cobra.Command{
+		Use:   "shrink NAME|FILE",
+		Short: "Reduce a failing schedule to the fewest switches",
+		Long: `Find the simplest schedule with which a program fails as it does with the given
+one, or as in a recorded run (FILE.jsonl): the fewest decisions off the default,
+of these the earliest.
+
+The exit status is 0 if there is one, 1 if the run does not fail, 2 for trouble.`,
+		Example:           "  weft shrink lost-update --schedule w1,ready:a.2=b.2",
+		Args:              oneProgram("shrink"),
+		ValidArgsFunction: completePrograms,
+		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args[0], &f) },
+	}
+	f.flags(cmd)
+	cmd.Flags().IntVar(&f.budget, "budget", 2000, "how many runs it may take")
+	return cmd
+}
+
+func (f *replayFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.schedule, "schedule", "", "the schedule to follow")
+	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
+	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// subject finds the program and the schedule.
+func (f *replayFlags) subject(cmd *cobra.Command, name string) (subject, error) {
+	s, err := findSubject(name, f.policy)
+	if err != nil {
+		return s, err
+	}
+	switch given := cmd.Flags().Changed("schedule"); {
+	case given:
+		s.schedule, err = sim.ParseSchedule(f.schedule)
+	case s.name == name:
+		err = fmt.Errorf("%s needs the schedule of a run: --schedule, or a recorded run in its file", cmd.Name())
+	}
+	return s, err
+}
+
+func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
+	s, err := f.subject(cmd, name)
+	if err != nil {
+		return err
+	}
+	if err := f.target.settle(); err != nil {
+		return err
+	}
+	strategy := explore.Replay(s.schedule)
+	if f.lenient {
+		strategy = explore.ReplayLeniently(s.schedule)
+	}
+	var run *explore.Run
+	for r := range explore.All(s.engine, explore.WithStrategy(strategy), explore.WithRecorded(trace.Full)) {
+		run = r
+	}
+	if f.view != "" {
+		if err := f.target.write(c, run.Trace()); err != nil {
+			return err
+		}
+	}
+	switch {
+	case errors.Is(run.Err, sim.ErrScheduleMismatch):
+		return &endError{exitMismatch, run.Err.Error()}
+	case !run.Failed():
+		if f.view == "" {
+			fmt.Fprintf(c.Out, "%s came to its end without an error, at %v of virtual time.\n", s.Name, run.Elapsed)
+		}
+		return nil
+	case f.view != "":
+		return &endError{status(run.End), run.Summary}
+	}
+	failure, err := explore.Explain(cmd.Context(), s.engine, run.Schedule())
+	if err != nil {
+		return err
+	}
+	if err := failure.WriteText(c.Out, c.view); err != nil {
+		return err
+	}
+	return &endError{status: status(run.End)}
+}
+
+func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
+	s, err := f.subject(cmd, name)
+	if err != nil {
+		return err
+	}
+	if f.budget <= 0 {
+		return fmt.Errorf("--budget is %d; it takes a positive number of runs", f.budget)
+	}
+	small, err := explore.Shrink(cmd.Context(), s.engine, s.schedule, explore.WithRuns(f.budget))
+	if err != nil {
+		return &endError{exitFailed, err.Error()}
+	}
+	fmt.Fprintln(c.Out, small.Schedule)
+	how := "no order with fewer switches fails in the same way"
+	if !small.Minimal {
+		how = "there may be a simpler one; a larger --budget would look for it"
+	}
+	fmt.Fprintf(c.Err, "weft: %d switches instead of %d, after %d runs; %s\n", len(small.Schedule), len(s.schedule), small.Runs, how)
+	return nil
+}

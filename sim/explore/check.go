@@ -1,0 +1,410 @@
+package explore
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// Check explores fn, which runs as the main task of an event loop, and fails the
+// test if a run of it fails: if it says so to its [T], panics, or ends in any
+// other way than by returning. The report then shows the simplest failing order
+// that was found, and the line that runs it again.
+//
+// fn is called many times, by several goroutines at once. It must keep nothing
+// between calls, and depend on nothing but its decisions; see
+// [NondeterminismError], which fails the test as well.
+//
+// Options are overruled by environment variables, and those by flags:
+//
+//	-weft.seed       WEFT_SEED        base seed, or random for a fresh one
+//	-weft.schedule   WEFT_SCHEDULE    run this order only, and show it
+//	-weft.strategy   WEFT_STRATEGY    how runs are chosen
+//	-weft.runs       WEFT_RUNS        how many runs are made at most
+//	-weft.time       WEFT_TIME        how long it may take at most, in real time
+//	-weft.policy     WEFT_POLICY      which orders are permitted
+//	-weft.workers    WEFT_WORKERS     how many runs go on side by side
+//	-weft.v          WEFT_V           log the whole report, also if all runs pass
+//	-weft.nofailfile WEFT_NOFAILFILE  do not write fail files
+//
+// Packages whose tests do not use this one refuse the flags, so with ./... the
+// variables are what works. A schedule is of one test: with it, select the test
+// by -run, since others fail if it does not fit them.
+//
+// The policy is sim.AnyReady unless [WithPolicy] says otherwise, and the seed is
+// derived from the name of the test, so that every machine makes the same runs.
+// The exploration ends at the first round of runs in which one fails, and before
+// the time limit of the test binary. With -short, it makes a tenth of its runs,
+// unless a flag or variable says how many.
+//
+// A failure is kept in a file below testdata/weft, as its schedule, and is tried
+// first from then on. One that passes again, or no longer fits the program, is
+// mentioned in the log and left for its owner to delete.
+//
+// With -artifacts, the trace of the failing run is written to t.ArtifactDir(), as
+// trace.jsonl and trace.svg.
+func Check(t testing.TB, fn func(t *T), options ...Option) {
+	t.Helper()
+	s := defaults()
+	for _, option := range options {
+		if option != nil {
+			option.apply(&s)
+		}
+	}
+	CheckEngine(t, attemptsOnSim(append([]sim.Option{sim.WithProgram(t.Name())}, s.sim...)), fn, options...)
+}
+
+// WithPolicy sets the order policy of [Check]; see the policies of package sim.
+// It is WithSim(sim.WithPolicy(p)).
+func WithPolicy(p sim.Policy) Option { return WithSim(sim.WithPolicy(p)) }
+
+// WithSim sets options of the event loop on which [Check] runs. Strategy and
+// recording are the exploration's to set. It has no meaning for [Search] and
+// [CheckEngine], whose engines have options of their own.
+func WithSim(options ...sim.Option) Option {
+	return optionFunc(func(o *settings) { o.sim = append(o.sim[:len(o.sim):len(o.sim)], options...) })
+}
+
+// CheckEngine is [Check] on another engine than the event loop. engine makes it:
+// for each run, it calls begin, and then the methods of what that returns. policy
+// is what was asked for by flag, by variable, or by a fail file; if it is not
+// empty, it takes the place of the engine's own. An error of engine fails the
+// test.
+func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string) (Engine, error), fn func(t *T), options ...Option) {
+	t.Helper()
+	if fn == nil {
+		panic("explore: Check was given a nil function")
+	}
+	if engine == nil {
+		panic("explore: CheckEngine was given a nil engine")
+	}
+	w, err := readWishes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{TB: t, wishes: w, make: engine, fn: fn, pkg: testPackage(), shared: &shared{tb: t}}
+	c.settle(options)
+	if w.replay {
+		c.replayOnly()
+		return
+	}
+	c.tryFailFiles()
+	c.explore()
+}
+
+// check is one call of Check.
+type check struct {
+	testing.TB
+	*wishes
+	make    func(begin func() *Attempt, policy string) (Engine, error)
+	fn      func(*T)
+	pkg     string // of the test, as the go command takes it
+	shared  *shared
+	seed    uint64
+	options []Option
+	short   bool // runs were cut down
+	hurried bool // time was cut down
+}
+
+// settle puts the options together.
+func (c *check) settle(given []Option) {
+	c.seed = uint64(trace.Hash(0).Text(c.Name()))
+	c.options = append([]Option{WithSeed(c.seed), WithStopAtFailure()}, given...)
+	if c.fresh {
+		seed := rand.Uint64()
+		c.wishes.seed = &seed
+	}
+	c.options = append(c.options, c.wishes.options()...)
+	s := defaults()
+	for _, option := range c.options {
+		if option != nil {
+			option.apply(&s)
+		}
+	}
+	c.seed = s.seed
+	if testing.Short() && c.runs == 0 && s.runs > 1 {
+		c.short = true
+		c.options = append(c.options, WithRuns(max(1, s.runs/shortShare)))
+	}
+	if until, ok := deadline(c.TB); ok && (s.time == 0 || until < s.time) {
+		c.hurried = true
+		c.options = append(c.options, WithTime(max(until, time.Millisecond)))
+	}
+}
+
+// shortShare is what part of the runs is made with -short.
+const shortShare = 10
+
+// deadline returns how long a test may explore before the time limit of the test
+// binary, less what the report of a failure may need.
+func deadline(t testing.TB) (time.Duration, bool) {
+	limited, ok := t.(interface{ Deadline() (time.Time, bool) })
+	if !ok {
+		return 0, false
+	}
+	end, ok := limited.Deadline()
+	if !ok {
+		return 0, false
+	}
+	left := time.Until(end)
+	return left - max(time.Second, min(left/4, 20*time.Second)), true
+}
+
+// engine makes the engine. What its runs say is kept if they are for show; then
+// the last T is found in last.
+func (c *check) engine(policy string, last **T) Engine {
+	c.Helper()
+	e, err := c.make(func() *Attempt {
+		t := &T{outer: c.TB, shared: c.shared, loud: last != nil}
+		if last != nil {
+			*last = t
+		}
+		return &Attempt{t, c.fn}
+	}, policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return e
+}
+
+// shown is a run that was made for show.
+type shown struct {
+	*Run
+	t     *T
+	trace *trace.Trace
+}
+
+// show runs a schedule, strictly.
+func (c *check) show(s sim.Schedule, policy string) *shown {
+	c.Helper()
+	out := &shown{}
+	runner := c.engine(policy, &out.t).Runner()
+	defer runner.Close()
+	out.Run = runner.Run(sim.Replay(s), trace.Full).clone()
+	out.trace = out.Run.Trace()
+	return out
+}
+
+// misfit returns how the run's schedule did not fit, or nil.
+func (s *shown) misfit() error { return mismatchOf(s.Err) }
+
+// said returns what the run has to say for itself: what was said to its T, and
+// why it ended if that is another reason.
+func (s *shown) said() string {
+	var b strings.Builder
+	for _, m := range s.t.messages {
+		b.WriteString(m.String() + "\n")
+	}
+	for _, err := range parts(s.Err) {
+		var said *FailError
+		if !errors.As(err, &said) && !errors.Is(err, sim.ErrScheduleMismatch) {
+			b.WriteString(errorText(err) + "\n")
+		}
+	}
+	return b.String()
+}
+
+// replayOnly runs the schedule that was asked for, and shows the whole run.
+func (c *check) replayOnly() {
+	c.Helper()
+	run := c.show(c.schedule, c.policy)
+	text := c.whole(run)
+	switch misfit := run.misfit(); {
+	case misfit != nil:
+		c.Fatalf("explore: %v\nA schedule is of one test, under one policy; select the test with -run. This is the run as far as the schedule could be followed:\n%s", misfit, text)
+	case run.Failed():
+		c.keepArtifacts(run)
+		c.Fatalf("this order fails\n%s", text)
+	default:
+		c.Logf("this order passes\n%s", text)
+	}
+}
+
+// whole writes everything about a run.
+func (c *check) whole(run *shown) string {
+	var b strings.Builder
+	if said := run.said(); said != "" {
+		b.WriteString("\n" + indent(said, "    ") + "\n")
+	}
+	b.WriteString(story(run))
+	return b.String()
+}
+
+// story draws a run.
+func story(run *shown) string {
+	var b strings.Builder
+	if err := trace.Render(&b, "lanes", run.trace, trace.ViewOptions{}); err != nil {
+		return err.Error() + "\n"
+	}
+	return b.String()
+}
+
+// tryFailFiles runs the failures that were kept.
+func (c *check) tryFailFiles() {
+	c.Helper()
+	names, err := failFilesOf(c.Name())
+	if err != nil {
+		c.Errorf("explore: the failures that were kept cannot be read: %v", err)
+	}
+	for _, name := range names {
+		f, err := readFailFile(name)
+		if err != nil {
+			c.Errorf("explore: fail file %s: %v", name, err)
+			continue
+		}
+		if f.test != c.Name() {
+			c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
+			continue
+		}
+		policy := f.policy
+		if c.policy != "" {
+			policy = c.policy
+		}
+		run := c.show(f.schedule, policy)
+		switch misfit := run.misfit(); {
+		case misfit != nil:
+			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
+		case run.Failed():
+			c.keepArtifacts(run)
+			c.Fatalf("the failure that is kept in %s is still there\n%s\nagain    %s", name, c.whole(run), c.again(f.schedule, policy))
+		default:
+			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
+		}
+	}
+}
+
+// explore makes the runs, and reports.
+func (c *check) explore() {
+	c.Helper()
+	engine := c.engine(c.policy, nil)
+	report, err := Search(c.Context(), engine, c.options...)
+	if err != nil {
+		c.Fatal(err)
+	}
+	if c.fresh {
+		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
+	}
+	c.attributes(report)
+	if report.Nondeterminism != nil {
+		c.Fatal(report.Nondeterminism)
+	}
+	if failure := report.Failure(); failure != nil {
+		c.reportFailure(engine, report, failure)
+	}
+	if c.shared.allSkipped() {
+		c.Skipf("all runs were skipped:\n%s", indent(c.show(nil, c.policy).said(), "    "))
+	}
+	c.log(report)
+	names, excuse := c.unseen(report)
+	if excuse != "" {
+		c.Logf("conditions that ought to hold sometimes were not judged: %s", excuse)
+	}
+	if len(names) > 0 {
+		c.Fatalf("explore: %s\nThese ought to hold sometimes, and never did:\n    %s", report.Verdict(), strings.Join(names, "\n    "))
+	}
+}
+
+// log says what was covered.
+func (c *check) log(r *Report) {
+	c.Helper()
+	text := r.Verdict() + ": " + r.Summary()
+	if c.verbose {
+		var b strings.Builder
+		r.WriteText(&b)
+		text = strings.TrimRight(b.String(), "\n")
+	}
+	if c.hurried && r.Stopped == TimeSpent {
+		text += "\n(stopped because the time limit of the test binary, -timeout, is near)"
+	}
+	if c.short && !r.Coverage.Complete() {
+		text += "\n(-short: a tenth of the runs)"
+	}
+	c.Log(text)
+}
+
+// attributes tells readers of "go test -json" what was done.
+func (c *check) attributes(r *Report) {
+	for _, a := range []struct{ key, value string }{
+		{"weft.seed", fmt.Sprint(c.seed)}, {"weft.policy", r.Policy}, {"weft.strategy", r.Strategy}, {"weft.verdict", r.Verdict()},
+	} {
+		c.Attr(a.key, strings.NewReplacer("\n", " ", "\r", " ").Replace(a.value))
+	}
+}
+
+// reportFailure fails the test with everything that helps.
+func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
+	c.Helper()
+	schedule, how := c.shrink(engine, failure.Witness)
+	run := c.show(schedule, c.policy)
+	c.Attr("weft.schedule", schedule.String())
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\npolicy %s, strategy %s, seed %d\n", r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+	if !run.Failed() {
+		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
+	}
+	b.WriteString(c.whole(run))
+	fmt.Fprintf(&b, "\nschedule %s%s\nagain    %s\n", schedule, how, c.again(schedule, r.Policy))
+	if run.Failed() {
+		c.keepArtifacts(run)
+		if !c.noFailFile {
+			b.WriteString(c.keep(run, schedule, r.Policy))
+		}
+	}
+	c.Fatal(strings.TrimRight(b.String(), "\n"))
+}
+
+// shrink looks for a simpler schedule with the same failure.
+func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how string) {
+	options := append(c.options[:len(c.options):len(c.options)], WithRuns(ShrinkRuns), WithTime(0))
+	if left, ok := deadline(c.TB); ok {
+		options = append(options, WithTime(max(left, time.Second/2)))
+	}
+	shrunk, err := Shrink(c.Context(), engine, s, options...)
+	switch {
+	case err != nil:
+		return s, fmt.Sprintf(" (not made simpler: %v)", err)
+	case shrunk.Minimal:
+		return shrunk.Schedule, ", the simplest that fails so"
+	}
+	return shrunk.Schedule, ""
+}
+
+// keep writes the fail file, and says so.
+func (c *check) keep(run *shown, s sim.Schedule, policy string) string {
+	f := &failFile{c.Name(), policy, s}
+	name, err := f.write(run.said(), c.again(s, policy))
+	if err != nil {
+		return fmt.Sprintf("not kept: %v\n", err)
+	}
+	return "kept in  " + name + "\n"
+}
+
+// keepArtifacts writes the artifacts, if they are wanted.
+func (c *check) keepArtifacts(run *shown) {
+	c.Helper()
+	if !artifactsWanted() {
+		return
+	}
+	names, err := writeArtifacts(c.TB, run.trace)
+	for _, name := range names {
+		c.Logf("wrote %s", name)
+	}
+	if err != nil {
+		c.Logf("explore: artifacts: %v", err)
+	}
+}
+
+// again returns the line that runs a schedule again. policy is that of the run;
+// it stands in the line if the code says another one.
+func (c *check) again(s sim.Schedule, policy string) string {
+	if policy == c.engine("", nil).Policy() {
+		policy = ""
+	}
+	return pasteLine(c.TB, c.pkg, s, policy)
+}

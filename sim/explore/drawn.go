@@ -1,0 +1,58 @@
+package explore
+
+import (
+	"weft/sim"
+	"weft/trace"
+)
+
+// Drawn returns a strategy for single runs that asks draw at every decision: for
+// a number of 0 to n-1, where 0 is what the default order does. The label says
+// which decision it is, such as "timer say1.1".
+//
+// It is how a property test draws data and order from one source, so that a
+// failure shrinks in both. With pgregory.net/rapid, where smaller numbers are
+// simpler:
+//
+//	rapid.Check(t, func(t *rapid.T) {
+//		workers := rapid.IntRange(1, 5).Draw(t, "workers")
+//		run := explore.RunOnce(explore.Sim(program(workers)), explore.Drawn(func(label string, n int) int {
+//			return rapid.IntRange(0, n-1).Draw(t, label)
+//		}))
+//		if run.Failed() {
+//			t.Fatalf("%v\nschedule %v", run.Err, run.Schedule())
+//		}
+//	})
+//
+// The same property becomes a target of go test -fuzz by rapid.MakeFuzz. Drawn
+// takes a function and not a *rapid.T, because whatever imports rapid gets its
+// flags, such as -rapid.checks, and this package is imported by commands as well
+// as by tests. A panic of draw comes out of the run; draw must not call
+// runtime.Goexit. Drawn panics if draw is nil.
+func Drawn(draw func(label string, n int) int) sim.Strategy {
+	if draw == nil {
+		panic("explore: Drawn was given a nil function; give it one that draws a number below n")
+	}
+	return drawnStrategy(draw)
+}
+
+type drawnStrategy func(label string, n int) int
+
+// Name returns "drawn".
+func (drawnStrategy) Name() string { return "drawn" }
+
+// Choose asks for a number.
+func (draw drawnStrategy) Choose(d *sim.Decision) int {
+	return draw(d.Kind+" "+d.Key, len(d.Alternatives))
+}
+
+// RunOnce runs a program once under a strategy, recorded in full, and returns
+// what the run showed, for the caller to keep. It panics if engine or strategy is
+// nil.
+func RunOnce(engine Engine, strategy sim.Strategy) *Run {
+	if engine == nil || strategy == nil {
+		panic("explore: RunOnce was given a nil engine or strategy; make them with Sim and, say, sim.Default")
+	}
+	runner := engine.Runner()
+	defer runner.Close()
+	return runner.Run(strategy, trace.Full).clone()
+}

@@ -1,0 +1,153 @@
+package explore
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"weft/sim"
+)
+
+// named are the strategies by their names. read makes one from what stands behind
+// the colon, and is told whether there is a colon.
+var named = []struct {
+	form string // for readers
+	read func(rest string, given bool) (Strategy, error)
+}{
+	{"auto", bare(Auto())},
+	{"default", bare(Default())},
+	{"seed:N", func(rest string, given bool) (Strategy, error) {
+		seed, err := strconv.ParseUint(rest, 10, 64)
+		if !given || err != nil {
+			return nil, fmt.Errorf("want a seed, a number from 0 to 2^64-1, such as seed:7")
+		}
+		return Seed(seed), nil
+	}},
+	{"replay:SCHEDULE", reading(Replay)},
+	{"replay-leniently:SCHEDULE", reading(ReplayLeniently)},
+	{"exhaustive", bare(Exhaustive())},
+	{"bounded[:SWITCHES]", func(rest string, given bool) (Strategy, error) {
+		if !given {
+			return Bounded(-1), nil
+		}
+		most, err := strconv.Atoi(rest)
+		if err != nil || most < 0 {
+			return nil, fmt.Errorf("want the highest number of switches, such as bounded:2, or bounded alone for no limit")
+		}
+		return Bounded(most), nil
+	}},
+	{"random", bare(Random())},
+	{"pct[:DEPTH]", func(rest string, given bool) (Strategy, error) {
+		if !given {
+			return PCT(pctDepth), nil
+		}
+		depth, err := strconv.Atoi(rest)
+		if err != nil || depth < 1 {
+			return nil, fmt.Errorf("want a depth of at least 1, such as pct:%d", pctDepth)
+		}
+		return PCT(depth), nil
+	}},
+	{"pos", bare(POS())},
+	{"urw", bare(URW())},
+	{"surw", bare(SURW())},
+	{"portfolio", bare(Portfolio())},
+}
+
+// bare reads a strategy that takes nothing.
+func bare(s Strategy) func(string, bool) (Strategy, error) {
+	return func(_ string, given bool) (Strategy, error) {
+		if given {
+			return nil, fmt.Errorf("nothing can stand behind %s", s)
+		}
+		return s, nil
+	}
+}
+
+// reading reads a strategy that takes a schedule.
+func reading(of func(sim.Schedule) Strategy) func(string, bool) (Strategy, error) {
+	return func(rest string, given bool) (Strategy, error) {
+		if !given {
+			return nil, fmt.Errorf("want a schedule, such as replay:w1,timer:say1.1=say2.1")
+		}
+		schedule, err := sim.ParseSchedule(rest)
+		if err != nil {
+			return nil, err
+		}
+		return of(schedule), nil
+	}
+}
+
+// nameOf returns the name that a form begins with.
+func nameOf(form string) string {
+	if i := strings.IndexAny(form, "[:"); i >= 0 {
+		return form[:i]
+	}
+	return form
+}
+
+// Strategies returns the forms that [ParseStrategy] reads: names, and behind some
+// a colon with what they need in capital letters, in brackets if it may be left
+// out.
+func Strategies() []string {
+	forms := make([]string, len(named))
+	for i, n := range named {
+		forms[i] = n.form
+	}
+	return forms
+}
+
+// ParseStrategy reads a strategy from its name, as its String method writes it;
+// see [Strategies]. The error lists them.
+func ParseStrategy(text string) (Strategy, error) {
+	name, rest, given := strings.Cut(strings.TrimSpace(text), ":")
+	for _, n := range named {
+		if nameOf(n.form) != name {
+			continue
+		}
+		s, err := n.read(rest, given)
+		if err != nil {
+			return nil, fmt.Errorf("explore: strategy %q: %w", text, err)
+		}
+		return s, nil
+	}
+	hint := ""
+	if near := nearest(name); near != "" {
+		hint = fmt.Sprintf(", do you mean %s?", near)
+	}
+	return nil, fmt.Errorf("explore: there is no strategy %q%s; want one of %s", text, hint, strings.Join(Strategies(), ", "))
+}
+
+// nearest returns the name that differs least from another, if that is little.
+func nearest(name string) string {
+	best, least := "", 3
+	for _, n := range named {
+		known := nameOf(n.form)
+		d := edits(strings.ToLower(name), known)
+		if d < least && d < len(known) {
+			best, least = known, d
+		}
+	}
+	return best
+}
+
+// edits counts the letters that must be put in, left out or changed to get from
+// one word to another (Levenshtein).
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for k := range row {
+		row[k] = k
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for k := range len(b) {
+			change := corner
+			if a[i] != b[k] {
+				change++
+			}
+			corner = row[k+1]
+			row[k+1] = min(change, row[k]+1, row[k+1]+1)
+		}
+	}
+	return row[len(b)]
+}

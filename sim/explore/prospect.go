@@ -1,0 +1,252 @@
+package explore
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// ProspectRuns is how many runs [Prospects] makes at most, unless [WithRuns] says
+// otherwise.
+const ProspectRuns = 20_000
+
+// sampledRuns is how many continuations are drawn where there are too many to run
+// all.
+const sampledRuns = 200
+
+// Prospect says what could still come of a run at one point of it. The point at
+// which a failure became certain is the first with nothing but failing
+// continuations; the idea to show that is Antithesis's.
+type Prospect struct {
+	// Decision is the index of the decision that the point comes after; -1 stands
+	// for the beginning of the run. At is its virtual time, Kind and Key name it,
+	// Taken is what was taken and Instead what could have been.
+	Decision         int
+	At               time.Duration
+	Kind, Key, Taken string
+	Instead          []string
+	// Failing is the share, from 0 to 1, of the orders from there on that end in a
+	// failure.
+	Failing float64
+	// Exact says that all of the orders were run: Orders and Failures count them.
+	// If it is false, Failing is an estimate from Runs random continuations, each
+	// weighted with the number of alternatives along its way, so that it is about
+	// orders as well (Knuth, Mathematics of Computation 1975).
+	Exact            bool
+	Orders, Failures int
+	Runs             int
+}
+
+// Prospects returns, for the beginning of a run and for the point after each of
+// its decisions, the share of the orders from there on that fail. A schedule names
+// the run; nil is the default order.
+//
+// It counts from the end, where few orders are left, and as far to the beginning
+// as the limit of runs allows. For the points before that it draws continuations,
+// 200 each or, if [WithRuns] is less, as many; these come on top of the limit.
+//
+// The error matches sim.ErrScheduleMismatch if the schedule does not fit, and is a
+// [*NondeterminismError] if the program depends on more than its decisions. If ctx
+// or [WithTime] ends the search, the error says so. It panics if engine is nil.
+func Prospects(ctx context.Context, engine Engine, schedule sim.Schedule, options ...Option) ([]Prospect, error) {
+	t := newTrial(ctx, "Prospects", engine, ProspectRuns, options)
+	defer t.close()
+	r, o, err := t.given(schedule, trace.Off)
+	if err != nil {
+		return nil, err
+	}
+	points := make([]Prospect, len(r.Decisions)+1)
+	points[0].Decision = -1
+	for i := range r.Decisions {
+		d := &r.Decisions[i]
+		p := &points[i+1]
+		p.Decision, p.At, p.Kind, p.Key, p.Taken = i, d.At, d.Kind, d.Key, d.Alternatives[d.Taken].Name
+		for k := range d.Alternatives {
+			if k != d.Taken {
+				p.Instead = append(p.Instead, d.Alternatives[k].Name)
+			}
+		}
+	}
+	orders, failures := 1, 0
+	if r.Failed() {
+		failures = 1
+	}
+	points[len(points)-1].count(orders, failures)
+	at := len(points) - 2
+	for ; at >= 0; at-- {
+		n, failed, whole, err := t.siblings(o, at)
+		if err != nil {
+			return nil, err
+		}
+		if !whole {
+			break
+		}
+		orders, failures = orders+n, failures+failed
+		points[at].count(orders, failures)
+	}
+	for ; at >= 0; at-- {
+		if err := t.sample(&points[at], o.taken[:at]); err != nil {
+			return nil, err
+		}
+	}
+	return points, nil
+}
+
+func (p *Prospect) count(orders, failures int) {
+	p.Exact, p.Orders, p.Failures, p.Runs = true, orders, failures, orders
+	p.Failing = float64(failures) / float64(orders)
+}
+
+// halted returns an error if the search has to stop before it is through.
+func (t *trial) halted() error {
+	if stop := t.stopped(); stop != Through && stop != RunsSpent {
+		return fmt.Errorf("explore: the prospects of a run were not all found: stopped (%s)", stop)
+	}
+	return nil
+}
+
+// siblings runs all orders that take something else at a decision than a given
+// one, which has the same decisions before.
+func (t *trial) siblings(o order, at int) (orders, failures int, whole bool, err error) {
+	for other := range o.widths[at] {
+		if other == o.taken[at] {
+			continue
+		}
+		tree := &subtree{floor: at + 1, most: noBound}
+		tree.taken = append(append(tree.taken, o.taken[:at]...), other)
+		for more := true; more; more = tree.advance() {
+			if err := t.halted(); err != nil {
+				return 0, 0, false, err
+			}
+			if t.stopped() != Through {
+				return 0, 0, false, nil
+			}
+			r, walked, err := t.follow(tree.taken, nil, trace.Off)
+			if err != nil {
+				return 0, 0, false, err
+			}
+			tree.taken, tree.widths = walked.taken, walked.widths
+			orders++
+			if r.Failed() {
+				failures++
+			}
+		}
+	}
+	return orders, failures, true, nil
+}
+
+// sample estimates the share below a prefix.
+func (t *trial) sample(p *Prospect, prefix []int32) error {
+	p.Runs = min(sampledRuns, t.runs)
+	weights, failed := make([]float64, p.Runs), make([]bool, p.Runs)
+	most := math.Inf(-1)
+	for n := range p.Runs {
+		if err := t.halted(); err != nil {
+			return err
+		}
+		s := &wanderer{lenient: lenient{prefix: prefix}}
+		s.source.Seed(seedOf(t.seed, n), uint64(len(prefix)))
+		r := t.run(s, trace.Off)
+		if s.strayed || len(s.taken) < len(prefix) {
+			return t.strayed(prefix)
+		}
+		weights[n], failed[n] = s.weight, r.Failed()
+		most = max(most, s.weight)
+	}
+	var all, failing float64
+	for n, w := range weights {
+		w = math.Exp(w - most)
+		all += w
+		if failed[n] {
+			failing += w
+		}
+	}
+	p.Failing = failing / all
+	return nil
+}
+
+// wanderer follows a prefix and then draws every alternative with equal
+// probability.
+type wanderer struct {
+	lenient
+	source rand.PCG
+	weight float64 // logarithm of one by the probability of what was drawn
+}
+
+func (s *wanderer) Name() string { return "random" }
+
+func (s *wanderer) Choose(d *sim.Decision) int {
+	if len(s.taken) < len(s.prefix) {
+		return s.lenient.Choose(d)
+	}
+	drawn, _ := bits.Mul64(s.source.Uint64(), uint64(len(d.Alternatives)))
+	s.weight += math.Log(float64(len(d.Alternatives)))
+	return s.note(d, int(drawn))
+}
+
+// WriteProspects writes what [Prospects] returned as a table: each decision, what
+// was taken and what could have been, and the share of failing orders before and
+// after it. The decision with which failure became certain is marked. It returns
+// what w returns.
+func WriteProspects(w io.Writer, points []Prospect) error {
+	var b strings.Builder
+	if len(points) == 0 {
+		return nil
+	}
+	first := points[0]
+	fmt.Fprintf(&b, "before the first decision, %s\n", first.words())
+	rows := [][]string{{"decision", "at", "taken", "instead of", "failing before", "after", ""}}
+	certain := first.Exact && first.Failures == first.Orders
+	for i, p := range points[1:] {
+		what, taken := p.Kind+":"+p.Key, p.Taken
+		row := []string{fmt.Sprintf("%d %s", p.Decision+1, clean(what)), p.At.String(), clean(taken),
+			fit(clean(strings.Join(p.Instead, ", ")), laneMost), points[i].share(), p.share(), ""}
+		if !certain && p.Exact && p.Failures == p.Orders {
+			certain = true
+			row[len(row)-1] = "<- from here on, every order fails"
+		}
+		rows = append(rows, row)
+	}
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], cellsOf(cell))
+		}
+	}
+	for _, row := range rows {
+		line := ""
+		for i, cell := range row {
+			line += padded(cell, widths[i]) + "  "
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// share writes the share of failing orders, with its sign if it is an estimate.
+func (p *Prospect) share() string {
+	text := percent(p.Failing)
+	if p.Exact && p.Failures < p.Orders && text == "100%" {
+		text = ">99%"
+	}
+	if !p.Exact {
+		return "≈" + text
+	}
+	return text
+}
+
+func (p *Prospect) words() string {
+	if p.Exact {
+		return fmt.Sprintf("%s of %s fail (%s)", thousands(p.Failures), countOf(p.Orders, "order", "orders"), p.share())
+	}
+	return fmt.Sprintf("%s of the orders fail, by %s", p.share(), countOf(p.Runs, "random run", "random runs"))
+}

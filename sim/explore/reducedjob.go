@@ -1,0 +1,251 @@
+package explore
+
+import (
+	"slices"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// descent is a job: the run that begins with a branch, and what it shows.
+type descent struct {
+	p      *reducer
+	branch *branch
+	again  bool // the run is one of those that are made twice
+	tally  *tally
+
+	tools     *tools
+	h         precedence
+	end       int         // how many steps of the run count
+	asleep    [][]sleeper // what sleeps before each of them, and before the next one
+	reversals []reversal
+}
+
+// tools is memory that is used again.
+type tools struct {
+	vocabulary
+	steering
+	h      precedence
+	asleep [][]sleeper
+}
+
+func newTools(n *names) *tools {
+	return &tools{vocabulary: vocabulary{n, map[string]int32{}}}
+}
+
+func (d *descent) found() *tally { return d.tally }
+
+func (d *descent) drop() {
+	if d.tools == nil {
+		return
+	}
+	d.tools.h, d.tools.asleep = d.h, d.asleep
+	d.p.tools.Put(d.tools)
+	d.tools, d.h, d.asleep = nil, precedence{}, nil
+}
+
+func (d *descent) do(w *worker) {
+	p := d.p
+	d.tools = p.tools.Get().(*tools)
+	d.h, d.asleep = d.tools.h, d.tools.asleep
+	s := &d.tools.steering
+	s.learned, s.vocabulary = &p.learned, &d.tools.vocabulary
+	s.begin(d.branch)
+	for !w.stopped() {
+		r := w.run(s, max(trace.Order, w.x.record))
+		s.ended()
+		if s.strayed {
+			d.tally.unequal = w.strayed(r)
+			return
+		}
+		d.h.read(r, s.taken, s.widths, &d.tools.vocabulary)
+		if d.h.why != "" {
+			w.countOnce(d.tally, r, 0)
+			return
+		}
+		for i := range d.h.steps {
+			d.h.steps[i].foot = p.foot(&d.h.steps[i])
+		}
+		d.sleep()
+		if d.end == len(d.h.steps) {
+			d.count(w, r)
+			break
+		}
+		d.tally.blocked++
+		if !d.turn() {
+			break
+		}
+	}
+	if p.how == raceReversal {
+		d.reverse()
+	}
+}
+
+func (d *descent) count(w *worker, r *Run) {
+	class := uint64(0)
+	if d.p.union {
+		class = classOf(r)
+	}
+	if d.again {
+		w.count(d.tally, r, class)
+	} else {
+		w.countOnce(d.tally, r, class)
+	}
+}
+
+// sleep finds out what slept on the way, and where the run took a step that did:
+// there it ends, as far as it shows anything new.
+func (d *descent) sleep() {
+	h := &d.h
+	way := d.p.wayOf(d)
+	d.asleep = d.asleep[:0]
+	d.end = len(h.steps)
+	from := 0
+	if d.branch.node != nil {
+		from = d.branch.node.step + 1
+	}
+	var asleep []sleeper
+	next := 0
+	for k := range h.steps {
+		e := &h.steps[k]
+		if e.at >= 0 {
+			asleep = keep(asleep, func(s *sleeper) bool { return slices.Contains(e.enabled, s.name) })
+		}
+		d.asleep = append(d.asleep, asleep)
+		if k >= from && isAsleep(asleep, e.name) {
+			d.end = k
+			return
+		}
+		for next < len(way.nodes) && way.nodes[next].at() < e.at {
+			next++
+		}
+		if next < len(way.nodes) && way.nodes[next].at() == e.at {
+			asleep = way.branches[next].before()
+		}
+		asleep = keep(asleep, func(s *sleeper) bool {
+			return s.owner != e.owner && !e.foot.conflicts(d.p.footOf(s))
+		})
+	}
+}
+
+// keep returns the sleepers that stay asleep, without changing the slice.
+func keep(sleepers []sleeper, stays func(*sleeper) bool) []sleeper {
+	for i := range sleepers {
+		if stays(&sleepers[i]) {
+			continue
+		}
+		kept := slices.Clone(sleepers[:i])
+		for k := i + 1; k < len(sleepers); k++ {
+			if stays(&sleepers[k]) {
+				kept = append(kept, sleepers[k])
+			}
+		}
+		return kept
+	}
+	return sleepers
+}
+
+// turn prepares another run, like the last one up to where it took a step that
+// slept, and with one there that does not. It reports false if there is none.
+func (d *descent) turn() bool {
+	e := &d.h.steps[d.end]
+	for alt, name := range e.enabled {
+		if !isAsleep(d.asleep[d.end], name) {
+			d.tools.steering.turn(d.h.taken[:e.at], int32(alt), d.asleep[d.end])
+			return true
+		}
+	}
+	return false
+}
+
+// reverse finds the races of the run of which the later step is new.
+func (d *descent) reverse() {
+	h := &d.h
+	from := 0
+	if d.branch.node != nil {
+		from = max(0, d.branch.node.step)
+	}
+	add := func(r reversal) {
+		e := &h.steps[r.at]
+		if e.at < 0 || len(r.first) == 0 && len(e.enabled) < 2 {
+			return
+		}
+		for _, alt := range r.first {
+			if isAsleep(d.asleep[r.at], e.enabled[alt]) {
+				return
+			}
+		}
+		for _, known := range d.reversals {
+			if known.at == r.at && slices.Equal(known.first, r.first) {
+				return
+			}
+		}
+		d.reversals = append(d.reversals, reversal{r.at, slices.Clone(r.first)})
+	}
+	h.races(from, d.end, add)
+	h.gone(d.end, add)
+}
+
+// steering is the sim.Strategy of a descent: it goes the way to the branch, and
+// from there on where, as far as earlier runs let it guess, nothing is asleep.
+type steering struct {
+	path
+	learned    *learned
+	vocabulary *vocabulary
+	from       int // the decision before which those slept that are in dozing
+	sleeping   []sleeper
+	dozing     []sleeper
+}
+
+// begin prepares for the run that begins with a branch.
+func (s *steering) begin(b *branch) {
+	n := b.node
+	s.from, s.sleeping = 0, nil
+	s.taken, s.widths = s.taken[:0], s.widths[:0]
+	if n != nil {
+		s.taken, s.widths = append(append(s.taken, n.taken...), b.alt), append(s.widths, n.widths...)
+		for ; b.node != nil; b = b.node.parent {
+			if b.node.enabled != nil {
+				s.from, s.sleeping = b.node.at(), b.before()
+				break
+			}
+		}
+	}
+	s.rewind(len(s.taken))
+	s.dozing = s.sleeping
+}
+
+// turn prepares for a run along a part of the last one, and another alternative
+// then.
+func (s *steering) turn(taken []int32, alt int32, asleep []sleeper) {
+	s.taken = append(append(s.taken[:0], taken...), alt)
+	s.widths = s.widths[:len(s.taken)]
+	s.from, s.sleeping = len(taken), asleep
+	s.rewind(len(s.taken))
+	s.dozing = s.sleeping
+}
+
+// Choose takes what the way says, and then the first alternative that seems to be
+// awake.
+func (s *steering) Choose(d *sim.Decision) int {
+	at, given := s.at, s.at < s.given
+	alt := s.path.Choose(d)
+	if !isPick(d) || at < s.from || len(s.dozing) == 0 {
+		return alt
+	}
+	if !given {
+		for i := range d.Alternatives {
+			if !isAsleep(s.dozing, s.vocabulary.id(d.Alternatives[i].Name)) {
+				alt = i
+				break
+			}
+		}
+		s.taken[at] = int32(alt)
+	}
+	name := s.vocabulary.id(d.Alternatives[alt].Name)
+	if int(name) < len(s.learned.latest) && s.learned.latest[name] != nil {
+		foot := s.learned.latest[name]
+		s.dozing = keep(s.dozing, func(o *sleeper) bool { return !foot.conflicts(s.learned.footOf(o)) })
+	}
+	return alt
+}

@@ -1,0 +1,319 @@
+package explore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/trace"
+)
+
+// samplers are all strategies that draw.
+func samplers() []explore.Strategy {
+	return []explore.Strategy{
+		explore.Random(), explore.PCT(1), explore.PCT(3), explore.POS(), explore.URW(), explore.SURW(), explore.Portfolio(),
+	}
+}
+
+func TestUniformWalks(t *testing.T) {
+	plain := &straight{threads: []thread{{name: "a", steps: steps(3, "")}, {name: "b", steps: steps(2, "")}, {name: "c", steps: steps(1, "")}}}
+	starts := &straight{threads: []thread{
+		{name: "a", steps: []string{"", ">b", ""}}, {name: "b", later: true, steps: steps(2, "")}, {name: "c", steps: steps(2, "")},
+	}}
+	// Seven accesses of x, and some steps around them that do not matter.
+	accesses := &straight{threads: []thread{
+		{name: "a", steps: []string{"l", "x", "l", "l", "x", "x"}}, {name: "b", steps: []string{"m", "m", "m", "m", "x"}}, {name: "c", steps: []string{"x", "n"}},
+	}}
+	accesses.show = accesses.only("x")
+	born := &straight{threads: []thread{
+		{name: "a", steps: []string{">b", "x"}}, {name: "b", later: true, steps: []string{"x", "x"}}, {name: "c", steps: []string{"x", "m"}},
+	}}
+	born.show = born.only("x")
+	blind := &straight{threads: plain.threads, blind: true}
+	for _, c := range []struct {
+		name   string
+		engine *straight
+		orders int // as combinatorics say
+		even   []explore.Strategy
+		uneven []explore.Strategy
+	}{
+		{"urw", plain, 60, []explore.Strategy{explore.URW(), explore.SURW()}, []explore.Strategy{explore.Random(), explore.PCT(3), explore.POS()}},
+		{"urw, tasks that start later", starts, 63, []explore.Strategy{explore.URW()}, []explore.Strategy{explore.Random()}},
+		{"urw, no footprints", blind, 60, []explore.Strategy{explore.URW(), explore.SURW()}, []explore.Strategy{explore.Random()}},
+		{"surw", accesses, 20, []explore.Strategy{explore.SURW()}, []explore.Strategy{explore.Random(), explore.URW()}},
+		{"surw, tasks that start later", born, 12, []explore.Strategy{explore.SURW()}, []explore.Strategy{explore.Random()}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, s := range c.even {
+				r := search(t, c.engine, explore.WithStrategy(s), explore.WithRuns(6000), explore.WithoutRunTwice())
+				if u := uneven(r, c.orders); u > 3 || len(r.Outcomes) != c.orders {
+					t.Errorf("%s: %d of %d orders, %.1f from even", s, len(r.Outcomes), c.orders, u)
+				}
+			}
+			for _, s := range c.uneven {
+				r := search(t, c.engine, explore.WithStrategy(s), explore.WithRuns(6000), explore.WithoutRunTwice())
+				if u := uneven(r, c.orders); u < 10 {
+					t.Errorf("%s is %.1f from even: this test does not tell samplers apart", s, u)
+				}
+			}
+		})
+	}
+}
+
+// A failure that needs d orderings is found at least as often as the paper says.
+func TestPCTFindsWhatItGuarantees(t *testing.T) {
+	ten := func(name string) thread { return thread{name: name, steps: steps(10, "")} }
+	for _, c := range []struct {
+		name    string
+		depth   int
+		threads []thread
+		fails   func(order []string) bool
+	}{
+		{"one", 1, []thread{ten("a"), ten("b")}, func(o []string) bool { return before(o, "b.10", "a.1") }},
+		{"two", 2, []thread{ten("a"), ten("b")}, func(o []string) bool { return before(o, "a.5", "b.1", "b.10", "a.6") }},
+		{"two of three", 2, []thread{ten("a"), ten("b"), ten("c")}, func(o []string) bool { return before(o, "c.5", "b.1", "b.10", "c.6") }},
+		{"three", 3, []thread{ten("a"), ten("b"), ten("c")}, func(o []string) bool { return before(o, "a.5", "b.1", "b.5", "c.1", "c.10", "b.6", "b.10", "a.6") }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := &straight{threads: c.threads, fails: c.fails, show: func([]string) string { return "" }}
+			r := search(t, e, explore.WithStrategy(explore.PCT(c.depth)), explore.WithRuns(20000), explore.WithoutRunTwice())
+			bound := 1 / float64(len(c.threads))
+			for range c.depth - 1 {
+				bound /= float64(r.Decisions.Max)
+			}
+			if got := failing(r); got < bound {
+				t.Errorf("%.2g of the runs fail; the paper guarantees %.2g", got, bound)
+			}
+			if c.depth > 1 {
+				other := search(t, e, explore.WithStrategy(explore.PCT(c.depth-1)), explore.WithRuns(20000), explore.WithoutRunTwice())
+				if failing(other) >= failing(r)/2 {
+					t.Errorf("with one change less, %.2g of the runs fail, and %.2g with it: the changes do nothing", failing(other), failing(r))
+				}
+			}
+		})
+	}
+}
+
+// One thread's only racing step comes late: a random walk hardly ever delays the
+// other thread until then, partial order sampling does with 1/(n+2).
+func TestPOSFindsLateRaces(t *testing.T) {
+	e := &straight{
+		threads: []thread{{name: "a", steps: append(steps(12, "l"), "x")}, {name: "b", steps: []string{"x"}}},
+		fails:   func(o []string) bool { return before(o, "a.13", "b.1") },
+		show:    func([]string) string { return "" },
+	}
+	options := []explore.Option{explore.WithRuns(5000), explore.WithoutRunTwice()}
+	if got := failing(search(t, e, append(options, explore.WithStrategy(explore.POS()))...)); got < 1./15 || got > 1./13 {
+		t.Errorf("pos: %.4f of the runs have the late order, want 1/14", got)
+	}
+	if got := failing(search(t, e, append(options, explore.WithStrategy(explore.Random()))...)); got > 0.001 {
+		t.Errorf("random: %.4f of the runs have the late order, want 1/8192", got)
+	}
+	// If all steps race, priorities are fresh at each decision: a random walk.
+	e.threads = []thread{{name: "a", steps: steps(4, "x")}, {name: "b", steps: steps(4, "x")}}
+	e.fails = func(o []string) bool { return before(o, "a.4", "b.1") }
+	if got := failing(search(t, e, append(options, explore.WithStrategy(explore.POS()))...)); got < 1./18 || got > 1./14 {
+		t.Errorf("pos, everything racing: %.4f of the runs begin with a alone, want 1/16", got)
+	}
+}
+
+// Without footprints, steps that wait for different things do not race.
+func TestPOSWithoutFootprints(t *testing.T) {
+	e := &straight{
+		threads: []thread{{name: "a", steps: append(steps(12, "l"), "x")}, {name: "b", steps: []string{"x"}}},
+		fails:   func(o []string) bool { return before(o, "a.13", "b.1") },
+		show:    func([]string) string { return "" },
+		blind:   true,
+	}
+	if got := failing(search(t, e, explore.WithStrategy(explore.POS()), explore.WithRuns(5000), explore.WithoutRunTwice())); got < 1./16 {
+		t.Errorf("%.4f of the runs have the late order, want about 1/14", got)
+	}
+}
+
+// busy is a program with a bit of everything that asks for decisions.
+func busy() sim.Program {
+	return sim.Main(func(ctx context.Context) error {
+		lock, total := sim.NewLock(ctx, "L"), sim.NewVar(ctx, "total", 0)
+		queue := sim.NewQueue[int](ctx, "Q", 1)
+		work := func(ctx context.Context) error {
+			for range 2 {
+				if err := lock.Acquire(ctx); err != nil {
+					return err
+				}
+				total.Set(total.Get() + 1)
+				sim.Yield(ctx)
+				lock.Release()
+			}
+			return queue.Put(ctx, sim.Choose(ctx, "size", 1, 2, 3))
+		}
+		consume := func(ctx context.Context) error {
+			for range 2 {
+				n := 0
+				err := sim.WithTimeout(ctx, 2*time.Second, func(ctx context.Context) (err error) {
+					n, err = queue.Get(ctx)
+					return err
+				})
+				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+					return err
+				}
+				if sim.Flip(ctx, "slow", 0.3) {
+					sim.Sleep(ctx, time.Duration(n)*time.Second)
+				}
+				sim.Print(ctx, n, total.Get())
+			}
+			return nil
+		}
+		_, err := sim.Gather(ctx, sim.Go(ctx, "a", work), sim.Go(ctx, "b", work), sim.Go(ctx, "c", consume)).Await(ctx)
+		return err
+	})
+}
+
+// Every run that a sampler makes is a run of the program: replaying its schedule
+// gives the same events.
+func TestDrawnRunsReplay(t *testing.T) {
+	for _, policy := range []sim.Policy{sim.AnyReady, sim.SameInstant, sim.Jitter(time.Second)} {
+		engine := explore.Sim(busy(), sim.WithPolicy(policy))
+		again := engine.Runner()
+		for _, s := range samplers() {
+			runs, different := 0, map[trace.Hash]bool{}
+			for run := range explore.All(engine, explore.WithStrategy(s), explore.WithRuns(150)) {
+				runs++
+				different[run.Hash] = true
+				replayed := again.Run(sim.Replay(run.Schedule()), trace.Order)
+				if replayed.Hash != run.Hash || errors.Is(replayed.Err, sim.ErrScheduleMismatch) {
+					t.Fatalf("%s under %s: the schedule %s gives another run: %v", s, policy, run.Schedule(), replayed.Err)
+				}
+			}
+			if runs != 150 || len(different) < 10 {
+				t.Errorf("%s under %s: %d runs, %d different", s, policy, runs, len(different))
+			}
+		}
+		again.Close()
+	}
+}
+
+// What a sampler finds depends neither on the number of workers nor on where it
+// was stopped in between.
+func TestSamplersLearnAlike(t *testing.T) {
+	const runs = 500
+	for _, s := range append(samplers(), explore.Auto()) {
+		t.Run(s.String(), func(t *testing.T) {
+			engine := explore.Sim(busy())
+			options := []explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(7), explore.WithoutRunTwice()}
+			want := search(t, engine, append(options, explore.WithWorkers(1))...)
+			if want.Runs != runs || len(want.Outcomes) < 5 {
+				t.Fatalf("%d runs, %d outcomes: this program is too small for this test", want.Runs, len(want.Outcomes))
+			}
+			for _, workers := range []int{2, 5} {
+				sameFindings(t, want, search(t, engine, append(options, explore.WithWorkers(workers))...), fmt.Sprint(workers, " workers"))
+			}
+			// Stopped within rounds, and at their ends.
+			file := filepath.Join(t.TempDir(), "checkpoint")
+			if s.String() != "auto" { // which would decide otherwise, given another limit
+				for _, until := range []int{1, 9, 17, 60, 81, 300, 301} {
+					search(t, engine, append(options, explore.WithRuns(until), explore.WithCheckpoint(file))...)
+				}
+				sameFindings(t, want, search(t, engine, append(options, explore.WithCheckpoint(file))...), "stopped by the limit and resumed")
+			}
+			// Interrupted between rounds, again and again.
+			file = filepath.Join(t.TempDir(), "checkpoint")
+			var got *explore.Report
+			for range 20 {
+				ctx, cancel := context.WithCancel(context.Background())
+				r, err := explore.Search(ctx, engine, append(options, explore.WithCheckpoint(file), explore.WithProgress(func(explore.Progress) { cancel() }))...)
+				cancel()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got = r; r.Runs == runs {
+					break
+				}
+			}
+			got.Stopped = want.Stopped // after the last round, it was interrupted again
+			sameFindings(t, want, got, "interrupted and resumed")
+		})
+	}
+}
+
+// A task that waits for another one by yielding does not keep it from running.
+func TestPCTIsFair(t *testing.T) {
+	spin := sim.Main(func(ctx context.Context) error {
+		done := sim.NewVar(ctx, "done", false)
+		wait := func(ctx context.Context) error {
+			for !done.Get() {
+				sim.Yield(ctx)
+			}
+			return nil
+		}
+		work := func(ctx context.Context) error {
+			for range 5 {
+				sim.Yield(ctx)
+			}
+			done.Set(true)
+			return nil
+		}
+		_, err := sim.Gather(ctx, sim.Go(ctx, "wait", wait), sim.Go(ctx, "wait too", wait), sim.Go(ctx, "work", work)).Await(ctx)
+		return err
+	})
+	r := search(t, explore.Sim(spin), explore.WithStrategy(explore.PCT(3)), explore.WithRuns(500))
+	if r.Failed() || r.Decisions.Max > 400 {
+		t.Errorf("%s, with up to %d decisions", r.Summary(), r.Decisions.Max)
+	}
+}
+
+// What a program asks for is drawn by its weights, whatever decides the order.
+func TestSamplersKeepWeights(t *testing.T) {
+	flips := sim.Main(func(ctx context.Context) error {
+		sim.Print(ctx, sim.Flip(ctx, "rare", 0.05), sim.Choose(ctx, "three", 1, 2, 3))
+		return nil
+	})
+	for _, s := range samplers() {
+		r := search(t, explore.Sim(flips), explore.WithStrategy(s), explore.WithRuns(3000))
+		rare := 0
+		for _, o := range r.Outcomes {
+			if o.Text[0] == 't' {
+				rare += o.Runs
+			}
+		}
+		if len(r.Outcomes) != 6 || rare < 100 || rare > 200 {
+			t.Errorf("%s: %d of 6 outcomes, %d of 3000 runs with what has a probability of 1/20", s, len(r.Outcomes), rare)
+		}
+	}
+}
+
+// The portfolio finds what its members find: late races, deep ones, and rare
+// orders of accesses.
+func TestPortfolioFindsWhatMembersFind(t *testing.T) {
+	late := &straight{
+		threads: []thread{{name: "a", steps: append(steps(12, "l"), "x")}, {name: "b", steps: []string{"x"}}},
+		fails:   func(o []string) bool { return before(o, "a.13", "b.1") },
+		show:    func([]string) string { return "" },
+	}
+	deep := &straight{
+		threads: []thread{{name: "a", steps: steps(10, "x")}, {name: "b", steps: steps(10, "x")}},
+		fails:   func(o []string) bool { return before(o, "a.5", "b.1", "b.10", "a.6") },
+		show:    func([]string) string { return "" },
+	}
+	for name, e := range map[string]*straight{"late": late, "deep": deep} {
+		options := []explore.Option{explore.WithRuns(2000), explore.WithoutRunTwice()}
+		r := search(t, e, append(options, explore.WithStrategy(explore.Portfolio()))...)
+		walk := search(t, e, append(options, explore.WithStrategy(explore.Random()))...)
+		if failing(walk) > 0.001 || failing(r) < 0.005 {
+			t.Errorf("%s: %.4f of the runs fail, and %.4f of a random walk's", name, failing(r), failing(walk))
+		}
+	}
+}
+
+func TestPCTNeedsADepth(t *testing.T) {
+	defer func() {
+		if v := recover(); v != "explore: PCT was given the depth 0; it must be positive" {
+			t.Errorf("PCT(0) panics with %v", v)
+		}
+	}()
+	explore.PCT(0)
+}
