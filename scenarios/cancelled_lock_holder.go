@@ -15,11 +15,11 @@ var cancelledLockHolder = Scenario{
 	Topic: Lost,
 	Story: "A transfer takes 100 from one account and puts them into another a second later, all under a lock; the user cancels it at the end of that second. " +
 		"If the user is quicker, the lock is given back as it should be, but what it guarded is half done: the money is in neither account.",
-	Claim:   "in the default order the accounts hold 100; in 2 of the 4 orders the money is gone",
+	Claim:   "in the default order the accounts hold 100; in 2 of the 8 orders the money is gone",
 	Program: cancelTransfer(underLock),
 	Options: anyReady,
 	Check:   all(takes(time.Second), printsAt("1s the accounts hold 100")),
-	Explore: &Exploration{Orders: 4, Failing: 2},
+	Explore: &Exploration{Orders: 8, Failing: 2},
 }
 
 var cancelledLockHolderFixed = Scenario{
@@ -28,12 +28,12 @@ var cancelledLockHolderFixed = Scenario{
 	Topic: Lost,
 	Story: "What must not be left half done runs in a task of its own, behind a shield. " +
 		"The user can stop waiting for it but not the transfer itself, and whoever takes the lock next finds the money.",
-	Claim:    "the accounts hold 100 in each of the 4 orders",
+	Claim:    "the accounts hold 100 in each of the 21 orders",
 	Program:  cancelTransfer(underLockAndShield),
 	Options:  anyReady,
 	AnyOrder: true,
 	Check:    all(takes(time.Second), printsAt("1s the accounts hold 100")),
-	Explore:  &Exploration{Orders: 4},
+	Explore:  &Exploration{Orders: 21},
 	Fixes:    "cancelled-lock-holder",
 }
 

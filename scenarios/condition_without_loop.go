@@ -14,11 +14,11 @@ var conditionWithoutLoop = Scenario{
 	Topic: TooEarly,
 	Story: "Ann waits for bread; the baker puts a loaf on the counter and tells her, and Bob comes in at that moment. " +
 		"If he is at the counter before she has woken up, he has the loaf, and Ann, who does not look again, takes one that is not there.",
-	Claim:   "in the default order both get a loaf; in 3 of the 9 orders Ann takes one that is not there",
+	Claim:   "in the default order both get a loaf; in 12 of the 36 orders Ann takes one that is not there",
 	Program: sellBread(waitIfEmpty),
 	Options: anyReady,
 	Check:   all(takes(2*time.Second), printsAt("1s ann has a loaf", "2s bob has a loaf")),
-	Explore: &Exploration{Orders: 9, Failing: 3},
+	Explore: &Exploration{Orders: 36, Failing: 12},
 }
 
 var conditionWithoutLoopFixed = Scenario{
@@ -27,12 +27,12 @@ var conditionWithoutLoopFixed = Scenario{
 	Topic: TooEarly,
 	Story: "Ann is woken as before, but looks at the counter again before she takes anything. " +
 		"If the loaf is gone she waits on, and the baker's next one is hers.",
-	Claim:    "both get a loaf in each of the 9 orders",
+	Claim:    "both get a loaf in each of the 36 orders",
 	Program:  sellBread(waitWhileEmpty),
 	Options:  anyReady,
 	AnyOrder: true,
 	Check:    all(takes(2*time.Second), printsInAnyOrder("ann has a loaf", "bob has a loaf")),
-	Explore:  &Exploration{Orders: 9},
+	Explore:  &Exploration{Orders: 36},
 	Fixes:    "condition-without-loop",
 }
 

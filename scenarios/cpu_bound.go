@@ -21,7 +21,6 @@ var cpuBound = Scenario{
 		"in threads under a global lock: 6s, the heart is up to 0s late",
 		"in processes: 3s, the heart is up to 0s late",
 	)),
-	AnyOrder: true,
 }
 
 func compute(ctx context.Context) (sim.None, error) {

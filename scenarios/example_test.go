@@ -1,11 +1,13 @@
 package scenarios_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explore"
 	"weft/trace"
 )
 
@@ -63,6 +65,44 @@ func ExampleAll() {
 	//   not-lost: many things end at one instant, and none is lost
 	//   callbacks: the same program as nested callbacks and as awaits
 	//   ten-thousand: ten thousand sleepers
+	// races: something is lost:
+	//   lost-update: two deposits on one account, and one is lost
+	//   lost-update-fixed: two deposits on one account, under a lock
+	//   queue-stolen-item: a job goes to somebody who does not wait any more
+	//   queue-stolen-item-fixed: a job goes to the one who waits for it
+	//   cancelled-lock-holder: a transfer that is cancelled halfway
+	//   cancelled-lock-holder-fixed: a transfer that nobody can stop halfway
+	// races: something is done twice:
+	//   check-then-act: the last seat, sold to two guests
+	//   check-then-act-fixed: the last seat, taken before it is paid for
+	//   double-close: a connection that is closed by two
+	//   double-close-fixed: a connection that is closed by the first who wants to
+	//   cache-stampede: an empty cache, and everybody asks the database
+	//   cache-stampede-fixed: an empty cache, and one asks for all
+	//   timeout-against-completion: a payment that is confirmed at the deadline
+	//   timeout-against-completion-fixed: a payment that is withdrawn before the next is made
+	//   retry-storm: clients who ask again too soon
+	//   retry-storm-fixed: clients who have more patience every time
+	//   exactly-once: a message that is delivered at least once
+	//   exactly-once-fixed: a message that is delivered at least once and handled once
+	// races: somebody comes too early:
+	//   publish-before-init: a server that says it is ready, and then gets ready
+	//   publish-before-init-fixed: a server that gets ready, and then says so
+	//   read-your-writes: a new photo that its owner does not see
+	//   read-your-writes-fixed: a new photo, and a page that waits for it
+	//   condition-without-loop: a customer who is woken for a loaf that is gone
+	//   condition-without-loop-fixed: a customer who looks again
+	// races: somebody waits for ever:
+	//   lock-order-deadlock: two philosophers, and two forks between them
+	//   lock-order-deadlock-fixed: two philosophers, who take the forks in one order
+	//   philosophers: five philosophers at a round table, with five forks
+	//   philosophers-fixed: five philosophers, who agree which fork comes first
+	//   missed-wakeup: the postman rings before anybody listens
+	//   missed-wakeup-fixed: the postman leaves the letter, and then he rings
+	//   semaphore-leak-on-cancel: a cancelled download keeps its connection
+	//   semaphore-leak-on-cancel-fixed: a cancelled download gives its connection back
+	//   starvation: somebody who looks at the wrong moments
+	//   starvation-fixed: somebody who stands in line
 }
 
 // A seed takes another of the orders that are permitted; the claim holds in it
@@ -101,6 +141,27 @@ func ExampleScenario_Run_transfers() {
 	// 9 the sleep is over: the loop resumes say2, which prints "Hello 2!"
 	// 10 say2 is finished; control goes back to the loop
 	// 7 and 9 may be swapped: both sleeps are due at 1s.
+}
+
+// Walk all orders of a race: it passes in the default order, and not in all.
+func ExampleScenario_Engine() {
+	race, _ := scenarios.Find("lost-update")
+	report, err := explore.Search(context.Background(), race.Engine(), explore.WithStrategy(explore.Exhaustive()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(report.Verdict())
+	fmt.Println(report.Summary())
+	fmt.Print(report.Failure().Text)
+	fmt.Println(report.Failure().Witness)
+	fmt.Println("claim:", race.Claim)
+	// Output:
+	// all 4 orders explored
+	// 2 outcomes, 1 of them a failure
+	// failed: the balance is 100: a deposit is lost
+	// w1,ready:alice.2=bob.2
+	// claim: in the default order the balance is 200; in 2 of the 4 orders a deposit is lost
 }
 
 func ExampleNearest() {

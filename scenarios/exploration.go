@@ -1,16 +1,27 @@
 package scenarios
 
-import "weft/sim"
+import (
+	"slices"
+
+	"weft/sim"
+	"weft/sim/explore"
+)
 
 // Exploration is what is claimed about all the orders of a scenario that its
-// policy permits: that of its options, or [sim.SameInstant]. Walking them all
-// counts them; see weft/sim/explore.
+// policy permits: that of its options, or [sim.SameInstant].
 type Exploration struct {
 	// Orders is how many there are.
 	Orders int
-	// Failing is in how many of them the run ends otherwise than by coming to its
-	// end without an error. It is 0 for a repair.
+	// Failing is in how many of them the run does not come to its end without an
+	// error. A race has some of these; a repair has none.
 	Failing int
+}
+
+// Engine returns what package explore needs to run the scenario in many orders.
+// What options say comes after what the scenario itself needs, and wins.
+func (s Scenario) Engine(options ...sim.Option) explore.Engine {
+	own := []sim.Option{sim.WithProgram(s.Name), sim.WithPolicy(sim.SameInstant)}
+	return explore.Sim(s.Program, slices.Concat(own, s.Options, options)...)
 }
 
 // The options of scenarios that are explored say which orders are permitted.

@@ -14,11 +14,11 @@ var queueStolenItem = Scenario{
 	Topic: Lost,
 	Story: "The worker sends an errand boy to the queue, gives up on him after a second, and stands in line itself; the job comes at that instant. " +
 		"Nobody called the boy back, so if the worker is quicker than the job, the boy still stands in front, takes it, and it is lost.",
-	Claim:   "in the default order the worker has the job; in 1 of the 3 orders it is lost",
+	Claim:   "in the default order the worker has the job; in 3 of the 33 orders it is lost",
 	Program: awaitJob(getWithErrandBoy),
 	Options: anyReady,
 	Check:   all(takes(time.Second), printsAt("1s the worker has the job")),
-	Explore: &Exploration{Orders: 3, Failing: 1},
+	Explore: &Exploration{Orders: 33, Failing: 3},
 }
 
 var queueStolenItemFixed = Scenario{
@@ -27,12 +27,12 @@ var queueStolenItemFixed = Scenario{
 	Topic: Lost,
 	Story: "WaitFor cancels what it gives up on, so when the second is over nobody but the worker stands in line. " +
 		"The job can come when it likes.",
-	Claim:    "the worker has the job in each of the 3 orders",
+	Claim:    "the worker has the job in each of the 8 orders",
 	Program:  awaitJob(getInTime),
 	Options:  anyReady,
 	AnyOrder: true,
 	Check:    all(takes(time.Second), printsAt("1s the worker has the job")),
-	Explore:  &Exploration{Orders: 3},
+	Explore:  &Exploration{Orders: 8},
 	Fixes:    "queue-stolen-item",
 }
 

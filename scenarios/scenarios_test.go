@@ -53,9 +53,8 @@ func TestGallery(t *testing.T) {
 		if found, ok := scenarios.Find(s.Name); !ok || found.Name != s.Name {
 			t.Errorf("Find(%q) = %q, %v", s.Name, found.Name, ok)
 		}
-		file := strings.ReplaceAll(s.Name, "-", "_") + ".go"
-		if _, err := os.Stat(file); err != nil {
-			t.Errorf("%s: %v; the program stands in the file of its name", s.Name, err)
+		if _, err := os.Stat(fileOf(s)); err != nil {
+			t.Errorf("%s: %v; the program stands in the file of its name, or of the race that it repairs", s.Name, err)
 		}
 	}
 	if _, ok := scenarios.Find("no-such-thing"); ok {

@@ -14,11 +14,11 @@ var starvation = Scenario{
 	Topic: WaitingForEver,
 	Story: "One task holds a lock for a second at a time and lets go of it only for a moment; the other looks every second whether it is free. " +
 		"If every look falls beside the moment, it never has a turn, although the lock was free again and again.",
-	Claim:   "in the default order the polite task has a turn; in 8 of the 14 orders it has none",
+	Claim:   "in the default order the polite task has a turn; in 8 of the 30 orders it has none",
 	Program: shareWithGreedy(lookAndTryLater),
 	Options: anyReady,
 	Check:   all(takes(3*time.Second), printsAt("1s the polite task has a turn")),
-	Explore: &Exploration{Orders: 14, Failing: 8},
+	Explore: &Exploration{Orders: 30, Failing: 8},
 }
 
 var starvationFixed = Scenario{
@@ -27,12 +27,12 @@ var starvationFixed = Scenario{
 	Topic: WaitingForEver,
 	Story: "The polite task does not look now and then but waits for the lock. " +
 		"A lock goes to whoever has waited longest, so the greedy task cannot take it again before the other has had a turn.",
-	Claim:    "the polite task has a turn in each of the 14 orders",
+	Claim:    "the polite task has a turn in each of the 10 orders",
 	Program:  shareWithGreedy(standInLine),
 	Options:  anyReady,
 	AnyOrder: true,
 	Check:    all(printsInAnyOrder("the polite task has a turn")),
-	Explore:  &Exploration{Orders: 14},
+	Explore:  &Exploration{Orders: 10},
 	Fixes:    "starvation",
 }
 

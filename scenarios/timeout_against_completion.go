@@ -14,11 +14,11 @@ var timeoutAgainstCompletion = Scenario{
 	Topic: Twice,
 	Story: "The customer gives the bank a second, and the bank needs exactly that second. " +
 		"If the customer's time is over before the bank is done, the payment goes through all the same, the customer pays again, and is charged twice.",
-	Claim:   "in the default order the customer is charged once; in 1 of the 2 orders twice",
+	Claim:   "in the default order the customer is charged once; in 2 of the 8 orders twice",
 	Program: payInTime(payAgain),
 	Options: anyReady,
 	Check:   all(takes(time.Second), printsAt("1s charged once")),
-	Explore: &Exploration{Orders: 2, Failing: 1},
+	Explore: &Exploration{Orders: 8, Failing: 2},
 }
 
 var timeoutAgainstCompletionFixed = Scenario{
@@ -27,12 +27,12 @@ var timeoutAgainstCompletionFixed = Scenario{
 	Topic: Twice,
 	Story: "When the time is over, the customer takes the first payment back and waits until the bank has said what became of it. " +
 		"Only if it was really withdrawn, the customer pays again.",
-	Claim:    "the customer is charged once in each of the 2 orders",
+	Claim:    "the customer is charged once in each of the 8 orders",
 	Program:  payInTime(withdrawAndPayAgain),
 	Options:  anyReady,
 	AnyOrder: true,
 	Check:    all(printsInAnyOrder("charged once")),
-	Explore:  &Exploration{Orders: 2},
+	Explore:  &Exploration{Orders: 8},
 	Fixes:    "timeout-against-completion",
 }
 

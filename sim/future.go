@@ -36,20 +36,26 @@ type core struct {
 	// cancelsNow is true while a cancel passes through, so that tasks which wait for
 	// each other in a circle do not pass it on for ever.
 	cancelsNow bool
+	relayed    bool  // the loop ends it, some time after what it stands for has ended
 	self       *task // set in tasks
 	holding    func() []*task
 	first      registered // callbacks, in order of registration; most futures have one
 	more       []registered
-	relayed    bool // the loop ends it, some time after what it stands for has ended
-	late       lateness
-	past       []work // relays on a future that is relayed itself and has ended
-	mark       mark
+	steps      *coreSteps // what ranks and footprints need to know
+}
+
+// coreSteps is what ranks and footprints of steps need to know of a future.
+type coreSteps struct {
+	mark mark
+	made *rank // of a task: where it was made, under AnyReady
+	late lateness
+	past []work // the relays of a future that is relayed itself and has ended
 }
 
 // registered is something that is waiting for the end of a future.
 type registered struct {
 	work work
-	rank rank // of the registration, under AnyReady
+	rank *rank // of the registration, under AnyReady
 }
 
 type canceller interface{ cancelWith(msg string) bool }
@@ -143,7 +149,9 @@ func (c *core) remove(w work) int {
 			kept = append(kept, m)
 		}
 	}
-	c.past = slices.DeleteFunc(c.past, func(m work) bool { return m == w })
+	if c.steps != nil {
+		c.steps.past = slices.DeleteFunc(c.steps.past, func(m work) bool { return m == w })
+	}
 	clear(c.more[len(kept):])
 	c.more = kept
 	return n
@@ -154,8 +162,8 @@ func (c *core) finish(s state, err error) {
 	l := c.loop
 	l.touchEnd(c, err != nil, s == cancelled)
 	c.state, c.err = s, err
-	if c.relayed && l.tracking {
-		c.past = c.works()
+	if c.relayed && c.steps != nil {
+		c.steps.past = c.works()
 	}
 	first, more := c.first, c.more
 	c.first, c.more = registered{}, nil
@@ -367,8 +375,8 @@ func NewFuture[T any](ctx context.Context, name string) *Future[T] {
 
 func (b *base[T]) init(l *Loop, kind, name string) {
 	b.c.loop, b.c.owner, b.c.kind, b.c.name = l, b, kind, name
-	if kind != "task" {
-		b.c.mark = l.mark()
+	if l.tracking && kind != "task" {
+		b.c.steps = &coreSteps{mark: l.mark()}
 	}
 }
 

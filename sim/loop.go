@@ -305,27 +305,28 @@ func (l *Loop) perform(e entry) {
 		l.fault = l.stepLimitError()
 		return
 	}
-	if _, uncounted := e.work.(*stopMark); !uncounted {
-		l.steps++
-		l.instantSteps++
-	}
+	l.steps++
+	l.instantSteps++
 	l.beat.Add(1)
-	if l.policy.anyReady {
-		l.performRanked(e)
-		return
-	}
 	l.last = e.cause
-	if l.tracking || l.check != nil {
+	switch {
+	case l.policy.anyReady:
+		l.performRanked(e)
+	case l.tracking || l.check != nil:
 		l.performStep(e)
-		return
+	default:
+		e.work.run(l, e)
 	}
-	e.work.run(l, e)
 }
 
 // performRanked keeps what is known of ranks up to date while e runs.
 func (l *Loop) performRanked(e entry) {
 	if e.silent && e.work.(*timer).gen == e.gen {
 		l.notice(&e)
+	}
+	if _, mark := e.work.(*stopMark); mark {
+		l.steps-- // under other policies, it is no entry of the queue
+		l.instantSteps--
 	}
 	l.last = e.cause
 	outer := l.order

@@ -27,7 +27,7 @@ type root struct {
 	turn  int32 // in which it runs
 	class rootClass
 	when  time.Duration // of a timer
-	made  rank          // of a timer: where it was armed
+	made  *rank         // of a timer: where it was armed
 	n     int32         // of pushes from outside
 }
 
@@ -48,7 +48,10 @@ type branch struct {
 	n    int32
 }
 
-func (a rank) compare(b rank) int {
+func (a *rank) compare(b *rank) int {
+	if a == b {
+		return 0
+	}
 	if c := cmp.Compare(a.epoch, b.epoch); c != 0 {
 		return c
 	}
@@ -104,7 +107,7 @@ func (r *root) compare(s *root) int {
 
 // order is what the loop knows of ranks while it runs under AnyReady.
 type order struct {
-	here   rank  // of the work that runs now
+	here   *rank // of the work that runs now
 	inside bool  // some work runs now
 	pushed int32 // how much it has made ready so far
 	last   int32 // the last turn of this epoch of which something ran
@@ -112,26 +115,26 @@ type order struct {
 }
 
 // nextRank gives out the rank of what is made ready or written down now.
-func (l *Loop) nextRank() rank {
+func (l *Loop) nextRank() *rank {
 	if !l.policy.anyReady {
-		return rank{}
+		return nil
 	}
 	o := &l.order
 	if !o.inside {
 		o.count++
 		return l.rankFrom(root{turn: o.last + 1, class: fromOutside, n: o.count})
 	}
-	r := o.here
+	r := *o.here
 	r.turn++
 	if o.pushed > 0 {
 		r.path = &branch{r.path, r.turn, o.pushed}
 	}
 	o.pushed++
-	return r
+	return &r
 }
 
-func (l *Loop) rankFrom(r root) rank {
-	return rank{epoch: l.moves, turn: r.turn, root: &r}
+func (l *Loop) rankFrom(r root) *rank {
+	return &rank{epoch: l.moves, turn: r.turn, root: &r}
 }
 
 // nextTurn is the turn in which what becomes ready now will run by default.

@@ -8,7 +8,7 @@ type entry struct {
 	cause  int32  // the event that made it ready
 	by     int32  // the step that did, counted from 1
 	silent bool   // a timer whose delivery was not taken down yet
-	rank   rank   // under AnyReady
+	rank   *rank  // under AnyReady
 }
 
 // readyQueue is a queue in a ring, which can also be read and cut in its midst.

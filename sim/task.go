@@ -40,10 +40,8 @@ type task struct {
 	ordinal   int32       // among its parent's children of the same name
 	main      bool        // its children are named as the loop's are
 	stepName  string      // cache of the name of step stepNamed
-	stepNamed int32
-	labelled  string // cache of label
+	labelled  string      // cache of label
 
-	made       rank  // where it was made, under AnyReady
 	next, prev *task // among the loop's unfinished tasks, in creation order
 
 	started    bool
@@ -63,10 +61,11 @@ type task struct {
 	waited     int32   // the event of its last wait
 	wokenBy    int32   // the event that made it ready
 
-	sleeping timer
-	timers   int32 // how many timers it has armed
-	steps    int32
-	yields   int32 // how many of its waits were bare yields
+	sleeping  timer
+	timers    int32 // how many timers it has armed
+	steps     int32
+	yields    int32 // how many of its waits were bare yields
+	stepNamed int32
 }
 
 // describer is a thing to wait for.
@@ -120,7 +119,9 @@ func (l *Loop) spawned(t *task, pc uintptr) {
 	if l.recording() {
 		l.record(trace.Entry{Kind: trace.Spawn, Object: t.label(), PC: pc})
 	}
-	t.made = l.nextRank()
+	if l.policy.anyReady {
+		t.core.steps = &coreSteps{made: l.nextRank()}
+	}
 	l.pushStep(t)
 }
 
@@ -368,7 +369,7 @@ func (l *Loop) tasksInOrder() []*task {
 		tasks = append(tasks, t)
 	}
 	if l.policy.anyReady {
-		slices.SortStableFunc(tasks, func(a, b *task) int { return a.made.compare(b.made) })
+		slices.SortStableFunc(tasks, func(a, b *task) int { return a.core.steps.made.compare(b.core.steps.made) })
 	}
 	return tasks
 }

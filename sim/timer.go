@@ -17,7 +17,7 @@ type timer struct {
 	n     int32  // ordinal among its owner's
 	armed int32  // the event that armed it
 	by    int32  // the step that armed it, counted from 1
-	made  rank   // where it was armed, under AnyReady
+	made  *rank  // where it was armed, under AnyReady
 	gen   uint32 // counts arm and disarm, so that a delivered timer can be taken back
 	event bool   // its delivery is itself something a reader would call an event
 	fixed bool   // n is given and not counted
@@ -43,9 +43,7 @@ func (l *Loop) armAt(t *timer, when time.Duration) {
 		t.n = l.timerCount
 	}
 	t.armed, t.by = l.last, l.by
-	if l.policy.anyReady {
-		t.made = l.nextRank()
-	}
+	t.made = l.nextRank()
 	if when == Forever {
 		l.timers.Stop(&t.Timer) // it never comes, so time must not move there
 		return

@@ -36,7 +36,11 @@ func (c *core) touchName(l *Loop) string {
 	if c.self != nil {
 		return "task " + c.self.label()
 	}
-	return c.mark.name(l, c.kind)
+	m := mark{}
+	if c.steps != nil {
+		m = c.steps.mark
+	}
+	return m.name(l, c.kind)
 }
 
 func (o *object) touchName(*Loop) string      { return o.name }
@@ -90,7 +94,7 @@ func (a *lateness) extend(l *Loop, turns int32) {
 }
 
 func (l *Loop) seeing(a lateness) Access {
-	if a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
+	if l.policy.anyReady && a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
 		return Writes
 	}
 	return Reads
@@ -102,7 +106,11 @@ func (l *Loop) look(c *core) {
 		l.settle(c)
 	}
 	if l.open {
-		l.journal.touch(c, l.seeing(c.late))
+		access := Reads
+		if c.steps != nil {
+			access = l.seeing(c.steps.late)
+		}
+		l.journal.touch(c, access)
 		if g, ok := c.override.(*gathering); ok {
 			for _, child := range g.children {
 				if child.relayed {
@@ -131,14 +139,18 @@ func (l *Loop) touchEnd(c *core, failed, cancelled bool) {
 }
 
 func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns int32) {
-	for i := range c.callbacks() + len(c.past) {
+	n, past := c.callbacks(), []work(nil)
+	if c.steps != nil {
+		past = c.steps.past
+	}
+	for i := range n + len(past) {
 		w := work(nil)
-		if n := c.callbacks(); i < n {
+		if i < n {
 			w = c.callback(i)
 		} else {
 			// Others of its children may have ended it before. When the loop takes
 			// note of that must not show.
-			w = c.past[i-n]
+			w = past[i-n]
 		}
 		switch r := w.(type) {
 		case *gathering:
@@ -175,7 +187,9 @@ func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns
 }
 
 func (l *Loop) touchOuter(outer *core, access Access, failed, cancelled bool, turns int32) {
-	outer.late.extend(l, turns)
+	if outer.steps != nil {
+		outer.steps.late.extend(l, turns)
+	}
 	l.touch(outer, access)
 	l.touchRelays(outer, access, failed, cancelled, turns+1)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/scenarios"
+	"weft/sim/explore"
 	"weft/trace"
 )
 
@@ -57,6 +58,8 @@ func TestCompletion(t *testing.T) {
 	}{
 		{"programs", []string{"run", ""}, names, noFiles},
 		{"programs after a flag", []string{"run", "--seed", "3", ""}, names, noFiles},
+		{"programs or recorded runs", []string{"explore", ""}, names, filesToo},
+		{"strategies", []string{"explore", "hello", "--strategy", ""}, explore.Strategies(), noFiles},
 		{"one program only", []string{"run", "hello", ""}, nil, noFiles},
 		{"views", []string{"run", "hello", "--view", ""}, trace.Views(), noFiles},
 		{"views of a file", []string{"trace", "hello.jsonl", "--view", ""}, trace.Views(), noFiles},

@@ -24,10 +24,8 @@ const (
 )
 
 const exitHelp = `Exit status:
-   0  the run finished and its claim holds; no order that was explored fails;
-      the traces are equal
-   1  the program failed, or its claim does not hold; an order fails; the traces
-      differ
+   0  the run finished and its claim holds; no order fails; the traces are equal
+   1  the program failed, or its claim does not; an order fails; the traces differ
    2  wrong usage, or a file that cannot be read or written
    3  deadlock            4  step limit         5  panic
    6  runtime.Goexit      7  leaked tasks       8  misuse of the library

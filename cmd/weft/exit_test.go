@@ -33,6 +33,7 @@ var ends = []struct {
 	{sim.Mismatched, 9, "schedule does not fit"},
 	{sim.Cancelled, 10, "cancelled"},
 	{sim.StuckEnd, 11, "never came back"},
+	{sim.Violated, 12, "invariant"},
 }
 
 func TestStatus(t *testing.T) {
@@ -143,15 +144,16 @@ func TestHelpExplainsEveryStatus(t *testing.T) {
 	}{
 		{exitOK, "the traces are equal"},
 		{exitDifference, "the traces differ"},
-		{exitFailed, "claim does not hold"},
+		{exitFailed, "its claim does not"},
 		{exitUsage, "wrong usage"},
 	} {
 		if !strings.Contains(meanings[test.status], test.help) {
 			t.Errorf("the help explains status %d as %q; want %q in it", test.status, meanings[test.status], test.help)
 		}
 	}
-	if len(meanings) != len(ends)+1 {
-		t.Errorf("the help explains %d statuses; want one for each end and one for wrong usage, %d", len(meanings), len(ends)+1)
+	others := []int{exitUsage, exitNondeterminism, exitInterrupted}
+	if len(meanings) != len(ends)+len(others) {
+		t.Errorf("the help explains %d statuses; want one for each end and the %d others", len(meanings), len(others))
 	}
 }
 

@@ -44,7 +44,7 @@ FILE is a recorded run (.jsonl): its program is explored, under its policy.
   weft explore philosophers --strategy reduced --format json
   weft explore retry-storm --budget 100000,30s --resume storm.checkpoint`,
 		Args:              oneProgram("explore"),
-		ValidArgsFunction: completePrograms,
+		ValidArgsFunction: completePrograms(true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return exploreProgram(c, cmd, args[0], &f)
 		},
@@ -115,7 +115,7 @@ func parseBudget(text string) ([]explore.Option, error) {
 }
 
 func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags) error {
-	s, err := findSubject(name, f.policy)
+	s, err := findSubject(cmd, name, f.policy)
 	if err != nil {
 		return err
 	}

@@ -69,11 +69,11 @@ func TestExploreRefusesWrongFlags(t *testing.T) {
 		{[]string{"explore", "hello", "--policy", "any"}, "unknown policy"},
 		{[]string{"explore", "hello", "--budget", "many"}, "neither a number of runs nor a time"},
 		{[]string{"explore", "hello", "--budget", "0"}, "neither a number of runs nor a time"},
-		{[]string{"explore", "hello", "--format", "jsno"}, "did you mean json?"},
+		{[]string{"explore", "hello", "--format", "jsn"}, "did you mean json?"},
 		{[]string{"explore", "hello", "--workers", "-1"}, "a number of workers"},
 		{[]string{"explore", "nowhere.jsonl"}, "nowhere.jsonl"},
 		{[]string{"replay", "hello"}, "needs the schedule"},
-		{[]string{"replay", "hello", "--schedule", "w9"}, "w9"},
+		{[]string{"replay", "hello", "--schedule", "w9,a:b=c"}, "w9"},
 		{[]string{"shrink", "hello"}, "needs the schedule"},
 		{[]string{"shrink", "hello", "--schedule", "w1", "--budget", "0"}, "positive"},
 	} {

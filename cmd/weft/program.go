@@ -22,22 +22,31 @@ const policyHelp = "which orders are permitted: fifo, same-instant, any-ready, j
 func oneProgram(command string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return fmt.Errorf("%s takes the name of one program, or a file; see weft list", command)
+			return fmt.Errorf("%s takes the name of one program; see weft list", command)
 		}
 		return nil
 	}
 }
 
-// completePrograms completes the names of the gallery, and files.
-func completePrograms(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// completion completes one argument.
+type completion = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
+
+// completePrograms completes the names of the gallery and, if those may stand
+// there too, files.
+func completePrograms(files bool) completion {
+	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var names []string
+		for _, s := range scenarios.All() {
+			names = append(names, s.Name+"\t"+s.Title)
+		}
+		if files {
+			return names, cobra.ShellCompDirectiveDefault
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
 	}
-	var names []string
-	for _, s := range scenarios.All() {
-		names = append(names, s.Name+"\t"+s.Title)
-	}
-	return names, cobra.ShellCompDirectiveDefault
 }
 
 // findProgram finds a program of the gallery by its name.
@@ -61,8 +70,8 @@ type subject struct {
 }
 
 // findSubject finds a program by its name, by its file, or by a recorded run.
-func findSubject(name, policy string) (subject, error) {
-	s := subject{name: name}
+func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
+	s, given := subject{name: name}, cmd.Flags().Changed("policy")
 	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
 		recorded, err := readTrace(name)
 		if err != nil {
@@ -75,8 +84,8 @@ func findSubject(name, policy string) (subject, error) {
 			return s, err
 		}
 		s.name = recorded.Program
-		if policy == "" {
-			policy = recorded.Policy
+		if !given {
+			policy, given = recorded.Policy, true
 		}
 	}
 	var err error
@@ -84,7 +93,7 @@ func findSubject(name, policy string) (subject, error) {
 		return s, err
 	}
 	options := slices.Concat([]sim.Option{sim.WithPolicy(sim.SameInstant), sim.WithProgram(s.Name)}, s.Options)
-	if policy != "" {
+	if given {
 		p, err := sim.ParsePolicy(policy)
 		if err != nil {
 			return s, err

@@ -34,7 +34,7 @@ nearest run that passes.
   weft replay run.jsonl
   weft replay run.jsonl --lenient --view lanes`,
 		Args:              oneProgram("replay"),
-		ValidArgsFunction: completePrograms,
+		ValidArgsFunction: completePrograms(true),
 		RunE:              func(cmd *cobra.Command, args []string) error { return replay(c, cmd, args[0], &f) },
 	}
 	f.flags(cmd)
@@ -55,7 +55,7 @@ of these the earliest.
 The exit status is 0 if there is one, 1 if the run does not fail, 2 for trouble.`,
 		Example:           "  weft shrink lost-update --schedule w1,ready:a.2=b.2",
 		Args:              oneProgram("shrink"),
-		ValidArgsFunction: completePrograms,
+		ValidArgsFunction: completePrograms(true),
 		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args[0], &f) },
 	}
 	f.flags(cmd)
@@ -71,7 +71,7 @@ func (f *replayFlags) flags(cmd *cobra.Command) {
 
 // subject finds the program and the schedule.
 func (f *replayFlags) subject(cmd *cobra.Command, name string) (subject, error) {
-	s, err := findSubject(name, f.policy)
+	s, err := findSubject(cmd, name, f.policy)
 	if err != nil {
 		return s, err
 	}

@@ -37,7 +37,7 @@ Every run prints the schedule that repeats it.
   weft run hello --schedule w1,timer:say1.1=say2.1
   weft run hello --view svg -o hello.svg`,
 		Args:              oneProgram("run"),
-		ValidArgsFunction: completePrograms,
+		ValidArgsFunction: completePrograms(false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return run(c, cmd, args[0], &f)
 		},
@@ -57,7 +57,7 @@ func (f *runFlags) options(cmd *cobra.Command) ([]sim.Option, error) {
 		// Lines and reports are shown when the run is over, with their times.
 		sim.WithOutput(io.Discard), sim.WithLog(io.Discard),
 	}
-	if f.policy != "" {
+	if cmd.Flags().Changed("policy") {
 		policy, err := sim.ParsePolicy(f.policy)
 		if err != nil {
 			return nil, err

@@ -59,7 +59,7 @@ func TestGallery(t *testing.T) {
 			if !strings.HasPrefix(got, s.Name+": "+s.Title+"\n\n  ") {
 				t.Errorf("the output does not begin with the name and the title:\n%.200s", got)
 			}
-			contains(t, got, "\nWhat it prints, in virtual time:\n\n", "\nFinished at ", "policy same-instant, schedule w1\n",
+			contains(t, got, "\nWhat it prints, in virtual time:\n\n", "\nFinished at ", ", schedule w1\n",
 				"\nThe claim holds: "+s.Claim+"\n")
 			for i, line := range strings.Split(got, "\n") {
 				if strings.TrimRight(line, " ") != line && !strings.HasPrefix(line, "  ") {
@@ -223,6 +223,9 @@ func TestClaimsInOtherOrders(t *testing.T) {
 		if s.Name == "ten-thousand" {
 			continue // too many decisions for so many runs
 		}
+		if s.Explore != nil && s.Fixes == "" {
+			continue // a race: its claim is that some orders fail
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			for _, args := range [][]string{
 				{"--policy", "fifo"}, {"--policy", "any-ready"}, {"--policy", "jitter:5s"},
@@ -254,7 +257,7 @@ func TestRunUsage(t *testing.T) {
 		{"run HELLO", []string{"did you mean hello?"}},
 		{"run say-after-task", []string{"did you mean say-after-tasks"}},
 		{"run ten-thousands", []string{"did you mean ten-thousand?"}},
-		{"run philosophers-who-eat", []string{`no program "philosophers-who-eat"`, "weft list"}},
+		{"run a-teapot-that-sings", []string{`no program "a-teapot-that-sings"`, "weft list"}},
 		{"run hello --vew log", []string{"--vew"}},
 		{"run hello --seed", []string{"--seed"}},
 		{"run hello --seed one", []string{`"one"`, "--seed"}},
@@ -267,7 +270,7 @@ func TestRunUsage(t *testing.T) {
 			refuses(t, exitUsage, strings.Fields(test.args), test.mentions...)
 		})
 	}
-	lacks(t, weft("run", "philosophers-who-eat").err, "did you mean")
+	lacks(t, weft("run", "a-teapot-that-sings").err, "did you mean")
 }
 
 // quiet keeps a run's lines and reports from the screen.

@@ -24,8 +24,8 @@ type Attempt struct {
 }
 
 // AfterStep tells how the engine can be made to call a function after every step
-// of the run, and to end the run when it returns an error, as
-// [sim.Loop.AfterStep] does. [T.Invariant] needs it. Call it before Body.
+// that begins from then on, and to end the run when it returns an error.
+// [T.Invariant] needs it. Call it before Body.
 func (a *Attempt) AfterStep(set func(check func() error)) { a.t.after = set }
 
 // Body calls the function under test. ctx is what its [T.Context] returns. If the
@@ -33,6 +33,7 @@ func (a *Attempt) AfterStep(set func(check func() error)) { a.t.after = set }
 func (a *Attempt) Body(ctx context.Context) {
 	a.t.ctx = ctx
 	a.fn(a.t)
+	a.t.holds() // perhaps no step has begun since an invariant was given
 }
 
 // Complete calls the functions given to [T.Cleanup], and adds to what is said of
@@ -69,10 +70,12 @@ func (t *T) failRun(run *Run) {
 	summary := strings.Join(texts, "\n")
 	var broken *sim.InvariantError
 	switch mismatch := mismatchOf(run.Err); {
-	case errors.As(run.Err, &broken):
-		last := &t.messages[len(t.messages)-1]
-		last.Text += fmt.Sprintf(" (after step %s, at %v)", broken.Step, broken.At)
-		failure.Messages = failures(t.messages)
+	case t.broken && (run.Err == nil || errors.As(run.Err, &broken)):
+		if broken != nil {
+			last := &t.messages[len(t.messages)-1]
+			last.Text += fmt.Sprintf(" (after step %s, at %v)", broken.Step, broken.At)
+			failure.Messages = failures(t.messages)
+		}
 		run.End, run.Err, run.Summary = sim.Violated, errors.Join(mismatch, failure), summary
 	case t.endedByItself(run):
 		run.End, run.Err, run.Summary = sim.Failed, errors.Join(mismatch, failure), summary
@@ -221,7 +224,17 @@ func attemptsOnSim(options []sim.Option) func(begin func() *Attempt, policy stri
 			}
 			program := func(l *sim.Loop) error {
 				a = begin()
-				a.AfterStep(l.AfterStep)
+				a.AfterStep(func(check func() error) {
+					// Whether the loop checks after the step that is on depends on
+					// whether it takes that one down. A run must not.
+					now := l.Steps()
+					l.AfterStep(func() error {
+						if l.Steps() == now {
+							return nil
+						}
+						return check()
+					})
+				})
 				a.t.note = func(text string) { l.CallExceptionHandler(text, nil) }
 				_, err := sim.RunMain(l, main)
 				return err

@@ -50,6 +50,8 @@ func (c *chooser) enter(s stage) {
 	switch s {
 	case walking:
 		c.inner = Exhaustive().planner(c.x)
+	case reducing:
+		c.inner = Reduced().planner(c.x)
 	case drawing:
 		c.inner = Portfolio().planner(c.x)
 	}
@@ -65,9 +67,12 @@ func (c *chooser) round(runs int) []job {
 	made := c.x.runs - runs
 	// If no run is left for the walk, it is asked nevertheless: it may be through.
 	jobs := c.inner.round(max(1, c.most-made))
-	if len(jobs) > 0 && made >= c.most {
-		c.giveUp(made)
-		return c.inner.round(runs)
+	stuck := false // a reduction can end without being through
+	if r, ok := c.inner.(*reducer); ok {
+		stuck = len(jobs) == 0 && !(r.through() && r.why == "")
+	}
+	if stuck || len(jobs) > 0 && made >= c.most {
+		return c.giveUp()
 	}
 	return jobs
 }
@@ -94,30 +99,57 @@ func (c *chooser) decide() {
 	}
 	expected := x.size.Orders + 3*x.size.Error
 	orders := about(x.size)
+	why := ""
 	switch {
 	case expected > float64(limit):
-		c.why = fmt.Sprintf("%s, more than the limit of %s permits: sampled", orders, count(x.runs, "run"))
-		c.enter(drawing)
+		why = fmt.Sprintf("%s, more than the limit of %s permits", orders, count(x.runs, "run"))
 	case x.time > 0 && 2*expected*float64(each)/float64(x.workers) > float64(x.time-x.elapsed()):
-		c.why = fmt.Sprintf("%s, more than can be walked in %v: sampled", orders, x.time)
-		c.enter(drawing)
+		why = fmt.Sprintf("%s, more than can be walked in %v", orders, x.time)
 	default:
 		c.why = fmt.Sprintf("%s, within the limit of %s: walked", orders, count(x.runs, "run"))
 		c.most = min(limit, max(x.runs/2, int(2*expected)))
 		c.enter(walking)
+		return
 	}
+	// A reduction cannot be saved.
+	if c.most = x.runs / 2; x.tracked && x.checkpoint == "" && c.most > 0 {
+		c.why = why + ": walked with reduction"
+		c.enter(reducing)
+		return
+	}
+	c.why = why + ": sampled"
+	c.enter(drawing)
 }
 
-// giveUp goes over from a walk that takes longer than expected to sampling.
-func (c *chooser) giveUp(made int) {
+// giveUp goes over to sampling from a walk that takes longer than expected, or
+// cannot go on.
+func (c *chooser) giveUp() []job {
 	x := c.x
-	c.why = fmt.Sprintf("%s expected, but %s were not all: the others sampled", about(x.size), count(made, "run"))
-	w := &worker{x: x, runner: x.runner()}
-	x.size = w.estimate(16 * probes)
-	x.size.Orders = max(x.size.Orders, float64(made))
-	x.runners <- w.runner
-	c.walked = made
+	if r, ok := c.inner.(*reducer); ok {
+		if r.past != nil {
+			r.past.merge(x.tally) // what earlier passes have found has been found
+			r.past.twice, r.past.unequal = x.tally.twice, x.tally.unequal
+			x.tally, r.past = r.past, nil
+		}
+		x.stopped = Through
+	}
+	x.tally.classes = map[uint64]int32{} // those of runs that are drawn count
+	made := x.tally.runs + x.tally.blocked
+	switch {
+	case c.stage == walking:
+		c.why = fmt.Sprintf("%s expected, but %s were not all: the others sampled", about(x.size), count(made, "run"))
+		w := &worker{x: x, runner: x.runner()}
+		x.size = w.estimate(16 * probes)
+		x.size.Orders = max(x.size.Orders, float64(made))
+		x.runners <- w.runner
+	case c.inner.(*reducer).why != "":
+		c.why = fmt.Sprintf("%s; a reduced walk could not go on, because %s: sampled", about(x.size), c.inner.(*reducer).why)
+	default:
+		c.why = fmt.Sprintf("%s; a reduced walk was not through after %s: the others sampled", about(x.size), count(made, "run"))
+	}
+	c.walked = x.tally.runs
 	c.enter(drawing)
+	return c.inner.round(x.runs - made)
 }
 
 // about writes an estimate in words.
@@ -138,7 +170,10 @@ func (c *chooser) report(r *Report) {
 		return
 	}
 	c.inner.report(r)
-	r.Coverage.Why, r.Coverage.Walked = c.why, c.walked
+	if r.Coverage.Why != "" {
+		r.Coverage.Why = "; " + r.Coverage.Why
+	}
+	r.Coverage.Why, r.Coverage.Walked = c.why+r.Coverage.Why, c.walked
 }
 
 func (c *chooser) total() float64 {
@@ -175,7 +210,7 @@ func (c *chooser) restore(data []byte) error {
 		return err
 	}
 	switch state.Stage {
-	case undecided, walking, reducing, drawing:
+	case undecided, walking, drawing:
 	default:
 		return fmt.Errorf("explore: the checkpoint names the unknown stage %q", state.Stage)
 	}

@@ -144,16 +144,18 @@ const shortShare = 10
 // deadline returns how long a test may explore before the time limit of the test
 // binary, less what the report of a failure may need.
 func deadline(t testing.TB) (time.Duration, bool) {
+	end, ok := limitOf(t)
+	left := time.Until(end)
+	return left - max(time.Second, min(left/4, 20*time.Second)), ok
+}
+
+// limitOf returns when the test binary is killed, if it is.
+func limitOf(t testing.TB) (time.Time, bool) {
 	limited, ok := t.(interface{ Deadline() (time.Time, bool) })
 	if !ok {
-		return 0, false
+		return time.Time{}, false
 	}
-	end, ok := limited.Deadline()
-	if !ok {
-		return 0, false
-	}
-	left := time.Until(end)
-	return left - max(time.Second, min(left/4, 20*time.Second)), true
+	return limited.Deadline()
 }
 
 // engine makes the engine. What its runs say is kept if they are for show; then
@@ -227,17 +229,26 @@ func (c *check) replayOnly() {
 }
 
 // whole writes everything about a run.
-func (c *check) whole(run *shown) string {
-	var b strings.Builder
-	if said := run.said(); said != "" {
-		b.WriteString("\n" + indent(said, "    ") + "\n")
+func (c *check) whole(run *shown) string { return run.heading() + lanesOf(run) }
+
+// story writes what matters about a failing run.
+func (c *check) story(engine Engine, s sim.Schedule, run *shown) string {
+	if !run.Failed() {
+		return c.whole(run)
 	}
-	b.WriteString(story(run))
-	return b.String()
+	return run.heading() + c.explain(engine, s, run)
 }
 
-// story draws a run.
-func story(run *shown) string {
+// heading returns what was said, set off.
+func (s *shown) heading() string {
+	if said := s.said(); said != "" {
+		return "\n" + indent(said, "    ") + "\n"
+	}
+	return ""
+}
+
+// lanesOf draws a run.
+func lanesOf(run *shown) string {
 	var b strings.Builder
 	if err := trace.Render(&b, "lanes", run.trace, trace.ViewOptions{}); err != nil {
 		return err.Error() + "\n"
@@ -272,7 +283,7 @@ func (c *check) tryFailFiles() {
 			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
 		case run.Failed():
 			c.keepArtifacts(run)
-			c.Fatalf("the failure that is kept in %s is still there\n%s\nagain    %s", name, c.whole(run), c.again(f.schedule, policy))
+			c.Fatalf("the failure that is kept in %s is still there\n%s\nschedule %s\nagain    %s", name, c.story(c.engine(policy, nil), f.schedule, run), f.schedule, c.again(f.schedule, policy))
 		default:
 			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
 		}
@@ -344,11 +355,18 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 	run := c.show(schedule, c.policy)
 	c.Attr("weft.schedule", schedule.String())
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\npolicy %s, strategy %s, seed %d\n", r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+	failing := 0
+	for _, o := range r.Outcomes {
+		if o.Failed {
+			failing += o.Runs
+		}
+	}
+	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
+		thousands(failing), count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
 	if !run.Failed() {
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
-	b.WriteString(c.whole(run))
+	b.WriteString(c.story(engine, schedule, run))
 	fmt.Fprintf(&b, "\nschedule %s%s\nagain    %s\n", schedule, how, c.again(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)
@@ -361,11 +379,7 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 
 // shrink looks for a simpler schedule with the same failure.
 func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how string) {
-	options := append(c.options[:len(c.options):len(c.options)], WithRuns(ShrinkRuns), WithTime(0))
-	if left, ok := deadline(c.TB); ok {
-		options = append(options, WithTime(max(left, time.Second/2)))
-	}
-	shrunk, err := Shrink(c.Context(), engine, s, options...)
+	shrunk, err := Shrink(c.Context(), engine, s, c.within(ShrinkRuns)...)
 	switch {
 	case err != nil:
 		return s, fmt.Sprintf(" (not made simpler: %v)", err)
@@ -373,6 +387,29 @@ func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how
 		return shrunk.Schedule, ", the simplest that fails so"
 	}
 	return shrunk.Schedule, ""
+}
+
+// explain writes why the run of a schedule fails.
+func (c *check) explain(engine Engine, s sim.Schedule, run *shown) string {
+	failure, err := Explain(c.Context(), engine, s, c.within(ExplainRuns)...)
+	var b strings.Builder
+	if err == nil {
+		err = failure.WriteText(&b, trace.ViewOptions{})
+	}
+	if err != nil {
+		return lanesOf(run) + fmt.Sprintf("(nothing to compare it with: %v)\n", err)
+	}
+	return b.String()
+}
+
+// within returns the options of a search for the report, of so many runs. It may
+// take half of what is left before the time limit of the test binary.
+func (c *check) within(runs int) []Option {
+	options := append(c.options[:len(c.options):len(c.options)], WithRuns(runs), WithTime(0))
+	if end, ok := limitOf(c.TB); ok {
+		options = append(options, WithTime(max(time.Until(end)/2, time.Millisecond)))
+	}
+	return options
 }
 
 // keep writes the fail file, and says so.

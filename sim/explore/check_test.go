@@ -297,27 +297,27 @@ func TestLineToPasteNamesTheWantedPolicy(t *testing.T) {
 	r.wants(t, true, " -weft.policy=any-ready -weft.schedule=w1")
 }
 
-// toyEngine is an engine that is no event loop: it flips n coins.
-type toyEngine struct {
+// coinEngine is an engine that is no event loop: it flips n coins.
+type coinEngine struct {
 	begin func() *explore.Attempt
 	name  string
 }
 
-func (e *toyEngine) Program() string        { return "toy" }
-func (e *toyEngine) Policy() string         { return e.name }
-func (e *toyEngine) Runner() explore.Runner { return &toyRunner{e} }
+func (e *coinEngine) Program() string        { return "toy" }
+func (e *coinEngine) Policy() string         { return e.name }
+func (e *coinEngine) Runner() explore.Runner { return &coinRunner{e} }
 
-type toyRunner struct{ e *toyEngine }
+type coinRunner struct{ e *coinEngine }
 
-func (r *toyRunner) Close() {}
+func (r *coinRunner) Close() {}
 
-func (r *toyRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+func (r *coinRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	run := &explore.Run{End: sim.Finished, Trace: func() *trace.Trace { return &trace.Trace{} }}
 	a := r.e.begin()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		a.Body(context.WithValue(context.Background(), toyRunner{}, func() int {
+		a.Body(context.WithValue(context.Background(), coinRunner{}, func() int {
 			d := sim.Decision{Kind: sim.PickChoice, Key: fmt.Sprint("coin.", len(run.Decisions)+1), Of: 2,
 				Alternatives: []sim.Alternative{{Name: "head"}, {Name: "tail"}}}
 			d.Taken = strategy.Choose(&d)
@@ -335,7 +335,7 @@ func (r *toyRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 
 func TestCheckOnAnotherEngine(t *testing.T) {
 	coins := func(t *explore.T) {
-		flip := t.Context().Value(toyRunner{}).(func() int)
+		flip := t.Context().Value(coinRunner{}).(func() int)
 		if n := flip() + flip() + flip(); n == 2 {
 			t.Fatalf("%d tails", n)
 		}
@@ -344,7 +344,7 @@ func TestCheckOnAnotherEngine(t *testing.T) {
 		if policy == "fifo" {
 			return nil, errors.New("toy: coins have no order")
 		}
-		return &toyEngine{begin, "coins"}, nil
+		return &coinEngine{begin, "coins"}, nil
 	}
 	r := watch(t, "TestCoins", func(tb testing.TB) {
 		explore.CheckEngine(tb, make, coins, explore.WithStrategy(explore.Exhaustive()))

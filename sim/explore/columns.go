@@ -104,7 +104,10 @@ func turnOf(e trace.Event) string {
 // doing says in a few words, much like those of the program, what a task did; ""
 // for what nobody needs to see. What goes on in the loop is shown if it is marked.
 func doing(e trace.Event, marked bool) string {
-	object, detail := name(e.Object), clean(e.Detail)
+	object, detail := name(strings.TrimPrefix(e.Object, ownLock)), clean(e.Detail)
+	if detail == "" && (e.Kind == trace.Read || e.Kind == trace.Write || e.Kind == trace.Get || e.Kind == trace.Put) {
+		detail = `""`
+	}
 	switch e.Kind {
 	case trace.Start:
 		if marked {
@@ -135,7 +138,7 @@ func doing(e trace.Event, marked bool) string {
 		case "failed":
 			return "fails: " + detail
 		case "panicked":
-			return "panics: " + detail
+			return "panics: " + strings.TrimPrefix(detail, "panic in task "+clean(e.Task)+": ")
 		case "cancelled":
 			return "is cancelled"
 		case "exited":
@@ -155,6 +158,9 @@ func doing(e trace.Event, marked bool) string {
 	case trace.Release:
 		return object + ".Release()"
 	case trace.Set:
+		if strings.HasPrefix(e.Object, "future ") {
+			return object + ".SetResult(" + detail + ")"
+		}
 		return object + ".Set(" + detail + ")"
 	case trace.Clear:
 		return object + ".Clear()"
@@ -262,7 +268,9 @@ func (x *excerpt) draw(widths []int) []drawnLine {
 	lines = append(lines, drawnLine{names, false}, drawnLine{rule, false})
 	for _, r := range x.rows {
 		if r.lane < 0 {
-			lines = append(lines, drawnLine{fit("  "+r.text, total), r.matters})
+			for _, part := range shortened(wrapped(r.text, total-2), lineMost) {
+				lines = append(lines, drawnLine{"  " + part, r.matters})
+			}
 			continue
 		}
 		left := 0

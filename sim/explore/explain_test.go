@@ -11,7 +11,7 @@ import (
 
 func TestZZExplain(t *testing.T) {
 	for name, main := range map[string]func(context.Context) error{
-		"transfers": transfers, "sleepers": sleepers, "locks": locks, "wakeUp": wakeUp, "shop": shop, "late": late, "answers": answers, "holder": holder,
+		"transfers": transfers, "slowTransfers": slowTransfers, "locks": locks, "wakeUp": wakeUp, "shop": shop, "late": late, "answers": answers, "holder": holder,
 	} {
 		failing := failuresOf(main)
 		t.Log(name, len(everyOrder(main)), "orders,", len(failing), "fail")

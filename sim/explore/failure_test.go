@@ -42,9 +42,9 @@ func transfers(ctx context.Context) error {
 	return nil
 }
 
-// sleepers is transfers with a second between reading and writing, so that every
+// slowTransfers is transfers with a second between reading and writing, so that every
 // order loses an update.
-func sleepers(ctx context.Context) error {
+func slowTransfers(ctx context.Context) error {
 	balance := sim.NewVar(ctx, "balance", 100)
 	transfer := func(name string, amount int) *sim.Coroutine[sim.None] {
 		return sim.Do(ctx, name, func(ctx context.Context) error {
@@ -187,7 +187,7 @@ func engineOf(main func(context.Context) error, options ...sim.Option) explore.E
 	return explore.Sim(sim.Main(main), options...)
 }
 
-// witnesses walks all orders, and returns the schedules of those that fail.
+// failuresOf walks all orders, and returns the schedules of those that fail.
 func failuresOf(main func(context.Context) error, options ...sim.Option) []sim.Schedule {
 	var failing []sim.Schedule
 	for _, o := range everyOrder(main, options...) {

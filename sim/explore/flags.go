@@ -62,7 +62,7 @@ var knobs = []*knob{
 		}},
 	{name: "strategy", usage: "how runs are chosen: auto, exhaustive, random, ... (`name`)",
 		read: func(w *wishes, text string) (err error) {
-			w.strategy, err = strategyNamed(text)
+			w.strategy, err = ParseStrategy(text)
 			return err
 		}},
 	{name: "runs", usage: "make `n` runs at most",
@@ -181,14 +181,4 @@ func (w *wishes) options() []Option {
 		options = append(options, WithWorkers(w.workers))
 	}
 	return slices.Clip(options)
-}
-
-func strategyNamed(text string) (Strategy, error) {
-	strategies := []Strategy{Auto(), Default(), Exhaustive(), Bounded(-1), Random()}
-	for _, s := range strategies {
-		if s.String() == text {
-			return s, nil
-		}
-	}
-	return nil, fmt.Errorf("explore: unknown strategy %q", text)
 }

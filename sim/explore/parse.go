@@ -36,6 +36,8 @@ var named = []struct {
 		}
 		return Bounded(most), nil
 	}},
+	{"reduced", bare(Reduced())},
+	{"sleepsets", bare(SleepSets())},
 	{"random", bare(Random())},
 	{"pct[:DEPTH]", func(rest string, given bool) (Strategy, error) {
 		if !given {

@@ -123,8 +123,11 @@ func (c *comparison) checkThenAct() *Race {
 }
 
 // readBeforeWrite finds a read that came before the first write, and in the
-// passing run after it.
+// passing run after it. The failing run may have ended before that write.
 func (c *comparison) readBeforeWrite() *Race {
+	if race := c.readOfNothing(); race != nil {
+		return race
+	}
 	for i, write := range c.failing.accesses {
 		if write.Kind != trace.Write || write.key.n != 1 {
 			continue
@@ -150,6 +153,30 @@ func (c *comparison) readBeforeWrite() *Race {
 		}
 	}
 	return nil
+}
+
+// readOfNothing finds a read of a variable that nobody writes in the failing run,
+// and that another task had written for the first time in the passing one.
+func (c *comparison) readOfNothing() *Race {
+	for _, read := range c.failing.accesses {
+		at, ok := c.passing.at[read.key]
+		if read.Kind != trace.Read || !ok || c.failing.writes(read.Object) {
+			continue
+		}
+		for _, write := range c.passing.accesses[:at] {
+			if write.Object == read.Object && write.Kind == trace.Write && write.Task != read.Task {
+				return &Race{Pattern: ReadBeforeWrite, Object: read.Object, Events: []trace.Event{read.Event}, absent: write.Task,
+					Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s, or anyone, had written it; in the passing run %s writes it first, at event %d",
+						ReadBeforeWrite, name(read.Object), who(read.Event), read.Seq, who(write.Event), who(write.Event), write.Seq)}
+			}
+		}
+	}
+	return nil
+}
+
+// writes reports whether the run writes a variable.
+func (h *history) writes(object string) bool {
+	return slices.ContainsFunc(h.accesses, func(a access) bool { return a.Object == object && a.Kind == trace.Write })
 }
 
 // twices returns what two tasks did that can be done once.

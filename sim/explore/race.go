@@ -52,6 +52,8 @@ type Race struct {
 	Text string
 	// Events are those that the text speaks of, in the order of the run.
 	Events []trace.Event
+
+	absent string // a task with a part in it of which the failing run shows nothing
 }
 
 // access is an event that touches an object. Its key is the same in other runs.
@@ -315,6 +317,10 @@ func name(object string) string {
 	}
 	return clean(object)
 }
+
+// ownLock is the prefix with which the lock of a condition is named after it. In
+// the program, it goes by the condition.
+const ownLock = "lock of "
 
 // did says what a task did to an object, as a verb of the past.
 func did(kind trace.Kind) string {

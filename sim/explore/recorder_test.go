@@ -160,3 +160,18 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("other than %s; -update writes it anew. Got\n%s", file, got)
 	}
 }
+
+// at returns the place of the one line of a source file that holds a text, as
+// messages show it. Of several, it is the first one.
+func at(t *testing.T, file, text string) string {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join(here, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, found := strings.Cut(string(source), text)
+	if !found {
+		t.Fatalf("%q is not in %s", text, file)
+	}
+	return fmt.Sprintf("%s:%d", file, strings.Count(before, "\n")+1)
+}

@@ -71,6 +71,7 @@ type reducer struct {
 	passes   int    // so far, the one that is on not counted
 	runs     int    // of the pass that is on, blocked ones included
 	stale    int    // how many there were when a footprint grew, or 0
+	alone    int    // runs of the pass that are traces of their own, for which no class was made
 	past     *tally // of earlier passes
 	fruitful int    // runs planned, by which some are chosen to be made twice
 	why      string // why it cannot go on, or ""
@@ -120,13 +121,14 @@ func (p *reducer) round(runs int) []job {
 
 func (p *reducer) descent(b *branch) *descent {
 	p.fruitful++
-	return &descent{p: p, branch: b, again: p.fruitful%runsTwice == 1, tally: newTally(p.union)}
+	return &descent{p: p, branch: b, again: p.fruitful%runsTwice == 1, tally: newTally(true)}
 }
 
 func (p *reducer) merge(done []job) {
 	for _, j := range done {
 		d := j.(*descent)
 		p.runs += d.tally.runs + d.tally.blocked
+		p.alone += d.alone
 		if d.h.why != "" && p.why == "" {
 			p.why = d.h.why
 		}
@@ -148,21 +150,22 @@ func (p *reducer) merge(done []job) {
 // repeat begins a new pass.
 func (p *reducer) repeat(done []job) {
 	if p.past == nil {
-		p.past = newTally(false)
+		p.past = newTally(true)
 	}
 	p.past.merge(p.x.tally)
 	for _, j := range done {
 		d := j.(*descent)
 		p.past.merge(d.tally)
-		d.tally = newTally(false)
+		d.tally = newTally(true)
 	}
+	clear(p.past.classes)
 	again := newTally(true)
 	again.twice, again.unequal = p.past.twice, p.past.unequal
 	p.past.twice, p.past.unequal = 0, nil
 	p.x.tally = again
 	p.top, p.open = branch{}, nil
 	p.passes++
-	p.runs, p.stale = 0, 0
+	p.runs, p.stale, p.alone = 0, 0, 0
 	p.union = p.union || len(p.several) > 0
 }
 
@@ -183,10 +186,10 @@ func (p *reducer) undo(interrupted []job) {
 func (p *reducer) report(r *Report) {
 	if p.through() && p.why == "" {
 		r.Coverage = Coverage{Kind: AllTraces}
-		if !p.union {
-			r.Traces = r.Runs
+		r.Traces, r.Unseen = p.alone+len(p.x.tally.classes), 0
+		if len(p.x.tally.classes) == classesKept {
+			r.Traces = 0
 		}
-		r.Unseen = 0
 		if p.past != nil {
 			r.Coverage.Why = fmt.Sprintf("with footprints learned in %s before", count(p.past.runs+p.past.blocked, "run"))
 		}
@@ -198,7 +201,7 @@ func (p *reducer) report(r *Report) {
 		r.Coverage.Why = p.why + "; use Exhaustive()"
 	}
 	if p.past != nil { // what earlier passes have found has been found
-		all := newTally(false)
+		all := newTally(true)
 		all.merge(p.past)
 		all.merge(p.x.tally)
 		r.Runs, r.Blocked, r.Outcomes, r.Others = all.runs, all.blocked, all.ordered(), all.others

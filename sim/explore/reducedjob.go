@@ -13,6 +13,7 @@ type descent struct {
 	branch *branch
 	again  bool // the run is one of those that are made twice
 	tally  *tally
+	alone  int // runs for which no class was needed
 
 	tools     *tools
 	h         precedence
@@ -83,8 +84,12 @@ func (d *descent) do(w *worker) {
 
 func (d *descent) count(w *worker, r *Run) {
 	class := uint64(0)
-	if d.p.union {
+	if d.p.union || slices.Contains(d.h.pick, false) {
+		// Several runs may show one trace. A step that chooses counts as one whatever
+		// it chooses, as far as leaving out goes.
 		class = classOf(r)
+	} else {
+		d.alone++
 	}
 	if d.again {
 		w.count(d.tally, r, class)

@@ -67,21 +67,23 @@ func TestUniformWalks(t *testing.T) {
 
 // A failure that needs d orderings is found at least as often as the paper says.
 func TestPCTFindsWhatItGuarantees(t *testing.T) {
-	ten := func(name string) thread { return thread{name: name, steps: steps(10, "")} }
+	of := func(n int) []thread {
+		return []thread{{name: "a", steps: steps(n, "")}, {name: "b", steps: steps(n, "")}, {name: "c", steps: steps(n, "")}}
+	}
 	for _, c := range []struct {
 		name    string
 		depth   int
 		threads []thread
 		fails   func(order []string) bool
 	}{
-		{"one", 1, []thread{ten("a"), ten("b")}, func(o []string) bool { return before(o, "b.10", "a.1") }},
-		{"two", 2, []thread{ten("a"), ten("b")}, func(o []string) bool { return before(o, "a.5", "b.1", "b.10", "a.6") }},
-		{"two of three", 2, []thread{ten("a"), ten("b"), ten("c")}, func(o []string) bool { return before(o, "c.5", "b.1", "b.10", "c.6") }},
-		{"three", 3, []thread{ten("a"), ten("b"), ten("c")}, func(o []string) bool { return before(o, "a.5", "b.1", "b.5", "c.1", "c.10", "b.6", "b.10", "a.6") }},
+		{"one", 1, of(8), func(o []string) bool { return before(o, "b.8", "a.1") }},
+		{"two", 2, of(8)[:2], func(o []string) bool { return before(o, "a.4", "b.1", "b.8", "a.5") }},
+		{"two among three tasks", 2, of(8), func(o []string) bool { return before(o, "c.4", "b.1", "b.8", "c.5") }},
+		{"three", 3, of(4), func(o []string) bool { return before(o, "a.2", "b.1", "b.2", "a.3", "a.4", "b.3") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := &straight{threads: c.threads, fails: c.fails, show: func([]string) string { return "" }}
-			r := search(t, e, explore.WithStrategy(explore.PCT(c.depth)), explore.WithRuns(20000), explore.WithoutRunTwice())
+			r := search(t, e, explore.WithStrategy(explore.PCT(c.depth)), explore.WithRuns(10000), explore.WithoutRunTwice())
 			bound := 1 / float64(len(c.threads))
 			for range c.depth - 1 {
 				bound /= float64(r.Decisions.Max)
@@ -90,7 +92,7 @@ func TestPCTFindsWhatItGuarantees(t *testing.T) {
 				t.Errorf("%.2g of the runs fail; the paper guarantees %.2g", got, bound)
 			}
 			if c.depth > 1 {
-				other := search(t, e, explore.WithStrategy(explore.PCT(c.depth-1)), explore.WithRuns(20000), explore.WithoutRunTwice())
+				other := search(t, e, explore.WithStrategy(explore.PCT(c.depth-1)), explore.WithRuns(10000), explore.WithoutRunTwice())
 				if failing(other) >= failing(r)/2 {
 					t.Errorf("with one change less, %.2g of the runs fail, and %.2g with it: the changes do nothing", failing(other), failing(r))
 				}

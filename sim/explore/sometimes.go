@@ -29,8 +29,8 @@ type invariant struct {
 	check func() error
 }
 
-// Invariant has check called after every step of every task from here on, until
-// the run ends. If it returns an error, or says to the T that it fails, the run
+// Invariant has check called after every step of every task that begins from here
+// on, and when the function under test returns. If it returns an error, or says to the T that it fails, the run
 // ends there, as a failing one. It may look at everything and must change
 // nothing.
 func (t *T) Invariant(name string, check func() error) {
@@ -60,7 +60,7 @@ func (t *T) holds() error {
 		if broken := t.hold(i); broken != nil {
 			t.mu.Lock()
 			defer t.mu.Unlock()
-			t.failed = true
+			t.failed, t.broken = true, true
 			t.messages = append(t.messages, broken.message)
 			return broken
 		}

@@ -33,7 +33,8 @@ func programStack(stack string) string {
 			break
 		}
 	}
-	var b strings.Builder
+	var frames []string
+	end := 0 // behind the last frame that is not the engine's
 	for i := 0; i+1 < len(lines); i++ {
 		place, ok := strings.CutPrefix(lines[i+1], "\t")
 		if !ok {
@@ -43,18 +44,25 @@ func programStack(stack string) string {
 		if open := strings.LastIndexByte(function, '('); open > 0 {
 			function = function[:open]
 		}
-		if strings.HasPrefix(function, engineFunctions) || strings.HasPrefix(function, ownPackage+"(*Attempt)") {
-			break
-		}
-		if function == "panic" || strings.HasPrefix(function, "runtime.") {
+		if function == "panic" || strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "created by ") {
 			continue
 		}
 		place, _, _ = strings.Cut(place, " +0x")
 		folder, file := filepath.Split(place)
-		b.WriteString("    " + filepath.Base(function) + "  " + filepath.Base(folder) + "/" + file + "\n")
+		frames = append(frames, "    "+filepath.Base(function)+"  "+filepath.Base(folder)+"/"+file+"\n")
+		if !isEngine(function) {
+			end = len(frames)
+		}
 	}
-	return b.String()
+	return strings.Join(frames[:end], "")
 }
 
-// engineFunctions is how the names of the functions begin that call the program.
-const engineFunctions = "weft/sim.(*worker)"
+// isEngine reports whether a function is one of those that call the program.
+func isEngine(function string) bool {
+	for _, own := range []string{"weft/sim.", ownPackage, "iter.", "testing."} {
+		if strings.HasPrefix(function, own) {
+			return true
+		}
+	}
+	return false
+}

@@ -39,11 +39,9 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 
 func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 	first, rest, _ := strings.Cut(strings.TrimRight(f.Message, "\n"), "\n")
-	heading := "FAILS: " + string(f.End)
-	if first != "" && !strings.HasPrefix(first, string(f.End)) {
-		heading += ": " + first
-	} else if first != "" {
-		heading = "FAILS: " + first
+	heading := "FAILS: " + strings.TrimPrefix(first, "sim: ")
+	if !strings.HasPrefix(heading, "FAILS: "+string(f.End)) {
+		heading = strings.TrimSuffix("FAILS: "+string(f.End)+heading[len("FAILS"):], ": ")
 	}
 	for i, line := range wrapped(clean(heading), o.Width) {
 		b.WriteString(stressed(line, i == 0, o) + "\n")
@@ -122,6 +120,9 @@ func (f *Failure) lanes(h *history) []string {
 		for _, e := range f.Race.Events {
 			part[e.Task] = true
 		}
+		if f.Race.absent != "" {
+			part[f.Race.absent] = true
+		}
 	}
 	if h.blamed != "" {
 		part[h.blamed] = true
@@ -130,6 +131,13 @@ func (f *Failure) lanes(h *history) []string {
 		for _, e := range h.events {
 			if slices.Contains(f.Swap.Seqs[:], e.Seq) {
 				part[e.Task] = true
+			}
+		}
+	}
+	if f.Race == nil && f.Swap == nil { // all who touched something may have to do with it
+		for _, a := range h.accesses {
+			if a.Task != "" && a.Kind.Access() != trace.NoAccess {
+				part[a.Task] = true
 			}
 		}
 	}
@@ -143,6 +151,9 @@ func (f *Failure) lanes(h *history) []string {
 		if part[e.Task] && !slices.Contains(lanes, e.Task) {
 			lanes = append(lanes, e.Task)
 		}
+	}
+	if f.Race != nil && f.Race.absent != "" && !slices.Contains(lanes, f.Race.absent) {
+		lanes = append(lanes, f.Race.absent)
 	}
 	if len(lanes) == 0 { // nothing is known; show who did something
 		for _, e := range h.events {

@@ -45,6 +45,7 @@ type T struct {
 	helpers    map[string]bool // functions that called Helper
 	invariants []invariant
 	checking   bool // inside an invariant
+	broken     bool // one does not hold
 	temp       string
 }
 

@@ -1,0 +1,239 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"weft/scenarios"
+	"weft/sim"
+	"weft/sim/explore"
+)
+
+// search explores a scenario in all its orders or, with another strategy, in some.
+func search(t *testing.T, s scenarios.Scenario, strategy explore.Strategy, options ...explore.Option) *explore.Report {
+	t.Helper()
+	options = append([]explore.Option{explore.WithStrategy(strategy), explore.WithRuns(20_000)}, options...)
+	r, err := explore.Search(t.Context(), s.Engine(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Nondeterminism != nil {
+		t.Fatal(r.Nondeterminism)
+	}
+	return r
+}
+
+// TestExplorations walks all orders of every scenario that claims something about
+// them: their numbers are those that are claimed, and what they show is what the
+// golden file holds.
+func TestExplorations(t *testing.T) {
+	for _, s := range scenarios.All() {
+		if s.Explore == nil {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			r := search(t, s, explore.Exhaustive())
+			if r.Coverage.Kind != explore.AllOrders {
+				t.Fatalf("%s; a scenario has so few orders that all of them can be walked", r.Verdict())
+			}
+			got := scenarios.Exploration{Orders: r.Runs}
+			for _, o := range r.Outcomes {
+				if o.Failed {
+					got.Failing += o.Runs
+				}
+			}
+			golden(t, s.Name+".explore", explored(r, got))
+			if got != *s.Explore {
+				if *update {
+					recount(t, s, got)
+					t.Skip("the source was changed; run the test again")
+				}
+				t.Errorf("the scenario claims %+v, and it is %+v; look at it, and if it is right run go test ./scenarios -update", *s.Explore, got)
+			}
+			if want := numbers(s, got); want != "" && !strings.HasSuffix(s.Claim, want) && !strings.Contains(s.Claim, want+" ") {
+				t.Errorf("the claim %q does not say %q", s.Claim, want)
+			}
+		})
+	}
+}
+
+// explored writes what all orders of a scenario show.
+func explored(r *explore.Report, n scenarios.Exploration) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "policy %s, orders %d, failing %d, outcomes %d\n", r.Policy, n.Orders, n.Failing, len(r.Outcomes))
+	if failure := r.Failure(); failure != nil {
+		fmt.Fprintf(&b, "smallest failing schedule: %s\n", failure.Witness)
+	}
+	for _, o := range r.Outcomes {
+		verb := "pass"
+		if o.Failed {
+			verb = "fail"
+		}
+		fmt.Fprintf(&b, "\n%s %d: %s\n", verb, o.Runs, o.Witness)
+		for line := range strings.Lines(o.Text) {
+			fmt.Fprintf(&b, "  %s", line)
+		}
+	}
+	return b.String()
+}
+
+// numbers is what the claim of a race or repair says about its orders.
+func numbers(s scenarios.Scenario, n scenarios.Exploration) string {
+	switch {
+	case s.Fixes != "":
+		return fmt.Sprintf("in each of the %d orders", n.Orders)
+	case n.Failing > 0:
+		return fmt.Sprintf("in %d of the %d orders", n.Failing, n.Orders)
+	}
+	return ""
+}
+
+var numbersWritten = regexp.MustCompile(`in (each|\d+) of the \d+ orders`)
+
+// recount writes numbers into the source of a scenario.
+func recount(t *testing.T, s scenarios.Scenario, n scenarios.Exploration) {
+	t.Helper()
+	source, err := os.ReadFile(fileOf(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok1 := strings.Cut(string(source), "= Scenario{\n\tName:  \""+s.Name+"\",")
+	body, after, ok2 := strings.Cut(rest, "\n}\n")
+	if !ok1 || !ok2 {
+		t.Fatalf("%s does not begin as the others do, so its numbers must be changed by hand", s.Name)
+	}
+	body = numbersWritten.ReplaceAllString(body, numbers(s, n))
+	body = regexp.MustCompile(`Orders: \d+`).ReplaceAllString(body, fmt.Sprintf("Orders: %d", n.Orders))
+	body = regexp.MustCompile(`Failing: \d+`).ReplaceAllString(body, fmt.Sprintf("Failing: %d", n.Failing))
+	text := before + "= Scenario{\n\tName:  \"" + s.Name + "\"," + body + "\n}\n" + after
+	if err := os.WriteFile(fileOf(s), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fileOf is the file in which a scenario stands.
+func fileOf(s scenarios.Scenario) string {
+	name := s.Name
+	if s.Fixes != "" {
+		name = s.Fixes
+	}
+	return strings.ReplaceAll(name, "-", "_") + ".go"
+}
+
+// TestPairs: every race is followed by its repair.
+func TestPairs(t *testing.T) {
+	all := scenarios.All()
+	pairs := 0
+	for i, s := range all {
+		race := strings.HasPrefix(string(s.Topic), "races: ") && s.Fixes == ""
+		if !race {
+			if s.Fixes != "" && (i == 0 || all[i-1].Name != s.Fixes) {
+				t.Errorf("%s does not follow %s, which it repairs", s.Name, s.Fixes)
+			}
+			continue
+		}
+		pairs++
+		if i+1 == len(all) || all[i+1].Fixes != s.Name {
+			t.Errorf("%s is not followed by its repair", s.Name)
+			continue
+		}
+		repair := all[i+1]
+		if repair.Name != s.Name+"-fixed" || repair.Topic != s.Topic {
+			t.Errorf("the repair of %s is %s, in topic %q", s.Name, repair.Name, repair.Topic)
+		}
+		if s.Explore == nil || s.Explore.Failing == 0 {
+			t.Errorf("%s is no race: no order of it fails", s.Name)
+		}
+		if repair.Explore == nil || repair.Explore.Failing != 0 {
+			t.Errorf("%s is no repair: some order of it fails, or it was not explored", repair.Name)
+		}
+		if !repair.AnyOrder {
+			t.Errorf("%s is claimed in the default order only", repair.Name)
+		}
+		if race, repaired := s.Engine().Policy(), repair.Engine().Policy(); race != repaired {
+			t.Errorf("%s is explored under %s, and its repair under %s", s.Name, race, repaired)
+		}
+	}
+	if pairs < 17 {
+		t.Errorf("the gallery holds %d pairs", pairs)
+	}
+}
+
+// TestRepairs: the claim of a repair, not only its coming to an end, holds in
+// every order.
+func TestRepairs(t *testing.T) {
+	for _, s := range scenarios.All() {
+		if s.Fixes == "" {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			r := search(t, s, explore.Exhaustive(), explore.WithOutcome(func(r *explore.Run) string {
+				return fmt.Sprint(s.Check(&sim.Outcome{End: r.End, Err: r.Err, Output: r.Output, Elapsed: r.Elapsed}))
+			}))
+			for _, o := range r.Outcomes {
+				if o.Failed || o.Text != "<nil>" {
+					t.Errorf("in %d orders, such as %v: %s, %s", o.Runs, o.Witness, o.End, o.Text)
+				}
+			}
+		})
+	}
+}
+
+// TestSmallestFailures: the schedule that a race names leads to the failure, and
+// no order that is nearer to the default one fails.
+func TestSmallestFailures(t *testing.T) {
+	for _, s := range scenarios.All() {
+		if s.Explore == nil || s.Explore.Failing == 0 {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			failure := search(t, s, explore.Exhaustive()).Failure()
+			schedule, err := sim.ParseSchedule(failure.Witness.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := run(s, sim.WithStrategy(sim.Replay(schedule)))
+			if o.End != failure.End || !strings.HasSuffix(failure.Text, string(o.End)+": "+o.Summary()+"\n") {
+				t.Errorf("the schedule %v leads to %s: %s, and should lead to %s", schedule, o.End, o.Summary(), failure.Text)
+			}
+
+			switches := len(schedule)
+			if r := search(t, s, explore.Bounded(switches-1)); r.Failed() || r.Coverage.Kind != explore.AllWithin || r.Coverage.Bound != switches-1 {
+				t.Errorf("with one switch less than %v: %s, %s, failure %+v", schedule, r.Verdict(), r.Summary(), r.Failure())
+			}
+			r := search(t, s, explore.Bounded(switches))
+			if !r.Failed() {
+				t.Fatalf("with as many switches as %v: %s, %s", schedule, r.Verdict(), r.Summary())
+			}
+			if found := r.Failure().Witness.String(); found != schedule.String() {
+				t.Errorf("the simplest failure with as few switches is %s, not %v", found, schedule)
+			}
+
+			// From any failing run, shrinking comes to one of the simplest.
+			worst := failure.Witness
+			var simplest []string
+			for _, o := range search(t, s, explore.Exhaustive()).Outcomes {
+				if o.Failed {
+					worst = o.Witness
+					simplest = append(simplest, o.Witness.String())
+				}
+			}
+			for seed := range uint64(20) {
+				if o := run(s, sim.WithSeed(seed)); o.End != sim.Finished && len(o.Schedule) > len(worst) {
+					worst = o.Schedule
+				}
+			}
+			shrunk, err := explore.Shrink(t.Context(), s.Engine(), worst)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !shrunk.Minimal || !slices.Contains(simplest, shrunk.Schedule.String()) {
+				t.Errorf("%v shrinks to %v, minimal: %v; want one of %v", worst, shrunk.Schedule, shrunk.Minimal, simplest)
+			}
+		})
+	}
+}
