@@ -19,7 +19,6 @@ var hello = Scenario{
 	Program:  helloTwice,
 	Check:    all(takes(time.Second), printsAt("1s Hello 1!", "1s Hello 2!")),
 	AnyOrder: true,
-	Explore:  &Exploration{Orders: 2},
 }
 
 // say is a coroutine that sleeps for a second and greets.

@@ -283,7 +283,7 @@ func (c *check) tryFailFiles() {
 			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
 		case run.Failed():
 			c.keepArtifacts(run)
-			c.Fatalf("the failure that is kept in %s is still there\n%s\nschedule %s\nagain    %s", name, c.story(c.engine(policy, nil), f.schedule, run), f.schedule, c.again(f.schedule, policy))
+			c.Fatalf("the failure that is kept in %s is still there\n%s\nagain    %s", name, c.story(c.engine(policy, nil), f.schedule, run), c.again(f.schedule, policy))
 		default:
 			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
 		}
@@ -367,7 +367,7 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
 	b.WriteString(c.story(engine, schedule, run))
-	fmt.Fprintf(&b, "\nschedule %s%s\nagain    %s\n", schedule, how, c.again(schedule, r.Policy))
+	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)
 		if !c.noFailFile {
@@ -377,16 +377,17 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 	c.Fatal(strings.TrimRight(b.String(), "\n"))
 }
 
-// shrink looks for a simpler schedule with the same failure.
+// shrink looks for a simpler schedule with the same failure, and says what is
+// known about it.
 func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how string) {
 	shrunk, err := Shrink(c.Context(), engine, s, c.within(ShrinkRuns)...)
 	switch {
 	case err != nil:
-		return s, fmt.Sprintf(" (not made simpler: %v)", err)
-	case shrunk.Minimal:
-		return shrunk.Schedule, ", the simplest that fails so"
+		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
+	case !shrunk.Minimal:
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s were tried.\n", count(shrunk.Runs, "run"))
 	}
-	return shrunk.Schedule, ""
+	return shrunk.Schedule, "No simpler order fails in the same way.\n"
 }
 
 // explain writes why the run of a schedule fails.

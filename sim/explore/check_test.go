@@ -248,7 +248,7 @@ func TestArtifacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(r.said(), "schedule "+run.Schedule+"\n") && !strings.Contains(r.said(), "schedule "+run.Schedule+",") {
+	if !strings.Contains(r.said(), "-weft.schedule="+run.Schedule+"\n") {
 		t.Errorf("the trace is of schedule %s; the report:\n%s", run.Schedule, r.said())
 	}
 	if picture, err := os.ReadFile(filepath.Join(dir, "trace.svg")); err != nil || !bytes.HasPrefix(picture, []byte("<svg")) {

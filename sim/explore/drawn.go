@@ -26,23 +26,37 @@ import (
 // The same property becomes a target of go test -fuzz by rapid.MakeFuzz. Drawn
 // takes a function and not a *rapid.T, because whatever imports rapid gets its
 // flags, such as -rapid.checks, and this package is imported by commands as well
-// as by tests. A panic of draw comes out of the run; draw must not call
-// runtime.Goexit. Drawn panics if draw is nil.
+// as by tests. A panic of draw, by which rapid gives up a test case, comes out of
+// [RunOnce]; draw must not call runtime.Goexit. Drawn panics if draw is nil.
 func Drawn(draw func(label string, n int) int) sim.Strategy {
 	if draw == nil {
 		panic("explore: Drawn was given a nil function; give it one that draws a number below n")
 	}
-	return drawnStrategy(draw)
+	return &drawnStrategy{draw: draw}
 }
 
-type drawnStrategy func(label string, n int) int
+type drawnStrategy struct {
+	draw     func(label string, n int) int
+	panicked bool
+	value    any // of the panic
+}
 
 // Name returns "drawn".
-func (drawnStrategy) Name() string { return "drawn" }
+func (*drawnStrategy) Name() string { return "drawn" }
 
 // Choose asks for a number.
-func (draw drawnStrategy) Choose(d *sim.Decision) int {
-	return draw(d.Kind+" "+d.Key, len(d.Alternatives))
+func (s *drawnStrategy) Choose(d *sim.Decision) int {
+	returned := false
+	defer func() {
+		if !returned {
+			// In a task, the engine would take it for the program's.
+			s.panicked, s.value = true, recover()
+			panic(s.value)
+		}
+	}()
+	n := s.draw(d.Kind+" "+d.Key, len(d.Alternatives))
+	returned = true
+	return n
 }
 
 // RunOnce runs a program once under a strategy, recorded in full, and returns
@@ -54,5 +68,9 @@ func RunOnce(engine Engine, strategy sim.Strategy) *Run {
 	}
 	runner := engine.Runner()
 	defer runner.Close()
-	return runner.Run(strategy, trace.Full).clone()
+	run := runner.Run(strategy, trace.Full)
+	if d, ok := strategy.(*drawnStrategy); ok && d.panicked {
+		panic(d.value)
+	}
+	return run.clone()
 }

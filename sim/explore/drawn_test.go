@@ -109,7 +109,7 @@ func TestDrawnRunsAreRuns(t *testing.T) {
 	if !labels["ready d0.1"] {
 		t.Errorf("labels are %v; want one that names the decision ready d0.1", labels)
 	}
-	if run.Trace().Len() == 0 || len(run.Footprints) == 0 {
+	if len(run.Trace().Events) == 0 || len(run.Footprints) == 0 {
 		t.Error("the run is not recorded")
 	}
 }

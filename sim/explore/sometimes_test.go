@@ -84,7 +84,7 @@ func TestInvariant(t *testing.T) {
 				t.Errorf("it is %d", sum)
 			}
 			return nil
-		}, at(t, "sometimes_test.go", `t.Errorf("it is %d", sum)`) + `: invariant "sum" does not hold: it is 90 (after step main.2, at 0s)`},
+		}, at(t, "sometimes_test.go", `	t.Errorf("it is %d", sum)`) + `: invariant "sum" does not hold: it is 90 (after step main.2, at 0s)`},
 		{"helper that ends", func(t *explore.T, sum int) error {
 			equal(t, sum, 100)
 			return errors.New("it went on")
