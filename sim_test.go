@@ -7,40 +7,39 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explore"
 	"weft/trace"
 )
 
-// Which orders does the hello program have? Two, and they differ by the swap of
-// hand-overs 7 and 9.
+// Which orders does the hello program have? Two, and these are all; they differ by
+// the swap of hand-overs 7 and 9, which changes what is printed.
 func TestEvents7And9MayBeSwapped(t *testing.T) {
 	hello, _ := scenarios.Find("hello")
-	runs := everyOrder(func(strategy sim.Strategy) *sim.Outcome {
-		return quietly(hello.Program, sim.WithStrategy(strategy))
-	})
-	var outputs []string
-	for _, run := range runs {
-		outputs = append(outputs, text(run))
+	engine := explore.Sim(hello.Program, sim.WithPolicy(sim.SameInstant))
+	report := search(t, engine, explore.WithStrategy(explore.Exhaustive()))
+	if got, want := report.Verdict(), "all 2 orders explored"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
-	want := []string{"1s Hello 1!\n1s Hello 2!\n", "1s Hello 2!\n1s Hello 1!\n"}
-	if !slices.Equal(outputs, want) {
-		t.Errorf("the orders of hello print %q, want %q", outputs, want)
+	if err := explore.Gives("Hello 1!\nHello 2!\n", "Hello 2!\nHello 1!\n").Check(report); err != nil {
+		t.Error(err)
 	}
-	for _, run := range runs {
-		if n := len(trace.Transfers(run.Trace)); n != 10 {
-			t.Errorf("%d hand-overs, want 10", n)
-		}
-		swaps := trace.Swaps(run.Trace)
-		if len(swaps) != 1 || !slices.Equal(swaps[0].Transfers, []int{7, 9}) {
-			t.Errorf("swaps: %v, want 7 and 9", swaps)
+	for _, o := range report.Outcomes {
+		swaps, err := explore.Swaps(t.Context(), engine, o.Witness)
+		if err != nil || len(swaps) != 1 || !strings.HasPrefix(swaps[0].String(), "7 and 9 may be swapped, and the output changes") {
+			t.Errorf("of %s: %v, %v", o.Witness, swaps, err)
 		}
 	}
 }
@@ -52,34 +51,37 @@ func TestSleepersHaveFactorialOrders(t *testing.T) {
 		{1, 3, 1}, {2, 1, 2}, {2, 3, 8}, {3, 1, 6}, {3, 2, 36}, {4, 1, 24}, {4, 2, 576}, {5, 1, 120},
 	} {
 		t.Run(fmt.Sprintf("%d tasks sleep %d times", c.tasks, c.sleeps), func(t *testing.T) {
-			program := sim.Main(func(ctx context.Context) error {
-				var sleepers []sim.Awaitable[sim.None]
-				for i := range c.tasks {
-					sleepers = append(sleepers, sim.Do(ctx, fmt.Sprint("sleeper", i), func(ctx context.Context) error {
-						for range c.sleeps {
-							if err := sim.Sleep(ctx, time.Second); err != nil {
-								return err
-							}
-							sim.Print(ctx, i)
-						}
-						return nil
-					}))
-				}
-				_, err := sim.Gather(ctx, sleepers...).Await(ctx)
-				return err
-			})
-			runs := everyOrder(func(strategy sim.Strategy) *sim.Outcome {
-				return quietly(program, sim.WithStrategy(strategy))
-			})
+			engine := explore.Sim(sleepers(c.tasks, c.sleeps), sim.WithPolicy(sim.SameInstant))
 			hashes := map[trace.Hash]bool{}
-			for _, run := range runs {
-				hashes[run.Trace.Hash] = true
+			for run := range explore.All(engine, explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
+				hashes[run.Hash] = true
 			}
-			if len(runs) != c.orders || len(hashes) != c.orders {
-				t.Errorf("%d orders, %d of them different; want %d", len(runs), len(hashes), c.orders)
+			report := search(t, engine, explore.WithStrategy(explore.Exhaustive()))
+			if report.Runs != c.orders || !report.Coverage.Complete() || len(hashes) != c.orders {
+				t.Errorf("%s, %d of them different; want %d", report.Verdict(), len(hashes), c.orders)
 			}
 		})
 	}
+}
+
+// sleepers is a program of tasks that sleep together and say so.
+func sleepers(tasks, sleeps int) sim.Program {
+	return sim.Main(func(ctx context.Context) error {
+		var all []sim.Awaitable[sim.None]
+		for i := range tasks {
+			all = append(all, sim.Do(ctx, fmt.Sprint("sleeper", i), func(ctx context.Context) error {
+				for range sleeps {
+					if err := sim.Sleep(ctx, time.Second); err != nil {
+						return err
+					}
+					sim.Print(ctx, i)
+				}
+				return nil
+			}))
+		}
+		_, err := sim.Gather(ctx, all...).Await(ctx)
+		return err
+	})
 }
 
 // Is a seed worth anything a year from now? The same seed gives the same run,
@@ -132,17 +134,109 @@ func TestSampledOrdersAreAmongAllOrders(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := smallProgram(t)
 		all := map[trace.Hash]bool{}
-		for _, run := range everyOrder(func(strategy sim.Strategy) *sim.Outcome {
-			return quietly(program, sim.WithPolicy(sim.AnyReady), sim.WithStrategy(strategy))
-		}) {
-			all[run.Trace.Hash] = true
+		for run := range explore.All(explore.Sim(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
+			all[run.Hash] = true
 		}
-		for seed := range uint64(20) {
-			run := quietly(program, sim.WithPolicy(sim.AnyReady), sim.WithSeed(seed))
-			if !all[run.Trace.Hash] {
-				t.Fatalf("seed %d gives an order that is not among the %d permitted ones: %v", seed, len(all), run.Schedule)
+		strategy := rapid.SampledFrom([]explore.Strategy{
+			explore.Random(), explore.PCT(2), explore.POS(), explore.URW(), explore.SURW(), explore.Portfolio(), explore.Bounded(2),
+		}).Draw(t, "strategy")
+		for run := range explore.All(explore.Sim(program), explore.WithStrategy(strategy), explore.WithRuns(20), explore.WithRecorded(trace.Order)) {
+			if !all[run.Hash] {
+				t.Fatalf("%s gives an order that is not among the %d permitted ones: %v", strategy, len(all), run.Schedule())
 			}
 		}
+	})
+}
+
+// Does leaving out orders that make no difference leave out an outcome? No: the
+// reduced exploration finds the same outcomes as one of all orders.
+func TestReductionLosesNoOutcome(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		program := smallProgram(t)
+		all := search(t, explore.Sim(program), explore.WithStrategy(explore.Exhaustive()))
+		reduced := search(t, explore.Sim(program), explore.WithStrategy(explore.Reduced()))
+		if len(reduced.Untracked) > 0 {
+			t.Skip("not everything is tracked")
+		}
+		if err := explore.Refines(all).Check(reduced); err != nil {
+			t.Fatal(err)
+		}
+		if err := explore.Refines(reduced).Check(all); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Does a failure stay one when it is reduced? Yes, and it becomes no less simple.
+func TestShrinkingKeepsTheFailure(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		program := smallProgram(t)
+		usual := quietly(program, sim.WithPolicy(sim.AnyReady)).Output
+		engine := explore.Sim(func(l *sim.Loop) error {
+			if err := program(l); err != nil {
+				return err
+			}
+			if !slices.Equal(l.Output(), usual) {
+				return errors.New("another output than in the default order")
+			}
+			return nil
+		})
+		for run := range explore.All(engine, explore.WithStrategy(explore.Random()), explore.WithRuns(20)) {
+			if run.End != sim.Failed {
+				continue
+			}
+			small, err := explore.Shrink(context.Background(), engine, run.Schedule())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(small.Schedule) > len(run.Schedule()) {
+				t.Fatalf("%s was made %s", run.Schedule(), small.Schedule)
+			}
+			for again := range explore.All(engine, explore.WithStrategy(explore.Replay(small.Schedule))) {
+				if again.End != run.End || again.Summary != run.Summary {
+					t.Fatalf("%s gives %q, and %s gives %q", run.Schedule(), run.Summary, small.Schedule, again.Summary)
+				}
+			}
+		}
+	})
+}
+
+// Does the number of processors matter? No: whatever is found is found by any
+// number of workers.
+func TestWorkersDoNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		program, strategy := drawProgram(t), drawStrategy(t)
+		options := []explore.Option{explore.WithStrategy(strategy), explore.WithRuns(rapid.IntRange(1, 300).Draw(t, "runs"))}
+		want := search(t, explore.Sim(program), append(options, explore.WithWorkers(1))...)
+		got := search(t, explore.Sim(program), append(options, explore.WithWorkers(rapid.IntRange(2, 5).Draw(t, "workers")))...)
+		sameFindings(t, want, got)
+	})
+}
+
+// Is an exploration that was stopped and goes on worth as much as one that was
+// not? It finds the same.
+func TestCheckpointAndResumeEqualOneRun(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	rapid.Check(t, func(t *rapid.T) {
+		program := drawProgram(t)
+		strategy := rapid.SampledFrom([]explore.Strategy{
+			explore.Exhaustive(), explore.Bounded(-1), explore.Random(), explore.PCT(3), explore.Portfolio(),
+		}).Draw(t, "strategy")
+		options := []explore.Option{explore.WithStrategy(strategy), explore.WithRuns(600)}
+		want := search(t, explore.Sim(program), options...)
+		options = append(options, explore.WithCheckpoint(file))
+		defer os.Remove(file)
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		stop := rapid.IntRange(1, 500).Draw(t, "stop")
+		if _, err := explore.Search(ctx, explore.Sim(program), append(options, explore.WithProgress(func(p explore.Progress) {
+			if p.Runs > stop {
+				cancel()
+			}
+		}))...); err != nil {
+			t.Fatal(err)
+		}
+		sameFindings(t, want, search(t, explore.Sim(program), options...))
 	})
 }
 
@@ -243,43 +337,32 @@ func sameRun(t *rapid.T, first, second *sim.Outcome) {
 	}
 }
 
-// everyOrder runs a program in every order that is permitted, in the order of
-// the tree of decisions.
-func everyOrder(run func(sim.Strategy) *sim.Outcome) []*sim.Outcome {
-	var runs []*sim.Outcome
-	var path []int
-	for {
-		runs = append(runs, run(&followPath{path: path}))
-		decisions := runs[len(runs)-1].Decisions
-		last := len(decisions) - 1
-		for last >= 0 && decisions[last].Taken == len(decisions[last].Alternatives)-1 {
-			last--
-		}
-		if last < 0 {
-			return runs
-		}
-		path = nil
-		for _, d := range decisions[:last] {
-			path = append(path, d.Taken)
-		}
-		path = append(path, decisions[last].Taken+1)
+// search explores a program, and demands that this can be done.
+func search(t interface{ Fatal(...any) }, engine explore.Engine, options ...explore.Option) *explore.Report {
+	report, err := explore.Search(context.Background(), engine, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// sameFindings demands that two reports differ in nothing but the time they took.
+func sameFindings(t *rapid.T, want, got *explore.Report) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(explore.Report{}, "Elapsed"), cmpopts.IgnoreUnexported(explore.Outcome{})); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
 	}
 }
 
-// followPath takes the alternatives of a path, and then the first ones.
-type followPath struct {
-	path []int
-	at   int
-}
-
-func (s *followPath) Name() string { return "path" }
-
-func (s *followPath) Choose(*sim.Decision) int {
-	s.at++
-	if s.at <= len(s.path) {
-		return s.path[s.at-1]
+func drawStrategy(t *rapid.T) explore.Strategy {
+	name := rapid.SampledFrom([]string{
+		"auto", "exhaustive", "reduced", "sleepsets", "bounded", "bounded:2", "random", "pct:3", "pos", "urw", "surw", "portfolio",
+	}).Draw(t, "strategy")
+	strategy, err := explore.ParseStrategy(name)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return 0
+	return strategy
 }
 
 func drawPolicy(t *rapid.T) sim.Policy {

@@ -108,7 +108,7 @@
 //
 //   - lock-order-deadlock: two philosophers, two forks
 //   - lock-order-deadlock-fixed: one order for both
-//   - philosophers: five of them, and 1 order of 200
+//   - philosophers: five of them, five forks
 //   - philosophers-fixed: one order for all five
 //   - missed-wakeup: the bell rings before anybody listens
 //   - missed-wakeup-fixed: wait for the letter, not for the bell

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
@@ -181,6 +183,36 @@ func TestRepairs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReducedAgrees: what tasks share is all seen by the library, so leaving out
+// orders that differ only in steps which do not affect each other loses no
+// outcome.
+func TestReducedAgrees(t *testing.T) {
+	for _, s := range scenarios.All() {
+		if s.Explore == nil {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			all, reduced := search(t, s, explore.Exhaustive()), search(t, s, explore.Reduced())
+			if !reduced.Coverage.Complete() || len(reduced.Untracked) > 0 || reduced.Runs > all.Runs {
+				t.Errorf("%s, untracked %v; there are %d orders", reduced.Verdict(), reduced.Untracked, all.Runs)
+			}
+			if diff := cmp.Diff(texts(all), texts(reduced)); diff != "" {
+				t.Errorf("outcomes (-all orders +reduced):\n%s", diff)
+			}
+		})
+	}
+}
+
+// texts returns the outcomes of a report, sorted.
+func texts(r *explore.Report) []string {
+	var out []string
+	for _, o := range r.Outcomes {
+		out = append(out, o.Text)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // TestSmallestFailures: the schedule that a race names leads to the failure, and

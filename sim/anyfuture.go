@@ -13,7 +13,10 @@ func (a AnyFuture) IsZero() bool { return a.c == nil }
 func (a AnyFuture) future() *core { return a.c }
 
 // Name returns the name given at creation.
-func (a AnyFuture) Name() string { return a.c.name }
+func (a AnyFuture) Name() string {
+	a.c.loop.touch(a.c, Reads)
+	return a.c.name
+}
 
 // Done reports whether it has ended.
 func (a AnyFuture) Done() bool { return a.c.isDone() }

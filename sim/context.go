@@ -146,6 +146,9 @@ func (s *scope) cancel(err error) {
 		return
 	}
 	s.err = err
+	if s.task != nil && s.loop.open {
+		s.loop.touch(contextOf{s.task}, Writes)
+	}
 	fuse := s.fuse
 	s.mu.Unlock()
 	if fuse != nil {

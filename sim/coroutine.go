@@ -65,8 +65,10 @@ func Do(ctx context.Context, name string, fn func(ctx context.Context) error) *C
 func (c *coro) made(l *Loop, name string) {
 	l.mustBeOpen("a coroutine cannot be made")
 	c.loop, c.name, c.state = l, name, CoroutineCreated
-	c.mark = l.mark()
 	c.pc = l.site(2)
+	if l.tracking {
+		c.mark = l.mark()
+	}
 	c.next = l.unawaited
 	if c.next != nil {
 		c.next.prev = c

@@ -184,7 +184,7 @@ var deeds = []string{
 	"yield", "yield", "sleep", "read", "write", "update", "print", "lock", "lock2", "semaphore", "put", "get", "tryget", "taskdone", "join",
 	"set", "clear", "wait", "condwait", "notify", "timeout", "cancel", "spawn", "gather", "gather2", "settled", "poll", "shield", "await",
 	"waitall", "waitfirst", "waiterror", "group", "completed", "soon", "later", "handle", "fail", "choose", "resolve", "future", "barrier",
-	"waitfor", "look", "callback", "locked", "make", "cancelgather", "nested", "uncancel", "reschedule", "groupspawn", "waittimeout",
+	"waitfor", "look", "callback", "locked", "make", "cancelgather", "nested", "uncancel", "reschedule", "groupspawn", "waittimeout", "lend", "peek", "peek",
 }
 
 func drawPlan(t *rapid.T) *plan {
@@ -246,6 +246,7 @@ type stage struct {
 	value   [2]*sim.Var[int]
 	future  *sim.Future[int]
 	handle  *sim.TimerHandle
+	lent    *sim.Var[func() context.Context]
 	gather  *sim.Future[[]sim.None]
 	group   *sim.Var[func() *sim.TaskGroup] // a pointer would show what is inside
 }
@@ -256,6 +257,7 @@ func newStage(ctx context.Context) *stage {
 		cond: sim.NewCondition(ctx, "c", nil), barrier: sim.NewBarrier(ctx, "b", 2), future: sim.NewFuture[int](ctx, "f"),
 	}
 	w.group = sim.NewVar[func() *sim.TaskGroup](ctx, "group", nil)
+	w.lent = sim.NewVar[func() context.Context](ctx, "lent", nil)
 	for i := range w.locks {
 		w.locks[i] = sim.NewLock(ctx, fmt.Sprint("l", i))
 		w.value[i] = sim.NewVar(ctx, fmt.Sprint("v", i), 0)
@@ -450,6 +452,16 @@ func (w *stage) one(ctx context.Context, d deed) error {
 					return err
 				}
 			}
+		}
+	case "lend":
+		return sim.WithTimeout(ctx, pause, func(ctx context.Context) error {
+			w.lent.Set(func() context.Context { return ctx })
+			return body(ctx)
+		})
+	case "peek":
+		if lent := w.lent.Get(); lent != nil {
+			_, limited := lent().Deadline()
+			value.Set(map[bool]int{true: 1}[lent().Err() != nil] + map[bool]int{true: 2}[limited])
 		}
 	case "soon":
 		sim.LoopOf(ctx).CallSoon("soon", func(ctx context.Context) { w.callback(ctx, d) })

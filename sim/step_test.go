@@ -77,7 +77,7 @@ func TestFootprints(t *testing.T) {
 		{"set a future", func(ctx context.Context, w *world) error { w.future.SetResult(1); return sim.Yield(ctx) }, "t.1", "writes future /1"},
 		{"await a task", func(ctx context.Context, w *world) error { w.other.Await(ctx); return nil }, "t.1", "reads task other"},
 		{"cancel a task that waits", func(ctx context.Context, w *world) error { w.other.Cancel(); return sim.Yield(ctx) }, "t.1", "writes event e, writes task other"},
-		{"another task's context", func(ctx context.Context, w *world) error { w.other.Context().Err(); return sim.Yield(ctx) }, "t.1", "reads task other"},
+		{"another task's context", func(ctx context.Context, w *world) error { w.other.Context().Err(); return sim.Yield(ctx) }, "t.1", "reads context of task other, reads task other"},
 		{"make a lock", func(ctx context.Context, w *world) error { sim.NewLock(ctx, "new"); return sim.Yield(ctx) }, "t.1", "writes names lock new"},
 		{"spawn", func(ctx context.Context, w *world) error {
 			sim.Go(ctx, "child", sim.Yield)

@@ -141,7 +141,9 @@ func (o *Timeout) fire(l *Loop, _ *timer) {
 func (o *Timeout) Reschedule(when time.Duration) error {
 	if o.task != nil {
 		o.task.loop.touch(o, Writes)
-		o.task.loop.touch(o.task.core, Writes) // it shows in the deadline of the context
+		if l := o.task.loop; l.open {
+			l.touch(contextOf{o.task}, Writes) // its deadline
+		}
 	}
 	switch o.state {
 	case timeoutActive:

@@ -10,7 +10,10 @@ import (
 // the step does the same.
 type mark struct{ step, n int32 }
 
-// mark gives out a mark.
+// mark gives out a mark. It is not inlined, because the time that it takes to look
+// up a caller grows with the code in between.
+//
+//go:noinline
 func (l *Loop) mark() mark {
 	if !l.tracking {
 		return mark{}
@@ -58,6 +61,12 @@ func (c *completions) touchName(l *Loop) string { return c.mark.name(l, "as comp
 type memberList struct{ g *TaskGroup }
 
 func (m memberList) touchName(l *Loop) string { return m.g.mark.name(l, "members of task group") }
+
+// contextOf is a task's context and those of the timeouts and task groups that it
+// is in: whether they are done, and their deadlines.
+type contextOf struct{ t *task }
+
+func (c contextOf) touchName(*Loop) string { return "context of task " + c.t.label() }
 
 // output is what Print adds to.
 type output struct{}
@@ -216,7 +225,7 @@ func (l *Loop) takeLooks() {
 	l.mu.Lock()
 	l.looking.Store(false)
 	for _, t := range l.looks {
-		l.touch(t.core, Reads)
+		l.touch(contextOf{t}, Reads)
 	}
 	clear(l.looks)
 	l.looks = l.looks[:0]

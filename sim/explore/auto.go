@@ -154,11 +154,11 @@ func (c *chooser) giveUp() []job {
 
 // about writes an estimate in words.
 func about(e *Estimate) string {
-	number := strings.TrimPrefix(e.String(), "≈")
-	if number == "1" {
+	text := strings.Replace(e.String(), "≈", "about ", 1)
+	if text == "about 1" {
 		return "about 1 order"
 	}
-	return "about " + number + " orders"
+	return text + " orders"
 }
 
 func (c *chooser) merge(done []job)       { c.inner.merge(done) }

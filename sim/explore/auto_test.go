@@ -3,6 +3,7 @@ package explore_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -64,6 +65,8 @@ func TestAuto(t *testing.T) {
 			"about 36 orders, more than the limit of 35 runs permits: sampled", "35 runs sampled of ≈36 orders, "},
 		{"large", sameInstant(sleepers(5, 8)), 300, explore.Sampled, 300, 0,
 			"about 4.3e+16 orders, more than the limit of 300 runs permits: sampled", "300 runs sampled of ≈4.3e+16 orders, "},
+		{"larger than a number can be", sameInstant(sleepers(50, 10)), 20, explore.Sampled, 20, 0,
+			"more than 1e148 orders, more than the limit of 20 runs permits: sampled", "20 runs sampled of more than 1e148 orders, "},
 		{"larger than it seems", comb{16, 12}, 1000, explore.Sampled, 1000, 500,
 			"orders expected, but 500 runs were not all: the others sampled", "500 runs walked, 500 runs sampled of ≈"},
 		{"larger than it seems, and walked nevertheless", comb{12, 6}, 1000, explore.AllOrders, 12 + 64, 0,
@@ -75,6 +78,9 @@ func TestAuto(t *testing.T) {
 				if r.Strategy != "auto" || r.Coverage.Kind != c.kind || r.Runs != c.made || r.Coverage.Walked != c.walked ||
 					!strings.Contains(r.Coverage.Why, c.why) || !strings.HasPrefix(r.Verdict(), c.verdict) {
 					t.Errorf("%d workers: %s: %d runs, %+v: %s", workers, r.Strategy, r.Runs, r.Coverage, r.Verdict())
+				}
+				if err := r.WriteJSON(io.Discard); err != nil {
+					t.Error(err)
 				}
 			}
 		})

@@ -158,39 +158,38 @@ func limitOf(t testing.TB) (time.Time, bool) {
 	return limited.Deadline()
 }
 
-// engine makes the engine. What its runs say is kept if they are for show; then
-// the last T is found in last.
-func (c *check) engine(policy string, last **T) Engine {
-	c.Helper()
-	e, err := c.make(func() *Attempt {
-		t := &T{outer: c.TB, shared: c.shared, loud: last != nil}
-		if last != nil {
-			*last = t
-		}
-		return &Attempt{t, c.fn}
-	}, policy)
-	if err != nil {
-		c.Fatal(err)
-	}
-	return e
+// engine makes the engine, with the code's own policy if policy is empty.
+func (c *check) engine(policy string) (Engine, error) {
+	return c.make(func() *Attempt { return c.begin(false) }, policy)
+}
+
+// begin starts a run. What is said in one that is loud is kept.
+func (c *check) begin(loud bool) *Attempt {
+	return &Attempt{&T{outer: c.TB, shared: c.shared, loud: loud}, c.fn}
 }
 
 // shown is a run that was made for show.
 type shown struct {
 	*Run
-	t     *T
-	trace *trace.Trace
+	t      *T
+	trace  *trace.Trace
+	policy string
 }
 
 // show runs a schedule, strictly.
-func (c *check) show(s sim.Schedule, policy string) *shown {
-	c.Helper()
-	out := &shown{}
-	runner := c.engine(policy, &out.t).Runner()
+func (c *check) show(s sim.Schedule, policy string) (*shown, error) {
+	var last *Attempt
+	e, err := c.make(func() *Attempt {
+		last = c.begin(true)
+		return last
+	}, policy)
+	if err != nil {
+		return nil, err
+	}
+	runner := e.Runner()
 	defer runner.Close()
-	out.Run = runner.Run(sim.Replay(s), trace.Full).clone()
-	out.trace = out.Run.Trace()
-	return out
+	run := runner.Run(sim.Replay(s), trace.Full).clone()
+	return &shown{run, last.t, run.Trace(), e.Policy()}, nil
 }
 
 // misfit returns how the run's schedule did not fit, or nil.
@@ -215,28 +214,29 @@ func (s *shown) said() string {
 // replayOnly runs the schedule that was asked for, and shows the whole run.
 func (c *check) replayOnly() {
 	c.Helper()
-	run := c.show(c.schedule, c.policy)
-	text := c.whole(run)
+	run, err := c.show(c.schedule, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
 	switch misfit := run.misfit(); {
 	case misfit != nil:
-		c.Fatalf("explore: %v\nA schedule is of one test, under one policy; select the test with -run. This is the run as far as the schedule could be followed:\n%s", misfit, text)
+		c.Fatalf("explore: %v\nA schedule is of one test, under one policy; select the test with -run. This is the run as far as the schedule could be followed:\n%s", misfit, run.whole())
 	case run.Failed():
 		c.keepArtifacts(run)
-		c.Fatalf("this order fails\n%s", text)
+		c.Fatalf("this order fails\n%s", run.whole())
 	default:
-		c.Logf("this order passes\n%s", text)
+		c.Logf("this order passes\n%s", run.whole())
 	}
 }
 
 // whole writes everything about a run.
-func (c *check) whole(run *shown) string { return run.heading() + lanesOf(run) }
-
-// story writes what matters about a failing run.
-func (c *check) story(engine Engine, s sim.Schedule, run *shown) string {
-	if !run.Failed() {
-		return c.whole(run)
+func (s *shown) whole() string {
+	var b strings.Builder
+	b.WriteString(s.heading())
+	if err := trace.Render(&b, "lanes", s.trace, trace.ViewOptions{}); err != nil {
+		b.WriteString(err.Error() + "\n")
 	}
-	return run.heading() + c.explain(engine, s, run)
+	return b.String()
 }
 
 // heading returns what was said, set off.
@@ -245,15 +245,6 @@ func (s *shown) heading() string {
 		return "\n" + indent(said, "    ") + "\n"
 	}
 	return ""
-}
-
-// lanesOf draws a run.
-func lanesOf(run *shown) string {
-	var b strings.Builder
-	if err := trace.Render(&b, "lanes", run.trace, trace.ViewOptions{}); err != nil {
-		return err.Error() + "\n"
-	}
-	return b.String()
 }
 
 // tryFailFiles runs the failures that were kept.
@@ -265,25 +256,27 @@ func (c *check) tryFailFiles() {
 	}
 	for _, name := range names {
 		f, err := readFailFile(name)
+		if err == nil && f.test != c.Name() {
+			c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
+			continue
+		}
+		var run *shown
+		if err == nil {
+			if c.policy != "" {
+				f.policy = c.policy
+			}
+			run, err = c.show(f.schedule, f.policy)
+		}
 		if err != nil {
 			c.Errorf("explore: fail file %s: %v", name, err)
 			continue
 		}
-		if f.test != c.Name() {
-			c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
-			continue
-		}
-		policy := f.policy
-		if c.policy != "" {
-			policy = c.policy
-		}
-		run := c.show(f.schedule, policy)
 		switch misfit := run.misfit(); {
 		case misfit != nil:
 			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
 		case run.Failed():
 			c.keepArtifacts(run)
-			c.Fatalf("the failure that is kept in %s is still there\n%s\nagain    %s", name, c.story(c.engine(policy, nil), f.schedule, run), c.again(f.schedule, policy))
+			c.Fatalf("the failure that is kept in %s is still there\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
 		default:
 			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
 		}
@@ -293,7 +286,10 @@ func (c *check) tryFailFiles() {
 // explore makes the runs, and reports.
 func (c *check) explore() {
 	c.Helper()
-	engine := c.engine(c.policy, nil)
+	engine, err := c.engine(c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
 	report, err := Search(c.Context(), engine, c.options...)
 	if err != nil {
 		c.Fatal(err)
@@ -309,7 +305,11 @@ func (c *check) explore() {
 		c.reportFailure(engine, report, failure)
 	}
 	if c.shared.allSkipped() {
-		c.Skipf("all runs were skipped:\n%s", indent(c.show(nil, c.policy).said(), "    "))
+		why := ""
+		if run, err := c.show(nil, c.policy); err == nil {
+			why = ":\n" + indent(run.said(), "    ")
+		}
+		c.Skipf("all runs were skipped%s", why)
 	}
 	c.log(report)
 	names, excuse := c.unseen(report)
@@ -333,7 +333,7 @@ func (c *check) log(r *Report) {
 	if c.hurried && r.Stopped == TimeSpent {
 		text += "\n(stopped because the time limit of the test binary, -timeout, is near)"
 	}
-	if c.short && !r.Coverage.Complete() {
+	if c.short && r.Stopped == RunsSpent {
 		text += "\n(-short: a tenth of the runs)"
 	}
 	c.Log(text)
@@ -352,7 +352,10 @@ func (c *check) attributes(r *Report) {
 func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 	c.Helper()
 	schedule, how := c.shrink(engine, failure.Witness)
-	run := c.show(schedule, c.policy)
+	run, err := c.show(schedule, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
 	c.Attr("weft.schedule", schedule.String())
 	var b strings.Builder
 	failing := 0
@@ -366,7 +369,7 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 	if !run.Failed() {
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
-	b.WriteString(c.story(engine, schedule, run))
+	b.WriteString(c.story(run, schedule))
 	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)
@@ -390,17 +393,25 @@ func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how
 	return shrunk.Schedule, "No simpler order fails in the same way.\n"
 }
 
-// explain writes why the run of a schedule fails.
-func (c *check) explain(engine Engine, s sim.Schedule, run *shown) string {
-	failure, err := Explain(c.Context(), engine, s, c.within(ExplainRuns)...)
+// story writes what matters about a failing run, and compares it with the nearest
+// one that passes.
+func (c *check) story(run *shown, s sim.Schedule) string {
+	if !run.Failed() {
+		return run.whole()
+	}
+	engine, err := c.engine(run.policy)
+	var failure *Failure
+	if err == nil {
+		failure, err = Explain(c.Context(), engine, s, c.within(ExplainRuns)...)
+	}
 	var b strings.Builder
 	if err == nil {
 		err = failure.WriteText(&b, trace.ViewOptions{})
 	}
 	if err != nil {
-		return lanesOf(run) + fmt.Sprintf("(nothing to compare it with: %v)\n", err)
+		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err)
 	}
-	return b.String()
+	return run.heading() + b.String()
 }
 
 // within returns the options of a search for the report, of so many runs. It may
@@ -415,7 +426,7 @@ func (c *check) within(runs int) []Option {
 
 // keep writes the fail file, and says so.
 func (c *check) keep(run *shown, s sim.Schedule, policy string) string {
-	f := &failFile{c.Name(), policy, s}
+	f := &failFile{test: c.Name(), policy: policy, schedule: s}
 	name, err := f.write(run.said(), c.again(s, policy))
 	if err != nil {
 		return fmt.Sprintf("not kept: %v\n", err)
@@ -441,7 +452,7 @@ func (c *check) keepArtifacts(run *shown) {
 // again returns the line that runs a schedule again. policy is that of the run;
 // it stands in the line if the code says another one.
 func (c *check) again(s sim.Schedule, policy string) string {
-	if policy == c.engine("", nil).Policy() {
+	if e, err := c.engine(""); err == nil && e.Policy() == policy {
 		policy = ""
 	}
 	return pasteLine(c.TB, c.pkg, s, policy)

@@ -200,11 +200,7 @@ func TestSeedComesFromTheName(t *testing.T) {
 }
 
 func TestShortMakesATenthOfTheRuns(t *testing.T) {
-	if err := flag.Set("test.short", "true"); err != nil {
-		t.Fatal(err)
-	}
-	defer flag.Set("test.short", fmt.Sprint(testing.Short()))
-	defer flag.Set("test.short", "false")
+	inShort(t, true)
 	draw := explore.WithStrategy(explore.Random())
 	r := watch(t, "TestSay", func(tb testing.TB) {
 		explore.Check(tb, twoSleepers, draw, explore.WithRuns(200))
@@ -231,10 +227,11 @@ func TestCheckEndsBeforeTheTimeLimit(t *testing.T) {
 
 func TestArtifacts(t *testing.T) {
 	dir := t.TempDir()
+	before := flag.Lookup("test.artifacts").Value.String()
 	if err := flag.Set("test.artifacts", "true"); err != nil {
 		t.Fatal(err)
 	}
-	defer flag.Set("test.artifacts", "false")
+	defer flag.Set("test.artifacts", before)
 	r := watch(t, "TestBank", func(tb testing.TB) {
 		explore.Check(inFolder{tb, dir}, lostUpdate)
 	})
@@ -373,6 +370,16 @@ func panicOf(f func()) (message string) {
 	defer func() { message = fmt.Sprint(recover()) }()
 	f()
 	return ""
+}
+
+// inShort turns -short on or off for the time of the test.
+func inShort(t *testing.T, on bool) {
+	t.Helper()
+	before := fmt.Sprint(testing.Short())
+	if err := flag.Set("test.short", fmt.Sprint(on)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { flag.Set("test.short", before) })
 }
 
 // setFlag sets a flag for the time of the test.

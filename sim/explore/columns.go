@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"weft/sim"
 	"weft/trace"
 )
 
@@ -39,6 +38,7 @@ type excerptRow struct {
 	text    string
 	mark    string
 	matters bool
+	at      time.Duration
 }
 
 // excerptOf draws what the tasks did. marks holds what stands before an event, by
@@ -55,7 +55,7 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		}
 		if turn := turnOf(e); turn != "" {
 			x.across(e.At, &at, &others)
-			x.rows = append(x.rows, excerptRow{lane: -1, text: "── " + turn + " ──", matters: true})
+			x.rows = append(x.rows, excerptRow{lane: -1, text: "── " + turn + " ──", matters: true, at: e.At})
 			continue
 		}
 		if text == "" {
@@ -69,7 +69,7 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		}
 		x.across(e.At, &at, &others)
 		mark := marks[e.Seq]
-		x.rows = append(x.rows, excerptRow{e.Seq, lane, text, mark, mark != "" || e.Kind == trace.Finish && e.Object != "returned"})
+		x.rows = append(x.rows, excerptRow{e.Seq, lane, text, mark, mark != "" || e.Kind == trace.Finish && e.Object != "returned", e.At})
 		x.seqs = max(x.seqs, len(strconv.Itoa(e.Seq)))
 	}
 	x.shorten()
@@ -80,11 +80,11 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 // and what time went by.
 func (x *excerpt) across(now time.Duration, at *time.Duration, others *int) {
 	if *others >= othersMention {
-		x.rows = append(x.rows, excerptRow{lane: -1, text: fmt.Sprintf("... %d events of others ...", *others)})
+		x.rows = append(x.rows, excerptRow{lane: -1, text: fmt.Sprintf("... %d events of others ...", *others), at: *at})
 	}
 	*others = 0
 	if now > *at {
-		x.rows = append(x.rows, excerptRow{lane: -1, text: fmt.Sprintf("~~ %v later, at %v ~~", now-*at, now)})
+		x.rows = append(x.rows, excerptRow{lane: -1, text: fmt.Sprintf("~~ %v later, at %v ~~", now-*at, now), at: now})
 		*at = now
 	}
 }
@@ -95,7 +95,7 @@ func turnOf(e trace.Event) string {
 		return ""
 	}
 	kind, key, _ := strings.Cut(e.Object, ":")
-	if kind != sim.PickTimer && kind != sim.PickReady {
+	if isValue(kind) {
 		return "choice: " + clean(key) + " is " + clean(e.Detail) + ", not " + clean(e.Alternatives[0])
 	}
 	return "switch: " + clean(e.Detail) + " before " + clean(e.Alternatives[0])
@@ -205,7 +205,15 @@ func (x *excerpt) shorten() {
 		if i-from == 1 {
 			kept = append(kept, x.rows[from])
 		} else {
-			kept = append(kept, excerptRow{lane: -1, text: fmt.Sprintf("... %d more lines ...", i-from)})
+			text := fmt.Sprintf("... %d more lines ...", i-from)
+			before := time.Duration(0)
+			if from > 0 {
+				before = x.rows[from-1].at
+			}
+			if last := x.rows[i-1].at; last > before {
+				text = fmt.Sprintf("... %d more lines, until %v ...", i-from, last)
+			}
+			kept = append(kept, excerptRow{lane: -1, text: text})
 		}
 	}
 	x.rows = kept

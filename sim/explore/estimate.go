@@ -22,11 +22,18 @@ type Estimate struct {
 // String returns the estimate with its sign, such as "≈2.1e9". If all descents
 // met the same numbers, it is probably exact, but still an estimate.
 func (e *Estimate) String() string {
+	if e.Orders >= countless/100 {
+		return "more than 1e148"
+	}
 	if e.Orders < 1e6 {
 		return "≈" + thousands(int(math.Round(e.Orders)))
 	}
 	return "≈" + strconv.FormatFloat(e.Orders, 'g', 2, 64)
 }
+
+// countless is how many orders a descent shows at most: so few that squares of it
+// are still numbers, and that files can hold what comes of them.
+const countless = 1e150
 
 // probes is how many random descents an estimate takes.
 const probes = 64
@@ -50,13 +57,13 @@ func (w *worker) estimate(probes int) *Estimate {
 		r := w.run(evenly(seedOf(w.x.seed^0x5ee5, i)), trace.Off)
 		size := 1.0
 		for k := range r.Decisions {
-			size *= float64(r.Decisions[k].Of)
+			size = min(countless, size*float64(r.Decisions[k].Of))
 		}
 		sum += size
 		squares += size * size
 	}
 	e.Orders = sum / float64(probes)
-	if variance := squares/float64(probes) - e.Orders*e.Orders; variance > 0 && !math.IsInf(e.Orders, 0) {
+	if variance := squares/float64(probes) - e.Orders*e.Orders; variance > 0 {
 		e.Error = math.Sqrt(variance / float64(probes))
 	}
 	return e

@@ -155,14 +155,29 @@ func (f *Failure) difference() string {
 			continue
 		}
 		kind, key, _ := strings.Cut(a.Object, ":")
-		verb, object := "takes", thing(kind)+" "
-		if kind != sim.PickTimer && kind != sim.PickReady {
-			verb, object = "chooses for "+clean(key)+":", ""
+		if isValue(kind) && a.Object == b.Object {
+			return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, clean(key), clean(a.Detail), clean(b.Detail))
 		}
-		return fmt.Sprintf("at event %d, the failing run %s %s%s and the passing run %s%s; what comes then differs as well.",
-			a.Seq, verb, object, clean(a.Detail), object, clean(b.Detail))
+		return fmt.Sprintf("at event %d, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
+			a.Seq, thing(kind), clean(a.Detail), clean(b.Detail))
 	}
 	return "one of the two runs ends where the other goes on."
+}
+
+// isValue reports whether decisions of a kind are about values and not about what
+// comes next.
+func isValue(kind string) bool { return kind != sim.PickTimer && kind != sim.PickReady }
+
+// byValue reports whether the first difference is a value.
+func (f *Failure) byValue() bool {
+	failing, passing := decidesOf(f.Trace), decidesOf(f.Passing.Trace)
+	for i := range min(len(failing), len(passing)) {
+		if failing[i].Object != passing[i].Object || failing[i].Detail != passing[i].Detail {
+			kind, _, _ := strings.Cut(failing[i].Object, ":")
+			return isValue(kind) && failing[i].Object == passing[i].Object
+		}
+	}
+	return false
 }
 
 // decidesOf returns the events of a trace that are decisions.

@@ -168,19 +168,26 @@ func holder(ctx context.Context) error {
 	return lock.With(ctx, func(context.Context) error { return nil })
 }
 
-// hello is the first program of the gallery: two greetings after one second.
-func hello(ctx context.Context) error {
-	say := func(n int) *sim.Coroutine[sim.None] {
-		return sim.Do(ctx, fmt.Sprintf("say%d", n), func(ctx context.Context) error {
-			if err := sim.Sleep(ctx, time.Second); err != nil {
-				return err
-			}
-			sim.Printf(ctx, "Hello %d!", n)
-			return nil
-		})
-	}
-	return both(ctx, say(1), say(2))
+// greet is a coroutine of the first program of the gallery.
+func greet(ctx context.Context, n int) *sim.Coroutine[sim.None] {
+	return sim.Do(ctx, fmt.Sprintf("say%d", n), func(ctx context.Context) error {
+		if err := sim.Sleep(ctx, time.Second); err != nil {
+			return err
+		}
+		sim.Printf(ctx, "Hello %d!", n)
+		return nil
+	})
 }
+
+// helloTwice is that program: two greetings after one second.
+func helloTwice(loop *sim.Loop) error {
+	ctx := loop.Context()
+	_, err := sim.RunUntilComplete(loop, sim.Gather(ctx, greet(ctx, 1), greet(ctx, 2)))
+	return err
+}
+
+// hello is the same with a main task.
+func hello(ctx context.Context) error { return both(ctx, greet(ctx, 1), greet(ctx, 2)) }
 
 // engineOf runs a main function in any order that is permitted.
 func engineOf(main func(context.Context) error, options ...sim.Option) explore.Engine {

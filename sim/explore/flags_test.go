@@ -18,6 +18,7 @@ func asked(t *testing.T, options ...explore.Option) *recorder {
 
 // Each setting by option, variable and flag: the later of these wins.
 func TestFlagOverVariableOverOption(t *testing.T) {
+	inShort(t, false)
 	draw := explore.WithStrategy(explore.Random())
 	for _, c := range []struct {
 		name           string
@@ -114,6 +115,7 @@ func TestFreshSeed(t *testing.T) {
 
 // Runs are the same for the same seed, and others for another.
 func TestSeedDecidesTheRuns(t *testing.T) {
+	inShort(t, false)
 	runs := func(seed string) string {
 		setFlag(t, "weft.seed", seed)
 		var drawn strings.Builder
@@ -144,4 +146,3 @@ func TestFlagsAreDocumented(t *testing.T) {
 		}
 	}
 }
-

@@ -281,8 +281,15 @@ func (c *comparison) cancelled() *Race {
 		}
 		task := strings.TrimPrefix(x.request.Object, "task ")
 		race := &Race{Pattern: CancelledAtBadTime, Object: x.request.Object, Events: []trace.Event{x.wait, x.request}}
-		race.Text = fmt.Sprintf("%s was cancelled: by %s at event %d, while it waited for %s since event %d",
-			clean(task), by, x.request.Seq, name(x.wait.Object), x.wait.Seq)
+		in := "waited for " + name(x.wait.Object)
+		switch x.wait.Object {
+		case "sleep":
+			in = "slept"
+		case "yield":
+			in = "had given up control"
+		}
+		race.Text = fmt.Sprintf("%s was cancelled: by %s at event %d, while it %s since event %d",
+			clean(task), by, x.request.Seq, in, x.wait.Seq)
 		if x.took != nil {
 			race.Text += fmt.Sprintf(" and held %s since event %d", name(x.took.Object), x.took.Seq)
 			race.Events = append(race.Events, *x.took)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -239,6 +241,29 @@ func TestSamplersLearnAlike(t *testing.T) {
 			got.Stopped = want.Stopped // after the last round, it was interrupted again
 			sameFindings(t, want, got, "interrupted and resumed")
 		})
+	}
+}
+
+// A checkpoint that was damaged is refused, and not believed.
+func TestDamagedLessonsAreRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	options := []explore.Option{explore.WithStrategy(explore.POS()), explore.WithCheckpoint(file)}
+	search(t, explore.Sim(busy()), append(options, explore.WithRuns(20))...)
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to string }{{`"above":0`, `"above":77777`}, {`"above":0`, `"above":-2`}, {`"next":20`, `"next":-20`}, {`"seen":1,`, `"seen":0,`}} {
+		damaged := strings.Replace(string(whole), c.from, c.to, 1)
+		if damaged == string(whole) {
+			t.Fatalf("the checkpoint has no %s", c.from)
+		}
+		if err := os.WriteFile(file, []byte(damaged), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := explore.Search(context.Background(), explore.Sim(busy()), options...); err == nil || !strings.Contains(err.Error(), "damaged") {
+			t.Errorf("%s instead of %s: %v", c.to, c.from, err)
+		}
 	}
 }
 

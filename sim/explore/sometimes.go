@@ -129,7 +129,7 @@ func (c *check) unseen(r *Report) (names []string, excuse string) {
 		return nil, "only one order was run"
 	case r.Stopped != Through && r.Stopped != RunsSpent && r.Stopped != TimeSpent:
 		return nil, "the exploration was stopped early"
-	case c.short:
+	case c.short && r.Stopped == RunsSpent:
 		return nil, "-short has made the exploration a short one"
 	case c.hurried && r.Stopped == TimeSpent:
 		return nil, "the time limit of the test binary is near"

@@ -10,6 +10,7 @@ import (
 )
 
 func TestSometimes(t *testing.T) {
+	inShort(t, false)
 	coins := func(t *explore.T) {
 		n := 0
 		for i := range 3 {

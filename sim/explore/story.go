@@ -82,7 +82,7 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 	}
 	b.WriteString("\n")
 	if left := len(lanes) - min(lanesMost, max(1, (o.Width-8)/(laneLeast+2))); left > 0 {
-		fmt.Fprintf(b, "(%s with a part in it not drawn)\n", countOf(left, "more task", "more tasks"))
+		fmt.Fprintf(b, "(%s not drawn)\n\n", countOf(left, "more task is", "more tasks are"))
 		lanes = lanes[:len(lanes)-left]
 	}
 	swapped, raced := f.marks(f.Trace, failing)
@@ -219,7 +219,9 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 	switch {
 	case f.Passing != nil:
 		paragraph("What differs: " + f.difference())
-		if f.Race == nil {
+		if f.Race == nil && f.byValue() {
+			paragraph("Nothing raced: the difference is a value that the program drew.")
+		} else if f.Race == nil {
 			paragraph("The events do not show what raced: no two accesses that conflict changed their order.")
 		}
 		fmt.Fprintf(b, "\nIt passes with schedule %s%s\n", f.Passing.Schedule, remark(f.Passing.Schedule))

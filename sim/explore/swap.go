@@ -161,7 +161,7 @@ func newBase(t *trial, r *Run, o order) *base {
 		}
 		decision++
 		kind, key, _ := strings.Cut(e.Object, ":")
-		if kind != sim.PickTimer && kind != sim.PickReady {
+		if isValue(kind) {
 			b.choices[key] = e.Detail
 			continue
 		}
@@ -268,7 +268,7 @@ func (s *sameAgain) Choose(d *sim.Decision) int {
 			s.strayed, taken = true, 0
 		}
 		return s.note(d, taken)
-	case d.Kind != sim.PickTimer && d.Kind != sim.PickReady:
+	case isValue(d.Kind):
 		chosen := s.base.choices[d.Key]
 		return s.note(d, max(0, slices.IndexFunc(d.Alternatives, func(a sim.Alternative) bool { return a.Name == chosen })))
 	}

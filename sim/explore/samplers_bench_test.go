@@ -1,0 +1,32 @@
+package explore_test
+
+import (
+	"testing"
+	"time"
+
+	"weft/sim/explore"
+)
+
+// BenchmarkSamplers says what a run costs under each sampler: x-random is that in
+// relation to a run under Random, measured in turns with it.
+func BenchmarkSamplers(b *testing.B) {
+	engine := explore.Sim(deposits([]int{1, 2, 3}, 2, 2))
+	took := func(s explore.Strategy, runs int) time.Duration {
+		began := time.Now()
+		search(b, engine, explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1), explore.WithoutRunTwice())
+		return time.Since(began)
+	}
+	for _, s := range samplers() {
+		b.Run(s.String(), func(b *testing.B) {
+			const runs = 2000
+			var mine, random time.Duration
+			for b.Loop() {
+				random += took(explore.Random(), runs)
+				mine += took(s, runs)
+			}
+			b.ReportMetric(float64(mine.Nanoseconds())/float64(b.N)/runs, "ns/run")
+			b.ReportMetric(float64(mine)/float64(random), "x-random")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
