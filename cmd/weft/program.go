@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,7 +91,7 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 	if s.Scenario, err = findProgram(s.name); err != nil {
 		return s, err
 	}
-	options := slices.Concat([]sim.Option{sim.WithPolicy(sim.SameInstant), sim.WithProgram(s.Name)}, s.Options)
+	var options []sim.Option
 	if given {
 		p, err := sim.ParsePolicy(policy)
 		if err != nil {
@@ -100,6 +99,6 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 		}
 		options = append(options, sim.WithPolicy(p))
 	}
-	s.engine = explore.Sim(s.Program, options...)
+	s.engine = s.Engine(options...)
 	return s, nil
 }

@@ -160,6 +160,8 @@ func tell(c console, s scenarios.Scenario, o *sim.Outcome, claim error) error {
 	case o.End != sim.Finished:
 	case !claims(s, o):
 		fmt.Fprintf(&b, "The claim is not about such an order and was not checked: %s\n", s.Claim)
+	case s.Explore != nil:
+		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %s\nTo see all orders: weft explore %s\n", s.Claim, s.Name)
 	default:
 		fmt.Fprintf(&b, "The claim holds: %s\n", s.Claim)
 	}
