@@ -146,9 +146,6 @@ func (s *scope) cancel(err error) {
 		return
 	}
 	s.err = err
-	if s.task != nil && s.loop.open {
-		s.loop.touch(contextOf{s.task}, Writes)
-	}
 	fuse := s.fuse
 	s.mu.Unlock()
 	if fuse != nil {
@@ -174,6 +171,9 @@ func (s *scope) open(ctx context.Context) *scope {
 // shut ends a scope whose body has returned. As with the contexts of the
 // standard library, what was derived from it is cancelled.
 func (s *scope) shut() {
+	if s.loop.open {
+		s.loop.touch(contextOf{s.task}, Writes)
+	}
 	if s.outer != nil {
 		for i, in := range s.outer.inner {
 			if in == s {

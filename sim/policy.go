@@ -33,7 +33,14 @@ var (
 	// AnyReady lets any task or callback that is ready run next. It contains
 	// SameInstant. What the loop does for itself, such as noting that a child of
 	// a gather has ended, is no alternative, and a task that only waits for such
-	// a note counts as ready.
+	// a note counts as ready. So does a callback or a timeout whose instant has
+	// come and that the loop would deliver a turn later. When what the loop runs
+	// for has ended, or Stop was called, to stop is an alternative as well: by
+	// default it comes at the end of the turn, as in asyncio.
+	//
+	// What is permitted depends on what caused what and on nothing else: after two
+	// steps that have nothing to do with each other, it is the same whichever of
+	// them came first; see [Step].
 	//
 	// With n tasks ready at one instant, a run under it takes time that grows as
 	// n*n.

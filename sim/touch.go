@@ -62,8 +62,8 @@ type memberList struct{ g *TaskGroup }
 
 func (m memberList) touchName(l *Loop) string { return m.g.mark.name(l, "members of task group") }
 
-// contextOf is a task's context and those of the timeouts and task groups that it
-// is in: whether they are done, and their deadlines.
+// contextOf is what else than its end and its cancellation shows in a task's
+// contexts: that it left a timeout or a task group, and deadlines.
 type contextOf struct{ t *task }
 
 func (c contextOf) touchName(*Loop) string { return "context of task " + c.t.label() }
@@ -225,6 +225,7 @@ func (l *Loop) takeLooks() {
 	l.mu.Lock()
 	l.looking.Store(false)
 	for _, t := range l.looks {
+		l.touch(t.core, Reads) // its end and its cancellation show
 		l.touch(contextOf{t}, Reads)
 	}
 	clear(l.looks)

@@ -19,7 +19,7 @@ func ExampleShrink() {
 		}
 		return late(ctx) // fails if "serve" comes before "load"
 	})
-	found, err := sim.ParseSchedule("w1,ready:load.1=check.1,ready:load.1=check.2,ready:load%232.1=serve.1")
+	found, err := sim.ParseSchedule("w1,ready:load.1=check.1,ready:load.1=check.2,ready:load#2.1=serve.1")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -32,7 +32,7 @@ func ExampleShrink() {
 	fmt.Println(small.Schedule)
 	fmt.Println("nothing is simpler:", small.Minimal)
 	// Output:
-	// w1,ready:load%232.1=serve.1
+	// w1,ready:load#2.1=serve.1
 	// nothing is simpler: true
 }
 

@@ -200,8 +200,9 @@ type reversal struct {
 // necessity that could have come the other way round, of which the second is the
 // step from or a later one, and calls found with the steps by which runs begin
 // that show them in the other order (initials; Abdulla and others, POPL'14). The
-// slice is good for the call only.
-func (h *precedence) races(from, n int, found func(reversal)) {
+// slice is good for the call only. Behind the races of an epoch, it calls over with
+// the first step that is not of it any more.
+func (h *precedence) races(from, n int, found func(reversal), over func(last int)) {
 	first := 0
 	for first < n {
 		last := first + 1
@@ -213,6 +214,7 @@ func (h *precedence) races(from, n int, found func(reversal)) {
 		h.before = append(h.before[:0], make([]uint64, (last-first)*h.words)...)
 		if last > from {
 			h.racesOfEpoch(from, last, found)
+			over(last)
 		}
 		first = last
 	}
@@ -264,15 +266,7 @@ func (h *precedence) racesOfEpoch(from, last int, found func(reversal)) {
 				continue
 			}
 			h.reversed(k, i, v)
-			firsts = firsts[:0]
-			for m := range v.all() {
-				if h.set(m + h.first).meets(v) {
-					continue
-				}
-				if alt := slices.Index(h.steps[k].enabled, h.steps[m+h.first].name); alt >= 0 {
-					firsts = append(firsts, int32(alt))
-				}
-			}
+			firsts = h.initials(k, v, firsts[:0])
 			// If the step was there and was not ready, perhaps it could not have come
 			// before that one in any case, as with the release of a lock that it waits
 			// for. Then earlier ones count as well.
@@ -297,6 +291,20 @@ func (h *precedence) reversed(k, i int, v bitset) {
 		}
 	}
 	v.set(i - h.first)
+}
+
+// initials appends the alternatives before step k with which v can begin: the
+// steps that come after no other one in v.
+func (h *precedence) initials(k int, v bitset, firsts []int32) []int32 {
+	for m := range v.all() {
+		if h.set(m + h.first).meets(v) {
+			continue
+		}
+		if alt := slices.Index(h.steps[k].enabled, h.steps[m+h.first].name); alt >= 0 {
+			firsts = append(firsts, int32(alt))
+		}
+	}
+	return firsts
 }
 
 // bitset is a set of small numbers.
@@ -350,21 +358,39 @@ func listed(what []string) string {
 	return text
 }
 
-// gone finds the steps that were ready and are not any more after n steps,
-// although they did not run: they were cancelled, or the run ended. Either could
-// have been too late. What they would have touched nobody knows; it is seen when
-// they are tried.
-func (h *precedence) gone(n int, found func(reversal)) {
+// gone finds the steps that were ready before step k, and are not any more behind
+// it, although they did not run until step n: they were cancelled, or the run
+// ended. Either could have been too late.
+func (h *precedence) gone(n int, found func(k, alt int)) {
 	h.lookAround(n)
 	var here []int32
 	if n < len(h.steps) {
-		here = append(h.steps[n].enabled, h.steps[n].name)
+		here = append(here, h.steps[n].enabled...)
+		here = append(here, h.steps[n].name)
 	}
 	for k := range h.steps[:n] {
 		for alt, name := range h.steps[k].enabled {
 			if last, ok := h.marks.last[name]; ok && last == k && !slices.Contains(here, name) {
-				found(reversal{k, []int32{int32(alt)}})
+				found(k, alt)
 			}
 		}
 	}
+}
+
+// without returns the alternatives before step k with which a run can begin that
+// does without it until step last, if one of the steps on the way conflicts with
+// a footprint. It is for steps of the epoch being looked at.
+func (h *precedence) without(k, last int, foot *footprint) (firsts []int32) {
+	v := make(bitset, h.words)
+	meets := false
+	for m := k + 1; m < last; m++ {
+		if !h.set(m).has(k - h.first) {
+			v.set(m - h.first)
+			meets = meets || h.steps[m].foot.conflicts(foot)
+		}
+	}
+	if !meets {
+		return nil
+	}
+	return h.initials(k, v, nil)
 }

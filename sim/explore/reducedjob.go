@@ -187,8 +187,26 @@ func (d *descent) reverse() {
 		}
 		d.reversals = append(d.reversals, reversal{r.at, slices.Clone(r.first)})
 	}
-	h.races(from, d.end, add)
-	h.gone(d.end, add)
+	type lost struct{ at, alt int }
+	var gone []lost
+	h.gone(d.end, func(k, alt int) { gone = append(gone, lost{k, alt}) })
+	h.races(from, d.end, add, func(last int) {
+		for _, g := range gone {
+			if g.at < h.first || g.at >= last {
+				continue
+			}
+			asleep := d.asleep[g.at]
+			i := slices.IndexFunc(asleep, func(s sleeper) bool { return s.name == h.steps[g.at].enabled[g.alt] })
+			if i < 0 {
+				// What it would have touched is seen when it is tried.
+				add(reversal{g.at, []int32{int32(g.alt)}})
+			} else if firsts := h.without(g.at, last, d.p.footOf(&asleep[i])); len(firsts) > 0 {
+				// It need not be tried there, but with something before it that went
+				// on without what took it away.
+				add(reversal{g.at, firsts})
+			}
+		}
+	})
 }
 
 // steering is the sim.Strategy of a descent: it goes the way to the branch, and

@@ -214,10 +214,10 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Bounded(3), explore.Random()} {
 		t.Run(s.String(), func(t *testing.T) {
 			options := func(more ...explore.Option) []explore.Option {
-				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(12_000), explore.WithSeed(3)}, more...)
+				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(7_000), explore.WithSeed(3)}, more...)
 			}
 			want := search(t, sameInstant(sleepers(5, 2)), options()...)
-			for _, after := range []int{1, 2000, 5000} {
+			for _, after := range []int{1, 3000} {
 				file := filepath.Join(t.TempDir(), "checkpoint")
 				ctx, cancel := context.WithCancel(context.Background())
 				part, err := explore.Search(ctx, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file), explore.WithProgress(func(p explore.Progress) {
@@ -246,7 +246,7 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 
 // A round that was cut short within a job is made again as a whole.
 func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
-	want := search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(20_000))
+	want := search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(8_000))
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	ctx, cancel := context.WithCancel(context.Background())
 	inner := sleepers(5, 2)
@@ -257,12 +257,12 @@ func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
 		}
 		return inner(l)
 	}
-	part, err := explore.Search(ctx, sameInstant(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(20_000),
+	part, err := explore.Search(ctx, sameInstant(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(8_000),
 		explore.WithCheckpoint(file), explore.WithWorkers(1))
 	if err != nil || part.Stopped != explore.Interrupted {
 		t.Fatalf("%s, %v", part.Verdict(), err)
 	}
-	got := search(t, sameInstant(inner), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(20_000), explore.WithCheckpoint(file))
+	got := search(t, sameInstant(inner), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(8_000), explore.WithCheckpoint(file))
 	sameFindings(t, want, got, "stopped within a job")
 }
 
@@ -332,7 +332,7 @@ func TestProgramThatIsNotRepeatable(t *testing.T) {
 		sim.Print(ctx, "run", made)
 		return nil
 	})
-	r := search(t, explore.Sim(counts), explore.WithWorkers(1))
+	r := search(t, explore.Sim(counts), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1))
 	if r.Nondeterminism == nil || r.Coverage.Complete() || !r.Failed() {
 		t.Fatalf("not noticed: %s", r.Verdict())
 	}

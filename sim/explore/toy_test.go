@@ -415,8 +415,8 @@ func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 }
 
 // foata returns the Foata normal form of a run: its steps in levels, each level
-// holding what depends on nothing but earlier levels. Runs of one trace have the
-// same one. died says that the last step ended the run.
+// holding what depends on nothing but earlier levels, with what they touched. Runs
+// of one trace have the same one. died says that the last step ended the run.
 func foata(steps []sim.Step, choices []string, died bool) string {
 	levels := make([]int, len(steps))
 	var byLevel [][]string
@@ -431,7 +431,7 @@ func foata(steps []sim.Step, choices []string, died bool) string {
 		if level == len(byLevel) {
 			byLevel = append(byLevel, nil)
 		}
-		byLevel[level] = append(byLevel[level], steps[i].Name+choices[i])
+		byLevel[level] = append(byLevel[level], fmt.Sprint(steps[i].Name, choices[i], steps[i].Touches))
 	}
 	var b strings.Builder
 	for _, names := range byLevel {
