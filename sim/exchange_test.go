@@ -199,8 +199,8 @@ func drawPlan(t *rapid.T) *plan {
 			return d
 		})
 	}
-	body := rapid.SliceOfN(deedOf(2), 2, 6)
-	p := &plan{tasks: rapid.SliceOfN(body, 3, 5).Draw(t, "tasks"), main: rapid.SliceOfN(deedOf(1), 0, 2).Draw(t, "main")}
+	body := rapid.SliceOfN(deedOf(1), 0, 4)
+	p := &plan{tasks: rapid.SliceOfN(body, 1, 4).Draw(t, "tasks"), main: rapid.SliceOfN(deedOf(1), 0, 2).Draw(t, "main")}
 	p.join = rapid.IntRange(0, len(p.tasks)).Draw(t, "join")
 	return p
 }

@@ -184,6 +184,7 @@ func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns
 		case *completions:
 			r.late.extend(l, turns)
 			l.touch(r, Writes)
+			l.touch(&r.queue.object, Writes) // in which the iterating task waits
 		case *TaskGroup:
 			r.late.extend(l, turns)
 			if failed && !cancelled {

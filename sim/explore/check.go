@@ -1,7 +1,6 @@
 package explore
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -168,14 +167,6 @@ func (c *check) begin(loud bool) *Attempt {
 	return &Attempt{&T{outer: c.TB, shared: c.shared, loud: loud}, c.fn}
 }
 
-// shown is a run that was made for show.
-type shown struct {
-	*Run
-	t      *T
-	trace  *trace.Trace
-	policy string
-}
-
 // show runs a schedule, strictly.
 func (c *check) show(s sim.Schedule, policy string) (*shown, error) {
 	var last *Attempt
@@ -190,25 +181,6 @@ func (c *check) show(s sim.Schedule, policy string) (*shown, error) {
 	defer runner.Close()
 	run := runner.Run(sim.Replay(s), trace.Full).clone()
 	return &shown{run, last.t, run.Trace(), e.Policy()}, nil
-}
-
-// misfit returns how the run's schedule did not fit, or nil.
-func (s *shown) misfit() error { return mismatchOf(s.Err) }
-
-// said returns what the run has to say for itself: what was said to its T, and
-// why it ended if that is another reason.
-func (s *shown) said() string {
-	var b strings.Builder
-	for _, m := range s.t.messages {
-		b.WriteString(m.String() + "\n")
-	}
-	for _, err := range parts(s.Err) {
-		var said *FailError
-		if !errors.As(err, &said) && !errors.Is(err, sim.ErrScheduleMismatch) {
-			b.WriteString(errorText(err) + "\n")
-		}
-	}
-	return b.String()
 }
 
 // replayOnly runs the schedule that was asked for, and shows the whole run.
@@ -227,24 +199,6 @@ func (c *check) replayOnly() {
 	default:
 		c.Logf("this order passes\n%s", run.whole())
 	}
-}
-
-// whole writes everything about a run.
-func (s *shown) whole() string {
-	var b strings.Builder
-	b.WriteString(s.heading())
-	if err := trace.Render(&b, "lanes", s.trace, trace.ViewOptions{}); err != nil {
-		b.WriteString(err.Error() + "\n")
-	}
-	return b.String()
-}
-
-// heading returns what was said, set off.
-func (s *shown) heading() string {
-	if said := s.said(); said != "" {
-		return "\n" + indent(said, "    ") + "\n"
-	}
-	return ""
 }
 
 // tryFailFiles runs the failures that were kept.
@@ -304,6 +258,12 @@ func (c *check) explore() {
 	if failure := report.Failure(); failure != nil {
 		c.reportFailure(engine, report, failure)
 	}
+	if report.Stopped == Interrupted {
+		c.Fatalf("explore: %s: the context of the test has ended", report.Verdict())
+	}
+	if report.Runs == 0 {
+		c.runDefault()
+	}
 	if c.shared.allSkipped() {
 		why := ""
 		if run, err := c.show(nil, c.policy); err == nil {
@@ -319,6 +279,21 @@ func (c *check) explore() {
 	if len(names) > 0 {
 		c.Fatalf("explore: %s\nThese ought to hold sometimes, and never did:\n    %s", report.Verdict(), strings.Join(names, "\n    "))
 	}
+}
+
+// runDefault runs the default order, so that a test for which there was no time at
+// all does not pass unseen.
+func (c *check) runDefault() {
+	c.Helper()
+	run, err := c.show(nil, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	if run.Failed() {
+		c.keepArtifacts(run)
+		c.Fatalf("there was time for the default order only, and it fails\n%s\nagain    %s", run.whole(), c.again(nil, run.policy))
+	}
+	c.Log("there was time for the default order only; it passes")
 }
 
 // log says what was covered.
@@ -411,7 +386,7 @@ func (c *check) story(run *shown, s sim.Schedule) string {
 	if err != nil {
 		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err)
 	}
-	return run.heading() + b.String()
+	return run.remarks() + b.String()
 }
 
 // within returns the options of a search for the report, of so many runs. It may

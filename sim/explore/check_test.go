@@ -225,6 +225,32 @@ func TestCheckEndsBeforeTheTimeLimit(t *testing.T) {
 	r.wants(t, false, "the time being over", "-timeout, is near", "not judged")
 }
 
+// A check for which there is no time at all runs the default order at least.
+func TestCheckWithoutTime(t *testing.T) {
+	late := func(program func(*explore.T)) *recorder {
+		return watch(t, "TestLate", func(tb testing.TB) { explore.Check(tb, program, explore.WithTime(1)) })
+	}
+	late(twoSleepers).wants(t, false, "stopped after 0 runs, the time being over", "the default order only; it passes")
+	late(lostUpdate).wants(t, true, "the default order only, and it fails", "got 50, want 100", "-weft.schedule=w1")
+}
+
+// A check whose test is over has shown nothing.
+func TestCheckWithoutContext(t *testing.T) {
+	r := watch(t, "TestOver", func(tb testing.TB) {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		explore.Check(inContext{tb, ctx}, twoSleepers)
+	})
+	r.wants(t, true, "interrupted after 0 runs: the context of the test has ended")
+}
+
+type inContext struct {
+	testing.TB
+	ctx context.Context
+}
+
+func (c inContext) Context() context.Context { return c.ctx }
+
 func TestArtifacts(t *testing.T) {
 	dir := t.TempDir()
 	before := flag.Lookup("test.artifacts").Value.String()
@@ -394,6 +420,9 @@ func setFlag(t *testing.T, name, value string) {
 // The whole way, as a user goes it: a failing test, the line from its report
 // pasted into a shell, and variables, which get through ./... where flags do not.
 func TestLineToPasteWorks(t *testing.T) {
+	if !pasted.CompareAndSwap(false, true) {
+		t.Skip("once is enough, also with -count")
+	}
 	shell, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("there is no shell to paste into")
@@ -406,24 +435,27 @@ func TestLineToPasteWorks(t *testing.T) {
 		cmd := exec.Command(shell, "-c", line)
 		cmd.Dir = root
 		cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEFT_") }),
-			append(variables, "GOFLAGS=-mod=mod", "GOPROXY=off", "WEFT_NOFAILFILE=1", "WEFT_EXAMPLE=1")...)
+			append(variables, "GOFLAGS=", "GOPROXY=off", "WEFT_NOFAILFILE=1", "WEFT_EXAMPLE=1")...)
 		out, _ := cmd.CombinedOutput()
 		return string(out)
 	}
-	first := run("go test ./sim/explore/testdata/paste/...")
+	first := run("go test -v ./sim/explore/testdata/paste/...", "WEFT_SEED=42", "WEFT_RUNS=17", "WEFT_STRATEGY=random")
+	for _, want := range []string{"weft.seed 42\n", "17 runs sampled", "fails in every order"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("%q is missing in\n%s", want, first)
+		}
+	}
 	found := regexp.MustCompile(`(?m)^ *again +(go test .*)$`).FindStringSubmatch(first)
 	if found == nil {
 		t.Fatalf("no line to paste in\n%s", first)
 	}
-	if want := `go test ./sim/explore/testdata/paste -run '^TestTransfers$/^it'\''s_\$5$' -weft.schedule=w1,`; !strings.HasPrefix(found[1], want) {
-		t.Errorf("the line is %s, want %s...", found[1], want)
+	if want := `go test ./sim/explore/testdata/paste -run '^TestTransfers$/^it'\''s_\$5$' -weft.schedule=w1`; found[1] != want {
+		t.Errorf("the line is\n%s, want\n%s", found[1], want)
 	}
 	again := run(found[1])
-	if !strings.Contains(again, "this order fails") || !strings.Contains(again, "paste_test.go:") || strings.Contains(again, "TestOther") {
+	if !strings.Contains(again, "this order fails") || !strings.Contains(again, "paste_test.go:20: fails in every order") || strings.Contains(again, "17 runs") {
 		t.Errorf("pasted, it says\n%s", again)
 	}
-	all := run("go test -v -json ./sim/explore/testdata/paste/... -run TestOther", "WEFT_SEED=42", "WEFT_RUNS=17", "WEFT_STRATEGY=random")
-	if !strings.Contains(all, `"Key":"weft.seed","Value":"42"`) || !strings.Contains(all, "17 runs sampled") {
-		t.Errorf("with variables, it says\n%s", all)
-	}
 }
+
+var pasted atomic.Bool

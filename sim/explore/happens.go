@@ -65,16 +65,16 @@ func (h *precedence) read(r *Run, taken, widths []int32, v *vocabulary) {
 		d := &r.Decisions[i]
 		h.pick = append(h.pick, isPick(d))
 		if d.Of > len(d.Alternatives) {
-			h.why = fmt.Sprintf("at one point %d steps were ready, and the run does not hold all of them", d.Of)
+			h.why = fmt.Sprintf("at one point %d steps were ready, and the run does not hold all of them; use Random()", d.Of)
 			return
 		}
 	}
 	switch {
 	case len(r.Untracked) > 0:
-		h.why = "the program uses what footprints do not show: " + listed(r.Untracked)
+		h.why = "the program uses what footprints do not show: " + listed(r.Untracked) + "; use Exhaustive()"
 		return
 	case len(r.Footprints) == 0 && len(r.Decisions) > 0:
-		h.why = "the engine does not say what steps touch"
+		h.why = "the engine does not say what steps touch; use Exhaustive()"
 		return
 	}
 	touches := 0
@@ -96,7 +96,7 @@ func (h *precedence) read(r *Run, taken, widths []int32, v *vocabulary) {
 			epoch, since = s.Epoch, i
 		}
 		if i-since >= stepsOfEpoch {
-			h.why = fmt.Sprintf("more than %d steps came at one instant, too many to compare with each other", stepsOfEpoch)
+			h.why = fmt.Sprintf("more than %d steps came at one instant, too many to compare with each other; use Random()", stepsOfEpoch)
 			return
 		}
 		if s.Pick >= 0 {
@@ -106,7 +106,7 @@ func (h *precedence) read(r *Run, taken, widths []int32, v *vocabulary) {
 				e.enabled[k] = v.id(alternatives[k].Name)
 			}
 			if e.enabled[r.Decisions[s.Pick].Taken] != e.name {
-				h.why = fmt.Sprintf("the step %s was taken under another name, %s", s.Name, alternatives[r.Decisions[s.Pick].Taken].Name)
+				h.why = fmt.Sprintf("the step %s was taken under another name, %s; use Exhaustive()", s.Name, alternatives[r.Decisions[s.Pick].Taken].Name)
 				return
 			}
 		}

@@ -256,7 +256,7 @@ func simOps(random *rand.Rand, rich bool) simOp {
 				}
 				return nil
 			}},
-			{"await", func(ctx context.Context, w *simWorld, _ *int) error {
+			{fmt.Sprint("await", n), func(ctx context.Context, w *simWorld, _ *int) error {
 				if n < len(w.tasks) {
 					sim.Wait(ctx, sim.AllCompleted, 0, w.tasks[n])
 				}
@@ -337,8 +337,10 @@ func TestReductionsOfSim(t *testing.T) {
 					r := reduce(t, part, explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3))
 					if got, want := outcomesOf(r), outcomesOf(all); !slices.Equal(got, want) || r.Coverage.Kind != explore.AllTraces || r.Traces != len(whole.traces) {
 						for form, schedule := range maps.All(whole.traces) {
-							if _, seen := part.traces[form]; !seen {
-								t.Logf("missing %s: %s", schedule, form)
+							if other, seen := part.traces[form]; seen {
+								t.Logf("%s, seen as %s: %s", schedule, other, form)
+							} else {
+								t.Logf("%s, missing: %s", schedule, form)
 							}
 						}
 						t.Fatalf("%s, program %d:\n%s%v, %d runs, %d traces; there are %d in %d orders\noutcomes %q\nwant %q", s, programs, text,

@@ -114,7 +114,7 @@ func TestFailureBesideAnotherEnd(t *testing.T) {
 	once(t, func(t *explore.T) {
 		t.Error("first this") // 1
 		sim.NewEvent(t.Context(), "never").Wait(t.Context())
-	}).wants(t, true, at(t, "t_test.go", "first this\") // 1")+": first this", "sim: deadlock at 0s", "main waits for event never")
+	}).wants(t, true, at(t, "t_test.go", "first this\") // 1")+": first this", "FAILS: deadlock at 0s", "main waits for event never")
 	once(t, func(t *explore.T) {
 		t.Error("first this") // 2
 		panic("then that")

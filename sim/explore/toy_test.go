@@ -148,7 +148,12 @@ func (s *toyState) settle() bool {
 
 func (s *toyState) stepName(t int) string { return fmt.Sprintf("t%d.%d", t, s.counts[t]+1) }
 
-func (s *toyState) wake(t int, by int) {
+// wake makes a thread ready. Whether it could do so depends on whether the thread
+// was cancelled.
+func (s *toyState) wake(t int, by int, touch func(object string, a sim.Access)) {
+	if s.p.threads[t].cancelable {
+		touch(fmt.Sprint("thread ", t), sim.Writes)
+	}
 	s.causes[t] = append(s.causes[t], by)
 	s.goOn(t)
 }
@@ -244,7 +249,7 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 		q := fmt.Sprint("l", op.x)
 		if w := s.queues[q]; len(w) > 0 {
 			s.holders[op.x], s.queues[q] = w[0], w[1:]
-			s.wake(w[0], me)
+			s.wake(w[0], me, touch)
 		}
 	case toyTry:
 		if _, held := s.holders[op.x]; held {
@@ -260,7 +265,7 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 		if w := s.queues[q]; len(w) > 0 {
 			s.queues[q] = w[1:]
 			s.regs[w[0]] = t
-			s.wake(w[0], me)
+			s.wake(w[0], me, touch)
 		} else {
 			s.stock[op.x]++
 		}
@@ -299,9 +304,12 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 	case toySpawn:
 		if s.p.threads[op.x].later && s.counts[op.x] == 0 && s.causes[op.x] == nil && s.pcs[op.x] == 0 {
 			touch(fmt.Sprint("spawn ", op.x), sim.Writes)
-			s.wake(op.x, me)
+			s.wake(op.x, me, touch)
 		} else {
 			touch(fmt.Sprint("spawn ", op.x), sim.Reads)
+			if s.p.threads[op.x].cancelable {
+				touch(fmt.Sprint("thread ", op.x), sim.Reads)
+			}
 		}
 	case toyCancel:
 		touch(fmt.Sprint("thread ", op.x), sim.Writes)
