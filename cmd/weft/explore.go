@@ -224,6 +224,14 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 	if err := failure.WriteText(b, c.view); err != nil {
 		return err
 	}
+	points, err := explore.Prospects(cmd.Context(), s.engine, schedule)
+	if err != nil {
+		return err
+	}
+	b.WriteString("\n")
+	if err := explore.WriteProspects(b, points); err != nil {
+		return err
+	}
 	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s\n", s.name, s.engine.Policy(), schedule)
 	return nil
 }

@@ -190,10 +190,12 @@ func (h *precedence) lookAround(n int) {
 }
 
 // reversal is a place where something else should have been tried: before the step
-// at, one of the alternatives first, or all of them if first is empty.
+// at, one of the alternatives first, or all of them if first is empty, so that the
+// step late comes before it.
 type reversal struct {
 	at    int
 	first []int32
+	late  int
 }
 
 // races finds, among the first n steps, the pairs of neighbours in the order of
@@ -272,7 +274,7 @@ func (h *precedence) racesOfEpoch(from, last int, found func(reversal)) {
 			// for. Then earlier ones count as well.
 			possible := ready || born > k
 			if possible || len(firsts) > 0 {
-				found(reversal{k, firsts})
+				found(reversal{k, firsts, i})
 			}
 			if possible {
 				covered.add(j, h.set(k))

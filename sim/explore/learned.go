@@ -79,8 +79,8 @@ func (l *learned) foot(e *happening) *footprint {
 
 // footOf returns by which footprint a step goes that has slept.
 func (l *learned) footOf(s *sleeper) *footprint {
-	if !l.union {
+	if !l.union || int(s.name) >= len(l.known) {
 		return s.foot
 	}
-	return l.known[s.name]
+	return l.known[s.name].with(s.foot)
 }

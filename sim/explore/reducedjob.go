@@ -185,7 +185,7 @@ func (d *descent) reverse() {
 				return
 			}
 		}
-		d.reversals = append(d.reversals, reversal{r.at, slices.Clone(r.first)})
+		d.reversals = append(d.reversals, reversal{r.at, slices.Clone(r.first), r.late})
 	}
 	type lost struct{ at, alt int }
 	var gone []lost
@@ -199,11 +199,11 @@ func (d *descent) reverse() {
 			i := slices.IndexFunc(asleep, func(s sleeper) bool { return s.name == h.steps[g.at].enabled[g.alt] })
 			if i < 0 {
 				// What it would have touched is seen when it is tried.
-				add(reversal{g.at, []int32{int32(g.alt)}})
+				add(reversal{at: g.at, first: []int32{int32(g.alt)}})
 			} else if firsts := h.without(g.at, last, d.p.footOf(&asleep[i])); len(firsts) > 0 {
 				// It need not be tried there, but with something before it that went
 				// on without what took it away.
-				add(reversal{g.at, firsts})
+				add(reversal{at: g.at, first: firsts})
 			}
 		}
 	})
@@ -218,12 +218,13 @@ type steering struct {
 	from       int // the decision before which those slept that are in dozing
 	sleeping   []sleeper
 	dozing     []sleeper
+	guide      []int32 // the names of the steps to take behind the given way
 }
 
 // begin prepares for the run that begins with a branch.
 func (s *steering) begin(b *branch) {
 	n := b.node
-	s.from, s.sleeping = 0, nil
+	s.from, s.sleeping, s.guide = 0, nil, nil
 	s.taken, s.widths = s.taken[:0], s.widths[:0]
 	if n != nil {
 		s.taken, s.widths = append(append(s.taken, n.taken...), b.alt), append(s.widths, n.widths...)
@@ -243,17 +244,49 @@ func (s *steering) begin(b *branch) {
 func (s *steering) turn(taken []int32, alt int32, asleep []sleeper) {
 	s.taken = append(append(s.taken[:0], taken...), alt)
 	s.widths = s.widths[:len(s.taken)]
-	s.from, s.sleeping = len(taken), asleep
+	s.from, s.sleeping, s.guide = len(taken), asleep, nil
 	s.rewind(len(s.taken))
 	s.dozing = s.sleeping
 }
 
-// Choose takes what the way says, and then the first alternative that seems to be
-// awake.
+// lead prepares for a run along a way, on which certain steps come then.
+func (s *steering) lead(taken, guide []int32, asleep []sleeper) {
+	s.taken, s.widths = append(s.taken[:0], taken...), s.widths[:0]
+	s.from, s.sleeping, s.guide = len(taken), asleep, guide
+	s.rewind(len(taken))
+	s.dozing = asleep
+}
+
+// guided returns the alternative that the guide wants. What it wants and is not
+// there has come already, when nothing else was ready and nobody was asked.
+func (s *steering) guided(d *sim.Decision) (alt int, ok bool) {
+	for len(s.guide) > 0 {
+		want := s.guide[0]
+		s.guide = s.guide[1:]
+		for i := range d.Alternatives {
+			if s.vocabulary.id(d.Alternatives[i].Name) == want {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// Choose takes what the way says, and then what the guide says, and then the
+// first alternative that seems to be awake.
 func (s *steering) Choose(d *sim.Decision) int {
 	at, given := s.at, s.at < s.given
 	alt := s.path.Choose(d)
-	if !isPick(d) || at < s.from || len(s.dozing) == 0 {
+	if !isPick(d) || at < s.from {
+		return alt
+	}
+	if !given && len(s.guide) > 0 {
+		if wanted, ok := s.guided(d); ok {
+			alt, given = wanted, true
+			s.taken[at] = int32(alt)
+		}
+	}
+	if len(s.dozing) == 0 {
 		return alt
 	}
 	if !given {

@@ -81,6 +81,13 @@ func (p *toyProgram) String() string {
 	return b.String()
 }
 
+// chooses reports whether runs of the program make choices.
+func (p *toyProgram) chooses() bool {
+	return slices.ContainsFunc(p.threads, func(t toyThread) bool {
+		return slices.ContainsFunc(t.ops, func(op toyOp) bool { return op.kind == toyChoose })
+	})
+}
+
 // toyState is a run at some point.
 type toyState struct {
 	p       *toyProgram
