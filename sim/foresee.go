@@ -115,7 +115,7 @@ func (l *Loop) forestalled(i int) bool {
 	}
 	switch act := t.act.(type) {
 	case *waiting:
-		return act.own != nil && isOneOf(act.own.task, l.foresee(i).ready)
+		return act.over(l.foresee(i).ended[act])
 	case *completions:
 		return len(l.foresee(i).ended[act]) >= len(act.todo)
 	}
@@ -266,11 +266,20 @@ func (w *waiting) wakes(ended []ending) ([]work, ending) {
 	if w.own == nil || w.own.state != pending {
 		return nil, ending{}
 	}
-	last := ended[len(ended)-1]
-	if len(ended) >= w.left || w.when == FirstCompleted || w.when == FirstError && last.failed && !last.cancelled {
+	if w.over(ended) {
 		return []work{w.own.task}, ending{}
 	}
 	return nil, ending{}
+}
+
+// over reports whether the wait is, once these have been noted. Its timer is taken
+// back then, even if the task has been cancelled meanwhile and waits no more.
+func (w *waiting) over(ended []ending) bool {
+	if len(ended) == 0 {
+		return false
+	}
+	last := ended[len(ended)-1]
+	return len(ended) >= w.left || w.when == FirstCompleted || w.when == FirstError && last.failed && !last.cancelled
 }
 
 func (c *completions) wakes(ended []ending) ([]work, ending) {

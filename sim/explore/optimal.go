@@ -20,7 +20,11 @@ import (
 // that touch several objects, see Reduced, there can be blocked runs.
 //
 // It does not know what to do with choices of the program ([sim.Choose] and the
-// like) and ends when it meets one; use Reduced for them.
+// like), nor with a step that is ready and never runs, since it is cancelled or the
+// run ends before it: something that comes earlier and does not affect a step may
+// still take away what would affect that step, and wakeup trees hold nothing of
+// what is not there. It ends when it meets one of these and says so; use Reduced
+// for them.
 func Optimal() Strategy { return optimal{} }
 
 type optimal struct{}
@@ -220,13 +224,11 @@ func (p *optimizer) climb(from int) int {
 		e := &h.steps[k]
 		f := &p.floors[k]
 		f.at, f.trying = e.at, nil
-		if isAsleep(f.asleep, e.name) {
-			if len(f.here.children) > 0 && f.here.children[0].name == e.name {
-				f.here.children = f.here.children[1:] // it need not have been tried
-			}
+		slept := isAsleep(f.asleep, e.name)
+		f.meet(e, slept)
+		if slept {
 			return k
 		}
-		f.here.begin(e.name)
 		f.trying = f.here.children[0]
 		f.trying.sleeper = sleeper{e.name, e.owner, e.own}
 		asleep := keep(f.asleep, func(s *sleeper) bool {
@@ -241,23 +243,55 @@ func (p *optimizer) climb(from int) int {
 	return len(h.steps)
 }
 
-// begin sees to it that a step that was taken is the first of those to be tried.
-func (n *wake) begin(name int32) {
-	if len(n.children) > 0 && n.children[0].name == name {
+// meet makes what is to be tried from here agree with the step that was taken. If
+// that does not sleep, it is the first of what is tried.
+func (f *floor) meet(e *happening, slept bool) {
+	n := f.here
+	switch {
+	case len(n.children) > 0 && n.children[0].name == e.name:
+		if slept {
+			n.children = n.children[1:] // it need not have been tried
+		}
+		return
+	case e.at < 0 && slept:
+		n.children = nil // there is no other way
+		return
+	case e.at < 0 && len(n.children) > 0:
+		// Nothing else was ready, so it comes before all that is to be tried.
+		n.children = []*wake{{children: n.children}}
+		return
+	case len(n.children) > 0:
+		// What was to be taken is not there, because a step on the way did something
+		// else than expected. Without knowing more, all that is there is to be tried.
+		n.children = n.children[1:]
+		for _, name := range e.enabled {
+			if name != e.name {
+				f.try(name)
+			}
+		}
+	case !slept:
+		n.leaf = true
+	}
+	if slept {
 		return
 	}
-	if len(n.children) == 0 {
-		n.leaf = true
-	} else {
-		println("LOST")
-		n.children = n.children[1:] // it should have been taken, so it is not possible
-	}
 	taken := &wake{}
-	if i := slices.IndexFunc(n.children, func(c *wake) bool { return c.name == name }); i >= 0 {
+	if i := n.index(e.name); i >= 0 {
 		taken = n.children[i]
 		n.children = slices.Delete(n.children, i, i+1)
 	}
 	n.children = slices.Insert(n.children, 0, taken)
+}
+
+// try adds a step of which nothing is known, unless it is there or asleep.
+func (f *floor) try(name int32) {
+	if !isAsleep(f.asleep, name) && f.here.index(name) < 0 {
+		f.here.children = append(f.here.children, &wake{sleeper: sleeper{name, name, &footprint{alone: true}}})
+	}
+}
+
+func (n *wake) index(name int32) int {
+	return slices.IndexFunc(n.children, func(c *wake) bool { return c.name == name })
 }
 
 // turn prepares another run, with a step that does not sleep in place of the one
@@ -279,8 +313,13 @@ func (p *optimizer) turn(end int) bool {
 func (p *optimizer) reverse(w *worker, from, end int) {
 	h := &p.tools.h
 	type pair struct{ k, i int }
-	var pairs, gone []pair
-	h.gone(end, func(k, alt int) { gone = append(gone, pair{k, alt}) })
+	var pairs []pair
+	h.gone(end, func(k, alt int) {
+		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which Optimal() cannot explore; use Reduced()"
+	})
+	if h.why != "" {
+		return
+	}
 	found := func(r reversal) { pairs = append(pairs, pair{r.at, r.late}) }
 	h.races(from, end, found, func(last int) {
 		for _, r := range pairs {
@@ -289,6 +328,12 @@ func (p *optimizer) reverse(w *worker, from, end int) {
 				continue
 			}
 			v := p.spell(r.k, last, sleeper{late.name, late.owner, late.foot}, late.causes)
+			if !slices.Contains(h.steps[r.k].enabled, v[0].name) {
+				for _, name := range h.steps[r.k].enabled {
+					p.floors[r.k].try(name)
+				}
+				continue
+			}
 			if !p.union {
 				// In its new place it may touch something else.
 				v[len(v)-1].foot = nil
@@ -298,23 +343,6 @@ func (p *optimizer) reverse(w *worker, from, end int) {
 				v[len(v)-1].foot = p.look(w, r.k, v, late.foot)
 			}
 			p.insert(r.k, v)
-		}
-		for _, g := range gone {
-			if g.k < h.first || g.k >= last {
-				continue
-			}
-			name := h.steps[g.k].enabled[g.i]
-			lost := sleeper{name: name, owner: name, foot: &footprint{alone: true}}
-			i := slices.IndexFunc(p.floors[g.k].asleep, func(s sleeper) bool { return s.name == name })
-			if i < 0 {
-				p.insert(g.k, []spelled{{sleeper: lost}})
-				continue
-			}
-			lost = p.floors[g.k].asleep[i]
-			lost.foot = p.footOf(&lost)
-			if len(h.without(g.k, last, lost.foot)) > 0 {
-				p.insert(g.k, p.spell(g.k, last, lost, nil))
-			}
 		}
 		pairs = pairs[:0]
 	})

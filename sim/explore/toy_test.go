@@ -81,10 +81,10 @@ func (p *toyProgram) String() string {
 	return b.String()
 }
 
-// chooses reports whether runs of the program make choices.
-func (p *toyProgram) chooses() bool {
+// has reports whether the program has an operation of a kind.
+func (p *toyProgram) has(kind toyKind) bool {
 	return slices.ContainsFunc(p.threads, func(t toyThread) bool {
-		return slices.ContainsFunc(t.ops, func(op toyOp) bool { return op.kind == toyChoose })
+		return slices.ContainsFunc(t.ops, func(op toyOp) bool { return op.kind == kind })
 	})
 }
 
