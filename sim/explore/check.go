@@ -345,6 +345,9 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
 	b.WriteString(c.story(run, schedule))
+	if certain, err := noReturn(c.Context(), engine, schedule, c.within(ExplainRuns)...); err == nil && certain != "" {
+		b.WriteString("\n" + certain + "\n")
+	}
 	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)

@@ -230,6 +230,9 @@ func (x *excerpt) natural() []int {
 			widths[r.lane] = max(widths[r.lane], min(cellsOf(r.text), laneMost))
 		}
 	}
+	if missing := cellsOf(x.title) - x.total(widths); missing > 0 && len(widths) > 0 {
+		widths[len(widths)-1] += missing
+	}
 	return widths
 }
 

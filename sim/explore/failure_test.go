@@ -194,17 +194,6 @@ func engineOf(main func(context.Context) error, options ...sim.Option) explore.E
 	return explore.Sim(sim.Main(main), options...)
 }
 
-// failuresOf walks all orders, and returns the schedules of those that fail.
-func failuresOf(main func(context.Context) error, options ...sim.Option) []sim.Schedule {
-	var failing []sim.Schedule
-	for _, o := range everyOrder(main, options...) {
-		if o.End != sim.Finished {
-			failing = append(failing, o.Schedule)
-		}
-	}
-	return failing
-}
-
 // everyOrder runs a program in all orders, depth first, by means of the loop
 // alone.
 func everyOrder(main func(context.Context) error, options ...sim.Option) []*sim.Outcome {

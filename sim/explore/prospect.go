@@ -82,14 +82,21 @@ func Prospects(ctx context.Context, engine Engine, schedule sim.Schedule, option
 	points[len(points)-1].count(orders, failures)
 	at := len(points) - 2
 	for ; at >= 0; at-- {
-		n, failed, whole, err := t.siblings(o, at)
+		all, failing := orders, failures
+		whole, err := t.siblings(o, at, func(failed bool) bool {
+			all++
+			if failed {
+				failing++
+			}
+			return true
+		})
 		if err != nil {
 			return nil, err
 		}
 		if !whole {
 			break
 		}
-		orders, failures = orders+n, failures+failed
+		orders, failures = all, failing
 		points[at].count(orders, failures)
 	}
 	for ; at >= 0; at-- {
@@ -114,8 +121,9 @@ func (t *trial) halted() error {
 }
 
 // siblings runs all orders that take something else at a decision than a given
-// one, which has the same decisions before.
-func (t *trial) siblings(o order, at int) (orders, failures int, whole bool, err error) {
+// one, which has the same decisions before, until see says that it is enough.
+// whole says that they were all run.
+func (t *trial) siblings(o order, at int, see func(failed bool) (more bool)) (whole bool, err error) {
 	for other := range o.widths[at] {
 		if other == o.taken[at] {
 			continue
@@ -124,23 +132,54 @@ func (t *trial) siblings(o order, at int) (orders, failures int, whole bool, err
 		tree.taken = append(append(tree.taken, o.taken[:at]...), other)
 		for more := true; more; more = tree.advance() {
 			if err := t.halted(); err != nil {
-				return 0, 0, false, err
+				return false, err
 			}
 			if t.stopped() != Through {
-				return 0, 0, false, nil
+				return false, nil
 			}
 			r, walked, err := t.follow(tree.taken, nil, trace.Off)
 			if err != nil {
-				return 0, 0, false, err
+				return false, err
 			}
 			tree.taken, tree.widths = walked.taken, walked.widths
-			orders++
-			if r.Failed() {
-				failures++
+			if !see(r.Failed()) {
+				return false, nil
 			}
 		}
 	}
-	return orders, failures, true, nil
+	return true, nil
+}
+
+// noReturn says with which decision of a failing run, from the end backwards, the
+// failure became certain, if few enough orders have to be run to know that.
+func noReturn(ctx context.Context, engine Engine, schedule sim.Schedule, options ...Option) (string, error) {
+	t := newTrial(ctx, "noReturn", engine, ExplainRuns, options)
+	defer t.close()
+	r, o, err := t.given(schedule, trace.Off)
+	if err != nil || !r.Failed() {
+		return "", err
+	}
+	decisions := make([]string, len(r.Decisions)) // the next run takes their memory
+	for i := range r.Decisions {
+		d := &r.Decisions[i]
+		decisions[i] = fmt.Sprintf("where %s was taken at %s:%s", clean(d.Alternatives[d.Taken].Name), d.Kind, clean(d.Key))
+	}
+	for at := len(o.taken) - 1; at >= 0; at-- {
+		passes := false
+		whole, err := t.siblings(o, at, func(failed bool) bool {
+			passes = !failed
+			return failed
+		})
+		switch {
+		case err != nil:
+			return "", err
+		case passes:
+			return fmt.Sprintf("From decision %d of %d on, %s, every order fails.", at+1, len(o.taken), decisions[at]), nil
+		case !whole:
+			return "", nil
+		}
+	}
+	return "Every order fails.", nil
 }
 
 // sample estimates the share below a prefix.
