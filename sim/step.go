@@ -87,6 +87,7 @@ type stepLog struct {
 	steps   []stepNote
 	touches []touchNote
 	made    int32 // marks given out outside steps
+	names   map[touchable]string
 }
 
 // keptSteps is how many steps of a run are taken down. No exploration of all the
@@ -202,10 +203,15 @@ func (l *Loop) StepLog() []Step {
 		return nil
 	}
 	l.takeLooks()
-	steps := make([]Step, len(l.journal.steps))
-	names := make(map[touchable]string)
+	g := &l.journal
+	steps := make([]Step, len(g.steps))
+	if g.names == nil {
+		g.names = make(map[touchable]string)
+	}
+	causes := make([]int, len(steps))
+	touches := make([]Touch, 0, len(g.touches))
 	for i := range steps {
-		note := &l.journal.steps[i]
+		note := &g.steps[i]
 		s := &steps[i]
 		*s = Step{Name: note.name(), At: note.at, Seq: int(note.seq), Pick: int(note.pick),
 			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone}
@@ -213,39 +219,47 @@ func (l *Loop) StepLog() []Step {
 			s.Task = t.label()
 		}
 		if note.by > 0 {
-			s.Causes = []int{int(note.by) - 1}
+			causes[i] = int(note.by) - 1
+			s.Causes = causes[i : i+1 : i+1]
 		}
-		end := len(l.journal.touches)
+		end := len(g.touches)
 		if i+1 < len(steps) {
-			end = l.journal.steps[i+1].touches
+			end = g.steps[i+1].touches
 		}
-		s.Touches = l.resolve(l.journal.touches[note.touches:end], names)
+		from := len(touches)
+		touches = l.resolve(touches, g.touches[note.touches:end])
+		s.Touches = touches[from:len(touches):len(touches)]
 	}
+	clear(g.names)
 	return steps
 }
 
-// resolve names what was touched, sorts it, and makes one touch of those of one
-// object.
-func (l *Loop) resolve(notes []touchNote, names map[touchable]string) []Touch {
-	touches := make([]Touch, len(notes))
-	for i, note := range notes {
-		name, ok := names[note.what]
+// resolve appends what was touched by name, sorted, with one touch for those of
+// one object.
+func (l *Loop) resolve(touches []Touch, notes []touchNote) []Touch {
+	from := len(touches)
+	for _, note := range notes {
+		name, ok := l.journal.names[note.what]
 		if !ok {
 			name = note.what.touchName(l)
-			names[note.what] = name
+			l.journal.names[note.what] = name
 		}
-		touches[i] = Touch{name, note.access}
+		touches = append(touches, Touch{name, note.access})
 	}
-	slices.SortStableFunc(touches, func(a, b Touch) int { return cmp.Compare(a.Object, b.Object) })
-	kept := touches[:0]
-	for _, t := range touches {
+	own := touches[from:]
+	if len(own) < 2 {
+		return touches
+	}
+	slices.SortStableFunc(own, func(a, b Touch) int { return cmp.Compare(a.Object, b.Object) })
+	kept := own[:0]
+	for _, t := range own {
 		if n := len(kept); n > 0 && kept[n-1].Object == t.Object {
 			kept[n-1].Access = kept[n-1].Access.and(t.Access)
 		} else {
 			kept = append(kept, t)
 		}
 	}
-	return kept
+	return touches[:from+len(kept)]
 }
 
 func (n *stepNote) name() string {

@@ -5,15 +5,29 @@ import (
 	"weft/trace"
 )
 
+// classifier identifies traces; it is memory that is used again.
+type classifier struct {
+	objects map[string]int32 // into touched
+	touched []objectHash
+	tasks   map[string]trace.Hash
+	hashes  []trace.Hash
+}
+
+// objectHash is what touched an object so far, in the ways in which it can be
+// touched.
+type objectHash struct{ written, read, added trace.Hash }
+
 // classOf identifies the trace (Mazurkiewicz) that a run belongs to: two runs
 // have the same one if they differ only in the order of steps that do not affect
 // each other. It is a hash over the partial order of the steps, each taken with
 // what it came after, in one pass.
-func classOf(r *Run) uint64 {
-	type object struct{ written, read, added trace.Hash }
-	objects := map[string]*object{}
-	tasks := map[string]trace.Hash{}
-	hashes := make([]trace.Hash, len(r.Footprints))
+func (c *classifier) classOf(r *Run) uint64 {
+	if c.objects == nil {
+		c.objects, c.tasks = map[string]int32{}, map[string]trace.Hash{}
+	}
+	clear(c.objects)
+	clear(c.tasks)
+	c.touched, c.hashes = c.touched[:0], c.hashes[:0]
 	var all, alone trace.Hash
 	choice := 0
 	for i := range r.Footprints {
@@ -24,10 +38,10 @@ func classOf(r *Run) uint64 {
 		}
 		h := trace.Hash(0).Text(s.Name).Word(uint64(alone)).Word(uint64(s.Epoch))
 		if s.Task != "" {
-			h = h.Word(uint64(tasks[s.Task]))
+			h = h.Word(uint64(c.tasks[s.Task]))
 		}
-		for _, c := range s.Causes {
-			h = h.Word(uint64(hashes[c]))
+		for _, cause := range s.Causes {
+			h = h.Word(uint64(c.hashes[cause]))
 		}
 		for choice = max(choice, s.Begin); choice < end; choice++ {
 			if d := &r.Decisions[choice]; !isPick(d) {
@@ -38,11 +52,13 @@ func classOf(r *Run) uint64 {
 			h = h.Word(uint64(all))
 		}
 		for _, t := range s.Touches {
-			o := objects[t.Object]
-			if o == nil {
-				o = &object{}
-				objects[t.Object] = o
+			at, known := c.objects[t.Object]
+			if !known {
+				at = int32(len(c.touched))
+				c.objects[t.Object] = at
+				c.touched = append(c.touched, objectHash{})
 			}
+			o := &c.touched[at]
 			h = h.Word(uint64(o.written))
 			if t.Access != sim.Reads {
 				h = h.Word(uint64(o.read))
@@ -52,18 +68,18 @@ func classOf(r *Run) uint64 {
 			}
 		}
 		for _, t := range s.Touches {
-			switch o := objects[t.Object]; t.Access {
+			switch o := &c.touched[c.objects[t.Object]]; t.Access {
 			case sim.Reads:
 				o.read += h
 			case sim.Adds:
 				o.added += h
 			default:
-				*o = object{written: h}
+				*o = objectHash{written: h}
 			}
 		}
-		hashes[i] = h
+		c.hashes = append(c.hashes, h)
 		if s.Task != "" {
-			tasks[s.Task] = h
+			c.tasks[s.Task] = h
 		}
 		all += h
 		if s.Alone {
@@ -73,5 +89,5 @@ func classOf(r *Run) uint64 {
 	if len(r.Footprints) == 0 {
 		all = r.Hash
 	}
-	return uint64(all.Word(uint64(len(hashes))).Text(r.Summary))
+	return uint64(all.Word(uint64(len(c.hashes))).Text(r.Summary))
 }

@@ -206,9 +206,10 @@ func (x *exploration) do(jobs []job) {
 
 // worker makes runs.
 type worker struct {
-	x      *exploration
-	runner Runner
-	steer  path
+	x       *exploration
+	runner  Runner
+	steer   path
+	classes classifier
 }
 
 // stopped reports whether the worker should give up.

@@ -201,7 +201,7 @@ func (j *ascent) do(w *worker) {
 func (j *ascent) count(w *worker, r *Run) {
 	class := uint64(0)
 	if j.p.union {
-		class = classOf(r)
+		class = w.classes.classOf(r)
 	} else {
 		j.alone++
 	}

@@ -87,7 +87,7 @@ func (d *descent) count(w *worker, r *Run) {
 	if d.p.union || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
 		// it chooses, as far as leaving out goes.
-		class = classOf(r)
+		class = w.classes.classOf(r)
 	} else {
 		d.alone++
 	}

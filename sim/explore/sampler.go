@@ -171,6 +171,6 @@ func (j *drawn) do(w *worker) {
 		if j.lessons != nil {
 			j.lessons.learn(r, learns)
 		}
-		w.count(j.tally, r, classOf(r))
+		w.count(j.tally, r, w.classes.classOf(r))
 	}
 }
