@@ -40,6 +40,9 @@ type Decision struct {
 	// there, from some point on, only two alternatives are kept, the first and
 	// the one that was taken.
 	Of int
+	// Index is the index of the alternative that was taken among all of them. It
+	// is Taken, except where alternatives were not kept.
+	Index int
 }
 
 // Alternative is one thing that may happen at a decision.
@@ -70,6 +73,7 @@ func (l *Loop) ask(kind, key string, alternatives []Alternative) Decision {
 	d := Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives, Of: len(alternatives)}
 	l.beat.Add(1)
 	d.Taken = l.strategy.Choose(&d)
+	d.Index = d.Taken
 	if d.Taken < 0 || d.Taken >= len(alternatives) {
 		misuse("the strategy took alternative %d of %d; it must return an index", d.Taken, len(alternatives))
 	}
@@ -211,7 +215,7 @@ func (l *Loop) listed(n int) bool {
 // that was taken or, if that is the first, the second.
 func (d Decision) compact() Decision {
 	d.Alternatives = []Alternative{d.Alternatives[0], d.Alternatives[max(1, d.Taken)]}
-	d.Taken = min(1, d.Taken)
+	d.Index, d.Taken = d.Taken, min(1, d.Taken)
 	return d
 }
 

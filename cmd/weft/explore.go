@@ -69,7 +69,7 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := parseBudget(f.budget)
+	runs, limit, err := parseBudget(f.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 	if f.workers < 0 {
 		return nil, fmt.Errorf("--workers is %d; it takes a number of workers, or 0 for one a processor", f.workers)
 	}
-	options = append(options, explore.WithStrategy(strategy), explore.WithSeed(f.seed))
+	options := []explore.Option{explore.WithRuns(runs), explore.WithTime(limit), explore.WithStrategy(strategy), explore.WithSeed(f.seed)}
 	if f.workers > 0 {
 		options = append(options, explore.WithWorkers(f.workers))
 	}
@@ -95,23 +95,23 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 	return options, nil
 }
 
-// parseBudget reads a limit of runs, of real time, or both.
-func parseBudget(text string) ([]explore.Option, error) {
-	var options []explore.Option
+// parseBudget reads a limit of runs, of real time, or both. Without one of runs
+// there are more than anybody has time for; without one of time it is 0.
+func parseBudget(text string) (runs int, limit time.Duration, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
-		if n, err := strconv.Atoi(part); err == nil && n > 0 {
-			options = append(options, explore.WithRuns(n))
-		} else if d, err := time.ParseDuration(part); err == nil && d > 0 {
-			options = append(options, explore.WithTime(d))
-			if !strings.Contains(text, ",") {
-				options = append(options, explore.WithRuns(1<<60))
-			}
+		if n, err := strconv.Atoi(part); err == nil && n > 0 && runs == 0 {
+			runs = n
+		} else if d, err := time.ParseDuration(part); err == nil && d > 0 && limit == 0 {
+			limit = d
 		} else {
-			return nil, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time; want 10000, 30s or 10000,30s", text, part)
+			return 0, 0, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time, or there are two of them; want 10000, 30s or 10000,30s", text, part)
 		}
 	}
-	return options, nil
+	if runs == 0 {
+		runs = 1 << 60
+	}
+	return runs, limit, nil
 }
 
 func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags) error {
@@ -136,6 +136,8 @@ func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags)
 		return err
 	case r.Nondeterminism != nil:
 		return &endError{status: exitNondeterminism}
+	case r.Failure() != nil && r.Failure().End == sim.Mismatched:
+		return &endError{status: exitMismatch}
 	case r.Failure() != nil:
 		return &endError{status: exitFailed}
 	case r.Stopped == explore.Interrupted:
@@ -168,7 +170,9 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 	if r.Elapsed >= time.Second/10 { // less says nothing about the rate
 		fmt.Fprintf(&b, "\n%.0f runs a second\n", float64(r.Runs+r.Blocked)/r.Elapsed.Seconds())
 	}
-	if failure := r.Failure(); failure != nil && r.Nondeterminism == nil {
+	if failure := r.Failure(); failure != nil && failure.End == sim.Mismatched {
+		// There is nothing to explain: the schedule that was asked for is another program's.
+	} else if failure != nil && r.Nondeterminism == nil {
 		if err := tellFailure(c, cmd, &b, s, failure.Witness); err != nil {
 			return err
 		}
@@ -184,6 +188,10 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 	return err
 }
 
+// patience is how long each part of what is said about one run may take, in real
+// time.
+var patience = explore.WithTime(10 * time.Second)
+
 // swapsShown is how many runs are made to find out which events of the default
 // order may be swapped: none for programs with more decisions.
 const swapsShown = 100
@@ -193,8 +201,10 @@ func tellSwaps(cmd *cobra.Command, b *strings.Builder, s subject, r *explore.Rep
 	if r.Decisions.Min > swapsShown {
 		return nil
 	}
-	swaps, err := explore.Swaps(cmd.Context(), s.engine, nil)
-	if err != nil || len(swaps) == 0 {
+	swaps, err := explore.Swaps(cmd.Context(), s.engine, nil, patience)
+	if cmd.Context().Err() != nil || len(swaps) == 0 {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	b.WriteString("\nIn the default order:\n")
@@ -210,13 +220,13 @@ func tellSwaps(cmd *cobra.Command, b *strings.Builder, s subject, r *explore.Rep
 
 // tellFailure reduces a failure and explains it.
 func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, schedule sim.Schedule) error {
-	small, err := explore.Shrink(cmd.Context(), s.engine, schedule)
+	small, err := explore.Shrink(cmd.Context(), s.engine, schedule, patience)
 	if err == nil {
 		schedule = small.Schedule
 	} else if !errors.Is(err, cmd.Context().Err()) {
 		return err
 	}
-	failure, err := explore.Explain(cmd.Context(), s.engine, schedule)
+	failure, err := explore.Explain(cmd.Context(), s.engine, schedule, patience)
 	if err != nil {
 		return err
 	}
@@ -224,13 +234,13 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 	if err := failure.WriteText(b, c.view); err != nil {
 		return err
 	}
-	points, err := explore.Prospects(cmd.Context(), s.engine, schedule)
-	if err != nil {
-		return err
-	}
-	b.WriteString("\n")
-	if err := explore.WriteProspects(b, points); err != nil {
-		return err
+	if points, err := explore.Prospects(cmd.Context(), s.engine, schedule, patience); err != nil {
+		fmt.Fprintf(b, "\n%v\n", err)
+	} else {
+		b.WriteString("\n")
+		if err := explore.WriteProspects(b, points); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s\n", s.name, s.engine.Policy(), schedule)
 	return nil

@@ -82,9 +82,17 @@ func TestExploreRefusesWrongFlags(t *testing.T) {
 }
 
 func TestBudget(t *testing.T) {
-	for text, n := range map[string]int{"100": 1, "30s": 2, "100,30s": 2, " 7 , 1m ": 2} {
-		if options, err := parseBudget(text); err != nil || len(options) != n {
-			t.Errorf("%q: %d options, error %v", text, len(options), err)
+	for text, want := range map[string]struct {
+		runs  int
+		limit time.Duration
+	}{"100": {100, 0}, "30s": {1 << 60, 30 * time.Second}, "100,30s": {100, 30 * time.Second}, " 1m , 7 ": {7, time.Minute}} {
+		if runs, limit, err := parseBudget(text); err != nil || runs != want.runs || limit != want.limit {
+			t.Errorf("%q: %d runs, %v, error %v", text, runs, limit, err)
+		}
+	}
+	for _, text := range []string{"10,10", "1s,2s", "", "-1", "1,2s,3"} {
+		if _, _, err := parseBudget(text); err == nil || !strings.Contains(err.Error(), "want 10000, 30s") {
+			t.Errorf("%q: error %v", text, err)
 		}
 	}
 }

@@ -66,12 +66,22 @@ func execute(ctx context.Context, args []string, c console) int {
 	var ended *endError
 	if errors.As(err, &ended) {
 		if ended.message != "" {
-			fmt.Fprintln(c.Err, "weft: "+ended.message)
+			fmt.Fprintln(c.Err, "weft: "+withoutPackage(ended.message))
 		}
 		return ended.status
 	}
-	fmt.Fprintln(c.Err, "weft: "+strings.TrimSpace(err.Error()))
+	fmt.Fprintln(c.Err, "weft: "+withoutPackage(err.Error()))
 	return exitUsage
+}
+
+// withoutPackage takes the name of a package off a message: here it is weft that
+// speaks.
+func withoutPackage(message string) string {
+	message = strings.TrimSpace(message)
+	for _, name := range []string{"explore: ", "sim: "} {
+		message = strings.TrimPrefix(message, name)
+	}
+	return message
 }
 
 func newRoot(c console) *cobra.Command {

@@ -52,8 +52,9 @@ func newShrink(c console) *cobra.Command {
 one, or as in a recorded run (FILE.jsonl): the fewest decisions off the default,
 of these the earliest.
 
-The exit status is 0 if there is one, 1 if the run does not fail, 2 for trouble.`,
-		Example:           "  weft shrink lost-update --schedule w1,ready:a.2=b.2",
+The exit status is 0 if there is one, 1 if the run does not fail, 9 if the
+schedule does not fit the program, 2 for other trouble.`,
+		Example:           "  weft shrink lost-update --schedule w1,ready:alice.1=bob.1,ready:alice.2=bob.2",
 		Args:              oneProgram("shrink"),
 		ValidArgsFunction: completePrograms(true),
 		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args[0], &f) },
@@ -135,14 +136,26 @@ func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 		return fmt.Errorf("--budget is %d; it takes a positive number of runs", f.budget)
 	}
 	small, err := explore.Shrink(cmd.Context(), s.engine, s.schedule, explore.WithRuns(f.budget))
-	if err != nil {
+	switch {
+	case errors.Is(err, explore.ErrPasses):
 		return &endError{exitFailed, err.Error()}
+	case errors.Is(err, sim.ErrScheduleMismatch):
+		return &endError{exitMismatch, err.Error()}
+	case err != nil:
+		return err
 	}
 	fmt.Fprintln(c.Out, small.Schedule)
 	how := "no order with fewer switches fails in the same way"
 	if !small.Minimal {
 		how = "there may be a simpler one; a larger --budget would look for it"
 	}
-	fmt.Fprintf(c.Err, "weft: %d switches instead of %d, after %d runs; %s\n", len(small.Schedule), len(s.schedule), small.Runs, how)
+	fmt.Fprintf(c.Err, "weft: %s instead of %d, after %s; %s\n", counted(len(small.Schedule), "switch", "switches"), len(s.schedule), counted(small.Runs, "run", "runs"), how)
 	return nil
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

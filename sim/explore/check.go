@@ -16,6 +16,9 @@ import (
 // other way than by returning. The report then shows the simplest failing order
 // that was found, and the line that runs it again.
 //
+// Tasks that are left when fn returns are cancelled, as asyncio.run does it: await
+// those that matter. A run ends after [StepLimit] steps.
+//
 // fn is called many times, by several goroutines at once. It must keep nothing
 // between calls, and depend on nothing but its decisions; see
 // [NondeterminismError], which fails the test as well.
@@ -89,6 +92,9 @@ func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string)
 	}
 	c := &check{TB: t, wishes: w, make: engine, fn: fn, pkg: testPackage(), shared: &shared{tb: t}}
 	c.settle(options)
+	for _, name := range strangeVariables() {
+		c.Logf("the variable %s means nothing here; see go doc weft/sim/explore.Check for those that do", name)
+	}
 	if w.replay {
 		c.replayOnly()
 		return
@@ -230,7 +236,10 @@ func (c *check) tryFailFiles() {
 			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
 		case run.Failed():
 			c.keepArtifacts(run)
-			c.Fatalf("the failure that is kept in %s is still there\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
+			c.attribute("weft.seed", fmt.Sprint(c.seed))
+			c.attribute("weft.policy", run.policy)
+			c.attribute("weft.schedule", f.schedule.String())
+			c.Fatalf("the failure that is kept in %s is still there; nothing else was run\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
 		default:
 			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
 		}
@@ -319,8 +328,12 @@ func (c *check) attributes(r *Report) {
 	for _, a := range []struct{ key, value string }{
 		{"weft.seed", fmt.Sprint(c.seed)}, {"weft.policy", r.Policy}, {"weft.strategy", r.Strategy}, {"weft.verdict", r.Verdict()},
 	} {
-		c.Attr(a.key, strings.NewReplacer("\n", " ", "\r", " ").Replace(a.value))
+		c.attribute(a.key, a.value)
 	}
+}
+
+func (c *check) attribute(key, value string) {
+	c.Attr(key, strings.NewReplacer("\n", " ", "\r", " ").Replace(value))
 }
 
 // reportFailure fails the test with everything that helps.
@@ -331,7 +344,7 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	c.Attr("weft.schedule", schedule.String())
+	c.attribute("weft.schedule", schedule.String())
 	var b strings.Builder
 	failing := 0
 	for _, o := range r.Outcomes {

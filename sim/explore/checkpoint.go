@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,10 +11,11 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/trace"
 )
 
 // checkpointVersion is that of the format of checkpoint files.
-const checkpointVersion = 1
+const checkpointVersion = 2
 
 // checkpoint is what a file holds of an exploration that was stopped.
 type checkpoint struct {
@@ -26,6 +28,18 @@ type checkpoint struct {
 	Size     *Estimate       `json:"size,omitempty"`
 	Tally    tallyState      `json:"tally"`
 	Planner  json.RawMessage `json:"planner"`
+	Sum      trace.Hash      `json:"sum"` // of the file with a sum of 0
+}
+
+// sealed returns the file of a checkpoint.
+func (c checkpoint) sealed() ([]byte, error) {
+	c.Sum = 0
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	c.Sum = trace.Hash(0).Text(string(data))
+	return json.Marshal(c)
 }
 
 // tallyState is what is saved of a tally.
@@ -85,10 +99,10 @@ func (x *exploration) snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(checkpoint{
+	return checkpoint{
 		checkpointVersion, x.engine.Program(), x.engine.Policy(), x.strategy.String(), x.seed, x.elapsed(), x.size,
-		x.tally.state(), planner,
-	})
+		x.tally.state(), planner, 0,
+	}.sealed()
 }
 
 // resume goes on from the checkpoint, if there is one.
@@ -101,7 +115,12 @@ func (x *exploration) resume() error {
 	}
 	data, err := os.ReadFile(x.checkpoint)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		// That it can be written is found out now, and not after an hour.
+		data, err := x.snapshot()
+		if err == nil {
+			err = x.write(data)
+		}
+		return err
 	} else if err != nil {
 		return fmt.Errorf("explore: cannot read the checkpoint: %w", err)
 	}
@@ -111,6 +130,9 @@ func (x *exploration) resume() error {
 	}
 	if c.Version != checkpointVersion {
 		return fmt.Errorf("explore: the checkpoint %s has format %d, and this version of Weft reads %d; remove it to begin anew", x.checkpoint, c.Version, checkpointVersion)
+	}
+	if again, err := c.sealed(); err != nil || !bytes.Equal(again, data) {
+		return fmt.Errorf("explore: the checkpoint %s is damaged (it is not as it was written); remove it to begin anew", x.checkpoint)
 	}
 	for _, part := range []struct{ what, was, is string }{
 		{"the program", c.Program, x.engine.Program()},

@@ -2,6 +2,8 @@ package explore
 
 import (
 	"math"
+	"math/bits"
+	"math/rand/v2"
 	"strconv"
 
 	"weft/sim"
@@ -49,8 +51,14 @@ func (x *exploration) estimateOnce() *Estimate {
 	return x.size
 }
 
-// estimate probes the tree so many times.
+// estimate probes the tree so many times. Probes are no part of what is counted,
+// but failures that they meet are kept, and the first probe and those that fail are
+// made again: a program that fails only at its first run is to be caught at it.
 func (w *worker) estimate(probes int) *Estimate {
+	if w.x.probed == nil {
+		w.x.probed = newTally(false)
+	}
+	first := w.x.tally.runs == 0 && w.x.size == nil
 	e := &Estimate{Probes: probes}
 	sum, squares := 0.0, 0.0
 	for i := range probes {
@@ -58,6 +66,12 @@ func (w *worker) estimate(probes int) *Estimate {
 		size := 1.0
 		for k := range r.Decisions {
 			size = min(countless, size*float64(r.Decisions[k].Of))
+		}
+		if first && i == 0 || r.Failed() {
+			w.x.probed.add(r, w.x.outcome)
+			if w.x.twice && w.x.probed.unequal == nil && r.End != sim.Mismatched {
+				w.again(w.x.probed, r)
+			}
 		}
 		sum += size
 		squares += size * size
@@ -71,11 +85,13 @@ func (w *worker) estimate(probes int) *Estimate {
 
 // evenly returns a strategy that draws all alternatives with equal probability,
 // whatever weight they have.
-func evenly(seed uint64) sim.Strategy { return &evenStrategy{sim.Random(seed)} }
+func evenly(seed uint64) sim.Strategy { return &evenStrategy{rand.NewPCG(seed, 0x9e3779b97f4a7c15)} }
 
-type evenStrategy struct{ *sim.RandomStrategy }
+type evenStrategy struct{ source *rand.PCG }
+
+func (s *evenStrategy) Name() string { return "even" }
 
 func (s *evenStrategy) Choose(d *sim.Decision) int {
-	bare := sim.Decision{Alternatives: make([]sim.Alternative, len(d.Alternatives))}
-	return s.RandomStrategy.Choose(&bare)
+	n, _ := bits.Mul64(s.source.Uint64(), uint64(len(d.Alternatives)))
+	return int(n)
 }

@@ -21,6 +21,7 @@ type exploration struct {
 	before  time.Duration // real time that earlier calls took, from the checkpoint
 	watch   func(*Run) bool
 	size    *Estimate // of the tree, if it was estimated
+	probed  *tally    // of that, the failures
 
 	interrupted []byte    // the checkpoint from before the round that was interrupted
 	kept        time.Time // when the last checkpoint was written
@@ -133,7 +134,7 @@ func (x *exploration) explore(ctx context.Context) {
 // settleStop finds out whether there is a reason to stop.
 func (x *exploration) settleStop(ctx context.Context) {
 	switch {
-	case x.tally.unequal != nil:
+	case x.tally.unequal != nil || x.probed != nil && x.probed.unequal != nil:
 		x.stopped = NotRepeatable
 	case x.stopAtFailure && x.tally.failed():
 		x.stopped = FailureFound

@@ -43,7 +43,7 @@ type knob struct {
 var knobs = []*knob{
 	{name: "seed", usage: "base `seed` of strategies that draw, a number, or random for a fresh one; the default is derived from the test's name",
 		read: func(w *wishes, text string) error {
-			if text == "random" || text == "fresh" {
+			if text == "random" {
 				w.fresh, w.seed = true, nil
 				return nil
 			}
@@ -156,10 +156,27 @@ func readWishes() (*wishes, error) {
 			continue
 		}
 		if err := k.read(w, text); err != nil {
-			return nil, fmt.Errorf("explore: %s=%q: %w", name, text, err)
+			bare := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "explore: "), "sim: ")
+			return nil, fmt.Errorf("explore: %s=%q: %s", name, text, bare)
 		}
 	}
 	return w, nil
+}
+
+// strangeVariables returns the variables that look like those of [Check] and are
+// none: a mistyped one would go unnoticed else.
+func strangeVariables() []string {
+	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_REQUIRE_OVERLAY"}
+	for _, k := range knobs {
+		known = append(known, k.variable())
+	}
+	var strange []string
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "WEFT_") && !slices.Contains(known, name) {
+			strange = append(strange, name)
+		}
+	}
+	return strange
 }
 
 // options returns the options that the wishes stand for.

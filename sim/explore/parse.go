@@ -38,6 +38,7 @@ var named = []struct {
 	}},
 	{"reduced", bare(Reduced())},
 	{"sleepsets", bare(SleepSets())},
+	{"optimal", bare(Optimal())},
 	{"random", bare(Random())},
 	{"pct[:DEPTH]", func(rest string, given bool) (Strategy, error) {
 		if !given {

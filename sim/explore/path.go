@@ -62,6 +62,9 @@ func takenOf(decisions []sim.Decision) []int32 {
 	taken := make([]int32, len(decisions))
 	for i := range decisions {
 		taken[i] = int32(decisions[i].Taken)
+		if d := &decisions[i]; d.Of > len(d.Alternatives) {
+			taken[i] = int32(d.Index)
+		}
 	}
 	return taken
 }

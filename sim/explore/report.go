@@ -2,6 +2,7 @@ package explore
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,10 +115,29 @@ func (x *exploration) report() *Report {
 		r.Traces, r.Unseen = n, float64(once)/float64(drawn)
 	}
 	x.planner.report(r)
-	if t.unequal != nil {
+	if x.probed != nil {
+		x.reportProbed(r)
+	}
+	if r.Nondeterminism != nil {
 		r.Coverage = Coverage{Kind: Partial}
 	}
 	return r
+}
+
+// reportProbed adds the failures that only probes of the tree's size have met.
+func (x *exploration) reportProbed(r *Report) {
+	if r.Nondeterminism == nil {
+		r.Nondeterminism = x.probed.unequal
+	}
+	if r.Coverage.Complete() {
+		return
+	}
+	for _, o := range x.probed.ordered() {
+		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known Outcome) bool { return known.key == o.key }) {
+			r.Outcomes = append(r.Outcomes, o)
+			r.Runs += o.Runs
+		}
+	}
 }
 
 // Failed reports whether a run failed, or the program is not repeatable.

@@ -285,8 +285,9 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
 		"other policy":   {explore.Sim(sleepers(5, 2)), string(good), nil, "the policy was"},
 		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
-		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":1`, `"weft_checkpoint":2`, 1), nil, "format 2"},
+		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":2`, `"weft_checkpoint":3`, 1), nil, "format 3"},
 		"damaged":        {engine, strings.Replace(string(good), `"floor":`, `"floor":9`, 1), nil, "damaged"},
+		"edited":         {engine, strings.Replace(string(good), `"runs":10`, `"runs":7`, 1), nil, "not as it was written"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := os.WriteFile(file, []byte(c.content), 0o600); err != nil {

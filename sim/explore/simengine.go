@@ -8,10 +8,15 @@ import (
 	"weft/trace"
 )
 
+// StepLimit is after how many steps a run on the event loop is ended, unless
+// sim.WithStepLimit says otherwise. It is far less than for a single run: an
+// exploration makes many, and shows each step of one that fails.
+const StepLimit = 200_000
+
 // Sim returns the engine that runs a program on the event loop of package sim.
-// Unless an option says otherwise, the policy is sim.AnyReady, what the program
-// prints is kept and not written out, and so are reports. Strategy and recording
-// are the exploration's to set.
+// Unless an option says otherwise, the policy is sim.AnyReady, a run ends after
+// [StepLimit] steps, what the program prints is kept and not written out, and so
+// are reports. Strategy and recording are the exploration's to set.
 //
 // The program must keep nothing between runs, and several of its runs go on at
 // the same time.
@@ -33,7 +38,7 @@ type simEngine struct {
 
 func newSimEngine(fresh func() (sim.Program, func(*Run)), options []sim.Option) *simEngine {
 	e := &simEngine{fresh: fresh, options: slices.Concat([]sim.Option{
-		sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil), sim.WithLog(io.Discard),
+		sim.WithPolicy(sim.AnyReady), sim.WithStepLimit(StepLimit), sim.WithOutput(nil), sim.WithLog(io.Discard),
 	}, options)}
 	loop := sim.NewLoop(e.options...)
 	defer loop.Close()

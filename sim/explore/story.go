@@ -226,7 +226,7 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 		}
 		fmt.Fprintf(b, "\nIt passes with schedule %s%s\n", f.Passing.Schedule, remark(f.Passing.Schedule))
 	case f.AllFail:
-		paragraph("Every order that the policy permits was run, and each of them fails: the order is not what is wrong.")
+		paragraph("Every order that the policy permits was run, and each of them fails: the order of steps makes no difference.")
 	default:
 		paragraph("Every order that was tried fails, in " + countOf(f.Runs, "run", "runs") + ".")
 	}

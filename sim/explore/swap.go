@@ -101,7 +101,7 @@ func Swaps(ctx context.Context, engine Engine, schedule sim.Schedule, options ..
 	var swaps []Swap
 	for i, e := range base.exchanges {
 		if stop := t.stopped(); stop != Through {
-			return swaps, fmt.Errorf("explore: %d of %d swaps were tried, then the search was stopped (%s); raise the limit to see all", i, len(base.exchanges), stop)
+			return swaps, fmt.Errorf("explore: %d of %d swaps were tried, then the search was stopped (%s)", i, len(base.exchanges), stop)
 		}
 		s := base.swap(e)
 		r, _, err := base.exchange(e, &s)

@@ -16,7 +16,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "decisions per run: %d to %d, %.1f on average\n", r.Decisions.Min, r.Decisions.Max, r.Decisions.Mean)
 	}
 	if r.Blocked > 0 {
-		fmt.Fprintf(&b, "%s given up beside, since what they would have shown was known\n", count(r.Blocked, "run"))
+		fmt.Fprintf(&b, "%s blocked: given up, since what they would have shown was known\n", count(r.Blocked, "run"))
 	}
 	for i, o := range r.Outcomes {
 		if i == outcomesShown {
@@ -35,6 +35,7 @@ func (r *Report) WriteText(w io.Writer) error {
 const (
 	outcomesShown = 20
 	linesShown    = 12
+	scheduleShown = 400 // characters; a schedule that fails is shown whole
 )
 
 func (r *Report) writeOutcome(b *strings.Builder, i int, o *Outcome) {
@@ -61,7 +62,11 @@ func (r *Report) writeOutcome(b *strings.Builder, i int, o *Outcome) {
 		}
 		fmt.Fprintf(b, "     %s\n", line)
 	}
-	fmt.Fprintf(b, "   schedule %s\n", o.Witness)
+	schedule := o.Witness.String()
+	if len(schedule) > scheduleShown && !o.Failed {
+		schedule = fmt.Sprintf("%s... (%s; the report as JSON holds all of it)", schedule[:strings.LastIndexByte(schedule[:scheduleShown], ',')+1], countOf(o.Switches, "switch", "switches"))
+	}
+	fmt.Fprintf(b, "   schedule %s\n", schedule)
 }
 
 func (r *Report) why() string {
