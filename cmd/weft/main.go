@@ -78,7 +78,7 @@ func execute(ctx context.Context, args []string, c console) int {
 // speaks.
 func withoutPackage(message string) string {
 	message = strings.TrimSpace(message)
-	for _, name := range []string{"explore: ", "sim: "} {
+	for _, name := range []string{"explore: ", "sim: ", "overlay: "} {
 		message = strings.TrimPrefix(message, name)
 	}
 	return message
@@ -102,6 +102,7 @@ schedule decides, and shows which other orders are permitted.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newList(c), newRun(c), newExplore(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c))
+	root.AddCommand(newList(c), newRun(c), newExplore(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
+		newTest(c), newOverlay(c), newDoctor(c))
 	return root
 }

@@ -166,7 +166,7 @@ func readWishes() (*wishes, error) {
 // strangeVariables returns the variables that look like those of [Check] and are
 // none: a mistyped one would go unnoticed else.
 func strangeVariables() []string {
-	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_REQUIRE_OVERLAY"}
+	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_OVERLAY", "WEFT_REQUIRE_OVERLAY"}
 	for _, k := range knobs {
 		known = append(known, k.variable())
 	}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"weft/sim/bubble/overlay"
+)
+
+// overlayVariable tells the tests which overlay they were built with.
+const overlayVariable = "WEFT_OVERLAY"
+
+func newTest(c console) *cobra.Command {
+	return &cobra.Command{
+		Use:   "test [go test flags] [packages]",
+		Short: "Run go test with the runtime overlay",
+		Long: `Run go test with the runtime overlay, under which the goroutines of a bubble run
+one at a time in an order that decisions choose (package weft/sim/bubble). The
+overlay is made from the Go distribution in use; the first build with it compiles
+the standard library anew, which takes some seconds, and go keeps the result.
+
+Everything that follows is for go test: see go help test and go help testflag. An
+-overlay among it, or in GOFLAGS, is joined with Weft's own if they do not touch
+the same files. The tests find the path of the overlay in ` + overlayVariable + `.
+
+The exit status is that of go test, or 2 if there is no overlay: weft doctor says
+more.`,
+		Example: `  weft test ./...
+  weft test -race -run TestTransfer -v ./bank
+  go tool weft test ./...`,
+		// The flags are those of go test, of whatever version.
+		DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			command := parseGoTest(args)
+			if command.help {
+				return cmd.Help()
+			}
+			return goTest(c, cmd.Context(), command)
+		},
+	}
+}
+
+// goTestLine is a command line for go test.
+type goTestLine struct {
+	dir     []string // the -C flag, which must come first, as it was written
+	overlay *string  // what -overlay says, or nil; the last one counts
+	rest    []string // all else
+	help    bool
+}
+
+// parseGoTest takes out of a command line what weft test needs to know.
+func parseGoTest(args []string) goTestLine {
+	var l goTestLine
+	if len(args) > 0 {
+		switch name, _, joined := cutFlag(args[0]); {
+		case name == "C" && joined:
+			l.dir, args = args[:1], args[1:]
+		case name == "C" && len(args) > 1:
+			l.dir, args = args[:2], args[2:]
+		}
+	}
+	for len(args) > 0 {
+		name, value, joined := cutFlag(args[0])
+		switch {
+		case name == "args" || args[0] == "--":
+			// What follows is for the tests.
+			l.rest = append(l.rest, args...)
+			return l
+		case name == "h" || name == "help":
+			l.help = true
+			return l
+		case name == "overlay" && joined:
+			l.overlay = &value
+			args = args[1:]
+		case name == "overlay" && len(args) > 1:
+			l.overlay = &args[1]
+			args = args[2:]
+		default:
+			l.rest = append(l.rest, args[0])
+			args = args[1:]
+		}
+	}
+	return l
+}
+
+// folder returns where go test will run.
+func (l *goTestLine) folder() string {
+	switch len(l.dir) {
+	case 1:
+		_, dir, _ := cutFlag(l.dir[0])
+		return dir
+	case 2:
+		return l.dir[1]
+	}
+	return ""
+}
+
+// cutFlag splits -name, -name=value, and the same with two dashes; name is "" if
+// it is no flag.
+func cutFlag(arg string) (name, value string, joined bool) {
+	flag, dash := strings.CutPrefix(arg, "-")
+	if !dash {
+		return "", "", false
+	}
+	return strings.Cut(strings.TrimPrefix(flag, "-"), "=")
+}
+
+// overlayInGOFLAGS returns the last -overlay among the flags, or nil. They are
+// parted by spaces; one in quotes, single or double, may hold spaces, and there
+// is no escape (see go help environment).
+func overlayInGOFLAGS(flags string) *string {
+	var found *string
+	for {
+		flags = strings.TrimLeft(flags, " \t\r\n")
+		if flags == "" {
+			return found
+		}
+		var flag string
+		if quote := flags[:1]; quote == "'" || quote == `"` {
+			flag, flags, _ = strings.Cut(flags[1:], quote)
+		} else {
+			end := strings.IndexAny(flags, " \t\r\n")
+			if end < 0 {
+				end = len(flags)
+			}
+			flag, flags = flags[:end], flags[end:]
+		}
+		if name, value, joined := cutFlag(flag); name == "overlay" && joined {
+			found = &value
+		}
+	}
+}
+
+// goTest runs go test to its end and hands on its status.
+func goTest(c console, ctx context.Context, line goTestLine) error {
+	// From here on, signals are for go test: it decides when it ends. Those of a
+	// terminal reach it without us; go takes no harm from a second one.
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP)
+	defer signal.Stop(signals)
+
+	path, err := prepare(ctx, line)
+	if ctx.Err() != nil {
+		return &endError{exitInterrupted, "interrupted"}
+	}
+	if err != nil {
+		return err
+	}
+	args := slices.Concat([]string{"test"}, line.dir, []string{"-overlay=" + path}, line.rest)
+	test := exec.Command("go", args...)
+	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
+	test.Env = append(os.Environ(), overlayVariable+"="+path)
+	if err := test.Start(); err != nil {
+		return fmt.Errorf("go test cannot be started: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- test.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			test.Process.Signal(s) // it may have ended already, which Wait will tell
+		case err := <-ended:
+			return goTestEnd(err)
+		}
+	}
+}
+
+// prepare returns the path of the overlay for go test.
+func prepare(ctx context.Context, line goTestLine) (string, error) {
+	made, err := overlay.Generate(ctx, line.folder())
+	if err != nil {
+		return "", err
+	}
+	other := line.overlay
+	if other == nil {
+		other = overlayInGOFLAGS(made.Toolchain.GOFLAGS)
+	}
+	if other == nil || *other == "" {
+		return made.Path, nil
+	}
+	if filepath.IsAbs(*other) && filepath.Clean(*other) == made.Path {
+		return made.Path, nil
+	}
+	if made, err = made.Merge(*other, line.folder()); err != nil {
+		return "", err
+	}
+	return made.Path, nil
+}
+
+// goTestEnd turns how go test ended into how this command does.
+func goTestEnd(err error) error {
+	if err == nil {
+		return nil
+	}
+	failed, ok := errors.AsType[*exec.ExitError](err)
+	if !ok {
+		return fmt.Errorf("go test: %w", err)
+	}
+	// go test has said why.
+	if how, ok := failed.Sys().(syscall.WaitStatus); ok && how.Signaled() {
+		return &endError{status: 128 + int(how.Signal())} // as shells count it
+	}
+	return &endError{status: failed.ExitCode()}
+}

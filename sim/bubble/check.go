@@ -1,0 +1,88 @@
+package bubble
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"weft/sim"
+	"weft/sim/explore"
+)
+
+// T is the testing.TB of one run. It is the same as that of package explore.
+type T = explore.T
+
+const without = "this program was built without the overlay, so the order of goroutines is not controlled; " +
+	"run the tests with \"go run weft/cmd/weft test\" in place of \"go test\""
+
+// Controlled reports whether orders are controlled: whether the program was built with
+// the overlay that "weft overlay" makes.
+func Controlled() bool { return controlled() }
+
+// Check explores fn, ordinary Go code with goroutines, channels, locks and timers, as
+// [explore.Check] explores a program of an event loop: with the same options, flags,
+// variables, fail files and reports. Each run is a bubble of its own, as of
+// [testing/synctest]: its time is virtual, and what fn uses must be made inside.
+//
+// A run fails if its T was failed, if a goroutine panics, if all goroutines are
+// blocked, or if some are left that will never end.
+//
+// Without the overlay, Check calls fn once under testing/synctest, and says in the
+// test's log that the order is not controlled. If the variable WEFT_REQUIRE_OVERLAY
+// is 1, it fails the test.
+func Check(t testing.TB, fn func(t *T), options ...explore.Option) {
+	t.Helper()
+	CheckWith(t, nil, fn, options...)
+}
+
+// CheckWith is [Check] with options of the engine.
+func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Option) {
+	t.Helper()
+	if fn == nil {
+		panic("bubble: Check was given a nil function")
+	}
+	if !controlled() {
+		uncontrolled(t, fn)
+		return
+	}
+	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
+		own := append([]Option{WithProgram(t.Name())}, of...)
+		if policy != "" {
+			p, err := sim.ParsePolicy(policy)
+			if err != nil {
+				return nil, err
+			}
+			switch p.String() {
+			case "fifo", "same-instant", "any-ready":
+			default:
+				return nil, fmt.Errorf("bubble: there is no policy %s for goroutines; use fifo, same-instant or any-ready", p)
+			}
+			own = append(own, WithPolicy(p))
+		}
+		return newEngine(func() (func(), func(*explore.Run)) {
+			a := begin()
+			return func() {
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				a.Body(ctx)
+			}, a.Complete
+		}, own), nil
+	}, fn, options...)
+}
+
+// uncontrolled runs fn once, as a smoke test.
+func uncontrolled(t testing.TB, fn func(t *T)) {
+	t.Helper()
+	if os.Getenv("WEFT_REQUIRE_OVERLAY") == "1" {
+		t.Fatal("bubble: " + without)
+	}
+	t.Log("bubble: " + without + "; fn was run once")
+	real, ok := t.(*testing.T)
+	if !ok {
+		return
+	}
+	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
+		return &stock{t: real, begin: begin}, nil
+	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice())
+}

@@ -1,0 +1,171 @@
+package bubble_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"weft/sim"
+	"weft/sim/bubble"
+	"weft/sim/explore"
+)
+
+// controlled skips a test in a program that was built without the overlay.
+func controlled(t *testing.T) {
+	t.Helper()
+	if !bubble.Controlled() {
+		t.Skip("built without the overlay; run it with weft test")
+	}
+}
+
+func search(t *testing.T, program func(), options ...explore.Option) *explore.Report {
+	t.Helper()
+	return searchOn(t, bubble.Engine(program), options...)
+}
+
+func searchOn(t *testing.T, engine explore.Engine, options ...explore.Option) *explore.Report {
+	t.Helper()
+	r, err := explore.Search(t.Context(), engine, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Nondeterminism != nil {
+		t.Fatal(r.Nondeterminism)
+	}
+	return r
+}
+
+func ends(r *explore.Report) []sim.End {
+	var all []sim.End
+	for _, o := range r.Outcomes {
+		if !slices.Contains(all, o.End) {
+			all = append(all, o.End)
+		}
+	}
+	return all
+}
+
+func hello() {
+	var wg sync.WaitGroup
+	for n := range 2 {
+		wg.Go(func() {
+			time.Sleep(time.Second)
+			bubble.Printf("Hello %d!", n+1)
+		})
+	}
+	wg.Wait()
+}
+
+// Two goroutines that sleep for a second may wake in either order, and nothing else
+// is open.
+func TestHelloHasTwoOrders(t *testing.T) {
+	controlled(t)
+	r := searchOn(t, bubble.Engine(hello, bubble.WithPolicy(sim.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
+	if r.Verdict() != "all 2 orders explored" || len(r.Outcomes) != 2 {
+		t.Errorf("%s, %d outcomes", r.Verdict(), len(r.Outcomes))
+	}
+	if r.Outcomes[0].Text != "Hello 1!\nHello 2!\n" || r.Outcomes[1].Text != "Hello 2!\nHello 1!\n" {
+		t.Errorf("outcomes %q and %q", r.Outcomes[0].Text, r.Outcomes[1].Text)
+	}
+}
+
+func lostUpdate() {
+	var mu sync.Mutex
+	balance := 100
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			mu.Lock()
+			seen := balance
+			mu.Unlock()
+			mu.Lock()
+			balance = seen - 30
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	bubble.Println(balance)
+}
+
+func TestLostUpdate(t *testing.T) {
+	controlled(t)
+	r := search(t, lostUpdate, explore.WithStrategy(explore.Bounded(1)))
+	if len(r.Outcomes) != 2 || r.Outcomes[0].Text != "40\n" || r.Outcomes[1].Text != "70\n" {
+		t.Errorf("%+v", r.Outcomes)
+	}
+}
+
+func lockOrder() {
+	var a, b sync.Mutex
+	both := func(first, second *sync.Mutex) func() {
+		return func() {
+			first.Lock()
+			second.Lock()
+			second.Unlock()
+			first.Unlock()
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(both(&a, &b))
+	wg.Go(both(&b, &a))
+	wg.Wait()
+}
+
+func TestLockOrder(t *testing.T) {
+	controlled(t)
+	r := search(t, lockOrder, explore.WithStrategy(explore.Bounded(2)))
+	if got := ends(r); !slices.Equal(got, []sim.End{sim.Finished, sim.Deadlocked}) {
+		t.Errorf("ends %q", got)
+	}
+}
+
+func TestPanicInAGoroutine(t *testing.T) {
+	controlled(t)
+	r := search(t, func() {
+		c := make(chan int, 1)
+		go func() {
+			select {
+			case c <- 1:
+			default:
+				panic("full")
+			}
+		}()
+		select {
+		case c <- 2:
+		default:
+		}
+	})
+	if r.Verdict() != "all 3 orders explored" || !slices.Equal(ends(r), []sim.End{sim.Finished, sim.Panicked}) {
+		t.Errorf("%s, ends %q", r.Verdict(), ends(r))
+	}
+}
+
+func TestLeak(t *testing.T) {
+	controlled(t)
+	r := search(t, func() {
+		c := make(chan int)
+		go func() { c <- 1 }()
+		go func() { time.Sleep(time.Minute) }() // which is over before long
+	})
+	if !slices.Equal(ends(r), []sim.End{sim.Leaked}) {
+		t.Errorf("ends %q", ends(r))
+	}
+}
+
+func TestStepLimit(t *testing.T) {
+	controlled(t)
+	r := searchOn(t, bubble.Engine(func() {
+		c := make(chan int)
+		for {
+			select {
+			case <-c:
+				return
+			default:
+			}
+		}
+	}, bubble.WithStepLimit(1000)))
+	if !slices.Equal(ends(r), []sim.End{sim.OutOfSteps}) {
+		t.Errorf("ends %q", ends(r))
+	}
+}

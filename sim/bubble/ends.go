@@ -1,0 +1,154 @@
+package bubble
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/trace"
+)
+
+// finish says how the run ended. recovered is what the bubble panicked with, if it
+// did.
+func (n *run) finish(recovered any) *explore.Run {
+	c := n.control
+	for g := range n.goroutines {
+		if uint32(g) == n.turn && g > 0 && !n.goroutines[g].waiting {
+			n.tell(n.turn, c.now)
+		}
+	}
+	r := &explore.Run{End: sim.Finished, Output: n.output, Elapsed: n.since(c.now), Decisions: n.decisions}
+	switch left := n.left(); {
+	case c.ended == endPanic:
+		r.Err = n.panicError()
+	case c.ended == endLimit:
+		r.Err = n.limitError()
+	case recovered != nil && !isDeadlock(recovered):
+		panic(recovered) // synctest's own complaint, about a wrong use of it
+	case recovered != nil && !n.goroutine(1).ended:
+		r.Err = &sim.DeadlockError{At: r.Elapsed, Waiting: left, Cycle: n.cycle()}
+	case recovered != nil:
+		r.Err = &sim.LeakError{Tasks: left}
+	case !n.returned:
+		r.Err = &sim.GoexitError{Task: "main", At: r.Elapsed}
+	}
+	if r.Err != nil {
+		r.End = sim.Classify(r.Err)
+		r.Summary = summaryOf(r.Err)
+	}
+	n.recorder.Record(trace.Entry{Kind: trace.End, At: r.Elapsed, Object: string(r.End), Detail: r.Summary})
+	if n.recorder.Level() != trace.Off {
+		r.Hash = n.recorder.Hash()
+		r.Trace = func() *trace.Trace {
+			return &trace.Trace{Header: trace.Header{Policy: c.policy.String(), Schedule: sim.ScheduleOf(n.decisions).String(), Hash: n.recorder.Hash()}, Events: n.recorder.Events()}
+		}
+	}
+	return r
+}
+
+func isDeadlock(v any) bool {
+	err, ok := v.(error)
+	return ok && strings.HasPrefix(err.Error(), "deadlock: ")
+}
+
+// left returns the goroutines that have not ended, with what they wait for.
+func (n *run) left() []sim.Waiting {
+	var left []sim.Waiting
+	for i, g := range n.goroutines {
+		if i == 0 || g.ended || g.label == "" {
+			continue
+		}
+		w := sim.Waiting{Task: g.label, On: g.on, Since: n.since(g.since), Pos: trace.Position(g.about.pc)}
+		if holder, held := n.holders[g.about.obj]; held && g.waiting && (g.about.op == opLock || g.about.op == opRLock) {
+			w.Holders = []string{n.goroutine(holder).label}
+		}
+		left = append(left, w)
+	}
+	return left
+}
+
+// cycle returns goroutines each of which waits for a lock that the next one holds.
+func (n *run) cycle() []string {
+	next := func(i int) int {
+		g := n.goroutines[i]
+		if g.ended || !g.waiting || g.about.op != opLock && g.about.op != opRLock {
+			return 0
+		}
+		return int(n.holders[g.about.obj])
+	}
+	for from := range n.goroutines {
+		var path []int
+		for at := from; at != 0 && !slices.Contains(path, at); at = next(at) {
+			path = append(path, at)
+			if to := next(at); to != 0 && to == from {
+				labels := make([]string, len(path))
+				for i, g := range path {
+					labels[i] = n.goroutine(uint32(g)).label
+				}
+				return labels
+			}
+		}
+	}
+	return nil
+}
+
+func (n *run) panicError() *sim.PanicError {
+	c := n.control
+	task := n.goroutine(n.turn).label
+	var b strings.Builder
+	frames := runtime.CallersFrames(c.where[:c.depth])
+	for {
+		frame, more := frames.Next()
+		if frame.Function != "" && !strings.HasPrefix(frame.Function, "runtime.") {
+			fmt.Fprintf(&b, "    %s\n        %s:%d\n", frame.Function, frame.File, frame.Line)
+		}
+		if !more {
+			break
+		}
+	}
+	return &sim.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: b.String()}
+}
+
+func (n *run) limitError() *sim.StepLimitError {
+	e := &sim.StepLimitError{Limit: int64(n.control.limit), At: n.since(n.control.now), Stalled: int64(n.stalled)}
+	for i, g := range n.goroutines {
+		if i > 0 && !g.ended {
+			e.Busiest = append(e.Busiest, sim.Busy{Task: g.label, Steps: int64(g.about.step)})
+		}
+	}
+	slices.SortStableFunc(e.Busiest, func(a, b sim.Busy) int { return int(b.Steps - a.Steps) })
+	e.Busiest = e.Busiest[:min(5, len(e.Busiest))]
+	return e
+}
+
+// summaryOf is the text of an error without what may differ between runs that show
+// the same.
+func summaryOf(err error) string {
+	var panicked *sim.PanicError
+	if errors.As(err, &panicked) {
+		return fmt.Sprintf("panic in %s: %v", panicked.Task, panicked.Value)
+	}
+	text := err.Error()
+	for strings.Contains(text, ".go:") { // places
+		at := strings.Index(text, ".go:")
+		from, to := strings.LastIndex(text[:at], " ("), strings.IndexByte(text[at:], ')')
+		if from < 0 || to < 0 {
+			break
+		}
+		text = text[:from] + text[at+to+1:]
+	}
+	return text
+}
+
+// mismatch says of a run that its schedule did not fit.
+func (n *run) mismatch(r *explore.Run, err error) {
+	if r.Err == nil {
+		r.End, r.Err, r.Summary = sim.Mismatched, err, err.Error()
+		return
+	}
+	r.Err = errors.Join(err, r.Err)
+}

@@ -1,0 +1,84 @@
+package bubble
+
+import (
+	"fmt"
+	"time"
+
+	"weft/sim"
+)
+
+// Option sets how an [Engine] runs programs.
+type Option interface{ apply(*settings) }
+
+type optionFunc func(*settings)
+
+func (f optionFunc) apply(s *settings) { f(s) }
+
+type settings struct {
+	name   string
+	policy policy
+	steps  int
+	drain  time.Duration
+	seed   uint64
+}
+
+// StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
+// otherwise.
+const StepLimit = 100_000
+
+// DrainTime is how long, in virtual time, goroutines may go on when the program has
+// returned, unless [WithDrain] says otherwise.
+const DrainTime = time.Hour
+
+func defaults() settings {
+	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime}
+}
+
+// WithProgram names the program, for reports.
+func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.name = name }) }
+
+// WithPolicy sets which orders are permitted: sim.FIFO, one order, in which the
+// goroutine that has been ready for longest comes next; sim.SameInstant, in which
+// timers that are due at one instant, and cases of a select that are ready, come in
+// any order; or sim.AnyReady, the default, in which any ready goroutine may come
+// next, at each point where goroutines synchronise. It panics for another policy.
+func WithPolicy(p sim.Policy) Option {
+	var own policy
+	switch p.String() {
+	case "fifo":
+		own = fifo
+	case "same-instant":
+		own = sameInstant
+	case "any-ready":
+		own = anyReady
+	default:
+		panic(fmt.Sprintf("bubble: there is no policy %s for goroutines; use sim.FIFO, sim.SameInstant or sim.AnyReady", p))
+	}
+	return optionFunc(func(s *settings) { s.policy = own })
+}
+
+// WithStepLimit ends a run after n steps of its goroutines. It panics unless n is
+// positive.
+func WithStepLimit(n int) Option {
+	if n <= 0 {
+		panic(fmt.Sprintf("bubble: WithStepLimit was given %d; it must be positive", n))
+	}
+	return optionFunc(func(s *settings) { s.steps = n })
+}
+
+// WithDrain sets how long, in virtual time, goroutines may go on when the program has
+// returned. What has not ended by then is reported as leaked. It panics if d is
+// negative.
+func WithDrain(d time.Duration) Option {
+	if d < 0 {
+		panic(fmt.Sprintf("bubble: WithDrain was given %v; it must not be negative", d))
+	}
+	return optionFunc(func(s *settings) { s.drain = d })
+}
+
+// WithRandomSeed sets the seed of the random numbers that the program sees: those of
+// math/rand and math/rand/v2 without a source of their own, and the order of maps.
+// They are the same in all runs of an exploration. The default is 0.
+func WithRandomSeed(seed uint64) Option {
+	return optionFunc(func(s *settings) { s.seed = seed })
+}

@@ -1,0 +1,43 @@
+// Package overlay makes the Go runtime that package bubble needs, out of the Go
+// distribution that its user has.
+//
+// The go command can be told to read other text in place of some of its files:
+// go build -overlay=FILE takes a JSON file that names, for each path, the file
+// to read instead. This holds for the standard library too, and so for the
+// runtime. Nothing of the distribution is changed, a build without the flag is
+// what it was, and the go command keeps both kinds of build in its cache. The
+// paths must be absolute, which is why the files cannot come with this module:
+// [Generate] makes them on the machine that builds, below the user's cache
+// folder, and says where the JSON file is.
+//
+//	go test -overlay=$(weft overlay) ./...
+//
+// # Anchored edits
+//
+// For each minor version of Go there is a table of edits. An [Edit] does not
+// say a line number: it quotes a text, its anchor, which must stand exactly once
+// in the file, and the text that takes its place. A patch release that moves
+// code about leaves anchors as they are. A distribution that has changed a
+// function which an edit relies on has not, in all likelihood, and is refused
+// with an [AnchorError]: a scheduler that is patched in the wrong place would
+// lose goroutines now and then, and nobody would know why.
+//
+// All anchors are sought in the file as it is in the distribution, never in what
+// another edit has put there, so that the order of edits means nothing; they
+// must not overlap.
+//
+// # Another version of Go
+//
+// A version of Go that has no table is refused with [ErrUnsupported]. To support
+// one, copy the newest table under the new name, add it to the list of
+// versions, and run the tests of this package with that Go: they say which
+// anchors have gone. [Inspect] reports the same to a user, as weft doctor.
+//
+// # What is in the cache
+//
+// The folder's name is a hash of what is in it, so a new release of Go or of Weft
+// gets a new folder, and processes that run at the same time write the same. A
+// file that has been changed or cut short is written anew before its path is
+// given out. Everything below the folder may be deleted at any time when no
+// build is running.
+package overlay

@@ -1,0 +1,310 @@
+package overlay
+
+import _ "embed"
+
+//go:embed runtime_weft.go.txt
+var runtimeWeft string
+
+// go126 is for Go 1.26. The runtime keeps its own ways for everything outside a
+// bubble, and for bubbles that no [weft/sim/bubble] has asked for: there,
+// synctestBubble.weft is nil.
+var go126 = version{
+	name:  "go1.26",
+	added: map[string]string{"runtime/weft.go": runtimeWeft},
+	edits: []Edit{
+		// What carries the state.
+		{
+			File: "runtime/runtime2.go", Why: "a goroutine carries its name and what it is about to do",
+			Find: "	waitsince    int64      // approx time when the g become blocked\n",
+			Put:  "	waitsince    int64      // approx time when the g become blocked\n	weft         weftG\n",
+		},
+		{
+			File: "runtime/time.go", Why: "a timer carries the name of its maker",
+			Find: "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n",
+			Put:  "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n	weftBy  weftName\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "a bubble knows who controls it",
+			Find: "	done    bool   // true if main has exited\n",
+			Put:  "	done    bool   // true if main has exited\n	weft    *weftControl\n",
+		},
+
+		// The life of a bubble.
+		{
+			File: "runtime/synctest.go", Why: "a bubble comes under control when it begins",
+			Find: "	gp.bubble = bubble\n	defer func() {\n		gp.bubble = nil\n	}()\n",
+			Put:  "	bubble.weftBegin(gp)\n	gp.bubble = bubble\n	defer func() {\n		gp.bubble = nil\n	}()\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "the program's first goroutine waits for its turn",
+			Find: "		pp := getg().m.p.ptr()\n		runqput(pp, bubble.main, true)\n		wakep()\n",
+			Put:  "		if bubble.weftSpawned(gp, bubble.main, pc) {\n			return\n		}\n		pp := getg().m.p.ptr()\n		runqput(pp, bubble.main, true)\n		wakep()\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "which of the timers that are due comes first is a decision",
+			Find: "		unlock(&bubble.mu)\n		systemstack(func() {\n			// Clear gp.m.curg while running timers,\n",
+			Put:  "		unlock(&bubble.mu)\n		if bubble.weft != nil {\n			bubble.weftTimers()\n		} else {\n		systemstack(func() {\n			// Clear gp.m.curg while running timers,\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "the end of the branch above",
+			Find: "			gp.m.curg = curg\n		})\n		gopark(synctestidle_c,",
+			Put:  "			gp.m.curg = curg\n		})\n		}\n		gopark(synctestidle_c,",
+		},
+		{
+			File: "runtime/synctest.go", Why: "goroutines that the program leaves behind may go on for a while",
+			Find: "		if bubble.done {\n			// Time stops once",
+			Put:  "		if bubble.done && !bubble.weftDrains(next) {\n			// Time stops once",
+		},
+		{
+			File: "runtime/synctest.go", Why: "the move of time is an event",
+			Find: "		bubble.now = next\n",
+			Put:  "		if next > bubble.now {\n			bubble.now = next\n			bubble.weftMoved()\n		}\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "a bubble that has ended is let go",
+			Find: "	total := bubble.total\n	unlock(&bubble.mu)\n",
+			Put:  "	total := bubble.total\n	unlock(&bubble.mu)\n	bubble.weftEnd()\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (before)",
+			Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			wasRunning = false\n",
+			Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			wasRunning = false\n",
+		},
+		{
+			File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (after)",
+			Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			isRunning = false\n",
+			Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			isRunning = false\n",
+		},
+
+		// Who runs.
+		{
+			File: "runtime/proc.go", Why: "what is ready waits for its turn",
+			Find: "	runqput(mp.p.ptr(), gp, next)\n	wakep()\n	releasem(mp)\n}\n\n// freezeStopWait is",
+			Put:  "	if gp.bubble == nil || !gp.bubble.weftReady(gp) {\n		runqput(mp.p.ptr(), gp, next)\n		wakep()\n	}\n	releasem(mp)\n}\n\n// freezeStopWait is",
+		},
+		{
+			File: "runtime/proc.go", Why: "a new goroutine waits for its turn",
+			Find: "		newg := newproc1(fn, gp, pc, false, waitReasonZero)\n\n		pp := getg().m.p.ptr()\n",
+			Put:  "		newg := newproc1(fn, gp, pc, false, waitReasonZero)\n		if newg.bubble != nil && newg.bubble.weftSpawned(gp, newg, pc) {\n			return\n		}\n\n		pp := getg().m.p.ptr()\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "who blocks gives up the turn: the beginning",
+			Find: "	if bubble != nil {\n		bubble.incActive()\n	}\n\n	if trace.ok() {\n		// Trace the event before the transition. It may take a\n		// stack trace, but we won't own the stack after the\n		// transition anymore.\n		trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)\n",
+			Put:  "	weftLeft := false\n	if bubble != nil {\n		bubble.incActive()\n		weftLeft = bubble.weftParks(gp)\n	}\n\n	if trace.ok() {\n		// Trace the event before the transition. It may take a\n		// stack trace, but we won't own the stack after the\n		// transition anymore.\n		trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "who need not block after all keeps the turn",
+			Find: "			casgstatus(gp, _Gwaiting, _Grunnable)\n			if bubble != nil {\n				bubble.decActive()\n			}\n",
+			Put:  "			casgstatus(gp, _Gwaiting, _Grunnable)\n			if weftLeft {\n				bubble.weftBack(gp)\n			}\n			if bubble != nil {\n				bubble.decActive()\n			}\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "who blocks gives up the turn: the end",
+			Find: "	if bubble != nil {\n		bubble.decActive()\n	}\n\n	schedule()\n}\n\nfunc goschedImpl(",
+			Put:  "	if bubble != nil {\n		bubble.decActive()\n	}\n	if weftLeft {\n		bubble.weftLeft()\n	}\n\n	schedule()\n}\n\nfunc goschedImpl(",
+		},
+		{
+			File: "runtime/proc.go", Why: "runtime.Gosched gives up the turn; a preemption does not",
+			Find: "	} else {\n		lock(&sched.lock)\n		globrunqput(gp)\n		unlock(&sched.lock)\n	}\n\n	if mainStarted {\n		wakep()\n	}\n\n	schedule()\n}\n\n// Gosched continuation on g0.\n",
+			Put:  "	} else if !preempted && gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weftRequeue(gp, false)\n	} else {\n		lock(&sched.lock)\n		globrunqput(gp)\n		unlock(&sched.lock)\n	}\n\n	if mainStarted {\n		wakep()\n	}\n\n	schedule()\n}\n\n// Gosched continuation on g0.\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "the handover of a starving lock gives up the turn",
+			Find: "	dropg()\n	runqput(pp, gp, false)\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
+			Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weftRequeue(gp, false)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "who ends gives up the turn",
+			Find: "	gdestroy(gp)\n	schedule()\n}\n",
+			Put:  "	bubble := gp.bubble\n	weftLeft := bubble != nil && bubble.weft != nil && bubble.weftExits(gp)\n	gdestroy(gp)\n	if weftLeft {\n		bubble.weftLeft()\n	}\n	schedule()\n}\n",
+		},
+		{
+			File: "runtime/coro.go", Why: "the turn passes over with a coroutine",
+			Find: "	// Start running next, without heavy scheduling machinery.\n",
+			Put:  "	if bubble != nil && bubble.weft != nil {\n		bubble.weftSwitch(weftSelf, gnext)\n	}\n\n	// Start running next, without heavy scheduling machinery.\n",
+		},
+		{
+			File: "runtime/coro.go", Why: "who the turn passes from, who may be gone by then",
+			Find: "	canCAS := true\n	bubble := gp.bubble\n",
+			Put:  "	canCAS := true\n	bubble := gp.bubble\n	var weftSelf guintptr\n	weftSelf.set(gp)\n",
+		},
+		{
+			File: "runtime/panic.go", Why: "a panic ends the run, and not the process",
+			Find: "	// ran out of deferred calls - old-school panic now\n",
+			Put:  "	weftPanicked(e)\n\n	// ran out of deferred calls - old-school panic now\n",
+		},
+
+		// Points.
+		{
+			File: "runtime/chan.go", Why: "a channel has a name",
+			Find: "	if b := getg().bubble; b != nil {\n		c.bubble = b\n	}\n",
+			Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMake(unsafe.Pointer(c), size)\n		}\n	}\n",
+		},
+		{
+			File: "runtime/chan.go", Why: "a send is a point",
+			Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n",
+			Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpSend, c)\n	} else {\n		weftChan(weftOpTrySend, c)\n	}\n",
+		},
+		{
+			File: "runtime/chan.go", Why: "a receive is a point",
+			Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n",
+			Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpRecv, c)\n	} else {\n		weftChan(weftOpTryRecv, c)\n	}\n",
+		},
+		{
+			File: "runtime/chan.go", Why: "a close is a point",
+			Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n",
+			Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
+		},
+		{
+			File: "runtime/select.go", Why: "a select is a point",
+			Find: "	ncases := nsends + nrecvs\n	scases := cas1[:ncases:ncases]\n",
+			Put:  "	weftChan(weftOpSelect, nil)\n	ncases := nsends + nrecvs\n	scases := cas1[:ncases:ncases]\n",
+		},
+		{
+			File: "runtime/select.go", Why: "the cases of a select stand in their order in the source",
+			Find: "		j := cheaprandn(uint32(norder + 1))\n",
+			Put:  "		j := uint32(norder)\n		if !weftSelects {\n			j = cheaprandn(uint32(norder + 1))\n		}\n",
+		},
+		{
+			File: "runtime/select.go", Why: "whether the select is decided is asked once",
+			Find: "	norder := 0\n	allSynctest := true\n",
+			Put:  "	norder := 0\n	weftSelects := weftInSelect()\n	allSynctest := true\n",
+		},
+		{
+			File: "runtime/select.go", Why: "which of the ready cases is taken is a decision",
+			Find: "	sellock(scases, lockorder)\n\n	var (\n",
+			Put:  "	sellock(scases, lockorder)\n	if weftSelects {\n		weftCases(scases, pollorder, lockorder, nsends)\n	}\n\n	var (\n",
+		},
+		{
+			File: "runtime/time.go", Why: "a sleep is a step of its goroutine",
+			Find: "	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
+			Put:  "	weftSleeps()\n	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
+		},
+		{
+			File: "runtime/time.go", Why: "timers of one instant have an order",
+			Find: "			t.rand = cheaprand()\n",
+			Put:  "			t.rand = getg().bubble.weftArm(t)\n",
+		},
+		{
+			File: "runtime/time.go", Why: "a timer gets the name of its maker",
+			Find: "	t.timer.init(nil, nil)\n	t.trace(\"new\")\n",
+			Put:  "	t.timer.init(nil, nil)\n	weftMade(&t.timer)\n	t.trace(\"new\")\n",
+		},
+
+		// What locks are called.
+		{
+			File: "runtime/malloc.go", Why: "new memory has a name",
+			Find: "func newobject(typ *_type) unsafe.Pointer {\n	return mallocgc(typ.Size_, typ, true)\n}\n",
+			Put:  "func newobject(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ)\n	return p\n}\n",
+		},
+		{
+			File: "runtime/malloc.go", Why: "variables that the compiler puts into one piece of memory have a name",
+			Find: "func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {\n",
+			Put:  "func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {\n	p := weftMallocgc(size, typ, needzero)\n	if typ == nil && size <= 64 {\n		weftRaw(p, sys.GetCallerPC())\n	}\n	return p\n}\n\nfunc weftMallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {\n",
+		},
+		{
+			File: "runtime/slice.go", Why: "a new slice has a name",
+			Find: "	return mallocgc(mem, et, true)\n}\n\nfunc makeslice64(",
+			Put:  "	p := mallocgc(mem, et, true)\n	weftNew(p, et)\n	return p\n}\n\nfunc makeslice64(",
+		},
+
+		// What is random.
+		{
+			File: "runtime/rand.go", Why: "random numbers that the program can see depend on the seed",
+			Find: "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n",
+			Put:  "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n	if x, ok := weftRand(); ok {\n		return x\n	}\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "whether a lock spins depends on the load of the machine",
+			Find: "	if i >= active_spin || numCPUStartup <= 1 ||",
+			Put:  "	if b := getg().bubble; b != nil && b.weft != nil {\n		return false\n	}\n	if i >= active_spin || numCPUStartup <= 1 ||",
+		},
+		{
+			File: "runtime/sema.go", Why: "when a lock starves depends on the real time",
+			Find: "func internal_sync_nanotime() int64 {\n",
+			Put:  "func internal_sync_nanotime() int64 {\n	if b := getg().bubble; b != nil && b.weft != nil {\n		return b.now\n	}\n",
+		},
+
+		// Locks.
+		{
+			File: "sync/runtime.go", Why: "the point before an operation on a lock",
+			Find: "func runtime_Semacquire(s *uint32)\n",
+			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
+		},
+		{
+			File: "sync/mutex.go", Why: "Lock is a point",
+			Find: "func (m *Mutex) Lock() {\n", Put: "func (m *Mutex) Lock() {\n	weftPoint(weftLock, unsafe.Pointer(m))\n",
+		},
+		{
+			File: "sync/mutex.go", Why: "TryLock is a point",
+			Find: "func (m *Mutex) TryLock() bool {\n", Put: "func (m *Mutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(m))\n",
+		},
+		{
+			File: "sync/mutex.go", Why: "Unlock is a point",
+			Find: "func (m *Mutex) Unlock() {\n", Put: "func (m *Mutex) Unlock() {\n	weftPoint(weftUnlock, unsafe.Pointer(m))\n",
+		},
+		{
+			File: "sync/mutex.go", Why: "for unsafe.Pointer",
+			Find: "import (\n	isync \"internal/sync\"\n)\n", Put: "import (\n	isync \"internal/sync\"\n	\"unsafe\"\n)\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "RLock is a point",
+			Find: "func (rw *RWMutex) RLock() {\n", Put: "func (rw *RWMutex) RLock() {\n	weftPoint(weftRLock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "RUnlock is a point",
+			Find: "func (rw *RWMutex) RUnlock() {\n", Put: "func (rw *RWMutex) RUnlock() {\n	weftPoint(weftRUnlock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "Lock is a point",
+			Find: "func (rw *RWMutex) Lock() {\n", Put: "func (rw *RWMutex) Lock() {\n	weftPoint(weftLock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to take it",
+			Find: "	rw.w.Lock()\n	// Announce to readers there is a pending writer.\n", Put: "	rw.w.mu.Lock()\n	// Announce to readers there is a pending writer.\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to try it",
+			Find: "	if !rw.w.TryLock() {\n", Put: "	if !rw.w.mu.TryLock() {\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to give it back",
+			Find: "	if !rw.readerCount.CompareAndSwap(0, -rwmutexMaxReaders) {\n		rw.w.Unlock()\n", Put: "	if !rw.readerCount.CompareAndSwap(0, -rwmutexMaxReaders) {\n		rw.w.mu.Unlock()\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to release it",
+			Find: "	// Allow other writers to proceed.\n	rw.w.Unlock()\n", Put: "	// Allow other writers to proceed.\n	rw.w.mu.Unlock()\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "Unlock is a point",
+			Find: "func (rw *RWMutex) Unlock() {\n", Put: "func (rw *RWMutex) Unlock() {\n	weftPoint(weftUnlock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "sync/waitgroup.go", Why: "Add is a point",
+			Find: "func (wg *WaitGroup) Add(delta int) {\n", Put: "func (wg *WaitGroup) Add(delta int) {\n	weftPoint(weftAdd, unsafe.Pointer(wg))\n",
+		},
+		{
+			File: "sync/waitgroup.go", Why: "Wait is a point",
+			Find: "func (wg *WaitGroup) Wait() {\n", Put: "func (wg *WaitGroup) Wait() {\n	weftPoint(weftWaitGroup, unsafe.Pointer(wg))\n",
+		},
+		{
+			File: "sync/cond.go", Why: "Signal is a point",
+			Find: "func (c *Cond) Signal() {\n", Put: "func (c *Cond) Signal() {\n	weftPoint(weftSignal, unsafe.Pointer(c))\n",
+		},
+		{
+			File: "sync/cond.go", Why: "Broadcast is a point",
+			Find: "func (c *Cond) Broadcast() {\n", Put: "func (c *Cond) Broadcast() {\n	weftPoint(weftBroadcast, unsafe.Pointer(c))\n",
+		},
+		{
+			File: "sync/cond.go", Why: "Wait is a point",
+			Find: "	t := runtime_notifyListAdd(&c.notify)\n", Put: "	weftPoint(weftCondWait, unsafe.Pointer(c))\n	t := runtime_notifyListAdd(&c.notify)\n",
+		},
+		{
+			File: "sync/once.go", Why: "the first call of Do is a point",
+			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	o.m.mu.Lock()\n	defer o.m.mu.Unlock()\n",
+		},
+		{
+			File: "sync/once.go", Why: "for unsafe.Pointer",
+			Find: "import (\n	\"sync/atomic\"\n)\n", Put: "import (\n	\"sync/atomic\"\n	\"unsafe\"\n)\n",
+		},
+	},
+}

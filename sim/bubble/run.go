@@ -1,0 +1,226 @@
+package bubble
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// run is what is known of one run. The driver fills it from the events that the
+// runtime takes down.
+type run struct {
+	control  *control
+	strategy sim.Strategy
+	recorder *trace.Recorder
+
+	goroutines []*goroutine
+	objects    map[uintptr]string
+	holders    map[uintptr]uint32 // of locks
+	turn       uint32             // who has it
+	firing     int32              // the event of the timer that has been fired last
+	decisions  []sim.Decision
+	stalled    uint64 // steps since time moved
+
+	returned bool // the program came to its end
+
+	mu     sync.Mutex // what follows is the goroutines' to write, one at a time
+	output []sim.Line
+}
+
+func newRun(c *control, strategy sim.Strategy, level trace.Level) *run {
+	return &run{
+		control: c, strategy: strategy, recorder: trace.NewRecorder(level),
+		objects: map[uintptr]string{}, holders: map[uintptr]uint32{},
+	}
+}
+
+// take takes in events.
+func (n *run) take(events []event) {
+	for i := range events {
+		n.takeOne(&events[i])
+	}
+}
+
+func (n *run) takeOne(e *event) {
+	g := n.goroutine(e.g)
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.g != 0 {
+		n.tell(e.g, e.now)
+	}
+	switch e.op {
+	case opSpawn:
+		child := n.goroutine(uint32(e.arg))
+		child.label, child.pc = n.named(uint32(e.arg), e.g, e.obj, e.pc), e.pc
+		cause := g.woken
+		if e.g == 0 {
+			cause = n.firing
+		}
+		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause})
+	case opTurn:
+		n.turned(e, g)
+	case opBlock:
+		g.waiting, g.since = true, e.now
+		g.on = n.waitsFor(g, waitReason(e.arg))
+		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.about.pc})
+	case opWake:
+		woken := n.goroutine(uint32(e.arg))
+		woken.woken = int32(n.recorder.Len())
+		if e.g == 0 {
+			woken.woken = n.firing
+		}
+	case opExit:
+		g.ended = true
+		how := "returned"
+		n.record(e, trace.Entry{Kind: trace.Finish, Object: how})
+	case opMake:
+		n.object(e.obj, "chan", e.g, 0)
+	case opTime:
+		n.stalled = 0
+		n.recorder.Record(trace.Entry{Kind: trace.Advance, At: n.since(e.now)})
+	case opFire:
+		entry := trace.Entry{Kind: trace.Fire, At: n.since(e.now), N: int32(e.step)}
+		if op(e.arg) == opSleep {
+			entry.Task, entry.Object = g.label, "sleep"
+			entry.PC = g.about.pc
+		} else {
+			entry.Object = g.label + "/timer"
+		}
+		n.firing = n.recorder.Record(entry)
+	default:
+		g.about, g.pending = *e, true
+		n.stalled++
+	}
+}
+
+// turned notes that a goroutine gets the turn.
+func (n *run) turned(e *event, g *goroutine) {
+	before := n.turn
+	if before != e.g && before != 0 {
+		if p := n.goroutine(before); !p.waiting && !p.ended {
+			p.waiting, p.on, p.since = true, "its turn", e.now
+			n.recorder.Record(trace.Entry{Kind: trace.Wait, At: n.since(e.now), Task: p.label, Object: p.on, PC: p.about.pc})
+			p.woken = 0
+		}
+	}
+	n.turn = e.g
+	switch {
+	case !g.begun:
+		g.begun = true
+		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
+	case g.waiting:
+		n.record(e, trace.Entry{Kind: trace.Resume, Object: g.on, N: int32(e.step), Cause: g.woken})
+	}
+	g.waiting = false
+}
+
+func (n *run) record(e *event, entry trace.Entry) int32 {
+	entry.At = n.since(e.now)
+	if entry.PC == 0 {
+		entry.PC = e.pc
+	}
+	if e.g != 0 && entry.Task == "" {
+		entry.Task = n.goroutine(e.g).label
+	}
+	return n.recorder.Record(entry)
+}
+
+// decided takes down a decision.
+func (n *run) decided(d *sim.Decision) {
+	if n.recorder.Level() == trace.Off {
+		return
+	}
+	names := make([]string, len(d.Alternatives))
+	for i := range names {
+		names[i] = d.Alternatives[i].Name
+	}
+	n.recorder.Record(trace.Entry{Kind: trace.Decide, At: d.At, Object: d.Kind + ":" + d.Key, Detail: names[d.Taken], Alternatives: names})
+}
+
+// tell records what a goroutine was about to do and has done by now.
+func (n *run) tell(by uint32, now int64) {
+	g := n.goroutine(by)
+	if !g.pending {
+		return
+	}
+	g.pending = false
+	e := g.about
+	entry := trace.Entry{}
+	switch e.op {
+	case opSend:
+		entry.Kind, entry.Object = trace.Put, n.object(e.obj, "chan", by, e.arg)
+	case opRecv:
+		entry.Kind, entry.Object = trace.Get, n.object(e.obj, "chan", by, e.arg)
+	case opTrySend, opTryRecv:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "chan", by, e.arg)
+	case opClose:
+		entry.Kind, entry.Object, entry.Detail = trace.Set, n.object(e.obj, "chan", by, e.arg), "closed"
+	case opLock:
+		n.holders[e.obj] = by
+		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "lock", by, e.arg)
+	case opRLock:
+		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "lock", by, e.arg), "for reading"
+	case opUnlock:
+		delete(n.holders, e.obj)
+		entry.Kind, entry.Object = trace.Release, n.object(e.obj, "lock", by, e.arg)
+	case opRUnlock:
+		entry.Kind, entry.Object, entry.Detail = trace.Release, n.object(e.obj, "lock", by, e.arg), "for reading"
+	case opTryLock:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "lock", by, e.arg)
+	case opAdd:
+		entry.Kind, entry.Object = trace.Set, n.object(e.obj, "wait group", by, e.arg)
+	case opWaitGroup:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "wait group", by, e.arg)
+	case opSignal:
+		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "condition", by, e.arg), "1"
+	case opBroadcast:
+		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "condition", by, e.arg), "all"
+	case opOnce:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "once", by, e.arg)
+	default:
+		return
+	}
+	entry.Task, entry.PC, entry.At = g.label, e.pc, n.since(now)
+	n.recorder.Record(entry)
+}
+
+// printed takes in a line of the program's output.
+func (n *run) printed(g uint32, text string, now time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.output = append(n.output, sim.Line{At: now, Text: text})
+}
+
+// waitsFor says in words what a goroutine waits for.
+func (n *run) waitsFor(g *goroutine, why waitReason) string {
+	e := &g.about
+	by := e.g
+	switch e.op {
+	case opSend:
+		return "room in " + n.objectOr(e.obj, "chan", by, e.arg)
+	case opRecv:
+		return n.objectOr(e.obj, "chan", by, e.arg)
+	case opSelect:
+		return "select"
+	case opSleep:
+		return "sleep"
+	case opLock, opRLock:
+		return n.objectOr(e.obj, "lock", by, e.arg)
+	case opWaitGroup:
+		return n.objectOr(e.obj, "wait group", by, e.arg)
+	case opCondWait:
+		return n.objectOr(e.obj, "condition", by, e.arg)
+	}
+	return fmt.Sprintf("something (reason %d of the runtime)", why)
+}
+
+func (n *run) objectOr(obj uintptr, sort string, by uint32, where uint64) string {
+	if obj == 0 {
+		return "a nil channel"
+	}
+	return n.object(obj, sort, by, where)
+}
+
+// waitReason is why the runtime says that a goroutine waits.
+type waitReason uintptr

@@ -1,0 +1,142 @@
+package bubble
+
+// hooks is set by the runtime if the program was built with the overlay, and nil
+// else; see runtime_weft.go.txt in the folder overlay, which declares the same
+// layouts.
+var hooks *hookTable
+
+// layout is the version of the layouts here.
+const layout = 1
+
+type hookTable struct {
+	layout int
+	create func() *control
+	run    func(c *control, f func())
+	wait   func(c *control) want
+	answer func(c *control, taken int)
+	finish func(c *control)
+	source func() string
+	here   func() (*control, uint32)
+}
+
+// controlled reports whether the runtime lets orders be decided.
+func controlled() bool { return hooks != nil && hooks.layout == layout }
+
+// control is the part of a run's state that the runtime shares.
+type control struct {
+	// Set before the run:
+	policy  policy
+	points  bool
+	seed    uint64
+	limit   uint64
+	drain   int64
+	events  []event
+	choices []choice
+	allocs  []alloc
+
+	// Good while the runtime waits for an answer, and after the run:
+	used     int
+	lost     int
+	count    int
+	kind     want
+	now      int64
+	steps    uint64
+	ended    ending
+	panicked any
+	where    [32]uintptr
+	depth    int
+}
+
+// policy is how much is decided.
+type policy uint8
+
+const (
+	fifo policy = iota
+	sameInstant
+	anyReady
+)
+
+func (p policy) String() string { return [...]string{"fifo", "same-instant", "any-ready"}[p] }
+
+// want is what the runtime wants of whoever drives a run.
+type want uint8
+
+const (
+	wantPick   want = iota + 1 // which of the ready goroutines, and of the timers that are due, is next
+	wantTimer                  // which of the timers that are due
+	wantCase                   // which of the cases of a select that are ready
+	wantNobody                 // the run has ended
+	wantRoom                   // for events
+)
+
+// ending is why a run has ended.
+type ending uint8
+
+const (
+	endReturned ending = iota + 1
+	endLimit
+	endPanic
+)
+
+// event is something that a goroutine did.
+type event struct {
+	op   op
+	g    uint32 // which goroutine, counted from 1; 0 is the bubble itself
+	step uint32 // of it
+	obj  uintptr
+	arg  uint64
+	pc   uintptr
+	now  int64
+}
+
+// alloc is memory that the runtime has given a name.
+type alloc struct {
+	base uintptr
+	g, n uint32
+}
+
+// choice is an alternative of a decision.
+type choice struct {
+	g     uint32
+	step  uint32
+	timer bool
+	op    op
+	ptr   uintptr
+	obj   uintptr
+	pc    uintptr
+}
+
+// op is what an event is, or a goroutine is about to do.
+type op uint8
+
+const (
+	opNone op = iota
+	opSpawn
+	opExit
+	opBlock
+	opWake
+	opMake
+	opSend
+	opRecv
+	opClose
+	opSelect
+	opYield
+	opLock
+	opUnlock
+	opTryLock
+	opRLock
+	opRUnlock
+	opAdd
+	opWaitGroup
+	opCondWait
+	opSignal
+	opBroadcast
+	opOnce
+	opSleep
+	opFire
+	opTurn
+	opTime
+	opCase
+	opTrySend
+	opTryRecv
+)
