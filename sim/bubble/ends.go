@@ -43,6 +43,10 @@ func (n *run) finish(recovered any) *explore.Run {
 	n.recorder.Record(trace.Entry{Kind: trace.End, At: r.Elapsed, Object: string(r.End), Detail: r.Summary})
 	if n.recorder.Level() != trace.Off {
 		r.Hash = n.recorder.Hash()
+		r.Footprints = n.footprints()
+		if c.ended != endReturned && len(r.Footprints) > 0 {
+			r.Footprints[len(r.Footprints)-1].Alone = true
+		}
 		r.Trace = func() *trace.Trace {
 			return &trace.Trace{Header: trace.Header{Policy: c.policy.String(), Schedule: sim.ScheduleOf(n.decisions).String(), Hash: n.recorder.Hash()}, Events: n.recorder.Events()}
 		}

@@ -155,7 +155,7 @@ func (n *run) decide(want want) int {
 	case want == wantTimer && c.policy == sameInstant:
 		kind = sim.PickTimer
 	case want == wantCase:
-		kind = pickCase
+		kind = sim.PickChoice
 	}
 	alternatives := make([]sim.Alternative, c.count)
 	for i := range alternatives {
@@ -170,14 +170,13 @@ func (n *run) decide(want want) int {
 		panic(fmt.Sprintf("bubble: the strategy took alternative %d of %d; it must return an index", d.Taken, len(alternatives)))
 	}
 	d.Index = d.Taken
+	if kind == sim.PickReady {
+		n.picked = len(n.decisions)
+	}
 	n.decisions = append(n.decisions, d)
 	n.decided(&d)
 	return d.Taken
 }
-
-// pickCase is the kind of decisions about which of the cases of a select that are
-// ready is taken.
-const pickCase = "select"
 
 // start is what every bubble's clock shows at first.
 const start = 946684800000000000 // midnight UTC 2000-01-01, as testing/synctest says

@@ -16,15 +16,19 @@ type goroutine struct {
 	kids    map[string]int // by function, how many it has started
 	objects map[string]int // by sort, how many it has made or was first to use
 
-	about   event  // what it is about to do, or has begun
-	pending bool   // that has not been told yet
-	waiting bool   // it has blocked, or paused while another one ran
-	on      string // what it waits for
-	since   int64
-	spawned int32 // the event, as a cause
-	woken   int32
-	begun   bool
-	ended   bool
+	about    event  // what it is about to do, or has begun
+	pending  bool   // that has not been told yet
+	waiting  bool   // it has blocked, or paused while another one ran
+	on       string // what it waits for
+	since    int64
+	operated uint32 // the step of which the operation has been seen
+	opened   uint32 // the step that was begun last
+	cause    int    // the step that made it ready, counted from 1, or 0
+	cases    []string
+	spawned  int32 // the event, as a cause
+	woken    int32
+	begun    bool
+	ended    bool
 }
 
 // goroutine returns the goroutine of a number.
@@ -142,7 +146,7 @@ func (n *run) alternative(want want, i int, c *choice) sim.Alternative {
 	case want == wantCase:
 		return sim.Alternative{Name: fmt.Sprintf("case%d", c.step+1), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}
 	case c.timer && c.op == opFire:
-		return sim.Alternative{Name: fmt.Sprintf("+%s/timer.%d", n.goroutine(c.g).label, c.step), Op: "fire", Object: "timer"}
+		return sim.Alternative{Name: n.timer(c.g, c.step), Op: "fire", Object: "timer"}
 	}
 	g := n.goroutine(c.g)
 	a := sim.Alternative{Name: n.step(c.g, c.step), Task: g.label, Op: "resume"}
@@ -156,5 +160,5 @@ func (n *run) alternative(want want, i int, c *choice) sim.Alternative {
 
 // selectKey names a select statement that a goroutine carries out.
 func (n *run) selectKey(g uint32) string {
-	return n.step(g, n.goroutine(g).about.step)
+	return n.step(g, n.goroutine(g).about.step) + "/select"
 }

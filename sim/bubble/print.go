@@ -17,12 +17,13 @@ func Printf(format string, args ...any) { line(fmt.Sprintf(format, args...)) }
 
 func line(text string) {
 	text = strings.TrimSuffix(text, "\n")
-	n, g := current()
+	n, _ := current()
 	if n == nil {
 		fmt.Fprintln(os.Stdout, text)
 		return
 	}
-	n.printed(g, text, time.Since(epoch))
+	n.printed(text, time.Since(epoch))
+	hooks.note(opPrint)
 }
 
 // epoch is when time begins in a bubble.

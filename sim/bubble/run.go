@@ -22,18 +22,24 @@ type run struct {
 	turn       uint32             // who has it
 	firing     int32              // the event of the timer that has been fired last
 	decisions  []sim.Decision
-	stalled    uint64 // steps since time moved
+	picked     int // the decision by which the next step was taken, or -1
+	steps      []sim.Step
+	epoch      int
+	fired      int               // the step of the timer that has been fired last, counted from 1
+	timed      map[string]string // by timer, the channel that it sends to
+	stalled    uint64            // steps since time moved
 
 	returned bool // the program came to its end
 
 	mu     sync.Mutex // what follows is the goroutines' to write, one at a time
 	output []sim.Line
+	told   int // lines of it
 }
 
 func newRun(c *control, strategy sim.Strategy, level trace.Level) *run {
 	return &run{
 		control: c, strategy: strategy, recorder: trace.NewRecorder(level),
-		objects: map[uintptr]string{}, holders: map[uintptr]uint32{},
+		objects: map[uintptr]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, picked: -1,
 	}
 }
 
@@ -46,7 +52,7 @@ func (n *run) take(events []event) {
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
@@ -57,18 +63,24 @@ func (n *run) takeOne(e *event) {
 		if e.g == 0 {
 			cause = n.firing
 		}
+		child.cause = len(n.steps)
+		if e.g == 0 {
+			child.cause = n.fired
+		}
 		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause})
 	case opTurn:
 		n.turned(e, g)
 	case opBlock:
+		n.opens(e.g, e.now)
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, waitReason(e.arg))
 		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.about.pc})
 	case opWake:
 		woken := n.goroutine(uint32(e.arg))
 		woken.woken = int32(n.recorder.Len())
+		woken.cause = len(n.steps)
 		if e.g == 0 {
-			woken.woken = n.firing
+			woken.woken, woken.cause = n.firing, n.fired
 		}
 	case opExit:
 		g.ended = true
@@ -76,20 +88,33 @@ func (n *run) takeOne(e *event) {
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: how})
 	case opMake:
 		n.object(e.obj, "chan", e.g, 0)
+	case opPrint:
+		n.touch("output", sim.Writes)
+		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line()})
+	case opTimer:
+		if e.obj != 0 {
+			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
+		}
+	case opCase:
+		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
 	case opTime:
 		n.stalled = 0
+		n.epoch++
 		n.recorder.Record(trace.Entry{Kind: trace.Advance, At: n.since(e.now)})
 	case opFire:
+		n.fired = 0 // time moved, and that is no step
 		entry := trace.Entry{Kind: trace.Fire, At: n.since(e.now), N: int32(e.step)}
 		if op(e.arg) == opSleep {
 			entry.Task, entry.Object = g.label, "sleep"
 			entry.PC = g.about.pc
 		} else {
 			entry.Object = g.label + "/timer"
+			n.fires(e)
 		}
 		n.firing = n.recorder.Record(entry)
 	default:
 		g.about, g.pending = *e, true
+		g.cases = g.cases[:0]
 		n.stalled++
 	}
 }
@@ -105,6 +130,7 @@ func (n *run) turned(e *event, g *goroutine) {
 		}
 	}
 	n.turn = e.g
+	n.resumes(e, g)
 	switch {
 	case !g.begun:
 		g.begun = true
@@ -126,6 +152,23 @@ func (n *run) record(e *event, entry trace.Entry) int32 {
 	return n.recorder.Record(entry)
 }
 
+// opens begins the step of what a goroutine was about to do, if it went on at once.
+func (n *run) opens(by uint32, now int64) {
+	g := n.goroutine(by)
+	if !g.pending {
+		return
+	}
+	e := g.about
+	if e.step > g.opened {
+		g.opened = e.step
+		n.begin(by, n.step(by, e.step), now)
+	}
+	if e.step > g.operated {
+		g.operated = e.step
+		n.operates(&e, by)
+	}
+}
+
 // decided takes down a decision.
 func (n *run) decided(d *sim.Decision) {
 	if n.recorder.Level() == trace.Off {
@@ -144,6 +187,7 @@ func (n *run) tell(by uint32, now int64) {
 	if !g.pending {
 		return
 	}
+	n.opens(by, now)
 	g.pending = false
 	e := g.about
 	entry := trace.Entry{}
@@ -186,10 +230,18 @@ func (n *run) tell(by uint32, now int64) {
 }
 
 // printed takes in a line of the program's output.
-func (n *run) printed(g uint32, text string, now time.Duration) {
+func (n *run) printed(text string, now time.Duration) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.output = append(n.output, sim.Line{At: now, Text: text})
+}
+
+// line returns the next line that the trace has not told yet.
+func (n *run) line() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.told++
+	return n.output[n.told-1].Text
 }
 
 // waitsFor says in words what a goroutine waits for.

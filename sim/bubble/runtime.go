@@ -17,6 +17,7 @@ type hookTable struct {
 	finish func(c *control)
 	source func() string
 	here   func() (*control, uint32)
+	note   func(op)
 }
 
 // controlled reports whether the runtime lets orders be decided.
@@ -139,4 +140,8 @@ const (
 	opCase
 	opTrySend
 	opTryRecv
+	opStop
+	opReset
+	opPrint
+	opTimer
 )

@@ -172,12 +172,22 @@ var go126 = version{
 		{
 			File: "runtime/select.go", Why: "which of the ready cases is taken is a decision",
 			Find: "	sellock(scases, lockorder)\n\n	var (\n",
-			Put:  "	sellock(scases, lockorder)\n	if weftSelects {\n		weftCases(scases, pollorder, lockorder, nsends)\n	}\n\n	var (\n",
+			Put:  "	sellock(scases, lockorder)\n	if weftSelects {\n		weftTouchesCases(scases, pollorder)\n		weftCases(scases, pollorder, lockorder, nsends)\n	}\n\n	var (\n",
 		},
 		{
 			File: "runtime/time.go", Why: "a sleep is a step of its goroutine",
 			Find: "	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
 			Put:  "	weftSleeps()\n	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
+		},
+		{
+			File: "runtime/time.go", Why: "to stop a timer is a point",
+			Find: "func stopTimer(t *timeTimer) bool {\n",
+			Put:  "func stopTimer(t *timeTimer) bool {\n	weftTouchesTimer(weftOpStop, &t.timer)\n",
+		},
+		{
+			File: "runtime/time.go", Why: "to reset a timer is a point",
+			Find: "func resetTimer(t *timeTimer, when, period int64) bool {\n",
+			Put:  "func resetTimer(t *timeTimer, when, period int64) bool {\n	weftTouchesTimer(weftOpReset, &t.timer)\n",
 		},
 		{
 			File: "runtime/time.go", Why: "timers of one instant have an order",
@@ -187,7 +197,7 @@ var go126 = version{
 		{
 			File: "runtime/time.go", Why: "a timer gets the name of its maker",
 			Find: "	t.timer.init(nil, nil)\n	t.trace(\"new\")\n",
-			Put:  "	t.timer.init(nil, nil)\n	weftMade(&t.timer)\n	t.trace(\"new\")\n",
+			Put:  "	t.timer.init(nil, nil)\n	weftMade(&t.timer, c)\n	t.trace(\"new\")\n",
 		},
 
 		// What locks are called.

@@ -1,0 +1,56 @@
+package bubble_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"weft/sim/bubble"
+	"weft/sim/explore"
+)
+
+// The yardsticks of reduction, written with real goroutines and locks: so many traces
+// there are, and so many outcomes.
+func TestReductionFindsAllOutcomes(t *testing.T) {
+	controlled(t)
+	for _, c := range []struct {
+		name    string
+		program func()
+	}{
+		{"hello", hello}, {"lost update", lostUpdate}, {"lock order", lockOrder},
+		{"channels", func() {
+			c := make(chan int)
+			var wg sync.WaitGroup
+			for i := range 2 {
+				wg.Go(func() { c <- i })
+			}
+			bubble.Println(<-c, <-c)
+			wg.Wait()
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all := search(t, c.program, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(200_000))
+			part := search(t, c.program, explore.WithStrategy(explore.Reduced()), explore.WithRuns(200_000))
+			slept := search(t, c.program, explore.WithStrategy(explore.SleepSets()), explore.WithRuns(200_000))
+			t.Logf("%s; %s, %d blocked; %s, %d blocked", all.Verdict(), part.Verdict(), part.Blocked, slept.Verdict(), slept.Blocked)
+			if part.Coverage.Kind != explore.AllTraces || slept.Coverage.Kind != explore.AllTraces || all.Coverage.Kind != explore.AllOrders {
+				t.Errorf("coverage %v and %v and %v", all.Coverage, part.Coverage, slept.Coverage)
+			}
+			if want := outcomes(all); !slices.Equal(outcomes(part), want) || !slices.Equal(outcomes(slept), want) {
+				t.Errorf("outcomes %q and %q, want %q", outcomes(part), outcomes(slept), want)
+			}
+			if part.Traces != slept.Traces {
+				t.Errorf("%d traces, and %d by sleep sets", part.Traces, slept.Traces)
+			}
+		})
+	}
+}
+
+func outcomes(r *explore.Report) []string {
+	var all []string
+	for _, o := range r.Outcomes {
+		all = append(all, string(o.End)+" "+o.Text)
+	}
+	slices.Sort(all)
+	return all
+}

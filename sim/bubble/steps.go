@@ -1,0 +1,133 @@
+package bubble
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// A step is what a goroutine does from one point to the next: it begins with the
+// operation that it paused before, or with what follows when it was woken. Steps are
+// taken down with the objects that they touch, which is what reductions need. What the
+// runtime cannot see is no part of it: memory that goroutines share without a lock or a
+// channel between them, and package sync/atomic.
+
+// begin opens a step of a goroutine.
+func (n *run) begin(by uint32, name string, at int64) *sim.Step {
+	n.steps = append(n.steps, sim.Step{
+		Name: name, At: n.since(at), Pick: n.picked, Begin: len(n.decisions), Epoch: n.epoch, Seq: n.recorder.Len() + 1,
+	})
+	s := &n.steps[len(n.steps)-1]
+	if by != 0 {
+		g := n.goroutine(by)
+		s.Task = g.label
+		if g.cause > 0 {
+			s.Causes = []int{g.cause - 1}
+			g.cause = 0
+		}
+	}
+	n.picked = -1
+	return s
+}
+
+// resumes opens the step with which a goroutine goes on.
+func (n *run) resumes(e *event, g *goroutine) {
+	g.opened = e.step
+	n.begin(e.g, n.step(e.g, e.step), e.now)
+	if !g.waiting {
+		return
+	}
+	// What woke it may have been snatched away, so that it looks again.
+	switch g.about.op {
+	case opLock, opRLock, opWaitGroup, opCondWait:
+		n.touch(n.touched(&g.about, e.g), sim.Writes)
+	case opSelect:
+		n.touchCases(g)
+	}
+}
+
+// touch says that the step that is on touches an object.
+func (n *run) touch(object string, access sim.Access) {
+	if object == "" || len(n.steps) == 0 {
+		return
+	}
+	s := &n.steps[len(n.steps)-1]
+	s.Touches = append(s.Touches, sim.Touch{Object: object, Access: access})
+}
+
+// touched names what an operation touches.
+func (n *run) touched(e *event, by uint32) string {
+	switch e.op {
+	case opSend, opRecv, opTrySend, opTryRecv, opClose:
+		return n.object(e.obj, "chan", by, 0)
+	case opLock, opUnlock, opTryLock, opRLock, opRUnlock:
+		return n.object(e.obj, "lock", by, e.arg)
+	case opAdd, opWaitGroup:
+		return n.object(e.obj, "wait group", by, e.arg)
+	case opCondWait, opSignal, opBroadcast:
+		return n.object(e.obj, "condition", by, e.arg)
+	case opOnce:
+		return n.object(e.obj, "once", by, e.arg)
+	case opStop, opReset:
+		return n.timer(uint32(e.arg>>32), uint32(e.arg))
+	}
+	return ""
+}
+
+// operates says that the step that is on begins with an operation.
+func (n *run) operates(e *event, by uint32) {
+	switch e.op {
+	case opSelect:
+		n.touchCases(n.goroutine(by))
+	case opRLock, opRUnlock:
+		n.touch(n.touched(e, by), sim.Adds)
+	default:
+		n.touch(n.touched(e, by), sim.Writes)
+	}
+}
+
+func (n *run) touchCases(g *goroutine) {
+	for _, c := range g.cases {
+		n.touch(c, sim.Writes)
+	}
+}
+
+// timer names a timer that is none of a sleep.
+func (n *run) timer(by, ordinal uint32) string {
+	return fmt.Sprintf("+%s/timer.%d", n.goroutine(by).label, ordinal)
+}
+
+// fires opens the step of a timer that is none of a sleep.
+func (n *run) fires(e *event) {
+	name := n.timer(e.g, e.step)
+	n.begin(0, name, e.now)
+	n.touch(name, sim.Writes)
+	n.touch(n.timed[name], sim.Writes)
+	n.fired = len(n.steps)
+}
+
+// footprints returns the steps, each with its touches in order and without doubles.
+func (n *run) footprints() []sim.Step {
+	if n.recorder.Level() == trace.Off {
+		return nil
+	}
+	for i := range n.steps {
+		touches := n.steps[i].Touches
+		slices.SortStableFunc(touches, func(a, b sim.Touch) int { return cmp.Compare(a.Object, b.Object) })
+		kept := touches[:0]
+		for _, t := range touches {
+			if k := len(kept); k > 0 && kept[k-1].Object == t.Object {
+				if kept[k-1].Access != t.Access {
+					kept[k-1].Access = sim.Writes
+				}
+			} else {
+				kept = append(kept, t)
+			}
+		}
+		n.steps[i].Touches = kept
+	}
+	return n.steps
+}
