@@ -70,6 +70,14 @@ func (r *runner) Close() {}
 // have decided. The bubble has a goroutine of its own, since a run that does not end
 // must be left behind.
 func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+	if raceDetector {
+		oneAtATime.Lock()
+		defer oneAtATime.Unlock()
+		if level == trace.Off {
+			level = trace.Order // runs are known by their hashes
+		}
+	}
+	reports := hooks.races()
 	c := hooks.create()
 	c.policy, c.points = r.engine.policy, true
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
@@ -100,6 +108,9 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	}
 	run := n.finish(deadlock)
 	runs.Delete(c)
+	if raceDetector {
+		raceIn(run, n.recorder.Hash(), hooks.races()-reports)
+	}
 	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {
 		n.mismatch(run, misfit.Err())
 	}

@@ -18,6 +18,7 @@ type hookTable struct {
 	source func() string
 	here   func() (*control, uint32)
 	note   func(op)
+	races  func() int
 }
 
 // controlled reports whether the runtime lets orders be decided.

@@ -5,12 +5,18 @@ import _ "embed"
 //go:embed runtime_weft.go.txt
 var runtimeWeft string
 
+//go:embed race.go.txt
+var runtimeRace string
+
+//go:embed norace.go.txt
+var runtimeNoRace string
+
 // go126 is for Go 1.26. The runtime keeps its own ways for everything outside a
 // bubble, and for bubbles that no [weft/sim/bubble] has asked for: there,
 // synctestBubble.weft is nil.
 var go126 = version{
 	name:  "go1.26",
-	added: map[string]string{"runtime/weft.go": runtimeWeft},
+	added: map[string]string{"runtime/weft.go": runtimeWeft, "runtime/weft_race.go": runtimeRace, "runtime/weft_norace.go": runtimeNoRace},
 	edits: []Edit{
 		// What carries the state.
 		{

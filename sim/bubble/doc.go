@@ -1,0 +1,65 @@
+// Package bubble explores ordinary Go code: goroutines, channels, select, mutexes,
+// condition variables, wait groups, timers and contexts, in the program and in all
+// that it imports, run one at a time on virtual time, in an order that decisions
+// choose. A test that fails once in ten thousand runs fails at once, is reduced to
+// its fewest switches, and is repeated by one line.
+//
+//	func TestTransfer(t *testing.T) {
+//		bubble.Check(t, func(t *bubble.T) {
+//			// ordinary Go
+//		})
+//	}
+//
+// It is the second engine of package [weft/sim/explore]: strategies, reports,
+// shrinking, replay, fail files, flags and variables are the same.
+//
+// # The overlay
+//
+// The order of goroutines is the runtime's business. So the tests are built with an
+// overlay (go help build, flag -overlay), which replaces some files of the packages
+// runtime and sync by edited ones. It is made from the Go distribution in use and
+// kept in the user's cache folder. No source of the program is touched.
+//
+//	go run weft/cmd/weft test ./...
+//	go test -overlay=$(go run weft/cmd/weft overlay) ./...
+//
+// Outside of bubbles nothing changes. "weft doctor" says whether the Go version in use
+// is supported. Without the overlay, [Check] runs its function once, as a smoke test.
+//
+// # What is decided
+//
+// Each run is a bubble as of testing/synctest: its clock starts at midnight UTC
+// 2000-01-01 and moves when every goroutine is blocked. In addition, one goroutine
+// has the turn. It gives it up where it blocks, ends, or calls runtime.Gosched, and
+// at its points: before each operation on a channel, select statement, operation of a
+// sync.Mutex, RWMutex, WaitGroup, Cond or Once that the program itself calls, and
+// before a timer is stopped or reset. There, another goroutine that is ready, or a
+// timer that is due, may come first. Which of several ready cases a select takes is a
+// decision too.
+//
+// No point are: operations of package sync/atomic; locks inside the standard library;
+// and reading or writing of variables. The race detector finds what goes wrong with
+// these, and works as ever.
+//
+// Waiting for a lock counts as blocked. So time moves on while somebody waits for a
+// lock whose holder sleeps, and a deadlock is found at once. When the program's
+// function has returned, goroutines that are left may go on for [DrainTime]; those
+// that have not ended by then are reported as leaked. A goroutine that panics ends
+// the run, not the process.
+//
+// Random numbers that are not drawn from a source of the program's own (math/rand,
+// math/rand/v2, the order of maps) are drawn from a stream of each goroutine.
+//
+// # Names
+//
+// The first goroutine is called main, others after the function that they run, with a
+// number if the same goroutine starts several of them. Steps are counted for each
+// goroutine. Channels, and memory that holds locks, are named after the goroutine that
+// made them. So names do not depend on the order, and a schedule such as
+// "w1,ready:withdraw.3=withdraw#2.0" survives edits elsewhere.
+//
+// # Bubbles of testing/synctest
+//
+// With the overlay and the variable WEFT_SEED set to a number, tests that use
+// testing/synctest run unchanged in an order that is drawn from that seed.
+package bubble

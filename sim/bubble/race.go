@@ -1,0 +1,46 @@
+package bubble
+
+import (
+	"sync"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/trace"
+)
+
+// RaceError is the end of a run in which the race detector reported a data race. The
+// report itself goes to the standard error, as ever.
+type RaceError struct{ Reports int }
+
+// Error says that there was a race.
+func (e *RaceError) Error() string {
+	return "bubble: the race detector reported a data race in this run"
+}
+
+// raced are the runs with a data race, by their hashes. The detector reports a race
+// once, so a run that is made again must remember it.
+var raced struct {
+	sync.Mutex
+	runs map[trace.Hash]bool
+}
+
+// oneAtATime is held during a run if the race detector is on: what it reports then is
+// of that run.
+var oneAtATime sync.Mutex
+
+// raceIn adds to a run that the race detector reported a race in it.
+func raceIn(r *explore.Run, hash trace.Hash, reports int) {
+	raced.Lock()
+	defer raced.Unlock()
+	if reports > 0 {
+		if raced.runs == nil {
+			raced.runs = map[trace.Hash]bool{}
+		}
+		raced.runs[hash] = true
+	}
+	if !raced.runs[hash] || r.Err != nil {
+		return
+	}
+	r.End, r.Err = sim.Failed, &RaceError{reports}
+	r.Summary = r.Err.Error()
+}
