@@ -43,7 +43,7 @@ func (n *run) finish(recovered any) *explore.Run {
 	n.recorder.Record(trace.Entry{Kind: trace.End, At: r.Elapsed, Object: string(r.End), Detail: r.Summary})
 	if n.recorder.Level() != trace.Off {
 		r.Hash = n.recorder.Hash()
-		r.Footprints = n.footprints()
+		r.Footprints, r.Untracked = n.footprints(), n.untracked
 		if c.ended != endReturned && len(r.Footprints) > 0 {
 			r.Footprints[len(r.Footprints)-1].Alone = true
 		}

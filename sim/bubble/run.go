@@ -2,6 +2,7 @@ package bubble
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type run struct {
 	picked     int // the decision by which the next step was taken, or -1
 	steps      []sim.Step
 	epoch      int
+	untracked  []string
 	fired      int               // the step of the timer that has been fired last, counted from 1
 	timed      map[string]string // by timer, the channel that it sends to
 	stalled    uint64            // steps since time moved
@@ -74,6 +76,10 @@ func (n *run) takeOne(e *event) {
 		n.opens(e.g, e.now)
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, waitReason(e.arg))
+		if waitReason(e.arg) == ioWait {
+			g.on = "input or output of the operating system"
+			n.untrack("input or output of the operating system, at " + trace.Position(e.pc))
+		}
 		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.about.pc})
 	case opWake:
 		woken := n.goroutine(uint32(e.arg))
@@ -273,6 +279,16 @@ func (n *run) objectOr(obj uintptr, sort string, by uint32, where uint64) string
 	}
 	return n.object(obj, sort, by, where)
 }
+
+// untrack says that the program uses something whose order is not controlled.
+func (n *run) untrack(what string) {
+	if !slices.Contains(n.untracked, what) {
+		n.untracked = append(n.untracked, what)
+	}
+}
+
+// ioWait is the runtime's waitReasonIOWait.
+const ioWait waitReason = 2
 
 // waitReason is why the runtime says that a goroutine waits.
 type waitReason uintptr

@@ -134,6 +134,16 @@ var go126 = version{
 			Put:  "	canCAS := true\n	bubble := gp.bubble\n	var weftSelf guintptr\n	weftSelf.set(gp)\n",
 		},
 		{
+			File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn (reading)",
+			Find: "	if rg != nil {\n		toRun.push(rg)\n	}\n",
+			Put:  "	if rg != nil && !weftPolled(rg) {\n		toRun.push(rg)\n	}\n",
+		},
+		{
+			File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn (writing)",
+			Find: "	if wg != nil {\n		toRun.push(wg)\n	}\n",
+			Put:  "	if wg != nil && !weftPolled(wg) {\n		toRun.push(wg)\n	}\n",
+		},
+		{
 			File: "runtime/panic.go", Why: "a panic ends the run, and not the process",
 			Find: "	// ran out of deferred calls - old-school panic now\n",
 			Put:  "	weftPanicked(e)\n\n	// ran out of deferred calls - old-school panic now\n",
