@@ -27,6 +27,10 @@ func newList(c console) *cobra.Command {
 				}
 				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
 			}
+			fmt.Fprintln(w, "\nordinary Go (for explore, replay and shrink)")
+			for _, s := range scenarios.GoScenarios() {
+				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
+			}
 			return w.Flush()
 		},
 	}

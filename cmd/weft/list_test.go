@@ -20,8 +20,11 @@ func TestList(t *testing.T) {
 			t.Errorf("want one line with the topic %q", s.Topic)
 		}
 	}
-	if n := len(regexp.MustCompile(`(?m)^  \S`).FindAllString(got, -1)); n != len(scenarios.All()) {
-		t.Errorf("%d programs are listed, want %d", n, len(scenarios.All()))
+	for _, s := range scenarios.GoScenarios() {
+		contains(t, got, "\n  "+s.Name+" ", " "+s.Title+"\n")
+	}
+	if n := len(regexp.MustCompile(`(?m)^  \S`).FindAllString(got, -1)); n != len(scenarios.All())+len(scenarios.GoScenarios()) {
+		t.Errorf("%d programs are listed, want %d and %d", n, len(scenarios.All()), len(scenarios.GoScenarios()))
 	}
 }
 

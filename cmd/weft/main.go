@@ -60,6 +60,12 @@ func execute(ctx context.Context, args []string, c console) int {
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)
 	err := root.ExecuteContext(ctx)
+	if errors.Is(err, errUncontrolled) {
+		var status int
+		if status, err = controlledSelf(ctx, c, args); err == nil {
+			return status
+		}
+	}
 	if err == nil {
 		return exitOK
 	}

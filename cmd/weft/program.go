@@ -9,6 +9,7 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/bubble"
 	"weft/sim/explore"
 )
 
@@ -87,6 +88,9 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 			policy, given = recorded.Policy, true
 		}
 	}
+	if strings.HasPrefix(s.name, "go/") {
+		return findGoSubject(s, policy, given)
+	}
 	var err error
 	if s.Scenario, err = findProgram(s.name); err != nil {
 		return s, err
@@ -100,5 +104,30 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 		options = append(options, sim.WithPolicy(p))
 	}
 	s.engine = s.Engine(options...)
+	return s, nil
+}
+
+// findGoSubject completes the subject for a program in ordinary Go.
+func findGoSubject(s subject, policy string, given bool) (subject, error) {
+	program, ok := scenarios.FindGo(s.name)
+	if !ok {
+		return s, fmt.Errorf("there is no program %q in the gallery; weft list names them all", s.name)
+	}
+	s.Scenario = scenarios.Scenario{Name: program.Name, Title: program.Title, Story: program.Story, Fixes: program.Fixes}
+	var options []bubble.Option
+	if given {
+		p, err := sim.ParsePolicy(policy)
+		if err != nil {
+			return s, err
+		}
+		if strings.HasPrefix(p.String(), "jitter:") {
+			return s, fmt.Errorf("there is no policy %s for goroutines; use fifo, same-instant or any-ready", p)
+		}
+		options = append(options, bubble.WithPolicy(p))
+	}
+	if !bubble.Controlled() {
+		return s, errUncontrolled
+	}
+	s.engine = program.Engine(options...)
 	return s, nil
 }

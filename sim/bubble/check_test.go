@@ -2,6 +2,7 @@ package bubble_test
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -150,6 +151,9 @@ func TestLeak(t *testing.T) {
 	})
 	if !slices.Equal(ends(r), []sim.End{sim.Leaked}) {
 		t.Errorf("ends %q", ends(r))
+	}
+	if text := r.Outcomes[0].Text; !strings.Contains(text, "TestLeak.func1.1 waits for room in chan main:1 since 0s") || strings.Contains(text, "func1.2") {
+		t.Errorf("the leak is %q", text)
 	}
 }
 

@@ -21,7 +21,7 @@ func (n *run) finish(recovered any) *explore.Run {
 			n.tell(n.turn, c.now)
 		}
 	}
-	r := &explore.Run{End: sim.Finished, Output: n.output, Elapsed: n.since(c.now), Decisions: n.decisions}
+	r := &explore.Run{End: sim.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
 	switch left := n.left(); {
 	case c.ended == endPanic:
 		r.Err = n.panicError()
@@ -32,12 +32,15 @@ func (n *run) finish(recovered any) *explore.Run {
 	case recovered != nil && !n.goroutine(1).ended:
 		r.Err = &sim.DeadlockError{At: r.Elapsed, Waiting: left, Cycle: n.cycle()}
 	case recovered != nil:
-		r.Err = &sim.LeakError{Tasks: left}
+		r.Err = n.leakError(left)
 	case !n.returned:
 		r.Err = &sim.GoexitError{Task: "main", At: r.Elapsed}
 	}
 	if r.Err != nil {
 		r.End = sim.Classify(r.Err)
+		if _, leaked := r.Err.(*LeakError); leaked {
+			r.End = sim.Leaked
+		}
 		r.Summary = summaryOf(r.Err)
 	}
 	n.recorder.Record(trace.Entry{Kind: trace.End, At: r.Elapsed, Object: string(r.End), Detail: r.Summary})
@@ -59,6 +62,48 @@ func isDeadlock(v any) bool {
 	return ok && strings.HasPrefix(err.Error(), "deadlock: ")
 }
 
+// LeakError is the end of a run in which goroutines were left that can never end, or
+// did not within the time of [WithDrain].
+type LeakError struct{ Goroutines []Leaked }
+
+// Leaked is a goroutine that was left.
+type Leaked struct {
+	sim.Waiting
+	Started string // where it was started, such as "bank/bank.go:30"
+}
+
+// Error names the goroutines, where each was started, and what it waits for.
+func (e *LeakError) Error() string {
+	text := fmt.Sprintf("bubble: %d left that never end", len(e.Goroutines))
+	if len(e.Goroutines) == 1 {
+		text = "bubble: a goroutine is left that never ends"
+	}
+	for i, g := range e.Goroutines {
+		if i == 20 && len(e.Goroutines) > 25 {
+			return text + fmt.Sprintf("\n  ... and %d more", len(e.Goroutines)-i)
+		}
+		text += "\n  " + g.String()
+		if g.Started != "" {
+			text += " (started at " + g.Started + ")"
+		}
+	}
+	return text
+}
+
+func (n *run) leakError(left []sim.Waiting) *LeakError {
+	e := &LeakError{}
+	for _, w := range left {
+		started := ""
+		for _, g := range n.goroutines {
+			if g.label == w.Task {
+				started = trace.Position(g.pc)
+			}
+		}
+		e.Goroutines = append(e.Goroutines, Leaked{w, started})
+	}
+	return e
+}
+
 // left returns the goroutines that have not ended, with what they wait for.
 func (n *run) left() []sim.Waiting {
 	var left []sim.Waiting
@@ -67,7 +112,7 @@ func (n *run) left() []sim.Waiting {
 			continue
 		}
 		w := sim.Waiting{Task: g.label, On: g.on, Since: n.since(g.since), Pos: trace.Position(g.about.pc)}
-		if holder, held := n.holders[g.about.obj]; held && g.waiting && (g.about.op == opLock || g.about.op == opRLock) {
+		if holder, held := n.holders[g.blocked.obj]; held && g.waiting && (g.blocked.op == opLock || g.blocked.op == opRLock) {
 			w.Holders = []string{n.goroutine(holder).label}
 		}
 		left = append(left, w)
@@ -79,10 +124,10 @@ func (n *run) left() []sim.Waiting {
 func (n *run) cycle() []string {
 	next := func(i int) int {
 		g := n.goroutines[i]
-		if g.ended || !g.waiting || g.about.op != opLock && g.about.op != opRLock {
+		if g.ended || !g.waiting || g.blocked.op != opLock && g.blocked.op != opRLock {
 			return 0
 		}
-		return int(n.holders[g.about.obj])
+		return int(n.holders[g.blocked.obj])
 	}
 	for from := range n.goroutines {
 		var path []int

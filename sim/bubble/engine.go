@@ -103,8 +103,9 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	if c.ended == endReturned {
 		deadlock = <-over
 	} else {
-		// The bubble stays as it is, for ever. It must not use the buffers again.
-		r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, choicesRoom), make([]alloc, allocsRoom)
+		// The bubble stays as it is, for ever: none of its goroutines runs again, so the
+		// buffers are free. It must not keep them.
+		c.events, c.choices, c.allocs = nil, nil, nil
 	}
 	run := n.finish(deadlock)
 	runs.Delete(c)

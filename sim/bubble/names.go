@@ -18,6 +18,8 @@ type goroutine struct {
 
 	about    event  // what it is about to do, or has begun
 	pending  bool   // that has not been told yet
+	blocked  event  // the operation that it blocked in
+	cond     event  // its last wait for a condition
 	waiting  bool   // it has blocked, or paused while another one ran
 	on       string // what it waits for
 	since    int64
@@ -106,7 +108,11 @@ func (n *run) step(g, step uint32) string {
 // name is that of the goroutine and a number. So it is the same in every order.
 // Something that nothing else is known of is named by who was first to use it.
 func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
-	if name, known := n.objects[obj]; known {
+	if where&3 == onStack {
+		// Of nobody's concern but its own, and moved with the stack.
+		return fmt.Sprintf("%s %s:local", sort, n.goroutine(by).label)
+	}
+	if name, known := n.objects[place{obj, where}]; known {
 		return name
 	}
 	name := ""
@@ -129,8 +135,15 @@ func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 			name += "?"
 		}
 	}
-	n.objects[obj] = name
+	n.objects[place{obj, where}] = name
 	return name
+}
+
+// place is where something lies. Of two things that had the same memory one after the
+// other, the runtime tells different places.
+type place struct {
+	obj   uintptr
+	where uint64
 }
 
 // Where something lies.

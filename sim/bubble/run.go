@@ -3,7 +3,7 @@ package bubble
 import (
 	"fmt"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"weft/sim"
@@ -18,7 +18,7 @@ type run struct {
 	recorder *trace.Recorder
 
 	goroutines []*goroutine
-	objects    map[uintptr]string
+	objects    map[place]string
 	holders    map[uintptr]uint32 // of locks
 	turn       uint32             // who has it
 	firing     int32              // the event of the timer that has been fired last
@@ -33,7 +33,7 @@ type run struct {
 
 	returned bool // the program came to its end
 
-	mu     sync.Mutex // what follows is the goroutines' to write, one at a time
+	busy   atomic.Bool // what follows is the goroutines' to write, one at a time
 	output []sim.Line
 	told   int // lines of it
 }
@@ -41,7 +41,7 @@ type run struct {
 func newRun(c *control, strategy sim.Strategy, level trace.Level) *run {
 	return &run{
 		control: c, strategy: strategy, recorder: trace.NewRecorder(level),
-		objects: map[uintptr]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, picked: -1,
+		objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, picked: -1,
 	}
 }
 
@@ -74,6 +74,10 @@ func (n *run) takeOne(e *event) {
 		n.turned(e, g)
 	case opBlock:
 		n.opens(e.g, e.now)
+		g.blocked = g.about
+		if waitReason(e.arg) == condWait {
+			g.blocked = g.cond // since then it has released the lock
+		}
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, waitReason(e.arg))
 		if waitReason(e.arg) == ioWait {
@@ -93,6 +97,7 @@ func (n *run) takeOne(e *event) {
 		how := "returned"
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: how})
 	case opMake:
+		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
 		n.object(e.obj, "chan", e.g, 0)
 	case opPrint:
 		n.touch("output", sim.Writes)
@@ -120,6 +125,9 @@ func (n *run) takeOne(e *event) {
 		n.firing = n.recorder.Record(entry)
 	default:
 		g.about, g.pending = *e, true
+		if e.op == opCondWait {
+			g.cond = *e
+		}
 		g.cases = g.cases[:0]
 		n.stalled++
 	}
@@ -130,7 +138,7 @@ func (n *run) turned(e *event, g *goroutine) {
 	before := n.turn
 	if before != e.g && before != 0 {
 		if p := n.goroutine(before); !p.waiting && !p.ended {
-			p.waiting, p.on, p.since = true, "its turn", e.now
+			p.waiting, p.on, p.since, p.blocked = true, "its turn", e.now, event{}
 			n.recorder.Record(trace.Entry{Kind: trace.Wait, At: n.since(e.now), Task: p.label, Object: p.on, PC: p.about.pc})
 			p.woken = 0
 		}
@@ -237,22 +245,34 @@ func (n *run) tell(by uint32, now int64) {
 
 // printed takes in a line of the program's output.
 func (n *run) printed(text string, now time.Duration) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.hold()
+	defer n.busy.Store(false)
 	n.output = append(n.output, sim.Line{At: now, Text: text})
+}
+
+// hold waits for the output to be free. It is no lock of package sync, which the
+// runtime would look at.
+func (n *run) hold() {
+	for !n.busy.CompareAndSwap(false, true) {
+	}
+}
+
+// printedSoFar returns the output.
+func (n *run) printedSoFar() []sim.Line {
+	n.hold()
+	defer n.busy.Store(false)
+	return n.output
 }
 
 // line returns the next line that the trace has not told yet.
 func (n *run) line() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
 	n.told++
-	return n.output[n.told-1].Text
+	return n.printedSoFar()[n.told-1].Text
 }
 
 // waitsFor says in words what a goroutine waits for.
 func (n *run) waitsFor(g *goroutine, why waitReason) string {
-	e := &g.about
+	e := &g.blocked
 	by := e.g
 	switch e.op {
 	case opSend:
@@ -287,8 +307,11 @@ func (n *run) untrack(what string) {
 	}
 }
 
-// ioWait is the runtime's waitReasonIOWait.
-const ioWait waitReason = 2
+// The runtime's waitReasonIOWait and waitReasonSyncCondWait.
+const (
+	ioWait   waitReason = 2
+	condWait waitReason = 21
+)
 
 // waitReason is why the runtime says that a goroutine waits.
 type waitReason uintptr

@@ -41,9 +41,9 @@ func (n *run) resumes(e *event, g *goroutine) {
 		return
 	}
 	// What woke it may have been snatched away, so that it looks again.
-	switch g.about.op {
+	switch g.blocked.op {
 	case opLock, opRLock, opWaitGroup, opCondWait:
-		n.touch(n.touched(&g.about, e.g), sim.Writes)
+		n.touch(n.touched(&g.blocked, e.g), sim.Writes)
 	case opSelect:
 		n.touchCases(g)
 	}

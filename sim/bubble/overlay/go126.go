@@ -121,7 +121,12 @@ var go126 = version{
 		{
 			File: "runtime/proc.go", Why: "who ends gives up the turn",
 			Find: "	gdestroy(gp)\n	schedule()\n}\n",
-			Put:  "	bubble := gp.bubble\n	weftLeft := bubble != nil && bubble.weft != nil && bubble.weftExits(gp)\n	gdestroy(gp)\n	if weftLeft {\n		bubble.weftLeft()\n	}\n	schedule()\n}\n",
+			Put:  "	bubble := gp.bubble\n	weftLeft := bubble != nil && bubble.weft != nil && bubble.weftExits(gp)\n	if weftLeft && gp.lockedm != 0 {\n		// gdestroy ends the thread, and does not return.\n		weftLeft = false\n		bubble.weftLeft()\n	}\n	gdestroy(gp)\n	if weftLeft {\n		bubble.weftLeft()\n	}\n	schedule()\n}\n",
+		},
+		{
+			File: "runtime/proc.go", Why: "the next goroutine that is made of this one has no name yet",
+			Find: "	gp.timer = nil\n	gp.bubble = nil\n",
+			Put:  "	gp.timer = nil\n	gp.bubble = nil\n	gp.weft = weftG{}\n",
 		},
 		{
 			File: "runtime/coro.go", Why: "the turn passes over with a coroutine",
@@ -235,6 +240,11 @@ var go126 = version{
 
 		// What is random.
 		{
+			File: "runtime/alg.go", Why: "the order of a large map is the same in every process, given the seed of the map",
+			Find: "		key[i] = bootstrapRand()\n",
+			Put:  "		key[i] = weftMix(uint64(i) + 1)\n",
+		},
+		{
 			File: "runtime/rand.go", Why: "random numbers that the program can see depend on the seed",
 			Find: "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n",
 			Put:  "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n	if x, ok := weftRand(); ok {\n		return x\n	}\n",
@@ -254,7 +264,7 @@ var go126 = version{
 		{
 			File: "sync/runtime.go", Why: "the point before an operation on a lock",
 			Find: "func runtime_Semacquire(s *uint32)\n",
-			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
+			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
 		},
 		{
 			File: "sync/mutex.go", Why: "Lock is a point",
@@ -327,6 +337,14 @@ var go126 = version{
 		{
 			File: "sync/once.go", Why: "the first call of Do is a point",
 			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	o.m.mu.Lock()\n	defer o.m.mu.Unlock()\n",
+		},
+		{
+			File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Put)",
+			Find: "func (p *Pool) Put(x any) {\n	if x == nil {\n", Put: "func (p *Pool) Put(x any) {\n	if x == nil || weftControlled() {\n",
+		},
+		{
+			File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Get)",
+			Find: "func (p *Pool) Get() any {\n", Put: "func (p *Pool) Get() any {\n	if weftControlled() {\n		if p.New == nil {\n			return nil\n		}\n		return p.New()\n	}\n",
 		},
 		{
 			File: "sync/once.go", Why: "for unsafe.Pointer",

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"weft/sim/bubble/overlay"
+)
+
+// errUncontrolled says that a command needs the overlay in weft itself, since it runs
+// goroutines in an order of its choice.
+var errUncontrolled = errors.New("weft was built without the overlay")
+
+// selfVariable is set for the weft that weft builds. If that one needed another, there
+// would be no end.
+const selfVariable = "WEFT_SELF"
+
+// controlledSelf builds weft with the overlay, unless that has been done, has it carry
+// out the command line, and returns its exit status. It needs to be in a module that
+// weft can be built in: its own, or one that requires it.
+func controlledSelf(ctx context.Context, c console, args []string) (exit int, err error) {
+	if os.Getenv(selfVariable) != "" {
+		return 0, fmt.Errorf("%w, although it was to be built with it; weft doctor says more", errUncontrolled)
+	}
+	path, err := buildSelf(ctx)
+	if ctx.Err() != nil {
+		return exitInterrupted, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	self := exec.CommandContext(ctx, path, args...)
+	self.Stdin, self.Stdout, self.Stderr = os.Stdin, c.Out, c.Err
+	self.Env = append(os.Environ(), selfVariable+"=1")
+	// An interrupt lets it end in good order, and say what it has found.
+	self.Cancel = func() error { return self.Process.Signal(os.Interrupt) }
+	err = self.Run()
+	failed, ok := errors.AsType[*exec.ExitError](err)
+	switch {
+	case ok && failed.Exited():
+		return failed.ExitCode(), nil
+	case ok:
+		if how, ok := failed.Sys().(syscall.WaitStatus); ok && how.Signaled() {
+			return 128 + int(how.Signal()), nil // as shells count it
+		}
+		return exitUsage, nil
+	case self.ProcessState != nil && self.ProcessState.Success():
+		return exitOK, nil // it came to its end although it was interrupted
+	}
+	return 0, err
+}
+
+// buildSelf returns the path of weft with the overlay. It is built every time: the go
+// command finds out whether anything has changed, and leaves the file alone if not.
+func buildSelf(ctx context.Context) (string, error) {
+	made, err := overlay.Generate(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	// The folder of the overlay is named by what is in it.
+	path := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(made.Path))), "self", filepath.Base(filepath.Dir(made.Path)), "weft")
+	var said bytes.Buffer
+	build := exec.CommandContext(ctx, "go", "build", "-overlay="+made.Path, "-o", path, "weft/cmd/weft")
+	build.Stderr = &said
+	if err := build.Run(); err != nil {
+		why := strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "; ")
+		return "", fmt.Errorf("programs in ordinary Go need weft to be built with the overlay, and go build cannot do that here (%w: %s); "+
+			"run weft in its own module, or in one that requires it", err, why)
+	}
+	return path, nil
+}

@@ -1,0 +1,59 @@
+package bubble_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/benbjohnson/clock"
+
+	"weft/sim"
+	"weft/sim/bubble"
+	"weft/sim/explore"
+)
+
+// Every order of two goroutines that wake at the same instant. The examples print
+// something only in programs that were built with the overlay, so that their output
+// is not checked.
+func ExampleEngine() {
+	if !bubble.Controlled() {
+		return
+	}
+	engine := bubble.Engine(func() {
+		var wg sync.WaitGroup
+		for _, name := range []string{"Ann", "Bob"} {
+			wg.Go(func() {
+				time.Sleep(time.Second)
+				bubble.Println("hello from", name)
+			})
+		}
+		wg.Wait()
+	}, bubble.WithPolicy(sim.SameInstant))
+	report, err := explore.Search(context.Background(), engine, explore.WithStrategy(explore.Exhaustive()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(report.Verdict())
+	for _, outcome := range report.Outcomes {
+		fmt.Printf("%q\n", outcome.Text)
+	}
+}
+
+// Code that was written for the clocks of github.com/benbjohnson/clock needs no mock
+// in a bubble: there, the real clock is virtual.
+func ExampleEngine_clock() {
+	if !bubble.Controlled() {
+		return
+	}
+	engine := bubble.Engine(func() {
+		c := clock.New()
+		began := c.Now()
+		c.Sleep(time.Hour)
+		bubble.Println(c.Since(began))
+	})
+	for _, line := range explore.RunOnce(engine, sim.Default()).Output {
+		fmt.Println(line.Text)
+	}
+}
