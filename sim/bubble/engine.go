@@ -31,6 +31,7 @@ func Engine(program func(), options ...Option) explore.Engine {
 type engine struct {
 	settings
 	fresh func() (program func(), complete func(*explore.Run))
+	warm  sync.Once
 }
 
 func newEngine(fresh func() (func(), func(*explore.Run)), options []Option) *engine {
@@ -47,7 +48,12 @@ func (e *engine) Program() string { return e.name }
 func (e *engine) Policy() string  { return e.policy.String() }
 
 func (e *engine) Runner() explore.Runner {
-	return &runner{engine: e, events: make([]event, eventsRoom), choices: make([]choice, choicesRoom), allocs: make([]alloc, allocsRoom)}
+	r := &runner{engine: e, events: make([]event, eventsRoom), choices: make([]choice, choicesRoom), allocs: make([]alloc, allocsRoom)}
+	// What the standard library makes when it is first needed, it makes under locks.
+	// If two runs need it at the same time, one waits for the other, and is a different
+	// run. So a first one is made alone, and is not counted.
+	e.warm.Do(func() { r.Run(sim.Default(), trace.Off) })
+	return r
 }
 
 const (

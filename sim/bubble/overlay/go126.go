@@ -139,14 +139,9 @@ var go126 = version{
 			Put:  "	canCAS := true\n	bubble := gp.bubble\n	var weftSelf guintptr\n	weftSelf.set(gp)\n",
 		},
 		{
-			File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn (reading)",
-			Find: "	if rg != nil {\n		toRun.push(rg)\n	}\n",
-			Put:  "	if rg != nil && !weftPolled(rg) {\n		toRun.push(rg)\n	}\n",
-		},
-		{
-			File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn (writing)",
-			Find: "	if wg != nil {\n		toRun.push(wg)\n	}\n",
-			Put:  "	if wg != nil && !weftPolled(wg) {\n		toRun.push(wg)\n	}\n",
+			File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn",
+			Find: "		gopark(netpollblockcommit, unsafe.Pointer(gpp), waitReasonIOWait, traceBlockNet, 5)\n",
+			Put:  "		gopark(netpollblockcommit, unsafe.Pointer(gpp), waitReasonIOWait, traceBlockNet, 5)\n		weftRejoin()\n",
 		},
 		{
 			File: "runtime/panic.go", Why: "a panic ends the run, and not the process",
@@ -264,7 +259,7 @@ var go126 = version{
 		{
 			File: "sync/runtime.go", Why: "the point before an operation on a lock",
 			Find: "func runtime_Semacquire(s *uint32)\n",
-			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
+			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
 		},
 		{
 			File: "sync/mutex.go", Why: "Lock is a point",
@@ -336,7 +331,7 @@ var go126 = version{
 		},
 		{
 			File: "sync/once.go", Why: "the first call of Do is a point",
-			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	o.m.mu.Lock()\n	defer o.m.mu.Unlock()\n",
+			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	o.m.mu.Lock()\n	defer weftOnceDone()\n	defer o.m.mu.Unlock()\n",
 		},
 		{
 			File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Put)",
