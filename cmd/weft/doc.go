@@ -3,8 +3,14 @@
 //
 //	weft list                     the programs of the gallery
 //	weft run NAME                 run one
+//	weft explore NAME             run one in every order that is permitted
+//	weft replay NAME              run one along a schedule, and explain a failure
+//	weft shrink NAME              reduce a failing schedule
 //	weft trace FILE --view VIEW   show a recorded run
 //	weft diff A B                 show where two recorded runs part
+//	weft test PACKAGES            go test, with the order of goroutines under control
+//	weft overlay                  the file that this needs
+//	weft doctor                   whether this Go version can have it
 //	weft completion SHELL         completion for a shell
 //
 // The exit status says how a run ended; see weft --help.

@@ -84,5 +84,5 @@ func uncontrolled(t testing.TB, fn func(t *T)) {
 	}
 	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
 		return &stock{t: real, begin: begin}, nil
-	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice())
+	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), explore.WithoutFailFiles())
 }

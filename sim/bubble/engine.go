@@ -47,6 +47,9 @@ func newEngine(fresh func() (func(), func(*explore.Run)), options []Option) *eng
 func (e *engine) Program() string { return e.name }
 func (e *engine) Policy() string  { return e.policy.String() }
 
+// TestCommand returns what runs tests with the overlay.
+func (e *engine) TestCommand() string { return "go run weft/cmd/weft test" }
+
 func (e *engine) Runner() explore.Runner {
 	r := &runner{engine: e, events: make([]event, eventsRoom), choices: make([]choice, choicesRoom), allocs: make([]alloc, allocsRoom)}
 	// What the standard library makes when it is first needed, it makes under locks.

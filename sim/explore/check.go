@@ -99,7 +99,9 @@ func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string)
 		c.replayOnly()
 		return
 	}
-	c.tryFailFiles()
+	if !c.ignoreFailFiles {
+		c.tryFailFiles()
+	}
 	c.explore()
 }
 
@@ -114,7 +116,9 @@ type check struct {
 	seed    uint64
 	options []Option
 	short   bool // runs were cut down
-	hurried bool // time was cut down
+
+	ignoreFailFiles bool
+	hurried         bool // time was cut down
 }
 
 // settle puts the options together.
@@ -133,6 +137,8 @@ func (c *check) settle(given []Option) {
 		}
 	}
 	c.seed = s.seed
+	c.ignoreFailFiles = s.noFailFiles
+	c.noFailFile = c.noFailFile || s.noFailFiles
 	if testing.Short() && c.runs == 0 && s.runs > 1 {
 		c.short = true
 		c.options = append(c.options, WithRuns(max(1, s.runs/shortShare)))
@@ -443,8 +449,14 @@ func (c *check) keepArtifacts(run *shown) {
 // again returns the line that runs a schedule again. policy is that of the run;
 // it stands in the line if the code says another one.
 func (c *check) again(s sim.Schedule, policy string) string {
-	if e, err := c.engine(""); err == nil && e.Policy() == policy {
-		policy = ""
+	command := "go test"
+	if e, err := c.engine(""); err == nil {
+		if e.Policy() == policy {
+			policy = ""
+		}
+		if own, ok := e.(interface{ TestCommand() string }); ok {
+			command = own.TestCommand()
+		}
 	}
-	return pasteLine(c.TB, c.pkg, s, policy)
+	return pasteLine(c.TB, command, c.pkg, s, policy)
 }

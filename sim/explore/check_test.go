@@ -456,3 +456,12 @@ func TestLineToPasteWorks(t *testing.T) {
 }
 
 var pasted atomic.Bool
+
+func TestWithoutFailFiles(t *testing.T) {
+	failing := func(t *explore.T) { t.Error("no") }
+	r := watch(t, "TestKept", func(tb testing.TB) { explore.Check(tb, failing, explore.WithoutFailFiles()) })
+	r.wants(t, true, "no")
+	if text := r.text.String(); strings.Contains(text, "kept in") {
+		t.Errorf("a failure was kept: %s", text)
+	}
+}

@@ -9,7 +9,9 @@ import (
 )
 
 // Engine is what executes a program. [Sim] is one: the event loop of package sim.
-// Everything else in this package knows an engine by these two interfaces only.
+// Everything else in this package knows an engine by these two interfaces only. An
+// engine whose tests are not run by "go test" has a method TestCommand() string as
+// well, which returns what to put in its place.
 type Engine interface {
 	// Program names the program, for reports; it may be empty.
 	Program() string

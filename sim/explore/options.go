@@ -27,6 +27,7 @@ type settings struct {
 	tracked       bool
 	stopAtFailure bool
 	twice         bool
+	noFailFiles   bool
 	checkpoint    string
 	progress      func(Progress)
 	record        trace.Level  // at which runs are recorded
@@ -135,4 +136,9 @@ type Progress struct {
 	Outcomes int           // different ones so far
 	Failed   bool          // whether one of them is a failure
 	Elapsed  time.Duration // real time
+}
+
+// WithoutFailFiles has [Check] neither try the failures that were kept nor keep one.
+func WithoutFailFiles() Option {
+	return optionFunc(func(o *settings) { o.noFailFiles = true })
 }
