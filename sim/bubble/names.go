@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
+	"sync"
 
 	"weft/sim"
 )
@@ -70,6 +72,18 @@ func (n *run) named(child, parent uint32, fn, pc uintptr) string {
 // functionName returns the name of a function without its package, and without what
 // the compiler adds to that of a literal: "transfer", or "TestBank.func1".
 func functionName(pc uintptr) string {
+	if name, known := functionNames.Load(pc); known {
+		return name.(string)
+	}
+	name := nameOfFunction(pc)
+	functionNames.Store(pc, name)
+	return name
+}
+
+// functionNames holds names by program counter.
+var functionNames sync.Map
+
+func nameOfFunction(pc uintptr) string {
 	f := runtime.FuncForPC(pc)
 	if f == nil {
 		return "func"
@@ -89,18 +103,25 @@ var wrappers = regexp.MustCompile(`\.gowrap\d+$`)
 
 // isStandard reports whether a function is one of the standard library.
 func isStandard(pc uintptr) bool {
-	f := runtime.FuncForPC(pc)
-	if f == nil {
-		return false
+	if standard, known := standardFunctions.Load(pc); known {
+		return standard.(bool)
 	}
-	file, _ := f.FileLine(pc)
-	source := hooks.source()
-	return source != "" && strings.HasPrefix(file, source)
+	standard := false
+	if f := runtime.FuncForPC(pc); f != nil {
+		file, _ := f.FileLine(pc)
+		source := hooks.source()
+		standard = source != "" && strings.HasPrefix(file, source)
+	}
+	standardFunctions.Store(pc, standard)
+	return standard
 }
+
+// standardFunctions holds what isStandard has found, by program counter.
+var standardFunctions sync.Map
 
 // step names a step of a goroutine.
 func (n *run) step(g, step uint32) string {
-	return fmt.Sprintf("%s.%d", n.goroutine(g).label, step)
+	return n.goroutine(g).label + "." + strconv.Itoa(int(step))
 }
 
 // object names what goroutines synchronise by. where says where it lies, as the

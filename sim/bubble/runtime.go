@@ -19,6 +19,7 @@ type hookTable struct {
 	here   func() (*control, uint32)
 	note   func(op)
 	races  func() int
+	plain  func(f func())
 }
 
 // controlled reports whether the runtime lets orders be decided.

@@ -16,9 +16,14 @@ import (
 // channel between them, and package sync/atomic.
 
 // begin opens a step of a goroutine.
-func (n *run) begin(by uint32, name string, at int64) *sim.Step {
+func (n *run) begin(by uint32, name string, at int64) {
+	picked := n.picked
+	n.picked = -1
+	if n.recorder.Level() == trace.Off {
+		return
+	}
 	n.steps = append(n.steps, sim.Step{
-		Name: name, At: n.since(at), Pick: n.picked, Begin: len(n.decisions), Epoch: n.epoch, Seq: n.recorder.Len() + 1,
+		Name: name, At: n.since(at), Pick: picked, Begin: len(n.decisions), Epoch: n.epoch, Seq: n.recorder.Len() + 1,
 	})
 	s := &n.steps[len(n.steps)-1]
 	if by != 0 {
@@ -29,13 +34,15 @@ func (n *run) begin(by uint32, name string, at int64) *sim.Step {
 			g.cause = 0
 		}
 	}
-	n.picked = -1
-	return s
 }
 
 // resumes opens the step with which a goroutine goes on.
 func (n *run) resumes(e *event, g *goroutine) {
 	g.opened = e.step
+	if n.recorder.Level() == trace.Off {
+		n.picked = -1
+		return
+	}
 	n.begin(e.g, n.step(e.g, e.step), e.now)
 	if !g.waiting {
 		return
@@ -79,6 +86,9 @@ func (n *run) touched(e *event, by uint32) string {
 
 // operates says that the step that is on begins with an operation.
 func (n *run) operates(e *event, by uint32) {
+	if n.recorder.Level() == trace.Off {
+		return
+	}
 	switch e.op {
 	case opSelect:
 		n.touchCases(n.goroutine(by))

@@ -1,0 +1,91 @@
+package bubble_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"weft/sim"
+	"weft/sim/bubble"
+	"weft/trace"
+)
+
+// plainly makes n runs of a program in bubbles that nobody controls, and returns the
+// real time that they took.
+func plainly(program func(), n int) time.Duration {
+	began := time.Now()
+	for range n {
+		bubble.Plain(program)
+	}
+	return time.Since(began)
+}
+
+// quiet is hello without output.
+func quiet() {
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() { time.Sleep(time.Second) })
+	}
+	wg.Wait()
+}
+
+// crowd has 50 goroutines that hand a number on, 20 times each.
+func crowd() {
+	asks, answers := make(chan int), make(chan int)
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			for range 20 {
+				asks <- 1
+				<-answers
+			}
+		})
+	}
+	sum := 0
+	for range 1000 {
+		sum += <-asks
+		answers <- sum
+	}
+	wg.Wait()
+}
+
+// BenchmarkRun makes b.N runs in the default order or drawn from a seed, and reports
+// the time of one as a ratio to that of a run in a plain bubble of testing/synctest,
+// measured right afterwards, and how many decisions it makes a second.
+func BenchmarkRun(b *testing.B) {
+	if !bubble.Controlled() {
+		b.Skip("built without the overlay")
+	}
+	for _, c := range []struct {
+		name     string
+		program  func()
+		policy   sim.Policy
+		strategy func(n int) sim.Strategy
+		level    trace.Level
+	}{
+		{"hello/fifo", quiet, sim.FIFO, func(int) sim.Strategy { return sim.Default() }, trace.Off},
+		{"hello/default", quiet, sim.AnyReady, func(int) sim.Strategy { return sim.Default() }, trace.Off},
+		{"hello/random", quiet, sim.AnyReady, func(n int) sim.Strategy { return sim.Random(uint64(n)) }, trace.Off},
+		{"hello/random/order", quiet, sim.AnyReady, func(n int) sim.Strategy { return sim.Random(uint64(n)) }, trace.Order},
+		{"crowd/fifo", crowd, sim.FIFO, func(int) sim.Strategy { return sim.Default() }, trace.Off},
+		{"crowd/random", crowd, sim.AnyReady, func(n int) sim.Strategy { return sim.Random(uint64(n)) }, trace.Off},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			runner := bubble.Engine(c.program, bubble.WithPolicy(c.policy)).Runner()
+			defer runner.Close()
+			decisions := 0
+			b.ResetTimer()
+			for n := range b.N {
+				run := runner.Run(c.strategy(n), c.level)
+				if run.Failed() {
+					b.Fatal(run.Err)
+				}
+				decisions += len(run.Decisions)
+			}
+			each := float64(b.Elapsed()) / float64(b.N)
+			b.ReportMetric(float64(decisions)/b.Elapsed().Seconds(), "decisions/s")
+			n := min(b.N, 20_000)
+			b.ReportMetric(each/(float64(plainly(c.program, n))/float64(n)), "x-plain")
+		})
+	}
+}
