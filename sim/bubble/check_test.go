@@ -159,7 +159,7 @@ func TestLeak(t *testing.T) {
 
 func TestStepLimit(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(func() {
+	spin := bubble.Engine(func() {
 		c := make(chan int)
 		for {
 			select {
@@ -168,8 +168,37 @@ func TestStepLimit(t *testing.T) {
 			default:
 			}
 		}
-	}, bubble.WithStepLimit(1000)))
+	}, bubble.WithStepLimit(1000))
+	r := searchOn(t, spin)
 	if !slices.Equal(ends(r), []sim.End{sim.OutOfSteps}) {
 		t.Errorf("ends %q", ends(r))
+	}
+	for run := range explore.All(spin, explore.WithStrategy(explore.Default())) {
+		if !strings.Contains(run.Err.Error(), "main (bubble/check_test.go:") {
+			t.Errorf("the loop is not named: %v", run.Err)
+		}
+	}
+}
+
+func TestName(t *testing.T) {
+	controlled(t)
+	r := searchOn(t, bubble.Engine(func() {
+		var wg sync.WaitGroup
+		for _, name := range []string{"alice", "bob", "bob"} {
+			wg.Go(func() {
+				bubble.Name(name)
+				time.Sleep(time.Second)
+				bubble.Println(name)
+			})
+		}
+		wg.Wait()
+	}, bubble.WithPolicy(sim.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
+	if r.Verdict() != "all 6 orders explored" {
+		t.Error(r.Verdict())
+	}
+	for _, o := range r.Outcomes {
+		if o.Text == "bob\nalice\nbob\n" && o.Witness.String() != "w1,timer:alice.2=bob.2" {
+			t.Errorf("%q has schedule %s", o.Text, o.Witness)
+		}
 	}
 }

@@ -166,7 +166,11 @@ func (n *run) limitError() *sim.StepLimitError {
 	e := &sim.StepLimitError{Limit: int64(n.control.limit), At: n.since(n.control.now), Stalled: int64(n.stalled)}
 	for i, g := range n.goroutines {
 		if i > 0 && !g.ended {
-			e.Busiest = append(e.Busiest, sim.Busy{Task: g.label, Steps: int64(g.about.step)})
+			task := g.label
+			if pos := trace.Position(g.about.pc); pos != "" {
+				task += " (" + pos + ")" // in the loop that does not end
+			}
+			e.Busiest = append(e.Busiest, sim.Busy{Task: task, Steps: int64(g.about.step)})
 		}
 	}
 	slices.SortStableFunc(e.Busiest, func(a, b sim.Busy) int { return int(b.Steps - a.Steps) })

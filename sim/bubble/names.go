@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,6 +68,34 @@ func (n *run) named(child, parent uint32, fn, pc uintptr) string {
 		name = p.label + "/" + name
 	}
 	return name
+}
+
+// Name names the calling goroutine, in decisions, schedules and traces, from its next
+// step on; call it first thing. The name should be the same in every order and no other
+// goroutine's: the second one with a name gets a number behind it. Outside a run, Name
+// does nothing.
+func Name(name string) {
+	n, _ := current()
+	if n == nil {
+		return
+	}
+	n.hold()
+	n.asked = append(n.asked, name)
+	n.busy.Store(false)
+	hooks.note(opName)
+}
+
+// rename gives a goroutine the name that was asked for.
+func (n *run) rename(g *goroutine) {
+	n.hold()
+	name := n.asked[0]
+	n.asked = n.asked[1:]
+	n.busy.Store(false)
+	label := name
+	for k := 2; slices.ContainsFunc(n.goroutines, func(o *goroutine) bool { return o != g && o.label == label }); k++ {
+		label = fmt.Sprintf("%s#%d", name, k)
+	}
+	g.label = label
 }
 
 // functionName returns the name of a function without its package, and without what

@@ -35,7 +35,8 @@ type run struct {
 
 	busy   atomic.Bool // what follows is the goroutines' to write, one at a time
 	output []sim.Line
-	told   int // lines of it
+	told   int      // lines of it
+	asked  []string // names, each for an event
 }
 
 func newRun(c *control, strategy sim.Strategy, level trace.Level) *run {
@@ -99,6 +100,8 @@ func (n *run) takeOne(e *event) {
 	case opMake:
 		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
 		n.object(e.obj, "chan", e.g, 0)
+	case opName:
+		n.rename(g)
 	case opPrint:
 		n.touch("output", sim.Writes)
 		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line()})

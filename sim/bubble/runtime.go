@@ -145,5 +145,6 @@ const (
 	opStop
 	opReset
 	opPrint
+	opName
 	opTimer
 )
