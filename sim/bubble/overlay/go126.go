@@ -259,7 +259,7 @@ var go126 = version{
 		{
 			File: "sync/runtime.go", Why: "the point before an operation on a lock",
 			Find: "func runtime_Semacquire(s *uint32)\n",
-			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
+			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone()\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
 		},
 		{
 			File: "sync/mutex.go", Why: "Lock is a point",
@@ -330,8 +330,12 @@ var go126 = version{
 			Find: "	t := runtime_notifyListAdd(&c.notify)\n", Put: "	weftPoint(weftCondWait, unsafe.Pointer(c))\n	t := runtime_notifyListAdd(&c.notify)\n",
 		},
 		{
-			File: "sync/once.go", Why: "the first call of Do is a point",
-			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	o.m.mu.Lock()\n	defer weftOnceDone()\n	defer o.m.mu.Unlock()\n",
+			File: "sync/once.go", Why: "Do is a point",
+			Find: "	if !o.done.Load() {\n		// Outlined slow-path to allow inlining of the fast-path.\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	if !o.done.Load() {\n		// Outlined slow-path to allow inlining of the fast-path.\n",
+		},
+		{
+			File: "sync/once.go", Why: "the lock inside is none of the program's",
+			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftOnceBegin()\n	o.m.mu.Lock()\n	defer weftOnceDone()\n	defer o.m.mu.Unlock()\n",
 		},
 		{
 			File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Put)",
