@@ -215,8 +215,7 @@ func TestGoDataRaces(t *testing.T) {
 // first failure, and shows them as a table under -v.
 func TestGoRunsToFailure(t *testing.T) {
 	controlled(t)
-	// Reduced belongs here when runs of goroutines have footprints.
-	strategies := []explore.Strategy{explore.Random(), explore.PCT(3), explore.POS(), explore.SURW(), explore.Bounded(-1)}
+	strategies := []explore.Strategy{explore.Random(), explore.PCT(3), explore.POS(), explore.SURW(), explore.Bounded(-1), explore.Reduced()}
 	const most, seed = 2000, 1
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)

@@ -22,7 +22,7 @@ type world struct {
 	locks [2]sync.Mutex
 	both  sync.RWMutex
 	x     [2]int
-	c     chan int
+	c, d  chan int
 	once  sync.Once
 }
 
@@ -43,6 +43,20 @@ func drawOperation(random *rand.Rand) operation {
 			case *reg = <-w.c:
 			default:
 				*reg = -1
+			}
+		}},
+		{"send to d", func(w *world, reg *int) {
+			select {
+			case w.d <- *reg + 10:
+			case <-time.After(2 * time.Second):
+			}
+		}},
+		{"either", func(w *world, reg *int) {
+			select {
+			case *reg = <-w.c:
+			case *reg = <-w.d:
+			case <-time.After(time.Second):
+				*reg = -3
 			}
 		}},
 		{"sleep", func(*world, *int) { time.Sleep(time.Second) }},
@@ -71,7 +85,7 @@ func drawProgram(random *rand.Rand) (func(), string) {
 		text.WriteString("| ")
 	}
 	return func() {
-		w := &world{c: make(chan int, 1)}
+		w := &world{c: make(chan int, 1), d: make(chan int)}
 		var wg sync.WaitGroup
 		var regs [2]int
 		for i, ops := range bodies {

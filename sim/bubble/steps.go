@@ -52,6 +52,7 @@ func (n *run) resumes(e *event, g *goroutine) {
 	case opLock, opRLock, opWaitGroup, opCondWait:
 		n.touch(n.touched(&g.blocked, e.g), sim.Writes)
 	case opSelect:
+		n.touch("select "+g.label, sim.Writes)
 		n.touchCases(g)
 	}
 }
@@ -92,10 +93,28 @@ func (n *run) operates(e *event, by uint32) {
 	switch e.op {
 	case opSelect:
 		n.touchCases(n.goroutine(by))
+		for _, c := range n.goroutine(by).cases {
+			n.touchSelects(c)
+		}
 	case opRLock, opRUnlock:
 		n.touch(n.touched(e, by), sim.Adds)
+	case opSend, opRecv, opTrySend, opTryRecv, opClose:
+		c := n.touched(e, by)
+		n.touch(c, sim.Writes)
+		n.touchSelects(c)
 	default:
 		n.touch(n.touched(e, by), sim.Writes)
+	}
+}
+
+// touchSelects says that the step that is on touches the select statements that wait
+// for a channel. What comes first at one of its channels, even if these are different
+// ones, decides what a select does.
+func (n *run) touchSelects(c string) {
+	for _, g := range n.goroutines {
+		if g.waiting && g.blocked.op == opSelect && slices.Contains(g.cases, c) {
+			n.touch("select "+g.label, sim.Writes)
+		}
 	}
 }
 
@@ -116,6 +135,7 @@ func (n *run) fires(e *event) {
 	n.begin(0, name, e.now)
 	n.touch(name, sim.Writes)
 	n.touch(n.timed[name], sim.Writes)
+	n.touchSelects(n.timed[name])
 	n.fired = len(n.steps)
 }
 
