@@ -211,13 +211,17 @@ func TestInterruptedSearchReportsWhatItFound(t *testing.T) {
 // An exploration that is stopped at any point and goes on finds what one finds that
 // was never stopped.
 func TestResumedSearchFindsTheSame(t *testing.T) {
+	runs, middle := 7000, 3000
+	if testing.Short() {
+		runs, middle = 700, 300
+	}
 	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Bounded(3), explore.Random()} {
 		t.Run(s.String(), func(t *testing.T) {
 			options := func(more ...explore.Option) []explore.Option {
-				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(7_000), explore.WithSeed(3)}, more...)
+				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(3)}, more...)
 			}
 			want := search(t, sameInstant(sleepers(5, 2)), options()...)
-			for _, after := range []int{1, 3000} {
+			for _, after := range []int{1, middle} {
 				file := filepath.Join(t.TempDir(), "checkpoint")
 				ctx, cancel := context.WithCancel(context.Background())
 				part, err := explore.Search(ctx, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file), explore.WithProgress(func(p explore.Progress) {
