@@ -2,7 +2,6 @@ package bubble
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"testing"
 
@@ -53,10 +52,8 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 			if err != nil {
 				return nil, err
 			}
-			switch p.String() {
-			case "fifo", "same-instant", "any-ready":
-			default:
-				return nil, fmt.Errorf("bubble: there is no policy %s for goroutines; use fifo, same-instant or any-ready", p)
+			if _, err := policyOf(p); err != nil {
+				return nil, err
 			}
 			own = append(own, WithPolicy(p))
 		}

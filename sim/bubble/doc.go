@@ -23,7 +23,8 @@
 //	go run weft/cmd/weft test ./...
 //	go test -overlay=$(go run weft/cmd/weft overlay) ./...
 //
-// Outside of bubbles nothing changes. "weft doctor" says whether the Go version in use
+// Outside of bubbles one thing changes: the key of map hashes is the same in every
+// process. "weft doctor" says whether the Go version in use
 // is supported. Without the overlay, [Check] runs its function once, as a smoke test.
 //
 // # What is decided
@@ -48,7 +49,8 @@
 // the run, not the process.
 //
 // Random numbers that are not drawn from a source of the program's own (math/rand,
-// math/rand/v2, the order of maps) are drawn from a stream of each goroutine.
+// math/rand/v2, the order of maps) are drawn from a stream of each goroutine. A
+// sync.Pool has nothing to give back, since what it still has depends on the collector.
 //
 // # Names
 //

@@ -16,10 +16,12 @@ import (
 // did.
 func (n *run) finish(recovered any) *explore.Run {
 	c := n.control
-	for g := range n.goroutines {
-		if uint32(g) == n.turn && g > 0 && !n.goroutines[g].waiting {
-			n.tell(n.turn, c.now)
-		}
+	if n.turn != 0 && !n.goroutine(n.turn).waiting {
+		n.tell(n.turn, c.now)
+	}
+	if c.lost > 0 {
+		// Nothing may be concluded from what steps touch if some of it is missing.
+		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
 	r := &explore.Run{End: sim.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
 	switch left := n.left(); {

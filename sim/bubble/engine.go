@@ -15,7 +15,9 @@ import (
 // [Controlled].
 //
 // The program is called anew for each run, several runs at a time. It must keep
-// nothing between runs.
+// nothing between runs. It is called once more than runs are counted: a first run, in
+// the default order, lets the standard library make what it makes when it is first
+// used.
 func Engine(program func(), options ...Option) explore.Engine {
 	if program == nil {
 		panic("bubble: Engine was given a nil program")
@@ -133,21 +135,14 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 // runs holds the runs that are on, by their controls.
 var runs sync.Map
 
-// current returns the run that the calling goroutine belongs to, and its number
-// there. It returns nil outside a run.
-func current() (*run, uint32) {
+// current returns the run that the calling goroutine belongs to, or nil.
+func current() *run {
 	if !controlled() {
-		return nil, 0
+		return nil
 	}
-	c, g := hooks.here()
-	if c == nil {
-		return nil, 0
-	}
-	n, ok := runs.Load(c)
-	if !ok {
-		return nil, 0
-	}
-	return n.(*run), g
+	n, _ := runs.Load(hooks.here())
+	own, _ := n.(*run)
+	return own
 }
 
 // drive answers until the run has ended.
@@ -180,7 +175,7 @@ func (n *run) decide(want want) int {
 	}
 	alternatives := make([]sim.Alternative, c.count)
 	for i := range alternatives {
-		alternatives[i] = n.alternative(want, i, &c.choices[i])
+		alternatives[i] = n.alternative(want, &c.choices[i])
 	}
 	d := sim.Decision{Kind: kind, Key: alternatives[0].Name, At: n.since(c.now), Alternatives: alternatives, Of: len(alternatives)}
 	if want == wantCase {

@@ -75,7 +75,7 @@ func (n *run) named(child, parent uint32, fn, pc uintptr) string {
 // goroutine's: the second one with a name gets a number behind it. Outside a run, Name
 // does nothing.
 func Name(name string) {
-	n, _ := current()
+	n := current()
 	if n == nil {
 		return
 	}
@@ -204,7 +204,7 @@ const (
 )
 
 // alternative describes a choice to a strategy.
-func (n *run) alternative(want want, i int, c *choice) sim.Alternative {
+func (n *run) alternative(want want, c *choice) sim.Alternative {
 	switch {
 	case want == wantCase:
 		return sim.Alternative{Name: fmt.Sprintf("case%d", c.step+1), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}

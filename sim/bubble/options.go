@@ -43,18 +43,21 @@ func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.n
 // any order; or sim.AnyReady, the default, in which any ready goroutine may come
 // next, at each point where goroutines synchronise. It panics for another policy.
 func WithPolicy(p sim.Policy) Option {
-	var own policy
-	switch p.String() {
-	case "fifo":
-		own = fifo
-	case "same-instant":
-		own = sameInstant
-	case "any-ready":
-		own = anyReady
-	default:
-		panic(fmt.Sprintf("bubble: there is no policy %s for goroutines; use sim.FIFO, sim.SameInstant or sim.AnyReady", p))
+	own, err := policyOf(p)
+	if err != nil {
+		panic(err.Error())
 	}
 	return optionFunc(func(s *settings) { s.policy = own })
+}
+
+// policyOf returns the policy for goroutines that is called as p is.
+func policyOf(p sim.Policy) (policy, error) {
+	for _, own := range []policy{fifo, sameInstant, anyReady} {
+		if own.String() == p.String() {
+			return own, nil
+		}
+	}
+	return 0, fmt.Errorf("bubble: there is no policy %s for goroutines; use fifo, same-instant or any-ready", p)
 }
 
 // WithStepLimit ends a run after n steps of its goroutines. It panics unless n is

@@ -17,7 +17,7 @@ func Printf(format string, args ...any) { line(fmt.Sprintf(format, args...)) }
 
 func line(text string) {
 	text = strings.TrimSuffix(text, "\n")
-	n, _ := current()
+	n := current()
 	if n == nil {
 		fmt.Fprintln(os.Stdout, text)
 		return

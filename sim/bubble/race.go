@@ -10,7 +10,7 @@ import (
 
 // RaceError is the end of a run in which the race detector reported a data race. The
 // report itself goes to the standard error, as ever.
-type RaceError struct{ Reports int }
+type RaceError struct{}
 
 // Error says that there was a race.
 func (e *RaceError) Error() string {
@@ -41,6 +41,6 @@ func raceIn(r *explore.Run, hash trace.Hash, reports int) {
 	if !raced.runs[hash] || r.Err != nil {
 		return
 	}
-	r.End, r.Err = sim.Failed, &RaceError{reports}
+	r.End, r.Err = sim.Failed, &RaceError{}
 	r.Summary = r.Err.Error()
 }

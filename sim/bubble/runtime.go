@@ -16,7 +16,7 @@ type hookTable struct {
 	answer func(c *control, taken int)
 	finish func(c *control)
 	source func() string
-	here   func() (*control, uint32)
+	here   func() *control
 	note   func(op)
 	races  func() int
 	plain  func(f func())

@@ -12,8 +12,8 @@ var runtimeRace string
 var runtimeNoRace string
 
 // go126 is for Go 1.26. The runtime keeps its own ways for everything outside a
-// bubble, and for bubbles that no [weft/sim/bubble] has asked for: there,
-// synctestBubble.weft is nil.
+// bubble, and for bubbles that nobody has asked to control: there, synctestBubble.weft
+// is nil. The one exception is the key of map hashes, which is made once in a process.
 var go126 = version{
 	name:  "go1.26",
 	added: map[string]string{"runtime/weft.go": runtimeWeft, "runtime/weft_race.go": runtimeRace, "runtime/weft_norace.go": runtimeNoRace},
@@ -153,7 +153,7 @@ var go126 = version{
 		{
 			File: "runtime/chan.go", Why: "a channel has a name",
 			Find: "	if b := getg().bubble; b != nil {\n		c.bubble = b\n	}\n",
-			Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMake(unsafe.Pointer(c), size)\n		}\n	}\n",
+			Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMake(unsafe.Pointer(c))\n		}\n	}\n",
 		},
 		{
 			File: "runtime/chan.go", Why: "a send is a point",
@@ -208,7 +208,7 @@ var go126 = version{
 		{
 			File: "runtime/time.go", Why: "timers of one instant have an order",
 			Find: "			t.rand = cheaprand()\n",
-			Put:  "			t.rand = getg().bubble.weftArm(t)\n",
+			Put:  "			t.rand = getg().bubble.weftArm()\n",
 		},
 		{
 			File: "runtime/time.go", Why: "a timer gets the name of its maker",
