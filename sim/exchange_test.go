@@ -19,35 +19,45 @@ import (
 // TestIndependentStepsMayBeExchanged is what reduction rests on: two steps next to
 // each other that do not conflict can be exchanged, and nothing else changes.
 func TestIndependentStepsMayBeExchanged(t *testing.T) {
-	pairs, conflicts, differ := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		plan := drawPlan(t)
-		seed := rapid.Uint64().Draw(t, "seed")
-		first := plan.run(sim.Random(seed))
-		if len(first.Untracked) > 0 {
-			t.Fatalf("untracked: %v", first.Untracked)
-		}
-		for i := range len(first.Footprints) - 1 {
-			a, b := &first.Footprints[i], &first.Footprints[i+1]
-			if a.Epoch != b.Epoch || a.Pick < 0 || slices.Contains(b.Causes, i) || !slices.Contains(offered(first, i), b.Name) {
-				continue
-			}
-			second := plan.run(follow(first, i))
-			if a.Conflicts(b) {
-				conflicts++
-				if shown(first) != shown(second) {
-					differ++
-				}
-				continue
-			}
-			pairs++
-			sameButExchanged(t, first, second, i)
-		}
+		drawPlan(t).exchangeAll(t, rapid.Uint64().Draw(t, "seed"))
 	})
-	t.Logf("%d independent pairs exchanged; of %d that conflict, %d made the outcome another", pairs, conflicts, differ)
-	if pairs == 0 || differ == 0 {
-		t.Errorf("nothing was tested: %d pairs, %d outcomes", pairs, differ)
+}
+
+// TestConflictsMatter shows that the exchanges above would see a difference: of two
+// tasks that write what a third prints, and of two that print.
+func TestConflictsMatter(t *testing.T) {
+	write := func(m int) []deed { return []deed{{What: "write", M: m}} }
+	p := &plan{tasks: [][]deed{write(1), write(2), {{What: "sleep", N: 1}, {What: "read"}}, {{What: "yield"}}}, join: 4}
+	independent, differ := p.exchangeAll(t, 1)
+	if independent == 0 || differ == 0 {
+		t.Errorf("%d independent pairs exchanged, %d others with another outcome; want some of each", independent, differ)
 	}
+}
+
+// exchangeAll runs a plan, and again with each pair of neighbouring steps exchanged.
+// It checks those that are independent, and counts them, and those that conflict and
+// make the outcome another.
+func (p *plan) exchangeAll(t rapid.TB, seed uint64) (independent, differ int) {
+	first := p.run(sim.Random(seed))
+	if len(first.Untracked) > 0 {
+		t.Fatalf("untracked: %v", first.Untracked)
+	}
+	for i := range len(first.Footprints) - 1 {
+		a, b := &first.Footprints[i], &first.Footprints[i+1]
+		if a.Epoch != b.Epoch || a.Pick < 0 || slices.Contains(b.Causes, i) || !slices.Contains(offered(first, i), b.Name) {
+			continue
+		}
+		second := p.run(follow(first, i))
+		switch {
+		case !a.Conflicts(b):
+			independent++
+			sameButExchanged(t, first, second, i)
+		case shown(first) != shown(second):
+			differ++
+		}
+	}
+	return independent, differ
 }
 
 // offered returns what could have run in place of the i-th step.
@@ -73,7 +83,7 @@ func shown(o *sim.Outcome) string {
 	return b.String()
 }
 
-func sameButExchanged(t *rapid.T, first, second *sim.Outcome, i int) {
+func sameButExchanged(t rapid.TB, first, second *sim.Outcome, i int) {
 	t.Helper()
 	a, b := first.Footprints[i], first.Footprints[i+1]
 	fail := func(format string, args ...any) {
