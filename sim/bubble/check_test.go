@@ -202,3 +202,13 @@ func TestName(t *testing.T) {
 		}
 	}
 }
+
+// Where there are more alternatives than there is room for, nothing is claimed of the
+// orders that were left out.
+func TestACrowdIsNoWalk(t *testing.T) {
+	controlled(t)
+	r := searchOn(t, bubble.Engine(hello, bubble.WithRoom(2)), explore.WithStrategy(explore.Bounded(0)))
+	if !slices.Equal(ends(r), []sim.End{sim.Misused}) || !strings.Contains(r.Outcomes[0].Text, "more than 2 goroutines") {
+		t.Errorf("%s: %+v", r.Verdict(), r.Outcomes)
+	}
+}

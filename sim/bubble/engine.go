@@ -53,7 +53,7 @@ func (e *engine) Policy() string  { return e.policy.String() }
 func (e *engine) TestCommand() string { return "go run weft/cmd/weft test" }
 
 func (e *engine) Runner() explore.Runner {
-	r := &runner{engine: e, events: make([]event, eventsRoom), choices: make([]choice, choicesRoom), allocs: make([]alloc, allocsRoom)}
+	r := &runner{engine: e, events: make([]event, eventsRoom), choices: make([]choice, e.room), allocs: make([]alloc, allocsRoom)}
 	// What the standard library makes when it is first needed, it makes under locks.
 	// If two runs need it at the same time, one waits for the other, and is a different
 	// run. So a first one is made alone, and is not counted.

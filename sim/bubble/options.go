@@ -20,6 +20,7 @@ type settings struct {
 	steps  int
 	drain  time.Duration
 	seed   uint64
+	room   int // for alternatives of a decision
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
@@ -31,7 +32,7 @@ const StepLimit = 100_000
 const DrainTime = time.Hour
 
 func defaults() settings {
-	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime}
+	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom}
 }
 
 // WithProgram names the program, for reports.

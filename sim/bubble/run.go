@@ -31,6 +31,7 @@ type run struct {
 	timed      map[string]string // by timer, the channel that it sends to
 	stalled    uint64            // steps since time moved
 
+	room     int  // for alternatives
 	returned bool // the program came to its end
 
 	busy   atomic.Bool // what follows is the goroutines' to write, one at a time
@@ -42,7 +43,7 @@ type run struct {
 func newRun(c *control, strategy sim.Strategy, level trace.Level) *run {
 	return &run{
 		control: c, strategy: strategy, recorder: trace.NewRecorder(level),
-		objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, picked: -1,
+		objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, picked: -1, room: len(c.choices),
 	}
 }
 

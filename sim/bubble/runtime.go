@@ -40,6 +40,7 @@ type control struct {
 	// Good while the runtime waits for an answer, and after the run:
 	used     int
 	lost     int
+	crowded  int
 	count    int
 	kind     want
 	now      int64
