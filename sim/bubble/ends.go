@@ -27,7 +27,7 @@ func (n *run) finish(recovered any) *explore.Run {
 	switch left := n.left(); {
 	case c.crowded > 0:
 		// What was left out was permitted, and no walk could claim to have seen all.
-		r.Err = &sim.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or sim.FIFO", n.room)}
+		r.Err = &sim.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or sim.FIFO", len(c.choices))}
 	case c.ended == endPanic:
 		r.Err = n.panicError()
 	case c.ended == endLimit:

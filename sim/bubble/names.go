@@ -12,38 +12,6 @@ import (
 	"weft/sim"
 )
 
-// goroutine is one of a run's goroutines.
-type goroutine struct {
-	label   string // names it in every order alike
-	pc      uintptr
-	kids    map[string]int // by function, how many it has started
-	objects map[string]int // by sort, how many it has made or was first to use
-
-	about    event  // what it is about to do, or has begun
-	pending  bool   // that has not been told yet
-	blocked  event  // the operation that it blocked in
-	cond     event  // its last wait for a condition
-	waiting  bool   // it has blocked, or paused while another one ran
-	on       string // what it waits for
-	since    int64
-	operated uint32 // the step of which the operation has been seen
-	opened   uint32 // the step that was begun last
-	cause    int    // the step that made it ready, counted from 1, or 0
-	cases    []string
-	spawned  int32 // the event, as a cause
-	woken    int32
-	begun    bool
-	ended    bool
-}
-
-// goroutine returns the goroutine of a number.
-func (n *run) goroutine(g uint32) *goroutine {
-	for int(g) >= len(n.goroutines) {
-		n.goroutines = append(n.goroutines, &goroutine{label: fmt.Sprintf("goroutine#%d", len(n.goroutines))})
-	}
-	return n.goroutines[g]
-}
-
 // named gives a goroutine its name: that of the function that it runs, with a number
 // if the goroutine that started it has started others of the same function. Below
 // the program's first goroutine, the name of who started it comes before it. So it
@@ -53,21 +21,19 @@ func (n *run) named(child, parent uint32, fn, pc uintptr) string {
 		return "main"
 	}
 	p := n.goroutine(parent)
-	name := functionName(fn)
+	function := functionName(fn)
 	if isStandard(fn) {
-		name = functionName(pc - 1) // such as the caller of WaitGroup.Go
+		function = functionName(pc - 1) // such as the caller of WaitGroup.Go
 	}
 	if p.kids == nil {
 		p.kids = map[string]int{}
 	}
-	p.kids[name]++
-	if k := p.kids[name]; k > 1 {
-		name += fmt.Sprintf("#%d", k)
-	}
+	p.kids[function]++
+	above := ""
 	if parent > 1 {
-		name = p.label + "/" + name
+		above = p.label + "/"
 	}
-	return name
+	return n.spell(name{form: childName, sort: above, of: function, n: uint64(p.kids[function])})
 }
 
 // Name names the calling goroutine, in decisions, schedules and traces, from its next
@@ -148,10 +114,7 @@ func isStandard(pc uintptr) bool {
 // standardFunctions holds what isStandard has found, by program counter.
 var standardFunctions sync.Map
 
-// step names a step of a goroutine.
-func (n *run) step(g, step uint32) string {
-	return n.goroutine(g).label + "." + strconv.Itoa(int(step))
-}
+func nameOfStep(label string, step uint32) string { return label + "." + strconv.Itoa(int(step)) }
 
 // object names what goroutines synchronise by. where says where it lies, as the
 // runtime tells it: of what lies in memory that a goroutine of the bubble made, the
@@ -160,33 +123,94 @@ func (n *run) step(g, step uint32) string {
 func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 	if where&3 == onStack {
 		// Of nobody's concern but its own, and moved with the stack.
-		return fmt.Sprintf("%s %s:local", sort, n.goroutine(by).label)
+		return n.spell(name{form: localName, sort: sort, of: n.goroutine(by).label})
 	}
-	if name, known := n.objects[place{obj, where}]; known {
-		return name
+	at := place{obj, where}
+	if known, ok := n.objects[at]; ok {
+		return known
 	}
-	name := ""
+	var called name
 	switch where & 3 {
 	case onHeap:
-		name = fmt.Sprintf("%s %s:%d", sort, n.goroutine(uint32(where>>42)).label, where>>22&(1<<20-1))
-		if offset := where >> 2 & (1<<20 - 1); offset != 0 {
-			name += fmt.Sprintf("+%d", offset)
-		}
+		called = name{form: heapName, sort: sort, of: n.goroutine(uint32(where >> 42)).label, n: where >> 22 & (1<<20 - 1), m: where >> 2 & (1<<20 - 1)}
 	case inGlobals:
-		name = fmt.Sprintf("%s global+%#x", sort, where>>2)
+		called = name{form: globalName, sort: sort, n: where >> 2}
 	default:
 		g := n.goroutine(by)
 		if g.objects == nil {
 			g.objects = map[string]int{}
 		}
 		g.objects[sort]++
-		name = fmt.Sprintf("%s %s:%d", sort, g.label, g.objects[sort])
-		if where&3 != onStack && sort != "chan" {
-			name += "?"
+		called = name{form: usedName, sort: sort, of: g.label, n: uint64(g.objects[sort])}
+		if sort == "chan" {
+			called.form = heapName
 		}
 	}
-	n.objects[place{obj, where}] = name
-	return name
+	text := n.spell(called)
+	n.objects[at] = text
+	return text
+}
+
+// timer names a timer that is none of a sleep.
+func (n *run) timer(by, ordinal uint32) string {
+	return n.spell(name{form: timerName, of: n.goroutine(by).label, n: uint64(ordinal)})
+}
+
+// name is what a name is made of.
+type name struct {
+	form     nameForm
+	sort, of string
+	n, m     uint64
+}
+
+type nameForm uint8
+
+const (
+	childName nameForm = iota
+	localName
+	heapName
+	globalName
+	usedName
+	timerName
+	caseName
+)
+
+// spell returns the text of a name. Runs of one program have most of them in common, so
+// they are kept.
+func (n *run) spell(of name) string {
+	if text, known := n.spelled[of]; known {
+		return text
+	}
+	if len(n.spelled) >= 1<<14 {
+		clear(n.spelled)
+	}
+	text := of.String()
+	n.spelled[of] = text
+	return text
+}
+
+func (o name) String() string {
+	switch o.form {
+	case childName:
+		if o.n > 1 {
+			return fmt.Sprintf("%s%s#%d", o.sort, o.of, o.n)
+		}
+		return o.sort + o.of
+	case localName:
+		return fmt.Sprintf("%s %s:local", o.sort, o.of)
+	case heapName:
+		if o.m != 0 {
+			return fmt.Sprintf("%s %s:%d+%d", o.sort, o.of, o.n, o.m)
+		}
+		return fmt.Sprintf("%s %s:%d", o.sort, o.of, o.n)
+	case globalName:
+		return fmt.Sprintf("%s global+%#x", o.sort, o.n)
+	case usedName:
+		return fmt.Sprintf("%s %s:%d?", o.sort, o.of, o.n)
+	case timerName:
+		return fmt.Sprintf("+%s/timer.%d", o.of, o.n)
+	}
+	return fmt.Sprintf("case%d", o.n)
 }
 
 // place is where something lies. Of two things that had the same memory one after the
@@ -207,7 +231,7 @@ const (
 func (n *run) alternative(want want, c *choice) sim.Alternative {
 	switch {
 	case want == wantCase:
-		return sim.Alternative{Name: fmt.Sprintf("case%d", c.step+1), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}
+		return sim.Alternative{Name: n.spell(name{form: caseName, n: uint64(c.step) + 1}), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}
 	case c.timer && c.op == opFire:
 		return sim.Alternative{Name: n.timer(c.g, c.step), Op: "fire", Object: "timer"}
 	}

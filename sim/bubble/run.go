@@ -15,7 +15,7 @@ import (
 type run struct {
 	control  *control
 	strategy sim.Strategy
-	recorder *trace.Recorder
+	recorder trace.Recorder
 
 	goroutines []*goroutine
 	objects    map[place]string
@@ -29,9 +29,11 @@ type run struct {
 	untracked  []string
 	fired      int               // the step of the timer that has been fired last, counted from 1
 	timed      map[string]string // by timer, the channel that it sends to
+	spelled    map[name]string   // texts, also of earlier runs
 	stalled    uint64            // steps since time moved
 
-	room     int  // for alternatives
+	alternatives []sim.Alternative // of this run's decisions
+
 	returned bool // the program came to its end
 
 	busy   atomic.Bool // what follows is the goroutines' to write, one at a time
@@ -40,10 +42,24 @@ type run struct {
 	asked  []string // names, each for an event
 }
 
-func newRun(c *control, strategy sim.Strategy, level trace.Level) *run {
-	return &run{
-		control: c, strategy: strategy, recorder: trace.NewRecorder(level),
-		objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, picked: -1, room: len(c.choices),
+func newRun() *run {
+	return &run{objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
+}
+
+// reset begins a run. It keeps the memory of the last one, except what may be held by
+// those who look at decisions.
+func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
+	clear(n.objects)
+	clear(n.holders)
+	clear(n.timed)
+	clear(n.decisions)
+	n.recorder.Reset()
+	n.recorder.SetLevel(level)
+	*n = run{
+		control: c, strategy: strategy, recorder: n.recorder, picked: -1,
+		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, spelled: n.spelled,
+		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(16, len(n.alternatives))),
+		output: n.output[:0],
 	}
 }
 

@@ -20,7 +20,13 @@ type hookTable struct {
 	note   func(op)
 	races  func() int
 	plain  func(f func())
+	baton  func() *baton
+	await  func(*baton)
+	pass   func(*baton)
 }
+
+// baton is the runtime's own.
+type baton struct{ _ uintptr }
 
 // controlled reports whether the runtime lets orders be decided.
 func controlled() bool { return hooks != nil && hooks.layout == layout }
@@ -36,12 +42,14 @@ type control struct {
 	events  []event
 	choices []choice
 	allocs  []alloc
+	owner   *run
 
 	// Good while the runtime waits for an answer, and after the run:
 	used     int
 	lost     int
 	crowded  int
 	count    int
+	known    int
 	kind     want
 	now      int64
 	steps    uint64

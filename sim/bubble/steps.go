@@ -2,7 +2,6 @@ package bubble
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"weft/sim"
@@ -122,11 +121,6 @@ func (n *run) touchCases(g *goroutine) {
 	for _, c := range g.cases {
 		n.touch(c, sim.Writes)
 	}
-}
-
-// timer names a timer that is none of a sleep.
-func (n *run) timer(by, ordinal uint32) string {
-	return fmt.Sprintf("+%s/timer.%d", n.goroutine(by).label, ordinal)
 }
 
 // fires opens the step of a timer that is none of a sleep.

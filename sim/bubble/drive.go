@@ -1,0 +1,73 @@
+package bubble
+
+import (
+	"fmt"
+	"time"
+
+	"weft/sim"
+)
+
+// drive answers until the run has ended.
+func (n *run) drive() {
+	c := n.control
+	for {
+		want := hooks.wait(c)
+		n.take(c.events[:c.used])
+		c.used = 0
+		switch want {
+		case wantNobody:
+			return
+		case wantRoom:
+			hooks.answer(c, 0)
+		default:
+			hooks.answer(c, n.decide(want))
+		}
+	}
+}
+
+// decide has the strategy take one of the alternatives.
+func (n *run) decide(want want) int {
+	c := n.control
+	kind := sim.PickReady
+	switch {
+	case want == wantTimer && c.policy == sameInstant:
+		kind = sim.PickTimer
+	case want == wantCase:
+		kind = sim.PickChoice
+	}
+	alternatives := n.room(c.count)
+	for i := range alternatives {
+		alternatives[i] = n.alternative(want, &c.choices[i])
+	}
+	d := sim.Decision{Kind: kind, Key: alternatives[0].Name, At: n.since(c.now), Alternatives: alternatives, Of: len(alternatives)}
+	if want == wantCase {
+		d.Key = n.selectKey(c.choices[0].g)
+	}
+	d.Taken = n.strategy.Choose(&d)
+	if d.Taken < 0 || d.Taken >= len(alternatives) {
+		panic(fmt.Sprintf("bubble: the strategy took alternative %d of %d; it must return an index", d.Taken, len(alternatives)))
+	}
+	d.Index = d.Taken
+	if kind == sim.PickReady {
+		n.picked = len(n.decisions)
+	}
+	n.decisions = append(n.decisions, d)
+	n.decided(&d)
+	return d.Taken
+}
+
+// room returns room for alternatives. Those of one run lie side by side.
+func (n *run) room(count int) []sim.Alternative {
+	from := len(n.alternatives)
+	if from+count > cap(n.alternatives) {
+		n.alternatives = make([]sim.Alternative, 0, max(2*cap(n.alternatives), count, 64))
+		from = 0
+	}
+	n.alternatives = n.alternatives[:from+count]
+	return n.alternatives[from : from+count : from+count]
+}
+
+// start is what every bubble's clock shows at first.
+const start = 946684800000000000 // midnight UTC 2000-01-01, as testing/synctest says
+
+func (n *run) since(now int64) time.Duration { return time.Duration(now - start) }

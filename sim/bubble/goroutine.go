@@ -1,0 +1,79 @@
+package bubble
+
+import "fmt"
+
+// goroutine is one of a run's goroutines.
+type goroutine struct {
+	number  string // names it while nothing else is known of it
+	label   string // names it in every order alike
+	pc      uintptr
+	kids    map[string]int // by function, how many it has started
+	objects map[string]int // by sort, how many it has made or was first to use
+
+	steps   []string // their names, made when first asked for, also by an earlier run
+	stepsOf string   // under this label
+
+	about    event  // what it is about to do, or has begun
+	pending  bool   // that has not been told yet
+	blocked  event  // the operation that it blocked in
+	cond     event  // its last wait for a condition
+	waiting  bool   // it has blocked, or paused while another one ran
+	on       string // what it waits for
+	since    int64
+	operated uint32 // the step of which the operation has been seen
+	opened   uint32 // the step that was begun last
+	cause    int    // the step that made it ready, counted from 1, or 0
+	cases    []string
+	spawned  int32 // the event, as a cause
+	woken    int32
+	begun    bool
+	ended    bool
+}
+
+// goroutine returns the goroutine of a number.
+func (n *run) goroutine(g uint32) *goroutine {
+	for int(g) >= len(n.goroutines) {
+		n.meet()
+	}
+	return n.goroutines[g]
+}
+
+// meet takes in one more goroutine: one that an earlier run has left, if there is one.
+func (n *run) meet() {
+	k := len(n.goroutines)
+	if k == cap(n.goroutines) {
+		n.goroutines = append(n.goroutines, nil)
+	}
+	n.goroutines = n.goroutines[:k+1]
+	g := n.goroutines[k]
+	if g == nil {
+		n.goroutines[k] = &goroutine{number: fmt.Sprintf("goroutine#%d", k)}
+		n.goroutines[k].label = n.goroutines[k].number
+		return
+	}
+	clear(g.kids)
+	clear(g.objects)
+	*g = goroutine{
+		number: g.number, label: g.number, kids: g.kids, objects: g.objects, steps: g.steps, stepsOf: g.stepsOf, cases: g.cases[:0],
+	}
+}
+
+// step names a step of a goroutine.
+func (n *run) step(g, step uint32) string {
+	const kept = 1 << 8
+	o := n.goroutine(g)
+	if step >= kept {
+		return nameOfStep(o.label, step)
+	}
+	if o.stepsOf != o.label {
+		clear(o.steps)
+		o.stepsOf = o.label
+	}
+	for int(step) >= len(o.steps) {
+		o.steps = append(o.steps, "")
+	}
+	if o.steps[step] == "" {
+		o.steps[step] = nameOfStep(o.label, step)
+	}
+	return o.steps[step]
+}

@@ -1,0 +1,156 @@
+package bubble
+
+import (
+	"sync/atomic"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/trace"
+)
+
+const (
+	eventsRoom  = 1 << 12
+	choicesRoom = 1 << 10 // alternatives of a decision
+	allocsRoom  = 1 << 10 // pieces of memory with locks in them; the length is a power of two
+)
+
+// runner makes one run after another. What it needs for one, it keeps for the next.
+type runner struct {
+	engine  *engine
+	events  []event
+	choices []choice
+	allocs  []alloc
+	run     *run
+	stage   *stage
+}
+
+func newRunner(e *engine) *runner {
+	return &runner{
+		engine: e, run: newRun(),
+		events: make([]event, eventsRoom), choices: make([]choice, e.room), allocs: make([]alloc, allocsRoom),
+	}
+}
+
+// Close ends the runner.
+func (r *runner) Close() {
+	if r.stage != nil {
+		r.stage.close()
+		r.stage = nil
+	}
+}
+
+// Run makes a run. This goroutine drives it: it waits for what the runtime wants to
+// have decided.
+func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+	if raceDetector {
+		oneAtATime.Lock()
+		defer oneAtATime.Unlock()
+		if level == trace.Off {
+			level = trace.Order // runs are known by their hashes
+		}
+	}
+	reports := hooks.races()
+	c := hooks.create()
+	c.policy, c.points = r.engine.policy, true
+	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
+	c.seed = r.engine.seed
+	c.events, c.choices, c.allocs = r.events, r.choices, r.allocs
+	program, complete := r.engine.fresh()
+	n := r.run
+	n.reset(c, strategy, level)
+	c.owner = n
+	s := r.stage
+	if s == nil {
+		s = newStage()
+	}
+	r.stage = nil // it is lost if the run does not end, or the strategy panics
+	s.play(c, program)
+	n.drive()
+	var recovered any
+	if c.ended == endReturned {
+		recovered, r.stage = s.finished(), s
+	}
+	run := n.finish(recovered)
+	if c.known > 0 {
+		clear(r.allocs)
+	}
+	// A bubble that did not end stays as it is, for ever: none of its goroutines runs
+	// again, so all this is free. It must not keep it.
+	c.events, c.choices, c.allocs, c.owner = nil, nil, nil, nil
+	if raceDetector {
+		raceIn(run, n.recorder.Hash(), hooks.races()-reports)
+	}
+	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {
+		n.mismatch(run, misfit.Err())
+	}
+	if complete != nil {
+		complete(run)
+	}
+	return run
+}
+
+// stage is a goroutine on which bubbles are run, one after another. It is not the
+// driver's own, since a run that does not end is left behind with its stage.
+type stage struct {
+	baton     *baton
+	control   *control // nil ends the stage
+	program   func()
+	recovered any
+	handed    atomic.Uint64 // orders what is above for the race detector
+}
+
+func newStage() *stage {
+	s := &stage{baton: hooks.baton()}
+	go s.work()
+	return s
+}
+
+// play begins a run.
+func (s *stage) play(c *control, program func()) {
+	s.control, s.program = c, program
+	s.handed.Add(1)
+	hooks.pass(s.baton)
+}
+
+// finished returns what a bubble panicked with that has ended, or nil.
+func (s *stage) finished() any {
+	s.handed.Load()
+	return s.recovered
+}
+
+func (s *stage) close() { s.play(nil, nil) }
+
+func (s *stage) work() {
+	for {
+		hooks.await(s.baton)
+		s.handed.Load()
+		if s.control == nil {
+			return
+		}
+		s.bubble(s.control, s.program)
+	}
+}
+
+func (s *stage) bubble(c *control, program func()) {
+	owner := c.owner
+	defer func() {
+		s.recovered = recover()
+		s.handed.Add(1)
+		hooks.finish(c)
+	}()
+	hooks.run(c, func() {
+		program()
+		owner.returned = true
+	})
+}
+
+// current returns the run that the calling goroutine belongs to, or nil.
+func current() *run {
+	if !controlled() {
+		return nil
+	}
+	if c := hooks.here(); c != nil {
+		return c.owner
+	}
+	return nil
+}
