@@ -34,12 +34,11 @@ type run struct {
 
 	alternatives []sim.Alternative // of this run's decisions
 
-	returned bool // the program came to its end
-
-	busy   atomic.Bool // what follows is the goroutines' to write, one at a time
-	output []sim.Line
-	told   int      // lines of it
-	asked  []string // names, each for an event
+	busy     atomic.Bool // what follows is the goroutines' to write, one at a time
+	returned bool        // the program came to its end
+	output   []sim.Line
+	told     int      // lines of it
+	asked    []string // names, each for an event
 }
 
 func newRun() *run {
@@ -268,6 +267,13 @@ func (n *run) printed(text string, now time.Duration) {
 	n.hold()
 	defer n.busy.Store(false)
 	n.output = append(n.output, sim.Line{At: now, Text: text})
+}
+
+// returns notes that the program has come to its end.
+func (n *run) returns() {
+	n.hold()
+	n.returned = true
+	n.busy.Store(false)
 }
 
 // hold waits for the output to be free. It is no lock of package sync, which the

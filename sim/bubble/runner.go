@@ -58,7 +58,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
-	c.owner = n
+	c.owner.Store(n)
 	s := r.stage
 	if s == nil {
 		s = newStage()
@@ -76,7 +76,8 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	}
 	// A bubble that did not end stays as it is, for ever: none of its goroutines runs
 	// again, so all this is free. It must not keep it.
-	c.events, c.choices, c.allocs, c.owner = nil, nil, nil, nil
+	c.events, c.choices, c.allocs = nil, nil, nil
+	c.owner.Store(nil)
 	if raceDetector {
 		raceIn(run, n.recorder.Hash(), hooks.races()-reports)
 	}
@@ -132,7 +133,7 @@ func (s *stage) work() {
 }
 
 func (s *stage) bubble(c *control, program func()) {
-	owner := c.owner
+	owner := c.owner.Load()
 	defer func() {
 		s.recovered = recover()
 		s.handed.Add(1)
@@ -140,7 +141,7 @@ func (s *stage) bubble(c *control, program func()) {
 	}()
 	hooks.run(c, func() {
 		program()
-		owner.returned = true
+		owner.returns()
 	})
 }
 
@@ -150,7 +151,7 @@ func current() *run {
 		return nil
 	}
 	if c := hooks.here(); c != nil {
-		return c.owner
+		return c.owner.Load()
 	}
 	return nil
 }

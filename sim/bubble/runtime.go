@@ -1,5 +1,7 @@
 package bubble
 
+import "sync/atomic"
+
 // hooks is set by the runtime if the program was built with the overlay, and nil
 // else; see runtime_weft.go.txt in the folder overlay, which declares the same
 // layouts.
@@ -42,7 +44,7 @@ type control struct {
 	events  []event
 	choices []choice
 	allocs  []alloc
-	owner   *run
+	owner   atomic.Pointer[run]
 
 	// Good while the runtime waits for an answer, and after the run:
 	used     int
