@@ -19,6 +19,42 @@ type Strategy interface {
 	Name() string
 }
 
+// Planned is a strategy that knows what it will take before it sees the alternatives.
+// An engine for which it is dear to ask at each decision of a run may ask for the plan
+// at the beginning, and call Choose when the decisions have been made.
+type Planned interface {
+	Strategy
+	// Plan writes what the next decisions will take into turns, and returns of how many
+	// it knows. It changes nothing. For each decision of the run, planned or not, Choose
+	// must be called afterwards, in order, and takes what was planned.
+	Plan(turns []PlannedTurn) int
+}
+
+// PlannedTurn is what a decision will take.
+type PlannedTurn struct {
+	// Fraction says which alternative, in units of 2^-64 of their number: of n, the
+	// one with the index Fraction*n>>64.
+	Fraction uint64
+	// Of is the number of alternatives for which this holds. If there is another
+	// number, this turn and those behind it are void. 0 stands for any number.
+	Of int
+}
+
+// Index returns the index of the alternative to take of n.
+func (p PlannedTurn) Index(n int) int {
+	i, _ := bits.Mul64(p.Fraction, uint64(n))
+	return int(i)
+}
+
+// PlanIndex returns the turn that takes the alternative with index i of n.
+func PlanIndex(i, n int) PlannedTurn {
+	fraction, rest := bits.Div64(uint64(i), 0, uint64(n))
+	if rest != 0 {
+		fraction++
+	}
+	return PlannedTurn{Fraction: fraction, Of: n}
+}
+
 // Default takes the first alternative always: the default order.
 func Default() Strategy { return defaultStrategy{} }
 
@@ -26,6 +62,12 @@ type defaultStrategy struct{}
 
 func (defaultStrategy) Choose(*Decision) int { return 0 }
 func (defaultStrategy) Name() string         { return "default" }
+
+// Plan says that the first alternative will be taken, always.
+func (defaultStrategy) Plan(turns []PlannedTurn) int {
+	clear(turns)
+	return len(turns)
+}
 
 // RandomStrategy draws from a seed.
 type RandomStrategy struct {
@@ -48,6 +90,15 @@ func (s *RandomStrategy) Seed() uint64 { return s.seed }
 // Name returns "random".
 func (s *RandomStrategy) Name() string { return "random" }
 
+// Plan says what will be drawn of alternatives without weights.
+func (s *RandomStrategy) Plan(turns []PlannedTurn) int {
+	source := s.source
+	for i := range turns {
+		turns[i] = PlannedTurn{Fraction: source.Uint64()}
+	}
+	return len(turns)
+}
+
 // Choose draws an alternative.
 func (s *RandomStrategy) Choose(d *Decision) int {
 	total := 0.0
@@ -57,8 +108,7 @@ func (s *RandomStrategy) Choose(d *Decision) int {
 	if total == 0 {
 		// The mapping is written out, because the standard library may change
 		// its own from one version to the next.
-		n, _ := bits.Mul64(s.source.Uint64(), uint64(len(d.Alternatives)))
-		return int(n)
+		return PlannedTurn{Fraction: s.source.Uint64()}.Index(len(d.Alternatives))
 	}
 	drawn := float64(s.source.Uint64()>>11) / (1 << 53) * total
 	last := 0

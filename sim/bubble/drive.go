@@ -12,36 +12,35 @@ func (n *run) drive() {
 	c := n.control
 	for {
 		want := hooks.wait(c)
-		n.take(c.events[:c.used])
-		c.used = 0
+		n.take(c.events[:c.used], c.log[:c.logged])
+		c.used, c.logged = 0, 0
 		switch want {
 		case wantNobody:
 			return
 		case wantRoom:
 			hooks.answer(c, 0)
 		default:
-			hooks.answer(c, n.decide(want))
+			hooks.answer(c, n.decide(want, c.choices[:c.count], c.now))
 		}
 	}
 }
 
-// decide has the strategy take one of the alternatives.
-func (n *run) decide(want want) int {
-	c := n.control
+// decide has the strategy take one of the choices.
+func (n *run) decide(want want, choices []choice, now int64) int {
 	kind := sim.PickReady
 	switch {
-	case want == wantTimer && c.policy == sameInstant:
+	case want == wantTimer && n.control.policy == sameInstant:
 		kind = sim.PickTimer
 	case want == wantCase:
 		kind = sim.PickChoice
 	}
-	alternatives := n.room(c.count)
+	alternatives := n.room(len(choices))
 	for i := range alternatives {
-		alternatives[i] = n.alternative(want, &c.choices[i])
+		alternatives[i] = n.alternative(want, &choices[i])
 	}
-	d := sim.Decision{Kind: kind, Key: alternatives[0].Name, At: n.since(c.now), Alternatives: alternatives, Of: len(alternatives)}
+	d := sim.Decision{Kind: kind, Key: alternatives[0].Name, At: n.since(now), Alternatives: alternatives, Of: len(alternatives)}
 	if want == wantCase {
-		d.Key = n.selectKey(c.choices[0].g)
+		d.Key = n.selectKey(choices[0].g)
 	}
 	d.Taken = n.strategy.Choose(&d)
 	if d.Taken < 0 || d.Taken >= len(alternatives) {
@@ -54,6 +53,13 @@ func (n *run) decide(want want) int {
 	n.decisions = append(n.decisions, d)
 	n.decided(&d)
 	return d.Taken
+}
+
+// planned tells the strategy of a decision that went by its plan.
+func (n *run) planned(e *event, choices []choice) {
+	if taken := n.decide(want(e.step), choices, e.now); taken != int(e.arg) {
+		panic(fmt.Sprintf("bubble: the strategy %s planned alternative %d and took %d; Plan must say what Choose returns", n.strategy.Name(), e.arg, taken))
+	}
 }
 
 // room returns room for alternatives. Those of one run lie side by side.

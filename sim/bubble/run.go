@@ -51,6 +51,7 @@ func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 	clear(n.objects)
 	clear(n.holders)
 	clear(n.timed)
+	ahead := min(max(16, 2*len(n.decisions)), planRoom)
 	clear(n.decisions)
 	n.recorder.Reset()
 	n.recorder.SetLevel(level)
@@ -60,12 +61,23 @@ func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(16, len(n.alternatives))),
 		output: n.output[:0],
 	}
+	if planned, ok := strategy.(sim.Planned); ok {
+		c.plan = c.plan[:planned.Plan(c.plan[:ahead])]
+	} else {
+		c.plan = nil
+	}
 }
 
-// take takes in events.
-func (n *run) take(events []event) {
+// take takes in events, with the choices of those that are decisions.
+func (n *run) take(events []event, choices []choice) {
 	for i := range events {
-		n.takeOne(&events[i])
+		e := &events[i]
+		if e.op == opDecide {
+			n.planned(e, choices[:e.obj])
+			choices = choices[e.obj:]
+			continue
+		}
+		n.takeOne(e)
 	}
 }
 

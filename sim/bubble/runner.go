@@ -12,6 +12,8 @@ const (
 	eventsRoom  = 1 << 12
 	choicesRoom = 1 << 10 // alternatives of a decision
 	allocsRoom  = 1 << 10 // pieces of memory with locks in them; the length is a power of two
+	planRoom    = 1 << 12 // decisions
+	logRoom     = 1 << 12 // alternatives of planned decisions
 )
 
 // runner makes one run after another. What it needs for one, it keeps for the next.
@@ -20,6 +22,8 @@ type runner struct {
 	events  []event
 	choices []choice
 	allocs  []alloc
+	plan    []sim.PlannedTurn
+	log     []choice
 	run     *run
 	stage   *stage
 }
@@ -28,6 +32,7 @@ func newRunner(e *engine) *runner {
 	return &runner{
 		engine: e, run: newRun(),
 		events: make([]event, eventsRoom), choices: make([]choice, e.room), allocs: make([]alloc, allocsRoom),
+		plan: make([]sim.PlannedTurn, planRoom), log: make([]choice, logRoom),
 	}
 }
 
@@ -54,7 +59,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	c.policy, c.points = r.engine.policy, true
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
 	c.seed = r.engine.seed
-	c.events, c.choices, c.allocs = r.events, r.choices, r.allocs
+	c.events, c.choices, c.allocs, c.plan, c.log = r.events, r.choices, r.allocs, r.plan, r.log
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
@@ -76,7 +81,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	}
 	// A bubble that did not end stays as it is, for ever: none of its goroutines runs
 	// again, so all this is free. It must not keep it.
-	c.events, c.choices, c.allocs = nil, nil, nil
+	c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
 	c.owner.Store(nil)
 	if raceDetector {
 		raceIn(run, n.recorder.Hash(), hooks.races()-reports)

@@ -1,17 +1,22 @@
 package bubble
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"weft/sim"
+)
 
 // hooks is set by the runtime if the program was built with the overlay, and nil
 // else; see runtime_weft.go.txt in the folder overlay, which declares the same
 // layouts.
 var hooks *hookTable
 
-// layout is the version of the layouts here.
-const layout = 1
+// layout is the version of the layouts here, beside the size of one of them.
+const layout = 2<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
-	layout int
+	layout uintptr
 	create func() *control
 	run    func(c *control, f func())
 	wait   func(c *control) want
@@ -44,6 +49,8 @@ type control struct {
 	events  []event
 	choices []choice
 	allocs  []alloc
+	plan    []sim.PlannedTurn
+	log     []choice // of planned decisions
 	owner   atomic.Pointer[run]
 
 	// Good while the runtime waits for an answer, and after the run:
@@ -52,6 +59,7 @@ type control struct {
 	crowded  int
 	count    int
 	known    int
+	logged   int
 	kind     want
 	now      int64
 	steps    uint64
@@ -158,4 +166,5 @@ const (
 	opPrint
 	opName
 	opTimer
+	opDecide // was planned: step is what was wanted, obj of how many, arg what was taken
 )

@@ -39,6 +39,22 @@ func (p *path) Choose(d *sim.Decision) int {
 	return 0
 }
 
+// Plan says what the path takes, as far as it is known of how many.
+func (p *path) Plan(turns []sim.PlannedTurn) int {
+	for i := range turns {
+		at := p.at + i
+		switch {
+		case at >= p.given:
+			turns[i] = sim.PlannedTurn{}
+		case at >= len(p.widths) || p.taken[at] >= p.widths[at]:
+			return i
+		default:
+			turns[i] = sim.PlanIndex(int(p.taken[at]), int(p.widths[at]))
+		}
+	}
+	return len(turns)
+}
+
 // rewind prepares for a run along the first n turns of the path.
 func (p *path) rewind(n int) {
 	p.given, p.at, p.strayed = n, 0, false

@@ -38,3 +38,11 @@ func (p *portfolioDrawer) begin(n int, seed uint64) {
 }
 
 func (p *portfolioDrawer) Choose(d *sim.Decision) int { return p.now.Choose(d) }
+
+// Plan returns the plan of the member whose turn it is, if it has one.
+func (p *portfolioDrawer) Plan(turns []sim.PlannedTurn) int {
+	if planned, ok := p.now.(sim.Planned); ok {
+		return planned.Plan(turns)
+	}
+	return 0
+}

@@ -272,6 +272,11 @@ func (s *steering) guided(d *sim.Decision) (alt int, ok bool) {
 	return 0, false
 }
 
+// Plan says what the way says. Behind it, what is taken depends on what is there.
+func (s *steering) Plan(turns []sim.PlannedTurn) int {
+	return s.path.Plan(turns[:min(len(turns), s.given-s.at)])
+}
+
 // Choose takes what the way says, and then what the guide says, and then the
 // first alternative that seems to be awake.
 func (s *steering) Choose(d *sim.Decision) int {

@@ -384,12 +384,14 @@ func (r listRunner) Close() {}
 func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	s := newToyState(r.p)
 	run := &explore.Run{}
+	plan := planOf(strategy)
 	decide := func(kind, key string, names []string) int {
 		d := sim.Decision{Kind: kind, Key: key, Of: len(names)}
 		for _, name := range names {
 			d.Alternatives = append(d.Alternatives, sim.Alternative{Name: name})
 		}
 		d.Taken = strategy.Choose(&d)
+		plan.check(&d)
 		run.Decisions = append(run.Decisions, d)
 		return d.Taken
 	}
