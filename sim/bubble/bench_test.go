@@ -1,8 +1,10 @@
 package bubble_test
 
 import (
+	"runtime"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"weft/sim"
@@ -10,14 +12,24 @@ import (
 	"weft/trace"
 )
 
-// plainly makes n runs of a program in bubbles that nobody controls, and returns the
-// real time that they took.
-func plainly(program func(), n int) time.Duration {
-	began := time.Now()
-	for range n {
-		bubble.Plain(program)
-	}
-	return time.Since(began)
+// plainly makes n runs of a program under synctest.Test, in bubbles that nobody
+// controls, and returns the real time that they took.
+func plainly(program func(), n int) (took time.Duration) {
+	procs := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(procs)
+	// synctest.Test wants a T. RunTests gives one, for each number of the flag -cpu.
+	all := func(_, _ string) (bool, error) { return true, nil }
+	testing.RunTests(all, []testing.InternalTest{{Name: "plain", F: func(t *testing.T) {
+		if runtime.GOMAXPROCS(0) != procs {
+			return
+		}
+		began := time.Now()
+		for range n {
+			synctest.Test(t, func(*testing.T) { program() })
+		}
+		took = time.Since(began)
+	}}})
+	return took
 }
 
 // quiet is hello without output.
@@ -50,7 +62,7 @@ func crowd() {
 }
 
 // BenchmarkRun makes b.N runs in the default order or drawn from a seed, and reports
-// the time of one as a ratio to that of a run in a plain bubble of testing/synctest,
+// the time of one as a ratio to that of a plain synctest.Test of the same function,
 // measured right afterwards, and how many decisions it makes a second.
 func BenchmarkRun(b *testing.B) {
 	if !bubble.Controlled() {

@@ -64,6 +64,7 @@ func (n *run) planned(e *event, choices []choice) {
 
 // room returns room for alternatives. Those of one run lie side by side.
 func (n *run) room(count int) []sim.Alternative {
+	n.listed += count
 	from := len(n.alternatives)
 	if from+count > cap(n.alternatives) {
 		n.alternatives = make([]sim.Alternative, 0, max(2*cap(n.alternatives), count, 64))

@@ -25,6 +25,7 @@ type run struct {
 	decisions  []sim.Decision
 	picked     int // the decision by which the next step was taken, or -1
 	steps      []sim.Step
+	touches    []sim.Touch // of the steps; those of the step that is on come last
 	epoch      int
 	untracked  []string
 	fired      int               // the step of the timer that has been fired last, counted from 1
@@ -32,7 +33,8 @@ type run struct {
 	spelled    map[name]string   // texts, also of earlier runs
 	stalled    uint64            // steps since time moved
 
-	alternatives []sim.Alternative // of this run's decisions
+	alternatives []sim.Alternative // of the decisions
+	listed       int               // how many there are
 
 	busy     atomic.Bool // what follows is the goroutines' to write, one at a time
 	returned bool        // the program came to its end
@@ -45,21 +47,25 @@ func newRun() *run {
 	return &run{objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
 }
 
-// reset begins a run. It keeps the memory of the last one, except what may be held by
-// those who look at decisions.
+// reset begins a run. It keeps the memory of the last one, but not that of alternatives
+// and steps, which others may hold.
 func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 	clear(n.objects)
 	clear(n.holders)
 	clear(n.timed)
 	ahead := min(max(16, 2*len(n.decisions)), planRoom)
+	steps, touches := max(8, len(n.steps)), max(8, len(n.touches))
 	clear(n.decisions)
 	n.recorder.Reset()
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, picked: -1,
 		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, spelled: n.spelled,
-		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(16, len(n.alternatives))),
+		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
+	}
+	if level != trace.Off {
+		n.steps, n.touches = make([]sim.Step, 0, steps), make([]sim.Touch, 0, touches)
 	}
 	if planned, ok := strategy.(sim.Planned); ok {
 		c.plan = c.plan[:planned.Plan(c.plan[:ahead])]
@@ -187,6 +193,9 @@ func (n *run) turned(e *event, g *goroutine) {
 }
 
 func (n *run) record(e *event, entry trace.Entry) int32 {
+	if n.recorder.Level() == trace.Off {
+		return 0
+	}
 	entry.At = n.since(e.now)
 	if entry.PC == 0 {
 		entry.PC = e.pc

@@ -61,8 +61,14 @@ func (n *run) touch(object string, access sim.Access) {
 	if object == "" || len(n.steps) == 0 {
 		return
 	}
+	if len(n.touches) == cap(n.touches) {
+		// The touches of the steps before stay where they are.
+		n.touches = append(make([]sim.Touch, 0, 2*cap(n.touches)), n.steps[len(n.steps)-1].Touches...)
+	}
+	n.touches = append(n.touches, sim.Touch{Object: object, Access: access})
 	s := &n.steps[len(n.steps)-1]
-	s.Touches = append(s.Touches, sim.Touch{Object: object, Access: access})
+	own := len(s.Touches) + 1
+	s.Touches = n.touches[len(n.touches)-own : len(n.touches) : len(n.touches)]
 }
 
 // touched names what an operation touches.
