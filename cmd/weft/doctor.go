@@ -99,7 +99,7 @@ func writeChanges(b *bytes.Buffer, r *overlay.Report) {
 		}
 	}
 	for _, file := range r.Added {
-		fmt.Fprintf(w, "%s\tadded\twhat the edits call\n", file)
+		fmt.Fprintf(w, "%s\tadded\t%s\n", file.File, file.Why)
 	}
 	w.Flush() // into memory
 }

@@ -25,8 +25,8 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	for _, file := range found.Added {
-		if !hasRow(out, file, "added") {
-			t.Errorf("no row says that %s is added in\n%s", file, out)
+		if file.Why == "" || !hasRow(out, file.File, "added", strings.Fields(file.Why)[0]) {
+			t.Errorf("no row says that %s is added, and why, in\n%s", file.File, out)
 		}
 	}
 	for _, line := range strings.Split(out, "\n") {

@@ -8,8 +8,7 @@ import (
 )
 
 // hooks is set by the runtime if the program was built with the overlay, and nil
-// else; see runtime_weft.go.txt in the folder overlay, which declares the same
-// layouts.
+// else; see overlay/_runtime/weft.go, which declares the same layouts.
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.

@@ -26,6 +26,10 @@
 // another edit has put there, so that the order of edits means nothing; they
 // must not overlap.
 //
+// What the edits call is in the files of the folder _runtime, which are added to
+// package runtime. Begin with weft.go there: it says what is shared with package
+// bubble, which drives a run.
+//
 // # Another version of Go
 //
 // A version of Go that has no table is refused with [ErrUnsupported]. To support

@@ -28,7 +28,7 @@ var fakeTable = version{
 		{"runtime/chan.go", "sending", "func chansend() {}", "func chansend() { point() }"},
 		{"sync/mutex.go", "locking", "Lock() {}", "Lock() { point() }"},
 	},
-	added: map[string]string{"runtime/weft.go": "package runtime\n\nfunc point() {}\n"},
+	added: map[string]string{"runtime/weft.go": "//go:build linux\n\n// Why it is there.\n// More of it.\n\npackage runtime\n\nfunc point() {}\n"},
 }
 
 // fakeRoot writes a distribution and returns what its go command would say.

@@ -1,22 +1,11 @@
 package overlay
 
-import _ "embed"
-
-//go:embed runtime_weft.go.txt
-var runtimeWeft string
-
-//go:embed race.go.txt
-var runtimeRace string
-
-//go:embed norace.go.txt
-var runtimeNoRace string
-
 // go126 is for Go 1.26. The runtime keeps its own ways for everything outside a
 // bubble, and for bubbles that nobody has asked to control: there, synctestBubble.weft
 // is nil. The one exception is the key of map hashes, which is made once in a process.
 var go126 = version{
 	name:  "go1.26",
-	added: map[string]string{"runtime/weft.go": runtimeWeft, "runtime/weft_race.go": runtimeRace, "runtime/weft_norace.go": runtimeNoRace},
+	added: addedFiles(),
 	edits: []Edit{
 		// What carries the state.
 		{

@@ -1,14 +1,23 @@
 package overlay
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Report is what [Inspect] finds.
 type Report struct {
 	Toolchain Toolchain
 	Table     string   // the name of the table for this version of Go, or ""
 	Anchors   []Anchor // for each edit of the table, in its order
-	Added     []string // the files that are added, below GOROOT/src
-	Err       error    // what Generate would refuse with, or nil
+	Added     []Addition
+	Err       error // what Generate would refuse with, or nil
+}
+
+// Addition is a file that is added.
+type Addition struct {
+	File string // below GOROOT/src, with slashes
+	Why  string // the first line of its first comment
 }
 
 // Inspect reports what [Generate] would do for the go command that is used in
@@ -28,9 +37,22 @@ func Inspect(ctx context.Context, dir string) (*Report, error) {
 
 func inspect(t Toolchain, tables []version) *Report {
 	p, err := newPlan(t, tables)
-	r := &Report{Toolchain: t, Anchors: p.anchors, Added: p.added(), Err: err}
+	r := &Report{Toolchain: t, Anchors: p.anchors, Err: err}
 	if p.table != nil {
 		r.Table = p.table.name
 	}
+	for _, name := range p.added() {
+		r.Added = append(r.Added, Addition{name, firstComment(p.table.added[name])})
+	}
 	return r
+}
+
+// firstComment returns the first line of a file's first comment that is meant for readers.
+func firstComment(text string) string {
+	for line := range strings.Lines(text) {
+		if comment, ok := strings.CutPrefix(line, "// "); ok {
+			return strings.TrimSuffix(strings.TrimSpace(comment), ".")
+		}
+	}
+	return ""
 }

@@ -27,7 +27,7 @@ func TestInspect(t *testing.T) {
 			if r.Toolchain != tools || r.Table != "go1.26" || (r.Err == nil) != test.fine {
 				t.Errorf("the report is %+v", r)
 			}
-			if diff := cmp.Diff([]string{"runtime/weft.go"}, r.Added); diff != "" {
+			if diff := cmp.Diff([]Addition{{"runtime/weft.go", "Why it is there"}}, r.Added); diff != "" {
 				t.Errorf("the added files differ (-want +got):\n%s", diff)
 			}
 			if len(r.Anchors) != len(test.found) {

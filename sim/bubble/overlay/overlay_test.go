@@ -41,7 +41,7 @@ func wanted(tools Toolchain) map[string]string {
 		"runtime/proc.go": "package runtime\n\nfunc ready() {\n\tenqueue()\n}\n\nfunc park() {\n\tpick()\n\tschedule()\n}\n",
 		"runtime/chan.go": "package runtime\n\nfunc chansend() { point() }\n",
 		"sync/mutex.go":   "package sync\n\nfunc Lock() { point() }\n",
-		"runtime/weft.go": "package runtime\n\nfunc point() {}\n",
+		"runtime/weft.go": "//go:build linux\n\n// Why it is there.\n// More of it.\n\npackage runtime\n\nfunc point() {}\n",
 	} {
 		texts[filepath.Join(tools.GOROOT, "src", filepath.FromSlash(name))] = text
 	}

@@ -1,0 +1,220 @@
+// What package bubble and the runtime share.
+//
+// The files weft*.go are added to package runtime by Weft's overlay. They run the
+// goroutines of a synctest bubble one at a time, in an order that decisions choose.
+//
+// A goroutine of such a bubble has the turn or stands in the queue of those that
+// are ready. The turn is given up where the program itself blocks, yields or ends,
+// and may be given up at each point: before an operation by which goroutines
+// synchronise. It is not given up where the runtime parks or preempts a goroutine
+// for reasons of its own (collection, growth of a stack, the end of a time slice).
+
+package runtime
+
+import "unsafe"
+
+// weftLayout is the version of what is shared with package bubble: the layouts of
+// weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
+// stands the size of the shared part of weftControl, should somebody forget to raise it.
+const weftLayout = 2<<16 | unsafe.Offsetof(weftControl{}.mu)
+
+// weftTable is how package bubble gets at this file. It declares a variable of its
+// own under this name, which stays nil without the overlay.
+type weftTable struct {
+	layout uintptr
+	create func() *weftControl
+	run    func(w *weftControl, f func())
+	wait   func(w *weftControl) uint8
+	answer func(w *weftControl, taken int)
+	finish func(w *weftControl)
+	source func() string
+	here   func() *weftControl
+	note   func(op uint8)
+	races  func() int
+	plain  func(f func())
+	baton  func() *weftBaton
+	await  func(b *weftBaton)
+	pass   func(b *weftBaton)
+}
+
+//go:linkname weftHooks weft/sim/bubble.hooks
+var weftHooks = &weftTable{
+	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftSource, weftHere, weftNote, weftRaces, weftPlain,
+	weftNewBaton, weftAwait, weftPass,
+}
+
+// weftControl is one run.
+type weftControl struct {
+	// Set by package bubble before the run:
+	policy  uint8
+	points  bool // whether operations are points
+	seed    uint64
+	limit   uint64       // of points
+	drain   int64        // how long, in virtual time, goroutines may go on when the program has returned
+	events  []weftEvent  // room
+	choices []weftChoice // room
+	allocs  []weftAlloc  // room, empty; the length is a power of two
+	plan    []weftTurn   // what the first decisions take
+	log     []weftChoice // room for the alternatives of these
+	owner   unsafe.Pointer
+
+	// What the driver reads while it has been asked, or after the run:
+	used     int // of events
+	lost     int // events for which there was no room
+	crowded  int // alternatives for which there was none
+	count    int // of choices
+	known    int // of allocs
+	logged   int // choices
+	kind     uint8
+	now      int64
+	steps    uint64
+	ended    uint8
+	panicked any
+	where    [32]uintptr // of the panic
+	depth    int
+
+	// The runtime's own:
+	mu       mutex
+	started  *synctestBubble
+	cur      guintptr // who has the turn
+	head     guintptr // the ready, linked by schedlink
+	tail     guintptr
+	ready    int
+	parking  int // those that are about to give up the turn, or to end
+	asked    bool
+	picking  bool // what was asked is who is next
+	stopped  bool // nobody gets the turn any more
+	driver   guintptr
+	asker    guintptr
+	taken    int
+	goers    uint32 // goroutines so far
+	held     int32  // locks of the standard library
+	firing   uintptr
+	direct   guintptr     // gets the turn when its timer has been fired
+	fired    weftName     // of the timer that is being fired
+	next     *weftControl // waiting for a bubble
+	forG     guintptr
+	made     int    // decisions, as far as there is a plan
+	counting bool   // a driver answers
+	draws    uint64 // if none does
+	wakeRoot bool   // the root has been picked, to fire a timer, and must be woken
+}
+
+const (
+	weftFIFO = iota
+	weftSameInstant
+	weftAnyReady
+)
+
+// What a driver is woken for.
+const (
+	weftPick   = 1 // which of the ready, and of the timers that are due
+	weftTimer  = 2 // which of the timers that are due
+	weftSelect = 3 // which of the ready cases
+	weftOver   = 4 // the run has ended
+	weftFull   = 5 // the room for events is nearly used up
+)
+
+// Why a run has ended.
+const (
+	weftReturned = 1
+	weftLimit    = 2
+	weftPanic    = 3
+)
+
+// weftEvent is something that a goroutine did.
+type weftEvent struct {
+	op   uint8
+	g    uint32
+	step uint32
+	obj  uintptr
+	arg  uint64
+	pc   uintptr
+	now  int64
+}
+
+const (
+	weftOpNone = iota
+	weftOpSpawn
+	weftOpExit
+	weftOpBlock // arg is the wait reason
+	weftOpWake  // arg is who is woken
+	weftOpMake
+	weftOpSend
+	weftOpRecv
+	weftOpClose
+	weftOpSelect
+	weftOpYield
+	weftOpLock
+	weftOpUnlock
+	weftOpTryLock
+	weftOpRLock
+	weftOpRUnlock
+	weftOpAdd
+	weftOpWaitGroup
+	weftOpCondWait
+	weftOpSignal
+	weftOpBroadcast
+	weftOpOnce
+	weftOpSleep
+	weftOpFire
+	weftOpTurn // a goroutine gets the turn
+	weftOpTime // time moves
+	weftOpCase // a channel that a select looks at
+	weftOpTrySend
+	weftOpTryRecv
+	weftOpStop
+	weftOpReset
+	weftOpPrint
+	weftOpName
+	weftOpTimer // a timer is made, for a channel or for nobody
+	weftOpDecide
+)
+
+// weftAlloc is a piece of memory that holds something of package sync, named by the
+// goroutine that made it.
+type weftAlloc struct {
+	base uintptr
+	g, n uint32
+}
+
+// weftChoice is an alternative.
+type weftChoice struct {
+	g     uint32 // a goroutine, or the one that made the timer
+	step  uint32 // which step of it; of a timer, which one of those it made
+	timer bool
+	op    uint8
+	ptr   uintptr
+	obj   uintptr
+	pc    uintptr
+}
+
+// weftTurn is a planned decision: which part of the alternatives it takes, in units of
+// 2^-64, and of how many, or 0.
+type weftTurn struct {
+	fraction uint64
+	of       int
+}
+
+// weftName names a goroutine's step, or a timer: it is the goroutine's own doing, so
+// that it is the same in every order.
+type weftName struct {
+	g    uint32
+	step uint32
+}
+
+// weftG is what a goroutine carries.
+type weftG struct {
+	id     uint32
+	steps  uint32
+	timers uint32
+	kids   uint32
+	allocs uint32
+	held   int32  // locks of the standard library
+	onces  int32  // of these, those inside a sync.Once
+	about  uint64 // what it is about to touch, if that has a name of its own
+	stream uint64 // of random numbers
+	op     uint8
+	obj    uintptr
+	pc     uintptr
+}

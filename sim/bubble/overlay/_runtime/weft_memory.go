@@ -1,0 +1,134 @@
+// Names for what lies in memory: a lock is called after the goroutine that made it.
+
+package runtime
+
+import (
+	"internal/abi"
+	"unsafe"
+)
+
+// Where something of package sync lies.
+const (
+	weftOnStack = 1 // of the goroutine that uses it
+	weftGlobal  = 2 // at an offset in the data of the program
+	weftHeap    = 3 // at an offset in memory that a goroutine of the bubble made
+)
+
+// whereIs names the place of something in the same way in every order.
+func (w *weftControl) whereIs(gp *g, obj uintptr) uint64 {
+	if obj >= gp.stack.lo && obj < gp.stack.hi {
+		return weftOnStack
+	}
+	base, _, _ := findObject(obj, 0, 0)
+	if base == 0 {
+		return uint64(obj-firstmoduledata.data)<<2 | weftGlobal
+	}
+	// Small things without pointers share a block of 16 bytes.
+	for at := obj; at > base && obj-base < 16; at -= 4 {
+		if where := w.lookUp(at, obj); where != 0 {
+			return where
+		}
+	}
+	return w.lookUp(base, obj)
+}
+
+func (w *weftControl) lookUp(base, obj uintptr) uint64 {
+	for at := w.slot(base); ; at = (at + 1) & (len(w.allocs) - 1) {
+		a := &w.allocs[at]
+		switch {
+		case a.base == base && uint64(obj-base) < 1<<20:
+			return uint64(a.g)<<42 | uint64(a.n)<<22 | uint64(obj-base)<<2 | weftHeap
+		case a.base == 0:
+			return 0
+		}
+	}
+}
+
+func (w *weftControl) slot(base uintptr) int {
+	return int(weftMix(uint64(base))) & (len(w.allocs) - 1)
+}
+
+// weftNew takes down memory that a goroutine of the bubble has made.
+func weftNew(p unsafe.Pointer, typ *_type) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 {
+		return
+	}
+	w := gp.bubble.weft
+	if w.cur.ptr() == gp && len(w.allocs) != 0 && weftHolds(typ) {
+		w.name(p, gp)
+	}
+}
+
+// weftRaw is weftNew for memory without pointers whose type is not known. It counts if
+// the program itself asks for it.
+func weftRaw(p unsafe.Pointer, pc uintptr) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 {
+		return
+	}
+	w := gp.bubble.weft
+	if w.cur.ptr() == gp && len(w.allocs) != 0 && weftKind(pc) == weftProgram {
+		w.name(p, gp)
+	}
+}
+
+func (w *weftControl) name(p unsafe.Pointer, gp *g) {
+	gp.weft.allocs++
+	if w.known > len(w.allocs)/4*3 {
+		return
+	}
+	for at := w.slot(uintptr(p)); ; at = (at + 1) & (len(w.allocs) - 1) {
+		a := &w.allocs[at]
+		if a.base == 0 {
+			w.known++
+		} else if a.base != uintptr(p) { // else the collector has given the memory back
+			continue
+		}
+		*a = weftAlloc{uintptr(p), gp.weft.id, gp.weft.allocs}
+		return
+	}
+}
+
+// weftHolding remembers whether types hold something of package sync, in the lowest
+// bit of an entry.
+var weftHolding [1 << 10]uintptr
+
+func weftHolds(typ *_type) bool {
+	if typ == nil || typ.PtrBytes == 0 && typ.Size_ < 8 {
+		return false
+	}
+	at := &weftHolding[uintptr(unsafe.Pointer(typ))>>5&(1<<10-1)]
+	if known := *at; known&^1 == uintptr(unsafe.Pointer(typ)) {
+		return known&1 != 0
+	}
+	holds := weftHoldsSync(typ, 0)
+	entry := uintptr(unsafe.Pointer(typ))
+	if holds {
+		entry |= 1
+	}
+	*at = entry
+	return holds
+}
+
+func weftHoldsSync(typ *_type, depth int) bool {
+	switch typ.Kind() {
+	case abi.Array:
+		return weftHolds((*arraytype)(unsafe.Pointer(typ)).Elem)
+	case abi.Struct:
+		switch toRType(typ).string() {
+		case "sync.Mutex", "sync.RWMutex", "sync.WaitGroup", "sync.Once", "sync.Cond":
+			return true
+		}
+		if depth > 16 {
+			return false
+		}
+		t := (*structtype)(unsafe.Pointer(typ))
+		for i := range t.Fields {
+			if weftHoldsSync(t.Fields[i].Typ, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}

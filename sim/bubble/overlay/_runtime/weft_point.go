@@ -1,0 +1,231 @@
+// Points: the places before operations by which goroutines synchronise.
+
+package runtime
+
+import "unsafe"
+
+// record takes down an event. The caller holds w.mu, or the turn.
+func (w *weftControl) record(e weftEvent) {
+	if w.used >= len(w.events) {
+		w.lost++
+		return
+	}
+	e.now = w.started.now
+	w.events[w.used] = e
+	w.used++
+}
+
+// weftPoint is a point: the goroutine is about to do something that others may see.
+func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
+	gp := getg()
+	b := gp.bubble
+	if b == nil || b.weft == nil || gp == gp.m.g0 || gp == b.root || gp.m.locks != 0 || gp.m.mallocing != 0 {
+		return
+	}
+	w := b.weft
+	if w.cur.ptr() != gp {
+		return
+	}
+	own, user := weftCaller()
+	if !own && !always {
+		// A lock inside the standard library: taken or not taken according to what is
+		// warm, so that it must not count.
+		gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpNone, 0, user
+		w.holds(gp, op)
+		return
+	}
+	where := gp.weft.about
+	if op >= weftOpLock && op <= weftOpOnce {
+		where = w.whereIs(gp, uintptr(obj))
+	}
+	lock(&w.mu)
+	gp.weft.steps++
+	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
+	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
+	w.steps++
+	if w.limit != 0 && w.steps > w.limit {
+		unlock(&w.mu)
+		weftStop(weftLimit)
+	}
+	if w.used+256 > len(w.events) && w.counting {
+		unlock(&w.mu)
+		weftAsk(weftFull)
+		lock(&w.mu)
+	}
+	others := w.ready > 0
+	if !others {
+		if next := b.timers.wakeTime(); next != 0 && next <= b.now {
+			others = true
+		}
+	}
+	unlock(&w.mu)
+	if others && w.policy == weftAnyReady && w.points {
+		mcall(weftPause)
+	}
+}
+
+// holds counts the locks of the standard library that goroutines of the bubble hold, as
+// far as can be seen.
+func (w *weftControl) holds(gp *g, op uint8) {
+	lock(&w.mu)
+	switch op {
+	case weftOpLock, weftOpRLock:
+		w.held++
+		gp.weft.held++
+	case weftOpUnlock, weftOpRUnlock:
+		if gp.weft.held > 0 {
+			w.held--
+			gp.weft.held--
+		}
+	}
+	unlock(&w.mu)
+}
+
+// sync_weftOnceBegin is called before a sync.Once takes its lock.
+//
+//go:linkname sync_weftOnceBegin sync.weftOnceBegin
+func sync_weftOnceBegin() {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 {
+		return
+	}
+	gp.weft.onces++
+	gp.bubble.weft.holds(gp, weftOpLock)
+}
+
+// sync_weftOnceDone is called when a sync.Once has been done.
+//
+//go:linkname sync_weftOnceDone sync.weftOnceDone
+func sync_weftOnceDone() {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp.weft.onces == 0 || gp == gp.m.g0 {
+		return
+	}
+	gp.weft.onces--
+	gp.bubble.weft.holds(gp, weftOpUnlock)
+}
+
+// weftInSelect reports whether select statements of this goroutine are decided.
+func weftInSelect() bool {
+	gp := getg()
+	return gp.bubble != nil && gp.bubble.weft != nil && gp.bubble.weft.cur.ptr() == gp
+}
+
+// weftCases decides which of the ready cases a select takes: it brings it to the front
+// of the poll order. The channels are locked, and are unlocked while the driver is
+// asked.
+func weftCases(scases []scase, pollorder, lockorder []uint16, nsends int) {
+	w := getg().bubble.weft
+	// The compiler puts the receives behind the sends, the last one first.
+	for i, j := 0, len(pollorder)-1; i < j; {
+		if int(pollorder[i]) < nsends {
+			i++
+			continue
+		}
+		pollorder[i], pollorder[j] = pollorder[j], pollorder[i]
+		i, j = i+1, j-1
+	}
+	if w.policy == weftFIFO {
+		return
+	}
+	w.count = 0
+	for i, casei := range pollorder {
+		c := scases[casei].c
+		ready := c.closed != 0
+		if int(casei) >= nsends {
+			ready = ready || c.sendq.first != nil || c.qcount > 0
+		} else {
+			ready = ready || c.recvq.first != nil || c.qcount < c.dataqsiz
+		}
+		switch {
+		case ready && w.count == len(w.choices):
+			w.crowded++
+		case ready:
+			which := int(casei)
+			if which >= nsends {
+				which = nsends + len(scases) - 1 - which
+			}
+			w.choices[w.count] = weftChoice{g: getg().weft.id, step: uint32(which), ptr: uintptr(i), obj: uintptr(unsafe.Pointer(c))}
+			w.count++
+		}
+	}
+	if w.count < 2 {
+		return
+	}
+	selunlock(scases, lockorder)
+	i := w.choices[weftAsk(weftSelect)].ptr
+	sellock(scases, lockorder)
+	first := pollorder[i]
+	copy(pollorder[1:i+1], pollorder[:i])
+	pollorder[0] = first
+}
+
+//go:linkname sync_weftPoint sync.weftPoint
+func sync_weftPoint(op uint8, obj unsafe.Pointer) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		weftPoint(op, obj, false)
+	}
+}
+
+// sync_weftControlled reports whether the order of goroutines is decided.
+//
+//go:linkname sync_weftControlled sync.weftControlled
+func sync_weftControlled() bool {
+	gp := getg()
+	return gp.bubble != nil && gp.bubble.weft != nil
+}
+
+// weftChan is the point before an operation on a channel.
+func weftChan(op uint8, c *hchan) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp != gp.m.g0 {
+		weftPoint(op, unsafe.Pointer(c), true)
+	}
+}
+
+// weftSleeps is the step of a goroutine that sleeps.
+func weftSleeps() {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp != gp.m.g0 {
+		weftStep(weftOpSleep)
+	}
+}
+
+// weftStep is a point at which the turn is kept: it is given up at once in any case.
+func weftStep(op uint8) {
+	w := getg().bubble.weft
+	points := w.points
+	w.points = false
+	weftPoint(op, nil, true)
+	w.points = points
+}
+
+// weftTouchesTimer is the point before a timer is stopped or set again.
+func weftTouchesTimer(op uint8, t *timer) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp != gp.m.g0 {
+		gp.weft.about = uint64(t.weftBy.g)<<32 | uint64(t.weftBy.step)
+		weftPoint(op, unsafe.Pointer(t), true)
+		gp.weft.about = 0
+	}
+}
+
+// weftTouchesCases takes down the channels that a select looks at.
+func weftTouchesCases(scases []scase, pollorder []uint16) {
+	gp := getg()
+	w := gp.bubble.weft
+	lock(&w.mu)
+	for _, i := range pollorder {
+		w.record(weftEvent{op: weftOpCase, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(unsafe.Pointer(scases[i].c))})
+	}
+	unlock(&w.mu)
+}
+
+// weftMake names a channel.
+func weftMake(c unsafe.Pointer) {
+	gp := getg()
+	w := gp.bubble.weft
+	if w.cur.ptr() != gp {
+		return
+	}
+	lock(&w.mu)
+	w.record(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c)})
+	unlock(&w.mu)
+}

@@ -1,0 +1,22 @@
+// Random numbers that the program can see.
+
+package runtime
+
+// weftRand draws from the stream of the goroutine.
+func weftRand() (uint64, bool) {
+	gp := getg()
+	if gp.m == nil || gp == gp.m.g0 || gp.bubble == nil || gp.bubble.weft == nil {
+		return 0, false
+	}
+	gp.weft.stream += 0x9e3779b97f4a7c15
+	return weftMix(gp.weft.stream), true
+}
+
+// weftMix is the finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA'14).
+func weftMix(x uint64) uint64 {
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,158 @@
+// A run, from its beginning to its end.
+
+package runtime
+
+import "unsafe"
+
+var weftPending struct {
+	mu   mutex
+	list *weftControl
+}
+
+// weftCreate makes a control. It is made here, so that the collector knows its layout.
+func weftCreate() *weftControl {
+	weftFindSource()
+	return new(weftControl)
+}
+
+// weftRun runs f in a bubble under control of w. It panics as synctest.Run does.
+func weftRun(w *weftControl, f func()) {
+	gp := getg()
+	w.forG.set(gp)
+	w.counting = true
+	lock(&weftPending.mu)
+	w.next = weftPending.list
+	weftPending.list = w
+	unlock(&weftPending.mu)
+	synctestRun(f)
+}
+
+// weftPlain runs f in a bubble that nobody controls, for comparisons.
+func weftPlain(f func()) { synctestRun(f) }
+
+// weftTake returns the control that waits for the bubble that gp begins.
+func weftTake(gp *g) *weftControl {
+	lock(&weftPending.mu)
+	for p := &weftPending.list; *p != nil; p = &(*p).next {
+		if w := *p; w.forG.ptr() == gp {
+			*p = w.next
+			w.next = nil
+			unlock(&weftPending.mu)
+			return w
+		}
+	}
+	unlock(&weftPending.mu)
+	return nil
+}
+
+// weftBegin puts a bubble under control.
+func (b *synctestBubble) weftBegin(root *g) {
+	w := weftTake(root)
+	if w == nil {
+		w = weftSeeded()
+	}
+	if w == nil {
+		return
+	}
+	w.started = b
+	w.now = b.now
+	root.weft = weftG{}
+	w.cur.set(root)
+	b.weft = w
+}
+
+// weftSeeded returns a control that draws from the seed in the variable WEFT_SEED, for
+// bubbles of testing/synctest that no driver has asked for. Without the variable, or if
+// it holds no number, it returns nil.
+func weftSeeded() *weftControl {
+	text := gogetenv("WEFT_SEED")
+	if text == "" {
+		return nil
+	}
+	seed := uint64(0)
+	for _, c := range []byte(text) {
+		if c < '0' || c > '9' {
+			return nil
+		}
+		seed = seed*10 + uint64(c-'0')
+	}
+	weftFindSource()
+	return &weftControl{policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1<<8)}
+}
+
+// weftEnd lets go of the bubble.
+func (b *synctestBubble) weftEnd() {
+	w := b.weft
+	if w == nil {
+		return
+	}
+	// The root keeps the turn: if the collector stops it on its way out, it must be
+	// started again.
+	lock(&w.mu)
+	w.stopped = true
+	w.now = b.now
+	unlock(&w.mu)
+}
+
+// weftHere returns the control of the calling goroutine's bubble, or nil.
+func weftHere() *weftControl {
+	if b := getg().bubble; b != nil {
+		return b.weft
+	}
+	return nil
+}
+
+// weftNote takes down something that the calling goroutine does.
+func weftNote(op uint8) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp.bubble.weft.cur.ptr() != gp {
+		return
+	}
+	w := gp.bubble.weft
+	lock(&w.mu)
+	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps})
+	unlock(&w.mu)
+}
+
+// weftFinish says that the run is over.
+func weftFinish(w *weftControl) {
+	lock(&w.mu)
+	if w.ended == 0 {
+		w.ended = weftReturned
+	}
+	w.stopped = true
+	d := w.ask(weftOver)
+	unlock(&w.mu)
+	if d != 0 {
+		weftWake(d.ptr())
+	}
+}
+
+// weftStop ends the run where it is. Its goroutines stay parked for ever.
+func weftStop(why uint8) {
+	gp := getg()
+	w := gp.bubble.weft
+	lock(&w.mu)
+	w.ended = why
+	w.stopped = true
+	w.kind = weftOver
+	if !w.counting {
+		unlock(&w.mu)
+		fatal("weft: the step limit of a synctest bubble was reached")
+	}
+	gopark(weftAskCommit, unsafe.Pointer(w), waitReasonZero, traceBlockForever, 1)
+	throw("unreachable")
+}
+
+// weftPanicked takes in a panic that nobody recovers. Without a driver, it returns.
+func weftPanicked(e any) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || !gp.bubble.weft.counting || gp == gp.bubble.root {
+		return
+	}
+	runningPanicDefers.Add(-1)
+	w := gp.bubble.weft
+	w.panicked = e
+	w.depth = callers(1, w.where[:])
+	weftStop(weftPanic)
+}

@@ -1,0 +1,192 @@
+// Timers that are due at one instant.
+
+package runtime
+
+import "unsafe"
+
+// due adds the timers that are due to the alternatives, in the order in which they
+// were armed.
+//
+//go:systemstack
+func (w *weftControl) due() {
+	b := w.started
+	if next := b.timers.wakeTime(); next == 0 || next > b.now {
+		return
+	}
+	from := w.count
+	ts := &b.timers
+	ts.lock()
+	for i := range ts.heap {
+		t := ts.heap[i].timer
+		t.lock()
+		switch is := t.state&timerZombie == 0 && t.when > 0 && t.when <= b.now; {
+		case is && w.count == len(w.choices):
+			w.crowded++
+		case is:
+			at := w.count
+			for at > from && t.weftBefore((*timer)(unsafe.Pointer(w.choices[at-1].ptr))) {
+				w.choices[at] = w.choices[at-1]
+				at--
+			}
+			w.choices[at] = t.weftChoice()
+			w.count++
+		}
+		t.unlock()
+	}
+	ts.unlock()
+}
+
+// weftBefore reports whether t was armed before u. A select that blocks arms its timers
+// in the order of their addresses; of those, it is the order in which they were made.
+func (t *timer) weftBefore(u *timer) bool {
+	switch {
+	case t.rand != u.rand:
+		return t.rand < u.rand
+	case t.weftBy.g != u.weftBy.g:
+		return t.weftBy.g < u.weftBy.g
+	}
+	return t.weftBy.step < u.weftBy.step
+}
+
+// weftSleeper returns the goroutine that sleeps until the timer fires, or nil.
+func (t *timer) weftSleeper() *g {
+	if gp, ok := t.arg.(*g); ok && gp != nil && gp.timer == t {
+		return gp
+	}
+	return nil
+}
+
+// weftChoice describes a timer: as the next step of a goroutine that sleeps, or by
+// who made it.
+func (t *timer) weftChoice() weftChoice {
+	c := weftChoice{g: t.weftBy.g, step: t.weftBy.step, timer: true, op: weftOpFire, ptr: uintptr(unsafe.Pointer(t))}
+	if gp := t.weftSleeper(); gp != nil {
+		c.g, c.step, c.op, c.pc = gp.weft.id, gp.weft.steps, weftOpSleep, gp.weft.pc
+	}
+	return c
+}
+
+// weftTimers fires the timers that are due, in the root of the bubble. It returns
+// when none is left or, if any order is permitted, when something else is ready.
+func (b *synctestBubble) weftTimers() {
+	w := b.weft
+	for {
+		systemstack(func() {
+			// Timers that were stopped or set to another time stay in the heap, and
+			// wakeTime counts them: the root would look for them for ever.
+			ts := &b.timers
+			ts.lock()
+			ts.adjust(b.now, true)
+			ts.unlock()
+			lock(&w.mu)
+			w.count = 0
+			w.due()
+			unlock(&w.mu)
+		})
+		n := w.count
+		if n == 0 {
+			w.firing = 0
+			return
+		}
+		taken := 0
+		if w.firing != 0 {
+			for i := range n {
+				if w.choices[i].ptr == w.firing {
+					taken = i
+				}
+			}
+			w.firing = 0
+		} else if n > 1 && w.policy != weftFIFO {
+			taken = weftAsk(weftTimer)
+		}
+		c := w.choices[taken]
+		if w.policy == weftAnyReady && w.direct == 0 && c.op == weftOpSleep {
+			w.direct.set((*timer)(unsafe.Pointer(c.ptr)).weftSleeper())
+		}
+		systemstack(func() { b.weftFire(c) })
+		if w.policy == weftAnyReady && w.ready > 0 {
+			return
+		}
+	}
+}
+
+// weftFire fires one timer, ahead of others that are due as well.
+//
+//go:systemstack
+func (b *synctestBubble) weftFire(c weftChoice) {
+	gp := getg().m.curg
+	getg().m.curg = nil // as synctestRun does for timers.check
+	ts := &b.timers
+	ts.lock()
+	ts.adjust(b.now, true)
+	var t *timer
+	for i := range ts.heap {
+		if t = ts.heap[i].timer; uintptr(unsafe.Pointer(t)) == c.ptr {
+			t.rand = 0
+			ts.siftUp(i)
+			break
+		}
+	}
+	b.weft.fired = weftName{c.g, c.step}
+	b.weft.record(weftEvent{op: weftOpFire, g: c.g, step: c.step, arg: uint64(c.op)})
+	ts.run(b.now, b)
+	b.weft.fired = weftName{}
+	// A ticker stays in the heap. It must not be ahead of others for good.
+	for i := range ts.heap {
+		if ts.heap[i].timer == t {
+			t.rand = b.weftArm()
+			ts.siftDown(i)
+			break
+		}
+	}
+	ts.unlock()
+	getg().m.curg = gp
+}
+
+// weftMoved notes that time has moved.
+func (b *synctestBubble) weftMoved() {
+	if w := b.weft; w != nil {
+		lock(&w.mu)
+		w.now = b.now
+		w.record(weftEvent{op: weftOpTime})
+		unlock(&w.mu)
+	}
+}
+
+// weftDrains reports whether time goes on although the program has returned.
+func (b *synctestBubble) weftDrains(next int64) bool {
+	w := b.weft
+	if w == nil || w.drain <= 0 {
+		return false
+	}
+	if w.drain < 1<<62 {
+		// From here on it is an instant.
+		w.drain += b.now + 1<<62
+	}
+	return next <= w.drain-1<<62
+}
+
+// weftArm gives a timer that is put into the heap its place among those of one instant.
+func (b *synctestBubble) weftArm() uint32 {
+	w := b.weft
+	if w == nil {
+		return cheaprand()
+	}
+	return uint32(w.steps) + 1
+}
+
+// weftMade names a timer by the goroutine that makes it.
+func weftMade(t *timer, c *hchan) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil {
+		return
+	}
+	gp.weft.timers++
+	t.weftBy = weftName{gp.weft.id, gp.weft.timers}
+	w := gp.bubble.weft
+	if w.cur.ptr() == gp {
+		lock(&w.mu)
+		w.record(weftEvent{op: weftOpTimer, g: gp.weft.id, step: gp.weft.timers, obj: uintptr(unsafe.Pointer(c))})
+		unlock(&w.mu)
+	}
+}

@@ -1,0 +1,381 @@
+// Who has the turn, and who gets it next.
+
+package runtime
+
+import "unsafe"
+
+// The queue of the ready. The caller holds w.mu.
+
+func (w *weftControl) push(gp *g, front bool) {
+	w.ready++
+	if front {
+		gp.schedlink = w.head
+		w.head.set(gp)
+		if w.tail == 0 {
+			w.tail.set(gp)
+		}
+		return
+	}
+	gp.schedlink = 0
+	if t := w.tail.ptr(); t != nil {
+		t.schedlink.set(gp)
+	} else {
+		w.head.set(gp)
+	}
+	w.tail.set(gp)
+}
+
+func (w *weftControl) remove(gp *g) {
+	var before *g
+	for p := w.head.ptr(); p != nil; before, p = p, p.schedlink.ptr() {
+		if p != gp {
+			continue
+		}
+		if before == nil {
+			w.head = p.schedlink
+		} else {
+			before.schedlink = p.schedlink
+		}
+		if p.schedlink == 0 {
+			w.tail = 0
+			if before != nil {
+				w.tail.set(before)
+			}
+		}
+		p.schedlink = 0
+		w.ready--
+		return
+	}
+	throw("weft: goroutine is not in the queue")
+}
+
+// turn gives a goroutine the turn.
+func (w *weftControl) turn(gp *g) {
+	w.cur.set(gp)
+	if gp != w.started.root {
+		w.record(weftEvent{op: weftOpTurn, g: gp.weft.id, step: gp.weft.steps})
+	}
+}
+
+// pick chooses who gets the turn, if nobody has it. It returns a goroutine that the
+// scheduler must get, or the driver, which must be woken. The caller holds w.mu.
+//
+//go:systemstack
+func (w *weftControl) pick() (gp, driver guintptr) {
+	if w.cur != 0 || w.parking > 0 || w.asked || w.stopped || w.ready == 0 {
+		return 0, 0
+	}
+	root := w.started.root
+	for p := w.head.ptr(); p != nil; p = p.schedlink.ptr() {
+		if p == root {
+			gp.set(p)
+			w.remove(p)
+			w.turn(p)
+			return gp, 0
+		}
+	}
+	if d := w.direct.ptr(); d != nil {
+		w.direct = 0
+		for p := w.head.ptr(); p != nil; p = p.schedlink.ptr() {
+			if p == d {
+				gp.set(p)
+				w.remove(p)
+				w.turn(p)
+				return gp, 0
+			}
+		}
+	}
+	w.count = 0
+	if w.policy == weftAnyReady {
+		// One that had the turn and only paused at a point goes on by default; else
+		// timers that are due come first, as they do in a bubble without Weft.
+		first := w.head.ptr()
+		paused := first.weft.op != 0 && first.weft.obj != 0 && w.taken == weftPaused
+		if paused {
+			w.choose(first)
+		}
+		w.due()
+		for p := w.head.ptr(); p != nil; p = p.schedlink.ptr() {
+			if p != first || !paused {
+				w.choose(p)
+			}
+		}
+	}
+	w.taken = 0
+	if w.count < 2 {
+		p := w.head.ptr()
+		gp.set(p)
+		w.remove(p)
+		w.turn(p)
+		return gp, 0
+	}
+	if taken, ok := w.planned(weftPick); ok {
+		return w.settle(taken), 0
+	}
+	w.picking = true
+	return 0, w.ask(weftPick)
+}
+
+// weftPaused in taken says that the head of the queue paused at a point.
+const weftPaused = -1
+
+// choose adds a goroutine to the alternatives.
+func (w *weftControl) choose(gp *g) {
+	if w.count < len(w.choices) {
+		w.choices[w.count] = weftChoice{g: gp.weft.id, step: gp.weft.steps, op: gp.weft.op, ptr: uintptr(unsafe.Pointer(gp)), obj: gp.weft.obj, pc: gp.weft.pc}
+		w.count++
+	} else {
+		w.crowded++
+	}
+}
+
+// weftReady makes a goroutine of the bubble ready, unless it has the turn already.
+// It reports false if the scheduler is to get it as ever.
+func (b *synctestBubble) weftReady(gp *g) bool {
+	w := b.weft
+	if w == nil {
+		return false
+	}
+	lock(&w.mu)
+	if w.cur.ptr() == gp {
+		unlock(&w.mu)
+		return false
+	}
+	by := getg().m.curg
+	if by != nil && by.bubble == b && gp != b.root {
+		w.record(weftEvent{op: weftOpWake, g: by.weft.id, step: by.weft.steps, arg: uint64(gp.weft.id)})
+	} else if gp != b.root {
+		w.record(weftEvent{op: weftOpWake, arg: uint64(gp.weft.id)})
+	}
+	w.push(gp, false)
+	w.start()
+	return true
+}
+
+// start picks, lets go of w.mu, and starts whoever was picked.
+func (w *weftControl) start() {
+	var gp, driver guintptr
+	systemstack(func() { gp, driver = w.pick() })
+	unlock(&w.mu)
+	if gp != 0 {
+		w.startOne(gp)
+	}
+	if driver != 0 {
+		weftWake(driver.ptr())
+	}
+}
+
+// weftSpawned takes in a new goroutine.
+func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
+	w := b.weft
+	if w == nil {
+		return false
+	}
+	lock(&w.mu)
+	w.goers++
+	gp.weft = weftG{id: w.goers}
+	by, stream := weftName{}, w.seed
+	switch {
+	case parent == b.root:
+	case parent.m != nil && parent == parent.m.g0:
+		by = w.fired // a timer starts it
+		stream = uint64(by.g)<<32 ^ uint64(by.step) ^ w.seed
+	default:
+		by = weftName{parent.weft.id, parent.weft.steps}
+		parent.weft.kids++
+		stream = parent.weft.stream + uint64(parent.weft.kids)*0x9e3779b97f4a7c15
+	}
+	gp.weft.stream = weftMix(stream)
+	if parent != b.root && parent != parent.m.g0 {
+		if _, user := weftWalk(parent, parent.sched.bp); user != 0 {
+			pc = user
+		}
+	}
+	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(gp.weft.id), obj: gp.startpc, pc: pc})
+	w.push(gp, false)
+	w.start()
+	return true
+}
+
+// weftRejoin is called by a goroutine that real input has woken: the network poller
+// starts it without asking anybody, and so it waits for its turn now.
+func weftRejoin() {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp.bubble.weft.cur.ptr() == gp {
+		return
+	}
+	mcall(weftRejoins)
+}
+
+func weftRejoins(gp *g) {
+	w := gp.bubble.weft
+	casgstatus(gp, _Grunning, _Grunnable)
+	dropg()
+	lock(&w.mu)
+	w.record(weftEvent{op: weftOpWake, arg: uint64(gp.weft.id)})
+	w.push(gp, false)
+	w.start()
+	schedule()
+}
+
+// weftLeaving is called on the way to giving up the turn.
+func (b *synctestBubble) weftLeaving(gp *g) (left bool) {
+	w := b.weft
+	lock(&w.mu)
+	if w.cur.ptr() == gp {
+		w.cur = 0
+		w.parking++
+		left = true
+	}
+	unlock(&w.mu)
+	return left
+}
+
+// weftLeft is called when the turn has been given up for good.
+func (b *synctestBubble) weftLeft() {
+	w := b.weft
+	lock(&w.mu)
+	w.parking--
+	w.start()
+}
+
+// weftBack is called when the turn was not given up after all.
+func (b *synctestBubble) weftBack(gp *g) {
+	w := b.weft
+	lock(&w.mu)
+	w.parking--
+	w.cur.set(gp)
+	unlock(&w.mu)
+}
+
+// weftRequeue is called with a goroutine that yields: it is ready and has no M.
+func (b *synctestBubble) weftRequeue(gp *g, front bool) {
+	w := b.weft
+	lock(&w.mu)
+	if w.cur.ptr() == gp {
+		w.cur = 0
+	}
+	if front {
+		w.taken = weftPaused
+	} else {
+		// It called runtime.Gosched, or handed over a lock that starves.
+		_, user := weftWalk(gp, gp.sched.bp)
+		gp.weft.steps++
+		gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpYield, 0, user
+		w.record(weftEvent{op: weftOpYield, g: gp.weft.id, step: gp.weft.steps, pc: user})
+		w.steps++
+		if w.limit != 0 && w.steps > w.limit && w.counting && !w.stopped {
+			w.ended, w.stopped = weftLimit, true
+			d := w.ask(weftOver)
+			unlock(&w.mu)
+			if d != 0 {
+				weftWake(d.ptr())
+			}
+			return
+		}
+	}
+	w.push(gp, front)
+	w.start()
+}
+
+// weftSwitch passes the turn from one side of a coroutine to the other.
+func (b *synctestBubble) weftSwitch(from guintptr, to *g) {
+	w := b.weft
+	lock(&w.mu)
+	if w.cur == from {
+		if to.weft.id == 0 {
+			// iter.Pull made it.
+			w.goers++
+			by := from.ptr()
+			by.weft.kids++
+			to.weft = weftG{id: w.goers, stream: weftMix(by.weft.stream + uint64(by.weft.kids)*0x9e3779b97f4a7c15)}
+			_, user := weftWalk(by, by.sched.bp)
+			w.record(weftEvent{op: weftOpSpawn, g: by.weft.id, step: by.weft.steps, arg: uint64(to.weft.id), obj: to.startpc, pc: user})
+		}
+		w.turn(to)
+	}
+	unlock(&w.mu)
+}
+
+// weftGivesUp reports whether a goroutine that parks for this reason gives up its
+// turn: the program itself has to wait, and not the runtime.
+func weftGivesUp(reason waitReason) bool {
+	switch reason {
+	case waitReasonChanReceiveNilChan, waitReasonChanSendNilChan, waitReasonSelect, waitReasonSelectNoCases,
+		waitReasonChanReceive, waitReasonChanSend, waitReasonSleep, waitReasonSyncCondWait, waitReasonSyncMutexLock,
+		waitReasonSyncRWMutexRLock, waitReasonSyncRWMutexLock, waitReasonSyncWaitGroupWait,
+		waitReasonSynctestRun, waitReasonSynctestWait, waitReasonSynctestChanReceive, waitReasonSynctestChanSend,
+		waitReasonSynctestSelect, waitReasonSynctestWaitGroupWait,
+		waitReasonIOWait: // real input or output, during which time stands still
+		return true
+	}
+	return false
+}
+
+// weftParks is called when a goroutine is about to park.
+func (b *synctestBubble) weftParks(gp *g) (left bool) {
+	if b.weft == nil || !weftGivesUp(gp.waitreason) {
+		return false
+	}
+	if gp.waitreason.isMutexWait() && gp.weft.obj == 0 && b.weft.held <= gp.weft.held {
+		// It waits for a lock of the standard library that nobody of the bubble holds:
+		// somebody outside does, perhaps another bubble. That is over before long, and
+		// when it is must not decide who is next.
+		return false
+	}
+	if !b.weftLeaving(gp) {
+		return false
+	}
+	if gp != b.root {
+		w := b.weft
+		pc := gp.weft.pc
+		if gp.waitreason == waitReasonIOWait {
+			_, pc = weftWalk(gp, gp.sched.bp)
+		}
+		lock(&w.mu)
+		w.record(weftEvent{op: weftOpBlock, g: gp.weft.id, step: gp.weft.steps, arg: uint64(gp.waitreason), obj: gp.weft.obj, pc: pc})
+		gp.weft.steps++
+		unlock(&w.mu)
+	}
+	return true
+}
+
+// idle reports whether a goroutine that waits for this reason can only be woken from
+// within the bubble.
+func (b *synctestBubble) idle(gp *g) bool {
+	if gp.waitreason.isIdleInSynctest() {
+		return true
+	}
+	// The waits for locks count if the program took them and not the standard library,
+	// whose locks may be held outside the bubble.
+	if b.weft == nil || gp.weft.obj == 0 {
+		return false
+	}
+	switch gp.waitreason {
+	case waitReasonSyncMutexLock, waitReasonSyncRWMutexRLock, waitReasonSyncRWMutexLock:
+		return gp.weft.op == weftOpLock || gp.weft.op == weftOpRLock || gp.weft.op == weftOpOnce || gp.weft.op == weftOpCondWait
+	case waitReasonSyncWaitGroupWait:
+		return gp.weft.op == weftOpWaitGroup
+	}
+	return false
+}
+
+// weftPause pauses a goroutine at a point, on g0.
+func weftPause(gp *g) {
+	b := gp.bubble
+	casgstatus(gp, _Grunning, _Grunnable)
+	dropg()
+	b.weftRequeue(gp, true)
+	schedule()
+}
+
+// weftExits is called when a goroutine is about to end.
+func (b *synctestBubble) weftExits(gp *g) (left bool) {
+	w := b.weft
+	lock(&w.mu)
+	if gp != b.root {
+		w.record(weftEvent{op: weftOpExit, g: gp.weft.id, step: gp.weft.steps})
+	}
+	unlock(&w.mu)
+	return b.weftLeaving(gp)
+}

@@ -1,0 +1,30 @@
+package overlay
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+)
+
+// added holds files for package runtime. The go command does not look into a folder
+// whose name begins with an underscore, and so does not compile them here.
+//
+//go:embed _runtime/*.go
+var added embed.FS
+
+// addedFiles returns the added files, by their paths below GOROOT/src.
+func addedFiles() map[string]string {
+	files := map[string]string{}
+	names, err := fs.Glob(added, "_runtime/*.go")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for _, name := range names {
+		text, err := added.ReadFile(name)
+		if err != nil {
+			panic(err) // the file is part of this program
+		}
+		files["runtime/"+path.Base(name)] = string(text)
+	}
+	return files
+}
