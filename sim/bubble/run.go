@@ -256,26 +256,30 @@ func (n *run) tell(by uint32, now int64) {
 		entry.Kind, entry.Object, entry.Detail = trace.Set, n.object(e.obj, "chan", by, e.arg), "closed"
 	case opLock:
 		n.holders[e.obj] = by
-		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "lock", by, e.arg)
+		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "mutex", by, e.arg)
 	case opRLock:
-		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "lock", by, e.arg), "for reading"
+		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "mutex", by, e.arg), "for reading"
 	case opUnlock:
 		delete(n.holders, e.obj)
-		entry.Kind, entry.Object = trace.Release, n.object(e.obj, "lock", by, e.arg)
+		entry.Kind, entry.Object = trace.Release, n.object(e.obj, "mutex", by, e.arg)
 	case opRUnlock:
-		entry.Kind, entry.Object, entry.Detail = trace.Release, n.object(e.obj, "lock", by, e.arg), "for reading"
+		entry.Kind, entry.Object, entry.Detail = trace.Release, n.object(e.obj, "mutex", by, e.arg), "for reading"
 	case opTryLock:
-		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "lock", by, e.arg)
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "mutex", by, e.arg)
 	case opAdd:
 		entry.Kind, entry.Object = trace.Set, n.object(e.obj, "wait group", by, e.arg)
 	case opWaitGroup:
 		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "wait group", by, e.arg)
 	case opSignal:
-		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "condition", by, e.arg), "1"
+		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "cond", by, e.arg), "1"
 	case opBroadcast:
-		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "condition", by, e.arg), "all"
+		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "cond", by, e.arg), "all"
 	case opOnce:
 		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "once", by, e.arg)
+	case opLoad:
+		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "atomic", by, e.arg)
+	case opStore:
+		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "atomic", by, e.arg)
 	default:
 		return
 	}
@@ -331,11 +335,11 @@ func (n *run) waitsFor(g *goroutine, why waitReason) string {
 	case opSleep:
 		return "sleep"
 	case opLock, opRLock:
-		return n.objectOr(e.obj, "lock", by, e.arg)
+		return n.objectOr(e.obj, "mutex", by, e.arg)
 	case opWaitGroup:
 		return n.objectOr(e.obj, "wait group", by, e.arg)
 	case opCondWait:
-		return n.objectOr(e.obj, "condition", by, e.arg)
+		return n.objectOr(e.obj, "cond", by, e.arg)
 	}
 	return fmt.Sprintf("something (reason %d of the runtime)", why)
 }

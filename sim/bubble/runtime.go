@@ -166,4 +166,6 @@ const (
 	opName
 	opTimer
 	opDecide // was planned: step is what was wanted, obj of how many, arg what was taken
+	opLoad
+	opStore
 )

@@ -77,13 +77,15 @@ func (n *run) touched(e *event, by uint32) string {
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		return n.object(e.obj, "chan", by, 0)
 	case opLock, opUnlock, opTryLock, opRLock, opRUnlock:
-		return n.object(e.obj, "lock", by, e.arg)
+		return n.object(e.obj, "mutex", by, e.arg)
 	case opAdd, opWaitGroup:
 		return n.object(e.obj, "wait group", by, e.arg)
 	case opCondWait, opSignal, opBroadcast:
-		return n.object(e.obj, "condition", by, e.arg)
+		return n.object(e.obj, "cond", by, e.arg)
 	case opOnce:
 		return n.object(e.obj, "once", by, e.arg)
+	case opLoad, opStore:
+		return n.object(e.obj, "atomic", by, e.arg)
 	case opStop, opReset:
 		return n.timer(uint32(e.arg>>32), uint32(e.arg))
 	}
@@ -103,6 +105,8 @@ func (n *run) operates(e *event, by uint32) {
 		}
 	case opRLock, opRUnlock:
 		n.touch(n.touched(e, by), sim.Adds)
+	case opLoad:
+		n.touch(n.touched(e, by), sim.Reads)
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		c := n.touched(e, by)
 		n.touch(c, sim.Writes)

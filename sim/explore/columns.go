@@ -104,6 +104,9 @@ func turnOf(e trace.Event) string {
 // doing says in a few words, much like those of the program, what a task did; ""
 // for what nobody needs to see. What goes on in the loop is shown if it is marked.
 func doing(e trace.Event, marked bool) string {
+	if text := inGo(e); text != "" {
+		return text
+	}
 	object, detail := name(strings.TrimPrefix(e.Object, ownLock)), clean(e.Detail)
 	if detail == "" && (e.Kind == trace.Read || e.Kind == trace.Write || e.Kind == trace.Get || e.Kind == trace.Put) {
 		detail = `""`

@@ -80,6 +80,8 @@ var races = []struct {
 		"buyer-2 read 1", "buyer-1 write 0", "buyer-2 write -1"}, true},
 	{"read-before-write", late, explore.ReadBeforeWrite, "var config", []string{"serve read "}, true},
 	{"done-twice", answers, explore.DoneTwice, "future answer", []string{"fast set ", "slow set "}, true},
+	{"split-section", twoSections, explore.SplitSection, "lock purse", []string{
+		"first acquire ", "second acquire ", "first acquire "}, true},
 	{"never-released", holder, explore.NeverReleased, "lock ledger", []string{
 		"worker acquire ", "worker finish ", "main wait "}, true},
 	{"published-late", published, explore.ReadBeforeWrite, "var value", []string{"reader read 0", "writer write 42"}, true},
@@ -87,6 +89,31 @@ var races = []struct {
 	{"other-order", overtaken, explore.OtherOrder, "queue jobs", []string{"first put a", "second put b"}, true},
 	{"coin", coin, "", "", nil, true},
 	{"fails-in-every-order", slowTransfers, "", "", nil, false},
+}
+
+// twoSections reads what is in a purse under a lock, and puts in more under the lock,
+// but lets go of it in between. The library does not see the purse.
+func twoSections(ctx context.Context) error {
+	lock, purse := sim.NewLock(ctx, "purse"), 0
+	pay := func(name string) *sim.Coroutine[sim.None] {
+		return sim.Do(ctx, name, func(ctx context.Context) error {
+			seen := 0
+			if err := lock.With(ctx, func(context.Context) error { seen = purse; return nil }); err != nil {
+				return err
+			}
+			if err := sim.Yield(ctx); err != nil {
+				return err
+			}
+			return lock.With(ctx, func(context.Context) error { purse = seen + 1; return nil })
+		})
+	}
+	if err := both(ctx, pay("first"), pay("second")); err != nil {
+		return err
+	}
+	if purse != 2 {
+		return fmt.Errorf("there are %d in the purse, want 2", purse)
+	}
+	return nil
 }
 
 // published tells of a value before it is there.

@@ -119,7 +119,51 @@ func (c *comparison) checkThenAct() *Race {
 	}
 	return &Race{Pattern: CheckThenAct, Object: t[0].Object, Events: t.events(),
 		Text: fmt.Sprintf("%s on %s: %s looked at it at event %d before %s %s it at event %d, and then %s it at event %d",
-			CheckThenAct, name(t[0].Object), who(t[0].Event), t[0].Seq, who(t[1].Event), did(t[1].Kind), t[1].Seq, did(t[2].Kind), t[2].Seq)}
+			CheckThenAct, name(t[0].Object), who(t[0].Event), t[0].Seq, who(t[1].Event), did(t[1].Event), t[1].Seq, did(t[2].Event), t[2].Seq)}
+}
+
+// sections returns, for each time that a task takes a lock, the time before and the
+// last time that another one took it in between.
+func (h *history) sections() []triple {
+	var out []triple
+	for i, again := range h.accesses {
+		if again.Kind != trace.Acquire {
+			continue
+		}
+		var between *access
+		for k := i - 1; k >= 0; k-- {
+			a := &h.accesses[k]
+			if a.Object != again.Object || a.Kind != trace.Acquire {
+				continue
+			}
+			if a.Task == again.Task {
+				if between != nil {
+					out = append(out, triple{*a, *between, again})
+				}
+				break
+			}
+			if between == nil {
+				between = a
+			}
+		}
+	}
+	return out
+}
+
+func (c *comparison) splitSection() *Race {
+	known := map[[3]accessKey]bool{}
+	for _, t := range c.passing.sections() {
+		known[t.keys()] = true
+	}
+	for _, t := range c.failing.sections() {
+		if known[t.keys()] || !c.reversed(t[0], t[1]) && !c.reversed(t[1], t[2]) {
+			continue
+		}
+		return &Race{Pattern: SplitSection, Object: t[0].Object, Events: t.events(),
+			Text: fmt.Sprintf("%s on %s: %s held it from event %d on, and again from event %d on; in between, from event %d on, %s held it",
+				SplitSection, name(t[0].Object), who(t[0].Event), t[0].Seq, t[2].Seq, t[1].Seq, who(t[1].Event))}
+	}
+	return nil
 }
 
 // readBeforeWrite finds a read that came before the first write, and in the
@@ -188,13 +232,20 @@ func (h *history) twices() [][2]access {
 				continue
 			}
 			switch {
-			case first.Kind == trace.Set && (strings.HasPrefix(first.Object, "future ") || strings.HasPrefix(first.Object, "queue ")),
+			case first.Kind == trace.Set && setsOnce(first.Object),
 				first.Kind == trace.Put && first.Detail != "" && first.Detail == second.Detail:
 				out = append(out, [2]access{first, second})
 			}
 		}
 	}
 	return out
+}
+
+// setsOnce reports whether an object can be set once: a future, a queue that is shut
+// down, a channel that is closed.
+func setsOnce(object string) bool {
+	kind, _, _ := strings.Cut(object, " ")
+	return kind == "future" || kind == "queue" || kind == "chan"
 }
 
 func (c *comparison) doneTwice() *Race {
@@ -213,6 +264,8 @@ func (c *comparison) doneTwice() *Race {
 			what = clean(first.Detail) + " was put into " + name(first.Object) + " twice"
 		case strings.HasPrefix(first.Object, "queue "):
 			what = name(first.Object) + " was shut down twice"
+		case strings.HasPrefix(first.Object, "chan "):
+			what = name(first.Object) + " was closed twice"
 		}
 		return &Race{Pattern: DoneTwice, Object: first.Object, Events: []trace.Event{first.Event, second.Event},
 			Text: fmt.Sprintf("%s: by %s at event %d and by %s at event %d", what, who(first.Event), first.Seq, who(second.Event), second.Seq)}
@@ -325,7 +378,7 @@ func (c *comparison) otherOrder() *Race {
 			rank = r
 			best = &Race{Pattern: OtherOrder, Object: first.Object, Events: []trace.Event{first.Event, second.Event},
 				Text: fmt.Sprintf("the order of two accesses to %s: %s %s it at event %d, and then %s %s it at event %d; in the passing run it is the other way round",
-					name(first.Object), who(first.Event), did(first.Kind), first.Seq, who(second.Event), did(second.Kind), second.Seq)}
+					name(first.Object), who(first.Event), did(first.Event), first.Seq, who(second.Event), did(second.Event), second.Seq)}
 		}
 	}
 	return best

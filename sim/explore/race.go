@@ -25,6 +25,9 @@ const (
 	// ReadBeforeWrite: a task reads a variable before another one writes it for the
 	// first time.
 	ReadBeforeWrite Pattern = "read before write"
+	// SplitSection: a task holds a lock, gives it back and takes it again, and in
+	// between another one holds it.
+	SplitSection Pattern = "split critical section"
 	// LockOrder: tasks wait in a circle for locks that they hold.
 	LockOrder Pattern = "lock-order deadlock"
 	// NeverReleased: a task waits for what another one took and, having ended, will
@@ -32,8 +35,8 @@ const (
 	NeverReleased Pattern = "never released"
 	// MissedWakeUp: a task begins to wait for a notification that has been given.
 	MissedWakeUp Pattern = "missed wake-up"
-	// DoneTwice: two tasks each set one future, shut down one queue or put one item
-	// into it.
+	// DoneTwice: two tasks each set one future, shut down one queue, close one channel
+	// or put one item into a queue.
 	DoneTwice Pattern = "done twice"
 	// CancelledAtBadTime: a task is cancelled while it waits or holds a lock.
 	CancelledAtBadTime Pattern = "cancelled"
@@ -153,7 +156,7 @@ func raceOf(f *Failure) *Race {
 		return nil
 	}
 	c := &comparison{h, historyOf(f.Passing.Trace, sim.Finished, "")}
-	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.cancelled, c.otherOrder} {
+	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.splitSection, c.cancelled, c.otherOrder} {
 		if race := find(); race != nil {
 			return race
 		}
@@ -269,7 +272,7 @@ func (h *history) neverReleased() *Race {
 
 func (h *history) missedWakeUp() *Race {
 	for _, wait := range h.stuck() {
-		if strings.HasPrefix(wait.Object, "queue ") {
+		if strings.HasPrefix(wait.Object, "queue ") || strings.HasPrefix(wait.Object, "wait group ") {
 			continue // there, a Notify and a Set mean something else
 		}
 		var call *trace.Event
@@ -288,7 +291,7 @@ func (h *history) missedWakeUp() *Race {
 		}
 		race := &Race{Pattern: MissedWakeUp, Object: wait.Object, Events: []trace.Event{*call, wait}}
 		race.Text = fmt.Sprintf("%s on %s: %s %s it at event %d, before %s began to wait for it at event %d",
-			MissedWakeUp, name(wait.Object), who(*call), did(call.Kind), call.Seq, who(wait), wait.Seq)
+			MissedWakeUp, name(wait.Object), who(*call), did(*call), call.Seq, who(wait), wait.Seq)
 		return race
 	}
 	return nil
@@ -312,7 +315,7 @@ func name(object string) string {
 	kind, rest, ok := strings.Cut(object, " ")
 	switch {
 	case !ok || rest == "" || strings.Trim(rest, "0123456789") == "" || strings.Contains(rest, " "):
-	case slices.Contains([]string{"var", "lock", "semaphore", "event", "condition", "queue", "future", "barrier", "task"}, kind):
+	case slices.Contains([]string{"var", "lock", "mutex", "semaphore", "event", "condition", "cond", "queue", "future", "barrier", "task"}, kind):
 		return clean(rest)
 	}
 	return clean(object)
@@ -323,8 +326,11 @@ func name(object string) string {
 const ownLock = "lock of "
 
 // did says what a task did to an object, as a verb of the past.
-func did(kind trace.Kind) string {
-	switch kind {
+func did(e trace.Event) string {
+	if verb := didInGo(e); verb != "" {
+		return verb
+	}
+	switch e.Kind {
 	case trace.Read:
 		return "read"
 	case trace.Write:

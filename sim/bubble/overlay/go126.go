@@ -6,7 +6,7 @@ package overlay
 var go126 = version{
 	name:  "go1.26",
 	added: addedFiles(),
-	edits: []Edit{
+	edits: append([]Edit{
 		// What carries the state.
 		{
 			File: "runtime/runtime2.go", Why: "a goroutine carries its name and what it is about to do",
@@ -338,5 +338,58 @@ var go126 = version{
 			File: "sync/once.go", Why: "for unsafe.Pointer",
 			Find: "import (\n	\"sync/atomic\"\n)\n", Put: "import (\n	\"sync/atomic\"\n	\"unsafe\"\n)\n",
 		},
-	},
+	}, atomics126()...),
+}
+
+// atomics126 makes the methods of package sync/atomic points. Its functions, such as
+// atomic.AddInt64, are none: the compiler puts instructions in their place.
+func atomics126() []Edit {
+	edits := []Edit{{
+		File: "sync/atomic/type.go", Why: "the point before an operation",
+		Find: "import \"unsafe\"\n",
+		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
+	}}
+	point := func(file, typ, method, rest string) {
+		op := "weftStore"
+		if method == "Load" {
+			op = "weftLoad"
+		}
+		receiver, at := "x", typ
+		if typ == "Value" {
+			receiver = "v"
+		}
+		if typ == "Pointer" {
+			at = "Pointer[T]"
+		}
+		signature := "func (" + receiver + " *" + at + ") " + method + rest
+		edits = append(edits, Edit{
+			File: file, Why: typ + "." + method + " is a point",
+			Find: signature,
+			// It must not be put into its caller, which is looked for on the stack.
+			Put: "//go:noinline\n" + signature + " weftPoint(" + op + ", unsafe.Pointer(" + receiver + "));",
+		})
+	}
+	for _, t := range [...]struct{ typ, of string }{
+		{"Bool", "bool"}, {"Pointer", "*T"}, {"Int32", "int32"}, {"Int64", "int64"}, {"Uint32", "uint32"}, {"Uint64", "uint64"},
+		{"Uintptr", "uintptr"}, {"Value", "any"},
+	} {
+		typ, of, file := t.typ, t.of, "sync/atomic/type.go"
+		if typ == "Value" {
+			file = "sync/atomic/value.go"
+			point(file, typ, "Load", "() (val any) {")
+		} else {
+			point(file, typ, "Load", "() "+of+" {")
+		}
+		point(file, typ, "Store", "(val "+of+") {")
+		point(file, typ, "Swap", "(new "+of+") (old "+of+") {")
+		point(file, typ, "CompareAndSwap", "(old, new "+of+") (swapped bool) {")
+		switch typ {
+		case "Bool", "Pointer", "Value":
+			continue
+		}
+		point(file, typ, "Add", "(delta "+of+") (new "+of+") {")
+		point(file, typ, "And", "(mask "+of+") (old "+of+") {")
+		point(file, typ, "Or", "(mask "+of+") (old "+of+") {")
+	}
+	return edits
 }

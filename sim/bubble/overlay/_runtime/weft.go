@@ -169,6 +169,8 @@ const (
 	weftOpName
 	weftOpTimer // a timer is made, for a channel or for nobody
 	weftOpDecide
+	weftOpLoad  // of package sync/atomic
+	weftOpStore // anything of package sync/atomic but a load
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

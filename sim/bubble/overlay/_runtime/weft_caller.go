@@ -9,17 +9,17 @@ import (
 )
 
 // weftCaller is weftWalk from its caller up.
-func weftCaller() (own bool, user uintptr) {
+func weftCaller(through uintptr) (own bool, user uintptr) {
 	gp := getg()
 	// On the system stack, since frame pointers are worth nothing once the goroutine's
 	// own stack has grown and moved.
-	systemstack(func() { own, user = weftWalk(gp, gp.sched.bp) })
+	systemstack(func() { own, user = weftWalk(gp, gp.sched.bp, through) })
 	return own, user
 }
 
-// weftWalk returns whether the first function on the stack that is no part of the
-// runtime or of package sync is the program's, and the first program counter that is.
-func weftWalk(gp *g, fp uintptr) (own bool, user uintptr) {
+// weftWalk returns whether the first function on the stack that is of a kind above
+// through is the program's, and the first program counter that is.
+func weftWalk(gp *g, fp uintptr, through uintptr) (own bool, user uintptr) {
 	first := true
 	for range 32 {
 		if fp < gp.stack.lo || fp > gp.stack.hi-2*goarch.PtrSize {
@@ -27,10 +27,10 @@ func weftWalk(gp *g, fp uintptr) (own bool, user uintptr) {
 		}
 		pc := *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
 		fp = *(*uintptr)(unsafe.Pointer(fp))
-		switch weftKind(pc) {
-		case weftProgram:
+		switch kind := weftKind(pc); {
+		case kind == weftProgram:
 			return first, pc
-		case weftLibrary:
+		case kind > through:
 			first = false
 		}
 		if pc == 0 || fp == 0 {
@@ -43,7 +43,8 @@ func weftWalk(gp *g, fp uintptr) (own bool, user uintptr) {
 }
 
 const (
-	weftSync    = 1 // the runtime, or package sync
+	weftInside  = 0 // the runtime, or package sync/atomic
+	weftSync    = 1 // package sync
 	weftLibrary = 2 // another package of the standard library
 	weftProgram = 3
 )
@@ -69,7 +70,12 @@ func weftKindOf(pc uintptr) uintptr {
 		return weftLibrary
 	}
 	name := funcname(f)
-	for _, p := range [...]string{"runtime.", "sync.", "internal/sync.", "internal/runtime/"} {
+	for _, p := range [...]string{"runtime.", "internal/runtime/", "sync/atomic."} {
+		if len(name) > len(p) && name[:len(p)] == p {
+			return weftInside
+		}
+	}
+	for _, p := range [...]string{"sync.", "internal/sync."} {
 		if len(name) > len(p) && name[:len(p)] == p {
 			return weftSync
 		}

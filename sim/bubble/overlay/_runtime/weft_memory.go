@@ -90,12 +90,12 @@ func (w *weftControl) name(p unsafe.Pointer, gp *g) {
 	}
 }
 
-// weftHolding remembers whether types hold something of package sync, in the lowest
-// bit of an entry.
+// weftHolding remembers whether types hold something of package sync or sync/atomic, in
+// the lowest bit of an entry.
 var weftHolding [1 << 10]uintptr
 
 func weftHolds(typ *_type) bool {
-	if typ == nil || typ.PtrBytes == 0 && typ.Size_ < 8 {
+	if typ == nil || typ.PtrBytes == 0 && typ.Size_ < 4 {
 		return false
 	}
 	at := &weftHolding[uintptr(unsafe.Pointer(typ))>>5&(1<<10-1)]
@@ -116,9 +116,15 @@ func weftHoldsSync(typ *_type, depth int) bool {
 	case abi.Array:
 		return weftHolds((*arraytype)(unsafe.Pointer(typ)).Elem)
 	case abi.Struct:
-		switch toRType(typ).string() {
-		case "sync.Mutex", "sync.RWMutex", "sync.WaitGroup", "sync.Once", "sync.Cond":
+		switch name := toRType(typ).string(); name {
+		case "sync.Mutex", "sync.RWMutex", "sync.WaitGroup", "sync.Once", "sync.Cond",
+			"atomic.Bool", "atomic.Int32", "atomic.Int64", "atomic.Uint32", "atomic.Uint64", "atomic.Uintptr", "atomic.Value":
 			return true
+		default:
+			const pointer = "atomic.Pointer["
+			if len(name) > len(pointer) && name[:len(pointer)] == pointer {
+				return true
+			}
 		}
 		if depth > 16 {
 			return false

@@ -26,7 +26,14 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	if w.cur.ptr() != gp {
 		return
 	}
-	own, user := weftCaller()
+	through := uintptr(weftSync)
+	if op >= weftOpLoad {
+		through = weftInside // what package sync does by atomics is no point of its own
+	}
+	own, user := weftCaller(through)
+	if !own && op >= weftOpLoad {
+		return
+	}
 	if !own && !always {
 		// A lock inside the standard library: taken or not taken according to what is
 		// warm, so that it must not count.
@@ -35,7 +42,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	where := gp.weft.about
-	if op >= weftOpLock && op <= weftOpOnce {
+	if op >= weftOpLock && op <= weftOpOnce || op >= weftOpLoad {
 		where = w.whereIs(gp, uintptr(obj))
 	}
 	lock(&w.mu)
@@ -163,6 +170,18 @@ func weftCases(scases []scase, pollorder, lockorder []uint16, nsends int) {
 //go:linkname sync_weftPoint sync.weftPoint
 func sync_weftPoint(op uint8, obj unsafe.Pointer) {
 	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		weftPoint(op, obj, false)
+	}
+}
+
+// atomic_weftPoint is called before an operation of package sync/atomic. It is called
+// in places where nothing may be called that needs more stack, such as a child between
+// fork and exec, where locks is not 0.
+//
+//go:linkname atomic_weftPoint sync/atomic.weftPoint
+//go:nosplit
+func atomic_weftPoint(op uint8, obj unsafe.Pointer) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp.m.locks == 0 {
 		weftPoint(op, obj, false)
 	}
 }

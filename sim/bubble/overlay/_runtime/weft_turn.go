@@ -187,7 +187,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	}
 	gp.weft.stream = weftMix(stream)
 	if parent != b.root && parent != parent.m.g0 {
-		if _, user := weftWalk(parent, parent.sched.bp); user != 0 {
+		if _, user := weftWalk(parent, parent.sched.bp, weftSync); user != 0 {
 			pc = user
 		}
 	}
@@ -259,7 +259,7 @@ func (b *synctestBubble) weftRequeue(gp *g, front bool) {
 		w.taken = weftPaused
 	} else {
 		// It called runtime.Gosched, or handed over a lock that starves.
-		_, user := weftWalk(gp, gp.sched.bp)
+		_, user := weftWalk(gp, gp.sched.bp, weftSync)
 		gp.weft.steps++
 		gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpYield, 0, user
 		w.record(weftEvent{op: weftOpYield, g: gp.weft.id, step: gp.weft.steps, pc: user})
@@ -289,7 +289,7 @@ func (b *synctestBubble) weftSwitch(from guintptr, to *g) {
 			by := from.ptr()
 			by.weft.kids++
 			to.weft = weftG{id: w.goers, stream: weftMix(by.weft.stream + uint64(by.weft.kids)*0x9e3779b97f4a7c15)}
-			_, user := weftWalk(by, by.sched.bp)
+			_, user := weftWalk(by, by.sched.bp, weftSync)
 			w.record(weftEvent{op: weftOpSpawn, g: by.weft.id, step: by.weft.steps, arg: uint64(to.weft.id), obj: to.startpc, pc: user})
 		}
 		w.turn(to)
@@ -330,7 +330,7 @@ func (b *synctestBubble) weftParks(gp *g) (left bool) {
 		w := b.weft
 		pc := gp.weft.pc
 		if gp.waitreason == waitReasonIOWait {
-			_, pc = weftWalk(gp, gp.sched.bp)
+			_, pc = weftWalk(gp, gp.sched.bp, weftSync)
 		}
 		lock(&w.mu)
 		w.record(weftEvent{op: weftOpBlock, g: gp.weft.id, step: gp.weft.steps, arg: uint64(gp.waitreason), obj: gp.weft.obj, pc: pc})
