@@ -24,8 +24,8 @@
 //	go test -overlay=$(go run weft/cmd/weft overlay) ./...
 //
 // Outside of bubbles one thing changes: the key of map hashes is the same in every
-// process. "weft doctor" says whether the Go version in use
-// is supported. Without the overlay, [Check] runs its function once, as a smoke test.
+// process. "weft doctor" says whether the Go version in use is supported. Without the
+// overlay, [Check] runs its function once, as a smoke test.
 //
 // # What is decided
 //
@@ -33,14 +33,16 @@
 // 2000-01-01 and moves when every goroutine is blocked. In addition, one goroutine
 // has the turn. It gives it up where it blocks, ends, or calls runtime.Gosched, and
 // at its points: before each operation on a channel, select statement, operation of a
-// sync.Mutex, RWMutex, WaitGroup, Cond or Once that the program itself calls, and
-// before a timer is stopped or reset. There, another goroutine that is ready, or a
-// timer that is due, may come first. Which of several ready cases a select takes is a
-// decision too.
+// sync.Mutex, RWMutex, WaitGroup, Cond or Once that the program itself calls, method of
+// a type of sync/atomic that it calls, and before a timer is stopped or reset. There,
+// another goroutine that is ready, or a timer that is due, may come first. Which of
+// several ready cases a select takes is a decision too.
 //
-// No point are: operations of package sync/atomic; locks inside the standard library;
-// and reading or writing of variables. The race detector finds what goes wrong with
-// these, and works as ever.
+// No points are: functions of sync/atomic, such as atomic.AddInt64, in whose place the
+// compiler puts instructions (use the types, such as atomic.Int64); what the standard
+// library does by locks and atomics of its own, sync.Map and sync.Pool included; and
+// reading or writing of variables. The race detector finds data races, and works as
+// ever.
 //
 // Waiting for a lock counts as blocked. So time moves on while somebody waits for a
 // lock whose holder sleeps, and a deadlock is found at once. When the program's

@@ -12,7 +12,7 @@ import (
 // operation that it paused before, or with what follows when it was woken. Steps are
 // taken down with the objects that they touch, which is what reductions need. What the
 // runtime cannot see is no part of it: memory that goroutines share without a lock or a
-// channel between them, and package sync/atomic.
+// channel between them, and the functions of package sync/atomic.
 
 // begin opens a step of a goroutine.
 func (n *run) begin(by uint32, name string, at int64) {
