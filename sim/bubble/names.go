@@ -101,12 +101,7 @@ func isStandard(pc uintptr) bool {
 	if standard, known := standardFunctions.Load(pc); known {
 		return standard.(bool)
 	}
-	standard := false
-	if f := runtime.FuncForPC(pc); f != nil {
-		file, _ := f.FileLine(pc)
-		source := hooks.source()
-		standard = source != "" && strings.HasPrefix(file, source)
-	}
+	standard := hooks.standard(pc + 1) // which wants a return address
 	standardFunctions.Store(pc, standard)
 	return standard
 }

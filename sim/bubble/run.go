@@ -143,6 +143,8 @@ func (n *run) takeOne(e *event) {
 		if e.obj != 0 {
 			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
 		}
+	case opCancelled:
+		n.touch(n.object(e.obj, "context", e.g, e.arg), sim.Writes)
 	case opCase:
 		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
 	case opTime:
@@ -280,6 +282,14 @@ func (n *run) tell(by uint32, now int64) {
 		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "atomic", by, e.arg)
 	case opStore:
 		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "atomic", by, e.arg)
+	case opErr:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "context", by, e.arg)
+	case opCancel:
+		entry.Kind, entry.Object = trace.Cancel, n.object(e.obj, "context", by, e.arg)
+	case opMapLoad:
+		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "map", by, e.arg)
+	case opMapStore:
+		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "map", by, e.arg)
 	default:
 		return
 	}

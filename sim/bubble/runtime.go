@@ -15,20 +15,20 @@ var hooks *hookTable
 const layout = 2<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
-	layout uintptr
-	create func() *control
-	run    func(c *control, f func())
-	wait   func(c *control) want
-	answer func(c *control, taken int)
-	finish func(c *control)
-	source func() string
-	here   func() *control
-	note   func(op)
-	races  func() int
-	plain  func(f func())
-	baton  func() *baton
-	await  func(*baton)
-	pass   func(*baton)
+	layout   uintptr
+	create   func() *control
+	run      func(c *control, f func())
+	wait     func(c *control) want
+	answer   func(c *control, taken int)
+	finish   func(c *control)
+	standard func(pc uintptr) bool
+	here     func() *control
+	note     func(op)
+	races    func() int
+	plain    func(f func())
+	baton    func() *baton
+	await    func(*baton)
+	pass     func(*baton)
 }
 
 // baton is the runtime's own.
@@ -168,4 +168,9 @@ const (
 	opDecide // was planned: step is what was wanted, obj of how many, arg what was taken
 	opLoad
 	opStore
+	opMapLoad
+	opMapStore
+	opErr
+	opCancel
+	opCancelled
 )

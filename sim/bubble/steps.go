@@ -86,6 +86,10 @@ func (n *run) touched(e *event, by uint32) string {
 		return n.object(e.obj, "once", by, e.arg)
 	case opLoad, opStore:
 		return n.object(e.obj, "atomic", by, e.arg)
+	case opMapLoad, opMapStore:
+		return n.object(e.obj, "map", by, e.arg)
+	case opErr, opCancel:
+		return n.object(e.obj, "context", by, e.arg)
 	case opStop, opReset:
 		return n.timer(uint32(e.arg>>32), uint32(e.arg))
 	}
@@ -105,7 +109,7 @@ func (n *run) operates(e *event, by uint32) {
 		}
 	case opRLock, opRUnlock:
 		n.touch(n.touched(e, by), sim.Adds)
-	case opLoad:
+	case opLoad, opMapLoad, opErr:
 		n.touch(n.touched(e, by), sim.Reads)
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		c := n.touched(e, by)

@@ -44,8 +44,12 @@ var goVerbs = map[string]map[trace.Kind]goVerb{
 	"mutex": {
 		trace.Acquire: {"locks", "locked"}, trace.Release: {"unlocks", "unlocked"}, trace.Check: {"tries to lock", "tried to lock"},
 	},
-	"atomic":       {trace.Read: {"loads", "loaded"}, trace.Write: {"stores to", "stored to"}},
-	"wait group":   {trace.Set: {"adds to", "added to"}, trace.Check: {"waits for", "waited for"}},
+	"atomic":     {trace.Read: {"loads", "loaded"}, trace.Write: {"stores to", "stored to"}},
+	"map":        {trace.Read: {"loads from", "loaded from"}, trace.Write: {"stores to", "stored to"}},
+	"wait group": {trace.Set: {"adds to", "added to"}, trace.Check: {"waits for", "waited for"}},
+	"context": {
+		trace.Cancel: {"cancels", "cancelled"},
+	},
 	"cond":         {trace.Notify: {"signals", "signalled"}},
 	"cond for all": {trace.Notify: {"broadcasts to", "broadcast to"}},
 	"once":         {trace.Check: {"does", "did"}},

@@ -44,7 +44,7 @@ func fakeRoot(t *testing.T, files map[string]string) Toolchain {
 			t.Fatal(err)
 		}
 	}
-	return Toolchain{GOROOT: root, GOVERSION: "go1.26.8"}
+	return Toolchain{GOROOT: root, GOVERSION: "go1.26.8", GOARCH: "amd64"}
 }
 
 // with returns the files of fakeFiles with one of them changed, or taken

@@ -1,11 +1,13 @@
 package overlay
 
+import "slices"
+
 // go126 is for Go 1.26. The runtime keeps its own ways for everything outside a
 // bubble, and for bubbles that nobody has asked to control: there, synctestBubble.weft
 // is nil. The one exception is the key of map hashes, which is made once in a process.
 var go126 = version{
 	name:  "go1.26",
-	added: addedFiles(),
+	added: addedFiles(), folders: "runtime/weft_std.go",
 	edits: append([]Edit{
 		// What carries the state.
 		{
@@ -133,6 +135,21 @@ var go126 = version{
 			Put:  "		gopark(netpollblockcommit, unsafe.Pointer(gpp), waitReasonIOWait, traceBlockNet, 5)\n		weftRejoin()\n",
 		},
 		{
+			File: "runtime/sema.go", Why: "who waits for the end of another's input or output waits for input or output",
+			Find: "	semacquire1(addr, false, semaBlockProfile, 0, waitReasonSemacquire)\n}\n\n// sync_runtime_Semrelease",
+			Put:  "	semacquire1(addr, false, semaBlockProfile, 0, waitReasonIOWait)\n}\n\n// sync_runtime_Semrelease",
+		},
+		{
+			File: "runtime/panic.go", Why: "an unlock of an unlocked RWMutex ends the run, and not the process",
+			Find: "func sync_fatal(s string) {\n",
+			Put:  "func sync_fatal(s string) {\n	weftFatal(s)\n",
+		},
+		{
+			File: "runtime/panic.go", Why: "an unlock of an unlocked Mutex ends the run, and not the process",
+			Find: "func internal_sync_fatal(s string) {\n",
+			Put:  "func internal_sync_fatal(s string) {\n	weftFatal(s)\n",
+		},
+		{
 			File: "runtime/panic.go", Why: "a panic ends the run, and not the process",
 			Find: "	// ran out of deferred calls - old-school panic now\n",
 			Put:  "	weftPanicked(e)\n\n	// ran out of deferred calls - old-school panic now\n",
@@ -229,6 +246,11 @@ var go126 = version{
 			Put:  "		key[i] = weftMix(uint64(i) + 1)\n",
 		},
 		{
+			File: "runtime/alg.go", Why: "the same, on a processor without instructions for AES",
+			Find: "		hashkey[i] = uintptr(bootstrapRand())\n",
+			Put:  "		hashkey[i] = uintptr(weftMix(uint64(i) + 1))\n",
+		},
+		{
 			File: "runtime/rand.go", Why: "random numbers that the program can see depend on the seed",
 			Find: "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n",
 			Put:  "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n	if x, ok := weftRand(); ok {\n		return x\n	}\n",
@@ -248,7 +270,7 @@ var go126 = version{
 		{
 			File: "sync/runtime.go", Why: "the point before an operation on a lock",
 			Find: "func runtime_Semacquire(s *uint32)\n",
-			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone()\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n",
+			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone()\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
 		},
 		{
 			File: "sync/mutex.go", Why: "Lock is a point",
@@ -277,6 +299,38 @@ var go126 = version{
 		{
 			File: "sync/rwmutex.go", Why: "Lock is a point",
 			Find: "func (rw *RWMutex) Lock() {\n", Put: "func (rw *RWMutex) Lock() {\n	weftPoint(weftLock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "TryLock is a point",
+			Find: "func (rw *RWMutex) TryLock() bool {\n", Put: "func (rw *RWMutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "sync/rwmutex.go", Why: "TryRLock is a point",
+			Find: "func (rw *RWMutex) TryRLock() bool {\n", Put: "func (rw *RWMutex) TryRLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n",
+		},
+		{
+			File: "context/context.go", Why: "the point before a context is looked at or cancelled",
+			Find: "	\"sync/atomic\"\n	\"time\"\n)\n",
+			Put:  "	\"sync/atomic\"\n	\"time\"\n	\"unsafe\"\n)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftErr = 39 + iota\n	weftCancel\n	weftCancelled\n)\n",
+		},
+		{
+			File: "context/context.go", Why: "Err is a point",
+			Find: "func (c *cancelCtx) Err() error {\n",
+			Put:  "func (c *cancelCtx) Err() error {\n	weftPoint(weftErr, unsafe.Pointer(c))\n",
+		},
+		{
+			File: "context/context.go", Why: "to cancel a context is a point; those below are cancelled in the same step",
+			Find: "func (c *cancelCtx) cancel(removeFromParent bool, err, cause error) {\n",
+			Put:  "func (c *cancelCtx) cancel(removeFromParent bool, err, cause error) {\n	if removeFromParent {\n		weftPoint(weftCancel, unsafe.Pointer(c))\n	} else {\n		weftPoint(weftCancelled, unsafe.Pointer(c))\n	}\n",
+		},
+		{
+			File: "context/context.go", Why: "to cancel a context with a deadline is a point",
+			Find: "func (c *timerCtx) cancel(removeFromParent bool, err, cause error) {\n",
+			Put:  "func (c *timerCtx) cancel(removeFromParent bool, err, cause error) {\n	if removeFromParent {\n		weftPoint(weftCancel, unsafe.Pointer(&c.cancelCtx))\n	}\n",
+		},
+		{
+			File: "sync/map.go", Why: "for unsafe.Pointer",
+			Find: "import (\n	isync \"internal/sync\"\n)\n", Put: "import (\n	isync \"internal/sync\"\n	\"unsafe\"\n)\n",
 		},
 		{
 			File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to take it",
@@ -338,7 +392,32 @@ var go126 = version{
 			File: "sync/once.go", Why: "for unsafe.Pointer",
 			Find: "import (\n	\"sync/atomic\"\n)\n", Put: "import (\n	\"sync/atomic\"\n	\"unsafe\"\n)\n",
 		},
-	}, atomics126()...),
+	}, slices.Concat(atomics126(), maps126())...),
+}
+
+// maps126 makes the methods of sync.Map points.
+func maps126() []Edit {
+	var edits []Edit
+	for _, m := range [...]struct{ op, method, rest string }{
+		{"weftMapLoad", "Load", "(key any) (value any, ok bool) {"},
+		{"weftMapLoad", "Range", "(f func(key, value any) bool) {"},
+		{"weftMapStore", "Store", "(key, value any) {"},
+		{"weftMapStore", "Clear", "() {"},
+		{"weftMapStore", "LoadOrStore", "(key, value any) (actual any, loaded bool) {"},
+		{"weftMapStore", "LoadAndDelete", "(key any) (value any, loaded bool) {"},
+		{"weftMapStore", "Delete", "(key any) {"},
+		{"weftMapStore", "Swap", "(key, value any) (previous any, loaded bool) {"},
+		{"weftMapStore", "CompareAndSwap", "(key, old, new any) (swapped bool) {"},
+		{"weftMapStore", "CompareAndDelete", "(key, old any) (deleted bool) {"},
+	} {
+		signature := "func (m *Map) " + m.method + m.rest + "\n"
+		edits = append(edits, Edit{
+			File: "sync/map.go", Why: "Map." + m.method + " is a point",
+			Find: signature,
+			Put:  "//go:noinline\n" + signature + "	weftPoint(" + m.op + ", unsafe.Pointer(m))\n",
+		})
+	}
+	return edits
 }
 
 // atomics126 makes the methods of package sync/atomic points. Its functions, such as

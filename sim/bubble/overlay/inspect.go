@@ -2,6 +2,8 @@ package overlay
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -41,8 +43,8 @@ func inspect(t Toolchain, tables []version) *Report {
 	if p.table != nil {
 		r.Table = p.table.name
 	}
-	for _, name := range p.added() {
-		r.Added = append(r.Added, Addition{name, firstComment(p.table.added[name])})
+	for _, name := range slices.Sorted(maps.Keys(p.added)) {
+		r.Added = append(r.Added, Addition{name, firstComment(p.added[name])})
 	}
 	return r
 }

@@ -244,7 +244,7 @@ func TestGenerateRefuses(t *testing.T) {
 		}
 	})
 	t.Run("no distribution", func(t *testing.T) {
-		_, err := generate(Toolchain{GOROOT: filepath.Join(t.TempDir(), "gone"), GOVERSION: "go1.26.8"}, []version{fakeTable}, t.TempDir())
+		_, err := generate(Toolchain{GOROOT: filepath.Join(t.TempDir(), "gone"), GOVERSION: "go1.26.8", GOARCH: "amd64"}, []version{fakeTable}, t.TempDir())
 		refused(t, err, "gone", "GOROOT")
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Error("the error does not wrap that of the file system")

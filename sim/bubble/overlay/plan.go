@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ type plan struct {
 	table   *version
 	anchors []Anchor          // for each edit of the table, in its order
 	files   map[string]string // path in the distribution -> text to read there
+	added   map[string]string // path below GOROOT/src -> text
 }
 
 // newPlan holds a distribution against the tables. With an error, the plan has
@@ -25,9 +27,16 @@ func newPlan(t Toolchain, tables []version) (*plan, error) {
 	if p.table, err = tableFor(tables, t.GOVERSION); err != nil {
 		return p, err
 	}
+	if !slices.Contains(platforms, t.GOARCH) {
+		return p, fmt.Errorf("overlay: %w: it builds for GOARCH=%s; only on %s does the runtime keep frame pointers, by which Weft tells the program's locks from those of the standard library",
+			ErrUnsupported, t.GOARCH, strings.Join(platforms, " and "))
+	}
 	src := filepath.Join(t.GOROOT, "src")
 	if _, err := os.ReadDir(src); err != nil {
 		return p, fmt.Errorf("overlay: the Go distribution cannot be read: %w; set GOROOT to one that has its sources", err)
+	}
+	if p.added, err = p.table.addedTo(src); err != nil {
+		return p, err
 	}
 	texts := map[string]string{}
 	byFile := map[string][]Edit{}
@@ -53,7 +62,7 @@ func newPlan(t Toolchain, tables []version) (*plan, error) {
 			return p, err
 		}
 	}
-	for _, name := range p.added() {
+	for _, name := range slices.Sorted(maps.Keys(p.added)) {
 		path := filepath.Join(src, filepath.FromSlash(name))
 		// A file of that name would be of a distribution that was patched in place,
 		// or of a later Go that means something else by it.
@@ -62,22 +71,34 @@ func newPlan(t Toolchain, tables []version) (*plan, error) {
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return p, fmt.Errorf("overlay: the Go distribution cannot be read: %w", err)
 		}
-		p.files[path] = p.table.added[name]
+		p.files[path] = p.added[name]
 	}
 	return p, nil
 }
 
-// added returns the names of the files that are added, in order.
-func (p *plan) added() []string {
-	if p.table == nil {
-		return nil
+// platforms are those on which the runtime keeps frame pointers.
+var platforms = []string{"amd64", "arm64"}
+
+// addedTo returns the files that the table adds to a distribution.
+func (v *version) addedTo(src string) (map[string]string, error) {
+	if v.folders == "" {
+		return v.added, nil
 	}
-	var names []string
-	for name := range p.table.added {
-		names = append(names, name)
+	entries, err := os.ReadDir(src)
+	if err != nil {
+		return nil, fmt.Errorf("overlay: the Go distribution cannot be read: %w", err)
 	}
-	slices.Sort(names)
-	return names
+	var b strings.Builder
+	b.WriteString("// The folders of the standard library, to tell its files where their names say no more.\n\npackage runtime\n\nvar weftFolders = [...]string{\n")
+	for _, e := range entries {
+		if e.IsDir() {
+			fmt.Fprintf(&b, "\t%q,\n", e.Name()+"/")
+		}
+	}
+	b.WriteString("}\n")
+	added := maps.Clone(v.added)
+	added[v.folders] = b.String()
+	return added, nil
 }
 
 // hold holds one edit against its file, whose text is read once.

@@ -16,6 +16,7 @@ type Toolchain struct {
 	GOVERSION string // its version, such as "go1.26.8"
 	GOCACHE   string // where it keeps what it has built
 	GOFLAGS   string // flags that it adds to every command
+	GOARCH    string // what it builds for, such as "amd64"
 }
 
 // FindToolchain asks the go command that is first in PATH what it would build
@@ -26,7 +27,7 @@ type Toolchain struct {
 // The error is the go command's own where there is one.
 func FindToolchain(ctx context.Context, dir string) (Toolchain, error) {
 	var t Toolchain
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOCACHE", "GOFLAGS")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOCACHE", "GOFLAGS", "GOARCH")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

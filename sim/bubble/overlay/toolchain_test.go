@@ -21,13 +21,13 @@ func TestFindToolchain(t *testing.T) {
 
 // TestFindToolchainInFolder: a go.mod there may ask for another toolchain.
 func TestFindToolchainInFolder(t *testing.T) {
-	fakeGo(t, `printf '{"GOROOT": "%s", "GOVERSION": "go1.26.8", "GOCACHE": "/c", "GOFLAGS": "-v"}' "$(pwd -P)"`)
+	fakeGo(t, `printf '{"GOROOT": "%s", "GOVERSION": "go1.26.8", "GOCACHE": "/c", "GOFLAGS": "-v", "GOARCH": "arm64"}' "$(pwd -P)"`)
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, err := FindToolchain(t.Context(), dir)
-	if want := (Toolchain{dir, "go1.26.8", "/c", "-v"}); err != nil || found != want {
+	if want := (Toolchain{dir, "go1.26.8", "/c", "-v", "arm64"}); err != nil || found != want {
 		t.Errorf("found %+v, %v; want %+v", found, err, want)
 	}
 }

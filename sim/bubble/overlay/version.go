@@ -12,6 +12,9 @@ type version struct {
 	name  string // as go/version.Lang has it, such as "go1.26"
 	edits []Edit
 	added map[string]string // path below GOROOT/src, with slashes -> content
+	// folders is the path of a file that is added, and lists the folders of the
+	// standard library, or "".
+	folders string
 }
 
 // versions holds the tables, oldest first.

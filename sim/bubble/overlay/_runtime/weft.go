@@ -21,25 +21,25 @@ const weftLayout = 2<<16 | unsafe.Offsetof(weftControl{}.mu)
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
 type weftTable struct {
-	layout uintptr
-	create func() *weftControl
-	run    func(w *weftControl, f func())
-	wait   func(w *weftControl) uint8
-	answer func(w *weftControl, taken int)
-	finish func(w *weftControl)
-	source func() string
-	here   func() *weftControl
-	note   func(op uint8)
-	races  func() int
-	plain  func(f func())
-	baton  func() *weftBaton
-	await  func(b *weftBaton)
-	pass   func(b *weftBaton)
+	layout   uintptr
+	create   func() *weftControl
+	run      func(w *weftControl, f func())
+	wait     func(w *weftControl) uint8
+	answer   func(w *weftControl, taken int)
+	finish   func(w *weftControl)
+	standard func(pc uintptr) bool
+	here     func() *weftControl
+	note     func(op uint8)
+	races    func() int
+	plain    func(f func())
+	baton    func() *weftBaton
+	await    func(b *weftBaton)
+	pass     func(b *weftBaton)
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
-	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftSource, weftHere, weftNote, weftRaces, weftPlain,
+	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces, weftPlain,
 	weftNewBaton, weftAwait, weftPass,
 }
 
@@ -169,8 +169,13 @@ const (
 	weftOpName
 	weftOpTimer // a timer is made, for a channel or for nobody
 	weftOpDecide
-	weftOpLoad  // of package sync/atomic
-	weftOpStore // anything of package sync/atomic but a load
+	weftOpLoad    // of package sync/atomic
+	weftOpStore   // anything of package sync/atomic but a load
+	weftOpMapLoad // of a sync.Map, or Range
+	weftOpMapStore
+	weftOpErr       // of a context
+	weftOpCancel    // of a context
+	weftOpCancelled // a context, together with one that is above it: no point
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

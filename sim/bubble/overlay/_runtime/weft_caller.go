@@ -45,8 +45,9 @@ func weftWalk(gp *g, fp uintptr, through uintptr) (own bool, user uintptr) {
 const (
 	weftInside  = 0 // the runtime, or package sync/atomic
 	weftSync    = 1 // package sync
-	weftLibrary = 2 // another package of the standard library
-	weftProgram = 3
+	weftContext = 2 // package context
+	weftLibrary = 3 // another package of the standard library
+	weftProgram = 4
 )
 
 var weftSources string
@@ -56,11 +57,11 @@ var weftKinds [1 << 12]uintptr
 
 func weftKind(pc uintptr) uintptr {
 	at := &weftKinds[(pc*0x9e3779b1>>8)&(1<<12-1)]
-	if known := *at; known>>2 == pc {
-		return known & 3
+	if known := *at; known>>3 == pc {
+		return known & 7
 	}
 	kind := weftKindOf(pc)
-	*at = pc<<2 | kind
+	*at = pc<<3 | kind
 	return kind
 }
 
@@ -80,6 +81,9 @@ func weftKindOf(pc uintptr) uintptr {
 			return weftSync
 		}
 	}
+	if p := "context."; len(name) > len(p) && name[:len(p)] == p {
+		return weftContext
+	}
 	for _, p := range [...]string{"weft/sim/bubble.", "weft/sim/explore."} {
 		if len(name) > len(p) && name[:len(p)] == p {
 			return weftLibrary // what watches a run is no part of it
@@ -95,17 +99,16 @@ func weftKindOf(pc uintptr) uintptr {
 				return weftSync
 			}
 		}
-		// In a program that is built with -trimpath, the folder is "" and files of the
-		// library begin with its packages, whose names have no dot.
 		if source != "" {
 			return weftLibrary
 		}
-		for i := 0; i < len(file) && file[i] != '/'; i++ {
-			if file[i] == '.' || file[i] == '@' {
-				return weftProgram
+		// In a program that is built with -trimpath, the folder is "", and files of the
+		// library begin with its packages.
+		for _, folder := range weftFolders {
+			if len(file) > len(folder) && file[:len(folder)] == folder {
+				return weftLibrary
 			}
 		}
-		return weftLibrary
 	}
 	return weftProgram
 }
@@ -114,6 +117,11 @@ func weftKindOf(pc uintptr) uintptr {
 // file names.
 func weftSource() string { return weftSources }
 
+// weftStandard reports whether a return address lies in the standard library, or in
+// what watches a run.
+func weftStandard(pc uintptr) bool { return weftKind(pc) != weftProgram }
+
+// weftFindSource finds that folder. The caller holds weftPending.mu.
 func weftFindSource() {
 	f := findfunc(abi.FuncPCABIInternal(chansend))
 	file, _ := funcline1(f, f.entry(), false)

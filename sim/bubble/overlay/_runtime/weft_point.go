@@ -27,11 +27,14 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	through := uintptr(weftSync)
-	if op >= weftOpLoad {
+	switch op {
+	case weftOpLoad, weftOpStore:
 		through = weftInside // what package sync does by atomics is no point of its own
+	case weftOpErr, weftOpCancel, weftOpCancelled:
+		through = weftContext
 	}
 	own, user := weftCaller(through)
-	if !own && op >= weftOpLoad {
+	if !own && !always && op >= weftOpLoad {
 		return
 	}
 	if !own && !always {
@@ -46,6 +49,11 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		where = w.whereIs(gp, uintptr(obj))
 	}
 	lock(&w.mu)
+	if op == weftOpCancelled {
+		w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
+		unlock(&w.mu)
+		return
+	}
 	gp.weft.steps++
 	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
 	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
@@ -183,6 +191,16 @@ func sync_weftPoint(op uint8, obj unsafe.Pointer) {
 func atomic_weftPoint(op uint8, obj unsafe.Pointer) {
 	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp.m.locks == 0 {
 		weftPoint(op, obj, false)
+	}
+}
+
+// context_weftPoint is called before a context is asked for its error, and before it is
+// cancelled, also by the standard library.
+//
+//go:linkname context_weftPoint context.weftPoint
+func context_weftPoint(op uint8, obj unsafe.Pointer) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		weftPoint(op, obj, op != weftOpErr)
 	}
 }
 

@@ -11,7 +11,9 @@ var weftPending struct {
 
 // weftCreate makes a control. It is made here, so that the collector knows its layout.
 func weftCreate() *weftControl {
+	lock(&weftPending.mu)
 	weftFindSource()
+	unlock(&weftPending.mu)
 	return new(weftControl)
 }
 
@@ -24,6 +26,7 @@ func weftRun(w *weftControl, f func()) {
 	w.next = weftPending.list
 	weftPending.list = w
 	unlock(&weftPending.mu)
+	defer weftTake(gp) // if it panicked before the bubble took it
 	synctestRun(f)
 }
 
@@ -76,7 +79,9 @@ func weftSeeded() *weftControl {
 		}
 		seed = seed*10 + uint64(c-'0')
 	}
+	lock(&weftPending.mu)
 	weftFindSource()
+	unlock(&weftPending.mu)
 	return &weftControl{policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1<<8)}
 }
 
@@ -146,13 +151,28 @@ func weftStop(why uint8) {
 
 // weftPanicked takes in a panic that nobody recovers. Without a driver, it returns.
 func weftPanicked(e any) {
-	gp := getg()
-	if gp.bubble == nil || gp.bubble.weft == nil || !gp.bubble.weft.counting || gp == gp.bubble.root {
-		return
+	if weftDriven() {
+		runningPanicDefers.Add(-1)
+		weftPanics(e)
 	}
-	runningPanicDefers.Add(-1)
-	w := gp.bubble.weft
+}
+
+// weftFatal takes in an error of the program that cannot be recovered from. Without a
+// driver, it returns.
+func weftFatal(s string) {
+	if weftDriven() {
+		weftPanics(plainError("fatal error: " + s))
+	}
+}
+
+func weftDriven() bool {
+	gp := getg()
+	return gp.bubble != nil && gp.bubble.weft != nil && gp.bubble.weft.counting && gp != gp.bubble.root
+}
+
+func weftPanics(e any) {
+	w := getg().bubble.weft
 	w.panicked = e
-	w.depth = callers(1, w.where[:])
+	w.depth = callers(2, w.where[:])
 	weftStop(weftPanic)
 }
