@@ -32,6 +32,7 @@ type engine struct {
 	settings
 	fresh func() (program func(), complete func(*explore.Run))
 	warm  sync.Once
+	raced raced
 }
 
 func newEngine(fresh func() (func(), func(*explore.Run)), options []Option) *engine {

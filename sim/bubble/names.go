@@ -47,15 +47,15 @@ func Name(name string) {
 	}
 	n.hold()
 	n.asked = append(n.asked, name)
+	which := len(n.asked) - 1
 	n.busy.Store(false)
-	hooks.note(opName)
+	hooks.note(opName, which)
 }
 
-// rename gives a goroutine the name that was asked for.
-func (n *run) rename(g *goroutine) {
+// rename gives a goroutine one of the names that were asked for.
+func (n *run) rename(g *goroutine, which int) {
 	n.hold()
-	name := n.asked[0]
-	n.asked = n.asked[1:]
+	name := n.asked[which]
 	n.busy.Store(false)
 	label := name
 	for k := 2; slices.ContainsFunc(n.goroutines, func(o *goroutine) bool { return o != g && o.label == label }); k++ {

@@ -2,12 +2,17 @@ package bubble_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/trace"
 )
 
 // What the library does under locks or atomics of its own is seen all the same, where
@@ -88,5 +93,71 @@ func TestPoints(t *testing.T) {
 				t.Errorf("%s: %s: %q, want %q; untracked %q", c.name, r.Verdict(), got, c.want, r.Untracked)
 			}
 		}
+	}
+}
+
+var outside = make(chan int, 1)
+
+// The order of what happens at a channel from outside is not all the library's, which
+// is said, and of which no reduction is claimed.
+func TestChannelFromOutside(t *testing.T) {
+	controlled(t)
+	for name, program := range map[string]func(){
+		"send": func() { outside <- 1; <-outside },
+		"select": func() {
+			select {
+			case outside <- 1:
+				<-outside
+			case <-make(chan int):
+			}
+		},
+	} {
+		r := search(t, program, explore.WithStrategy(explore.Default()), explore.WithRecorded(trace.Order))
+		if len(r.Untracked) == 0 || !strings.Contains(r.Untracked[0], "made outside the run, at bubble/points_test.go:") {
+			t.Errorf("%s: untracked %q", name, r.Untracked)
+		}
+	}
+}
+
+// However much is printed between two points, each line stands in the trace where it
+// was printed.
+func TestManyLines(t *testing.T) {
+	controlled(t)
+	run := explore.RunOnce(bubble.Engine(func() {
+		for range 10_000 {
+			bubble.Println("again")
+		}
+		bubble.Println("the end")
+		c := make(chan int, 1)
+		c <- 1
+	}), sim.Default())
+	lines, last := 0, trace.Event{}
+	for _, e := range run.Trace().Events {
+		if e.Kind == trace.Print {
+			lines, last = lines+1, e
+		}
+	}
+	if lines != 10_001 || last.Detail != "the end" || len(run.Untracked) > 0 {
+		t.Errorf("%d lines, the last one %v; untracked %q", lines, last, run.Untracked)
+	}
+}
+
+// Many timers at one instant take no time of their own.
+func TestManySleepers(t *testing.T) {
+	controlled(t)
+	n := 3000
+	if testing.Short() {
+		n = 300
+	}
+	run := explore.RunOnce(bubble.Engine(func() {
+		sum := 0
+		for range n {
+			go func() { time.Sleep(time.Second); sum++ }()
+		}
+		time.Sleep(2 * time.Second)
+		bubble.Println(sum)
+	}, bubble.WithPolicy(sim.FIFO)), sim.Default())
+	if run.Err != nil || run.Output[0].Text != fmt.Sprint(n) {
+		t.Errorf("%v, %v", run.Err, run.Output)
 	}
 }

@@ -22,8 +22,7 @@ func line(text string) {
 		fmt.Fprintln(os.Stdout, text)
 		return
 	}
-	n.printed(text, time.Since(epoch))
-	hooks.note(opPrint)
+	hooks.note(opPrint, n.printed(text, time.Since(epoch)))
 }
 
 // epoch is when time begins in a bubble.

@@ -17,9 +17,9 @@ func (e *RaceError) Error() string {
 	return "bubble: the race detector reported a data race in this run"
 }
 
-// raced are the runs with a data race, by their hashes. The detector reports a race
-// once, so a run that is made again must remember it.
-var raced struct {
+// raced are the runs of an engine with a data race, by their hashes. The detector
+// reports a race once, so a run that is made again must remember it.
+type raced struct {
 	sync.Mutex
 	runs map[trace.Hash]bool
 }
@@ -28,8 +28,8 @@ var raced struct {
 // of that run.
 var oneAtATime sync.Mutex
 
-// raceIn adds to a run that the race detector reported a race in it.
-func raceIn(r *explore.Run, hash trace.Hash, reports int) {
+// in adds to a run that the race detector reported a race in it.
+func (raced *raced) in(r *explore.Run, hash trace.Hash, reports int) {
 	raced.Lock()
 	defer raced.Unlock()
 	if reports > 0 {

@@ -39,7 +39,6 @@ type run struct {
 	busy     atomic.Bool // what follows is the goroutines' to write, one at a time
 	returned bool        // the program came to its end
 	output   []sim.Line
-	told     int      // lines of it
 	asked    []string // names, each for an event
 }
 
@@ -135,10 +134,12 @@ func (n *run) takeOne(e *event) {
 		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
 		n.object(e.obj, "chan", e.g, 0)
 	case opName:
-		n.rename(g)
+		n.rename(g, int(e.arg))
 	case opPrint:
 		n.touch("output", sim.Writes)
-		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line()})
+		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.printedSoFar()[e.arg].Text})
+	case opOutside:
+		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
 	case opTimer:
 		if e.obj != 0 {
 			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
@@ -297,11 +298,12 @@ func (n *run) tell(by uint32, now int64) {
 	n.recorder.Record(entry)
 }
 
-// printed takes in a line of the program's output.
-func (n *run) printed(text string, now time.Duration) {
+// printed takes in a line of the program's output, and returns which one it is.
+func (n *run) printed(text string, now time.Duration) int {
 	n.hold()
 	defer n.busy.Store(false)
 	n.output = append(n.output, sim.Line{At: now, Text: text})
+	return len(n.output) - 1
 }
 
 // returns notes that the program has come to its end.
@@ -323,12 +325,6 @@ func (n *run) printedSoFar() []sim.Line {
 	n.hold()
 	defer n.busy.Store(false)
 	return n.output
-}
-
-// line returns the next line that the trace has not told yet.
-func (n *run) line() string {
-	n.told++
-	return n.printedSoFar()[n.told-1].Text
 }
 
 // waitsFor says in words what a goroutine waits for.

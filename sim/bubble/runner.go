@@ -84,7 +84,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
 	c.owner.Store(nil)
 	if raceDetector {
-		raceIn(run, n.recorder.Hash(), hooks.races()-reports)
+		r.engine.raced.in(run, n.recorder.Hash(), hooks.races()-reports)
 	}
 	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {
 		n.mismatch(run, misfit.Err())

@@ -23,7 +23,7 @@ type hookTable struct {
 	finish   func(c *control)
 	standard func(pc uintptr) bool
 	here     func() *control
-	note     func(op)
+	note     func(o op, arg int)
 	races    func() int
 	plain    func(f func())
 	baton    func() *baton
@@ -173,4 +173,5 @@ const (
 	opErr
 	opCancel
 	opCancelled
+	opOutside
 )

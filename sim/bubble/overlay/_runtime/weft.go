@@ -29,7 +29,7 @@ type weftTable struct {
 	finish   func(w *weftControl)
 	standard func(pc uintptr) bool
 	here     func() *weftControl
-	note     func(op uint8)
+	note     func(op uint8, arg uint64)
 	races    func() int
 	plain    func(f func())
 	baton    func() *weftBaton
@@ -176,6 +176,7 @@ const (
 	weftOpErr       // of a context
 	weftOpCancel    // of a context
 	weftOpCancelled // a context, together with one that is above it: no point
+	weftOpOutside   // a channel is used that was made outside the bubble
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

@@ -216,6 +216,9 @@ func sync_weftControlled() bool {
 func weftChan(op uint8, c *hchan) {
 	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp != gp.m.g0 {
 		weftPoint(op, unsafe.Pointer(c), true)
+		if c != nil && c.bubble == nil && c.closed == 0 { // what is closed stays so
+			weftNote(weftOpOutside, 0)
+		}
 	}
 }
 
@@ -250,6 +253,9 @@ func weftTouchesCases(scases []scase, pollorder []uint16) {
 	w := gp.bubble.weft
 	lock(&w.mu)
 	for _, i := range pollorder {
+		if c := scases[i].c; c.bubble == nil && c.closed == 0 {
+			w.record(weftEvent{op: weftOpOutside, g: gp.weft.id, step: gp.weft.steps, pc: gp.weft.pc})
+		}
 		w.record(weftEvent{op: weftOpCase, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(unsafe.Pointer(scases[i].c))})
 	}
 	unlock(&w.mu)
@@ -264,5 +270,9 @@ func weftMake(c unsafe.Pointer) {
 	}
 	lock(&w.mu)
 	w.record(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c)})
+	full := w.used+256 > len(w.events) && w.counting
 	unlock(&w.mu)
+	if full {
+		weftAsk(weftFull)
+	}
 }

@@ -82,7 +82,7 @@ func weftSeeded() *weftControl {
 	lock(&weftPending.mu)
 	weftFindSource()
 	unlock(&weftPending.mu)
-	return &weftControl{policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1<<8)}
+	return &weftControl{limit: 10_000_000, policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1<<8)}
 }
 
 // weftEnd lets go of the bubble.
@@ -108,15 +108,19 @@ func weftHere() *weftControl {
 }
 
 // weftNote takes down something that the calling goroutine does.
-func weftNote(op uint8) {
+func weftNote(op uint8, arg uint64) {
 	gp := getg()
 	if gp.bubble == nil || gp.bubble.weft == nil || gp.bubble.weft.cur.ptr() != gp {
 		return
 	}
 	w := gp.bubble.weft
 	lock(&w.mu)
-	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps})
+	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, arg: arg, pc: gp.weft.pc})
+	full := w.used+256 > len(w.events) && w.counting
 	unlock(&w.mu)
+	if full {
+		weftAsk(weftFull)
+	}
 }
 
 // weftFinish says that the run is over.
@@ -143,7 +147,7 @@ func weftStop(why uint8) {
 	w.kind = weftOver
 	if !w.counting {
 		unlock(&w.mu)
-		fatal("weft: the step limit of a synctest bubble was reached")
+		fatal("weft: a synctest bubble has taken 10,000,000 steps; does it end? (WEFT_SEED orders it)")
 	}
 	gopark(weftAskCommit, unsafe.Pointer(w), waitReasonZero, traceBlockForever, 1)
 	throw("unreachable")

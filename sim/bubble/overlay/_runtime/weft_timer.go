@@ -14,26 +14,61 @@ func (w *weftControl) due() {
 		return
 	}
 	from := w.count
+	room := w.choices
+	if w.policy == weftFIFO {
+		room = room[:1] // for the first of them
+	}
 	ts := &b.timers
 	ts.lock()
 	for i := range ts.heap {
 		t := ts.heap[i].timer
 		t.lock()
-		switch is := t.state&timerZombie == 0 && t.when > 0 && t.when <= b.now; {
-		case is && w.count == len(w.choices):
-			w.crowded++
-		case is:
-			at := w.count
-			for at > from && t.weftBefore((*timer)(unsafe.Pointer(w.choices[at-1].ptr))) {
-				w.choices[at] = w.choices[at-1]
-				at--
+		if t.state&timerZombie == 0 && t.when > 0 && t.when <= b.now {
+			switch {
+			case w.count < len(room):
+				room[w.count] = t.weftChoice()
+				w.count++
+			case w.policy != weftFIFO:
+				w.crowded++
+			case t.weftBefore((*timer)(unsafe.Pointer(room[0].ptr))):
+				room[0] = t.weftChoice()
 			}
-			w.choices[at] = t.weftChoice()
-			w.count++
 		}
 		t.unlock()
 	}
+	weftSort(room[from:w.count])
 	ts.unlock()
+}
+
+// weftSort sorts timers by when they were armed: a heap sort, since many timers may be
+// due at one instant, and this is done for each that fires.
+func weftSort(c []weftChoice) {
+	before := func(i, k int) bool {
+		return (*timer)(unsafe.Pointer(c[i].ptr)).weftBefore((*timer)(unsafe.Pointer(c[k].ptr)))
+	}
+	down := func(i, n int) {
+		for {
+			k := 2*i + 1
+			if k >= n {
+				return
+			}
+			if k+1 < n && before(k, k+1) {
+				k++
+			}
+			if !before(i, k) {
+				return
+			}
+			c[i], c[k] = c[k], c[i]
+			i = k
+		}
+	}
+	for i := len(c)/2 - 1; i >= 0; i-- {
+		down(i, len(c))
+	}
+	for n := len(c) - 1; n > 0; n-- {
+		c[0], c[n] = c[n], c[0]
+		down(0, n)
+	}
 }
 
 // weftBefore reports whether t was armed before u. A select that blocks arms its timers

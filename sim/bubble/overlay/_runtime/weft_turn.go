@@ -149,6 +149,9 @@ func (b *synctestBubble) weftReady(gp *g) bool {
 	}
 	w.push(gp, false)
 	w.start()
+	if by == nil || by.bubble != b {
+		wakep() // who calls this may go on for long
+	}
 	return true
 }
 
@@ -264,7 +267,11 @@ func (b *synctestBubble) weftRequeue(gp *g, front bool) {
 		gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpYield, 0, user
 		w.record(weftEvent{op: weftOpYield, g: gp.weft.id, step: gp.weft.steps, pc: user})
 		w.steps++
-		if w.limit != 0 && w.steps > w.limit && w.counting && !w.stopped {
+		if w.limit != 0 && w.steps > w.limit && !w.stopped {
+			if !w.counting {
+				unlock(&w.mu)
+				fatal("weft: a synctest bubble has taken 10,000,000 steps; does it end? (WEFT_SEED orders it)")
+			}
 			w.ended, w.stopped = weftLimit, true
 			d := w.ask(weftOver)
 			unlock(&w.mu)
