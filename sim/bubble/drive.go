@@ -11,7 +11,9 @@ import (
 func (n *run) drive() {
 	c := n.control
 	for {
+		n.dog.waits.Store(true)
 		want := hooks.wait(c)
+		n.dog.waits.Store(false)
 		n.take(c.events[:c.used], c.log[:c.logged])
 		c.used, c.logged = 0, 0
 		switch want {

@@ -32,6 +32,8 @@ func (n *run) finish(recovered any) *explore.Run {
 		r.Err = n.panicError()
 	case c.ended == endLimit:
 		r.Err = n.limitError()
+	case c.ended == endStuck:
+		r.Err = n.stuckError(left)
 	case recovered != nil && !isDeadlock(recovered):
 		panic(recovered) // synctest's own complaint, about a wrong use of it
 	case recovered != nil && !n.goroutine(1).ended:
@@ -43,8 +45,11 @@ func (n *run) finish(recovered any) *explore.Run {
 	}
 	if r.Err != nil {
 		r.End = sim.Classify(r.Err)
-		if _, leaked := r.Err.(*LeakError); leaked {
+		switch r.Err.(type) {
+		case *LeakError:
 			r.End = sim.Leaked
+		case *StuckError:
+			r.End = sim.StuckEnd
 		}
 		r.Summary = summaryOf(r.Err)
 	}
@@ -183,12 +188,26 @@ func (n *run) limitError() *sim.StepLimitError {
 	return e
 }
 
+func (n *run) stuckError(waiting []sim.Waiting) *StuckError {
+	e := &StuckError{After: n.dog.limit, Waiting: waiting}
+	for n.dog.stack.Load() == nil { // it is on its way
+		runtime.Gosched()
+	}
+	if e.Stack = *n.dog.stack.Swap(nil); e.Stack != "" {
+		e.Task = n.goroutine(n.turn).label
+	}
+	return e
+}
+
 // summaryOf is the text of an error without what may differ between runs that show
 // the same.
 func summaryOf(err error) string {
 	var panicked *sim.PanicError
 	if errors.As(err, &panicked) {
 		return fmt.Sprintf("panic in %s: %v", panicked.Task, panicked.Value)
+	}
+	if stuck, ok := err.(*StuckError); ok && stuck.Task != "" {
+		return "bubble: " + stuck.Task + " has not come to a point"
 	}
 	text := err.Error()
 	for strings.Contains(text, ".go:") { // places

@@ -21,6 +21,7 @@ type settings struct {
 	drain  time.Duration
 	seed   uint64
 	room   int // for alternatives of a decision
+	stuck  time.Duration
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
@@ -32,7 +33,7 @@ const StepLimit = 100_000
 const DrainTime = time.Hour
 
 func defaults() settings {
-	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom}
+	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second}
 }
 
 // WithProgram names the program, for reports.
@@ -85,4 +86,12 @@ func WithDrain(d time.Duration) Option {
 // They are the same in all runs of an exploration. The default is 0.
 func WithRandomSeed(seed uint64) Option {
 	return optionFunc(func(s *settings) { s.seed = seed })
+}
+
+// WithWatchdog sets after how much real time without a step a run is called stuck: it
+// loops without a point, computes for long, or waits for a system call or for input.
+// The run ends with a [StuckError] then. 0 turns the watchdog off, as for a debugger. The
+// default is 10 s.
+func WithWatchdog(limit time.Duration) Option {
+	return optionFunc(func(s *settings) { s.stuck = max(0, limit) })
 }

@@ -16,6 +16,7 @@ type run struct {
 	control  *control
 	strategy sim.Strategy
 	recorder trace.Recorder
+	dog      *watchdog
 
 	goroutines []*goroutine
 	objects    map[place]string
@@ -42,8 +43,8 @@ type run struct {
 	asked    []string // names, each for an event
 }
 
-func newRun() *run {
-	return &run{objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
+func newRun(dog *watchdog) *run {
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
@@ -58,7 +59,7 @@ func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 	n.recorder.Reset()
 	n.recorder.SetLevel(level)
 	*n = run{
-		control: c, strategy: strategy, recorder: n.recorder, picked: -1,
+		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
 		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, spelled: n.spelled,
 		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],

@@ -26,18 +26,25 @@ type runner struct {
 	log     []choice
 	run     *run
 	stage   *stage
+	dog     watchdog
 }
 
 func newRunner(e *engine) *runner {
-	return &runner{
-		engine: e, run: newRun(),
-		events: make([]event, eventsRoom), choices: make([]choice, e.room), allocs: make([]alloc, allocsRoom),
-		plan: make([]sim.PlannedTurn, planRoom), log: make([]choice, logRoom),
-	}
+	r := &runner{engine: e}
+	r.dog.limit = e.stuck
+	r.run = newRun(&r.dog)
+	r.buffers()
+	return r
+}
+
+func (r *runner) buffers() {
+	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, allocsRoom)
+	r.plan, r.log = make([]sim.PlannedTurn, planRoom), make([]choice, logRoom)
 }
 
 // Close ends the runner.
 func (r *runner) Close() {
+	r.dog.close()
 	if r.stage != nil {
 		r.stage.close()
 		r.stage = nil
@@ -69,8 +76,10 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 		s = newStage()
 	}
 	r.stage = nil // it is lost if the run does not end, or the strategy panics
+	r.dog.watch(c)
 	s.play(c, program)
 	n.drive()
+	r.dog.unwatch()
 	var recovered any
 	if c.ended == endReturned {
 		recovered, r.stage = s.finished(), s
@@ -79,9 +88,13 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	if c.known > 0 {
 		clear(r.allocs)
 	}
-	// A bubble that did not end stays as it is, for ever: none of its goroutines runs
-	// again, so all this is free. It must not keep it.
-	c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
+	if c.ended == endStuck {
+		r.buffers() // whoever did not come back may use the old ones
+	} else {
+		// A bubble that did not end stays as it is, for ever: none of its goroutines
+		// runs again, so all this is free. It must not keep it.
+		c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
+	}
 	c.owner.Store(nil)
 	if raceDetector {
 		r.engine.raced.in(run, n.recorder.Hash(), hooks.races()-reports)

@@ -29,6 +29,7 @@ type hookTable struct {
 	baton    func() *baton
 	await    func(*baton)
 	pass     func(*baton)
+	stall    func(c *control) (goid uint64)
 }
 
 // baton is the runtime's own.
@@ -68,6 +69,9 @@ type control struct {
 	depth    int
 }
 
+// beat changes with whatever happens in the run.
+func (c *control) beat() uint64 { return c.steps + uint64(c.used) + uint64(c.now) }
+
 // policy is how much is decided.
 type policy uint8
 
@@ -97,6 +101,7 @@ const (
 	endReturned ending = iota + 1
 	endLimit
 	endPanic
+	endStuck
 )
 
 // event is something that a goroutine did.

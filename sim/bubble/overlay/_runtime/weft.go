@@ -35,12 +35,13 @@ type weftTable struct {
 	baton    func() *weftBaton
 	await    func(b *weftBaton)
 	pass     func(b *weftBaton)
+	stall    func(w *weftControl) (goid uint64)
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
 	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces, weftPlain,
-	weftNewBaton, weftAwait, weftPass,
+	weftNewBaton, weftAwait, weftPass, weftStall,
 }
 
 // weftControl is one run.
@@ -120,6 +121,7 @@ const (
 	weftReturned = 1
 	weftLimit    = 2
 	weftPanic    = 3
+	weftStuck    = 4
 )
 
 // weftEvent is something that a goroutine did.

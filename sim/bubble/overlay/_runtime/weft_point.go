@@ -26,6 +26,10 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	if w.cur.ptr() != gp {
 		return
 	}
+	if w.ended == weftStuck {
+		// The run was given up, and it goes on after all.
+		gopark(nil, nil, waitReasonZero, traceBlockForever, 1)
+	}
 	through := uintptr(weftSync)
 	switch op {
 	case weftOpLoad, weftOpStore:

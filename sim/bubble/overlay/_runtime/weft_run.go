@@ -137,6 +137,25 @@ func weftFinish(w *weftControl) {
 	}
 }
 
+// weftStall ends a run in which nothing has happened for long, and returns the number of
+// the goroutine that has the turn, by which stack traces call it, or 0.
+func weftStall(w *weftControl) (goid uint64) {
+	lock(&w.mu)
+	var d guintptr
+	if gp := w.cur.ptr(); gp != nil {
+		goid = gp.goid
+	}
+	if !w.asked && !w.stopped {
+		w.ended, w.stopped = weftStuck, true
+		d = w.ask(weftOver)
+	}
+	unlock(&w.mu)
+	if d != 0 {
+		weftWake(d.ptr())
+	}
+	return goid
+}
+
 // weftStop ends the run where it is. Its goroutines stay parked for ever.
 func weftStop(why uint8) {
 	gp := getg()
