@@ -22,6 +22,15 @@ func TestNearest(t *testing.T) {
 		{"philosopher", "philosophers"},
 		{"lost-updates", "lost-update"},
 		{"lost-updat-fixed", "lost-update-fixed"},
+		{"leaked-worker", "go/leaked-worker"},
+		{"map-conc", "go/map-concurrent-write"},
+		{"go/fib", "fib"},
+		{"Go/Philosopher", "philosophers"},
+		{"go/helo", "go/hello"},
+		{"go/lost-updates", "go/lost-update"},
+		{"go/deadlock", "go/lock-order-deadlock"},
+		{"go/xyz", ""},
+		{"go/", ""},
 		{"xyz", ""},
 		{"", ""},
 		{" ", ""},
@@ -31,6 +40,11 @@ func TestNearest(t *testing.T) {
 		}
 	}
 	for _, s := range scenarios.All() {
+		if got := scenarios.Nearest(s.Name); got != s.Name {
+			t.Errorf("Nearest(%q) = %q", s.Name, got)
+		}
+	}
+	for _, s := range scenarios.GoScenarios() {
 		if got := scenarios.Nearest(s.Name); got != s.Name {
 			t.Errorf("Nearest(%q) = %q", s.Name, got)
 		}

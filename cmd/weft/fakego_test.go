@@ -37,7 +37,7 @@ func distribution(t *testing.T, version string) string {
 	t.Helper()
 	root := t.TempDir()
 	fakeGo(t, fmt.Sprintf(`[ "$1" = env ] || exit 9
-echo '{"GOROOT": "%s", "GOVERSION": "%s", "GOCACHE": "/nowhere"}'`, root, version))
+echo '{"GOROOT": "%s", "GOVERSION": "%s", "GOCACHE": "/nowhere", "GOARCH": "amd64"}'`, root, version))
 	return root
 }
 

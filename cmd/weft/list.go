@@ -27,7 +27,7 @@ func newList(c console) *cobra.Command {
 				}
 				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
 			}
-			fmt.Fprintln(w, "\nordinary Go (for explore, replay and shrink)")
+			fmt.Fprintln(w, "\nordinary Go")
 			for _, s := range scenarios.GoScenarios() {
 				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
 			}

@@ -54,12 +54,19 @@ func findProgram(name string) (scenarios.Scenario, error) {
 	if s, ok := scenarios.Find(name); ok {
 		return s, nil
 	}
+	return scenarios.Scenario{}, unknownProgram(name)
+}
+
+func unknownProgram(name string) error {
 	hint := ""
 	if near := scenarios.Nearest(name); near != "" {
 		hint = fmt.Sprintf(" (did you mean %s?)", near)
 	}
-	return scenarios.Scenario{}, fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, hint)
+	return fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, hint)
 }
+
+// inGo reports whether a name is one of a program in ordinary Go.
+func inGo(name string) bool { return strings.HasPrefix(name, "go/") }
 
 // subject is a program to be run many times, or along a given schedule.
 type subject struct {
@@ -88,7 +95,7 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 			policy, given = recorded.Policy, true
 		}
 	}
-	if strings.HasPrefix(s.name, "go/") {
+	if inGo(s.name) {
 		return findGoSubject(s, policy, given)
 	}
 	var err error
@@ -111,7 +118,7 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 func findGoSubject(s subject, policy string, given bool) (subject, error) {
 	program, ok := scenarios.FindGo(s.name)
 	if !ok {
-		return s, fmt.Errorf("there is no program %q in the gallery; weft list names them all", s.name)
+		return s, unknownProgram(s.name)
 	}
 	s.Scenario = scenarios.Scenario{Name: program.Name, Title: program.Title, Story: program.Story, Fixes: program.Fixes}
 	var options []bubble.Option

@@ -28,7 +28,8 @@ func newRun(c console) *cobra.Command {
 		Long: `Run a program of the gallery on virtual time and show what it printed, who had
 control when, and which events could have come in another order.
 
-Without --seed and --schedule it runs in the default order, which is asyncio's.
+Without --seed and --schedule it runs in the default order: asyncio's, or for a
+program in ordinary Go (go/NAME) first come, first served.
 Every run prints the schedule that repeats it.
 
 ` + exitHelp,
@@ -51,8 +52,26 @@ Every run prints the schedule that repeats it.
 	return cmd
 }
 
-func (f *runFlags) options(cmd *cobra.Command) ([]sim.Option, error) {
+// strategy returns what chooses the order.
+func (f *runFlags) strategy(cmd *cobra.Command) (sim.Strategy, error) {
+	switch {
+	case cmd.Flags().Changed("seed"):
+		return sim.Random(f.seed), nil
+	case cmd.Flags().Changed("schedule"):
+		schedule, err := sim.ParseSchedule(f.schedule)
+		return sim.Replay(schedule), err
+	}
+	return sim.Default(), nil
+}
+
+// once runs a program on the event loop.
+func (f *runFlags) once(cmd *cobra.Command, name string, strategy sim.Strategy) (scenarios.Scenario, *sim.Outcome, error) {
+	s, err := findProgram(name)
+	if err != nil {
+		return s, nil, err
+	}
 	options := []sim.Option{
+		sim.WithStrategy(strategy),
 		sim.WithRecording(trace.Full),
 		// Lines and reports are shown when the run is over, with their times.
 		sim.WithOutput(io.Discard), sim.WithLog(io.Discard),
@@ -60,36 +79,29 @@ func (f *runFlags) options(cmd *cobra.Command) ([]sim.Option, error) {
 	if cmd.Flags().Changed("policy") {
 		policy, err := sim.ParsePolicy(f.policy)
 		if err != nil {
-			return nil, err
+			return s, nil, err
 		}
 		options = append(options, sim.WithPolicy(policy))
 	}
-	switch {
-	case cmd.Flags().Changed("seed"):
-		options = append(options, sim.WithSeed(f.seed))
-	case cmd.Flags().Changed("schedule"):
-		schedule, err := sim.ParseSchedule(f.schedule)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, sim.WithStrategy(sim.Replay(schedule)))
-	}
-	return options, nil
+	return s, s.Run(options...), nil
 }
 
 func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
-	s, err := findProgram(name)
-	if err != nil {
-		return err
-	}
 	if err := f.target.settle(); err != nil {
 		return err
 	}
-	options, err := f.options(cmd)
+	strategy, err := f.strategy(cmd)
 	if err != nil {
 		return err
 	}
-	o := s.Run(options...)
+	once := f.once
+	if inGo(name) {
+		once = f.onceInGo
+	}
+	s, o, err := once(cmd, name, strategy)
+	if err != nil {
+		return err
+	}
 	claim := checkClaim(s, o)
 	if f.view != "" {
 		if err := f.target.write(c, o.Trace); err != nil {
@@ -119,8 +131,11 @@ func checkClaim(s scenarios.Scenario, o *sim.Outcome) error {
 
 // claims reports whether the scenario's claim speaks of the order of a run: one
 // about the default order says nothing about another, and none says anything
-// about jitter, which makes timers late.
+// about jitter, which makes timers late. Programs in ordinary Go claim nothing.
 func claims(s scenarios.Scenario, o *sim.Outcome) bool {
+	if s.Check == nil {
+		return false
+	}
 	return len(o.Schedule) == 0 || s.AnyOrder && !strings.HasPrefix(o.Trace.Policy, "jitter:")
 }
 
@@ -158,6 +173,8 @@ func tell(c console, s scenarios.Scenario, o *sim.Outcome, claim error) error {
 	case claim != nil:
 		fmt.Fprintf(&b, "The claim does not hold: %v\n  (%s)\n", claim, s.Claim)
 	case o.End != sim.Finished:
+	case s.Check == nil:
+		fmt.Fprintf(&b, "To see all orders: weft explore %s\n", s.Name)
 	case !claims(s, o):
 		fmt.Fprintf(&b, "The claim is not about such an order and was not checked: %s\n", s.Claim)
 	case s.Explore != nil:

@@ -313,6 +313,13 @@ func TestTell(t *testing.T) {
 		contains(t, got, "The claim does not hold: it took too long\n  (all is well)\n")
 		lacks(t, got, "The claim holds")
 	})
+	t.Run("nothing claimed", func(t *testing.T) {
+		s := example
+		s.Claim, s.Check = "", nil
+		got := told(t, s, quiet(s))
+		contains(t, got, "Finished at 1s of virtual time", "\nTo see all orders: weft explore example\n")
+		lacks(t, got, "laim")
+	})
 	t.Run("program fails", func(t *testing.T) {
 		s := example
 		s.Program = sim.Main(func(context.Context) error { return errors.New("out of luck") })

@@ -17,6 +17,7 @@ func fakeSelf(t *testing.T, script string) string {
 		t.Skip("this is a weft with the overlay already")
 	}
 	supported(t)
+	t.Setenv(selfVariable, "")
 	words := t.TempDir()
 	t.Setenv("WORDS", words)
 	t.Setenv("SCRIPT", script)
@@ -33,6 +34,7 @@ chmod +x "$4"`)
 func TestSelf(t *testing.T) {
 	words := fakeSelf(t, `echo "$WEFT_SELF $@"; echo trouble >&2; exit 5`)
 	for _, args := range [][]string{
+		{"run", "go/hello", "--seed", "3", "-o", "hello.svg"},
 		{"explore", "go/hello", "--format", "json"},
 		{"replay", "go/hello", "--schedule", "w1"},
 		{"shrink", "go/hello", "--schedule", "w1"},
@@ -66,6 +68,7 @@ func TestSelfCannotBeBuilt(t *testing.T) {
 		t.Skip("this is a weft with the overlay already")
 	}
 	supported(t)
+	t.Setenv(selfVariable, "")
 	fakeGo(t, `[ "$1" = build ] || exec "$REAL" "$@"
 echo "package weft/cmd/weft is not in std" >&2
 exit 1`)
@@ -83,11 +86,17 @@ func TestSelfWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestGoProgramsThatAreNotThere are refused before anything is built.
-func TestGoProgramsThatAreNotThere(t *testing.T) {
+// TestSelfIsBuiltForGoodReason: what cannot be run is refused before anything is built.
+func TestSelfIsBuiltForGoodReason(t *testing.T) {
 	words := fakeSelf(t, "exit 0")
-	refuses(t, exitUsage, []string{"explore", "go/nothing"}, `"go/nothing"`, "weft list")
-	refuses(t, exitUsage, []string{"explore", "go/hello", "--policy", "jitter:1s"}, "jitter:1s", "any-ready")
+	for _, command := range []string{"run", "explore"} {
+		refuses(t, exitUsage, []string{command, "go/nothing"}, `"go/nothing"`, "weft list")
+		refuses(t, exitUsage, []string{command, "go/hello", "--policy", "jitter:1s"}, "jitter:1s", "any-ready")
+		refuses(t, exitUsage, []string{command, "go/hello", "--policy", "lifo"}, `unknown policy "lifo"`)
+	}
+	refuses(t, exitUsage, []string{"run", "go/hello", "--schedule", "w2"}, "reads w1")
+	refuses(t, exitUsage, []string{"run", "go/hello", "--view", "lane"}, "did you mean lanes?")
+	refuses(t, exitUsage, []string{"run", "go/hello", "--seed", "1", "--schedule", "w1"}, "seed", "schedule")
 	if _, err := os.Stat(filepath.Join(words, "build")); err == nil {
 		t.Error("weft was built")
 	}

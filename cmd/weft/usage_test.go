@@ -41,6 +41,22 @@ func TestUnknownProgramSuggests(t *testing.T) {
 	}
 }
 
+// TestUnknownProgramSuggestsTheOtherKind: a program is found with a "go/" too much or
+// too little, also if the other kind has one of nearly that name.
+func TestUnknownProgramSuggestsTheOtherKind(t *testing.T) {
+	for typed, want := range map[string]string{
+		"go/philosophers": "philosophers",
+		"go/fib":          "fib",
+		"leaked-worker":   "go/leaked-worker",
+		"go/helo":         "go/hello",
+		"helo":            "hello",
+	} {
+		for _, command := range []string{"run", "explore", "replay", "shrink"} {
+			refuses(t, exitUsage, []string{command, typed}, fmt.Sprintf("no program %q", typed), "did you mean "+want+"?")
+		}
+	}
+}
+
 func TestUnknownViewSuggests(t *testing.T) {
 	refuses(t, exitUsage, []string{"run", "hello", "--view", "lane"}, "did you mean lanes?")
 	refuses(t, exitUsage, []string{"run", "hello", "--view", "json"}, "did you mean jsonl?")

@@ -3,6 +3,7 @@ package bubble_test
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +41,9 @@ func TestChild(t *testing.T) {
 func child(t *testing.T, env []string, args ...string) (text string, passed bool) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^TestChild$", "-test.v"}, args...)...)
-	cmd.Env = append(append(os.Environ(), "BUBBLE_CHILD=1"), env...)
+	// What whoever runs the tests has set is not meant for the child.
+	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEFT_") })
+	cmd.Env = append(append(own, "BUBBLE_CHILD=1"), env...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
 }

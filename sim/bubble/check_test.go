@@ -10,6 +10,7 @@ import (
 	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/trace"
 )
 
 // controlled skips a test in a program that was built without the overlay.
@@ -68,6 +69,23 @@ func TestHelloHasTwoOrders(t *testing.T) {
 	}
 	if r.Outcomes[0].Text != "Hello 1!\nHello 2!\n" || r.Outcomes[1].Text != "Hello 2!\nHello 1!\n" {
 		t.Errorf("outcomes %q and %q", r.Outcomes[0].Text, r.Outcomes[1].Text)
+	}
+}
+
+// The trace says what it is of, as that of the event loop does, and the output who
+// printed each line.
+func TestTraceAndOutputSayWho(t *testing.T) {
+	controlled(t)
+	run := explore.RunOnce(bubble.Engine(hello, bubble.WithProgram("hello"), bubble.WithPolicy(sim.SameInstant)), sim.Random(3))
+	h := run.Trace().Header
+	if h.Version != trace.Version || h.Program != "hello" || h.Policy != "same-instant" || h.Strategy != "random" ||
+		h.Seed == nil || *h.Seed != 3 || h.Schedule != run.Schedule().String() || h.Hash != run.Hash {
+		t.Errorf("the header is %+v", h)
+	}
+	for _, line := range run.Output {
+		if want := map[string]string{"Hello 1!": "hello", "Hello 2!": "hello#2"}[line.Text]; line.Task != want {
+			t.Errorf("%q was printed by %q, want %q", line.Text, line.Task, want)
+		}
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 	"weft/trace"
 )
 
-// finish says how the run ended. recovered is what the bubble panicked with, if it
-// did.
-func (n *run) finish(recovered any) *explore.Run {
+// finish says how the run of that program ended. recovered is what the bubble panicked
+// with, if it did.
+func (n *run) finish(program string, recovered any) *explore.Run {
 	c := n.control
 	if n.turn != 0 && !n.goroutine(n.turn).waiting {
 		n.tell(n.turn, c.now)
@@ -60,11 +60,28 @@ func (n *run) finish(recovered any) *explore.Run {
 		if c.ended != endReturned && len(r.Footprints) > 0 {
 			r.Footprints[len(r.Footprints)-1].Alone = true
 		}
-		r.Trace = func() *trace.Trace {
-			return &trace.Trace{Header: trace.Header{Policy: c.policy.String(), Schedule: sim.ScheduleOf(n.decisions).String(), Hash: n.recorder.Hash()}, Events: n.recorder.Events()}
-		}
+		r.Trace = func() *trace.Trace { return n.trace(program) }
 	}
 	return r
+}
+
+func (n *run) trace(program string) *trace.Trace {
+	t := &trace.Trace{
+		Header: trace.Header{
+			Version:  trace.Version,
+			Program:  program,
+			Policy:   n.control.policy.String(),
+			Strategy: n.strategy.Name(),
+			Schedule: sim.ScheduleOf(n.decisions).String(),
+			Hash:     n.recorder.Hash(),
+		},
+		Events: n.recorder.Events(),
+	}
+	if random, ok := n.strategy.(interface{ Seed() uint64 }); ok {
+		seed := random.Seed()
+		t.Seed = &seed
+	}
+	return t
 }
 
 func isDeadlock(v any) bool {

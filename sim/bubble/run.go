@@ -138,7 +138,7 @@ func (n *run) takeOne(e *event) {
 		n.rename(g, int(e.arg))
 	case opPrint:
 		n.touch("output", sim.Writes)
-		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.printedSoFar()[e.arg].Text})
+		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})
 	case opOutside:
 		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
 	case opTimer:
@@ -326,6 +326,15 @@ func (n *run) printedSoFar() []sim.Line {
 	n.hold()
 	defer n.busy.Store(false)
 	return n.output
+}
+
+// line returns a line of the output, and notes who printed it.
+func (n *run) line(which int, by string) string {
+	n.hold()
+	defer n.busy.Store(false)
+	line := &n.output[which]
+	line.Task = by
+	return line.Text
 }
 
 // waitsFor says in words what a goroutine waits for.

@@ -84,7 +84,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	if c.ended == endReturned {
 		recovered, r.stage = s.finished(), s
 	}
-	run := n.finish(recovered)
+	run := n.finish(r.engine.name, recovered)
 	if c.known > 0 {
 		clear(r.allocs)
 	}

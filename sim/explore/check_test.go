@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -431,8 +430,7 @@ func TestLineToPasteWorks(t *testing.T) {
 	run := func(line string, variables ...string) string {
 		cmd := exec.Command(shell, "-c", line)
 		cmd.Dir = root
-		cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEFT_") }),
-			append(variables, "GOFLAGS=", "GOPROXY=off", "WEFT_NOFAILFILE=1", "WEFT_EXAMPLE=1")...)
+		cmd.Env = append(append(os.Environ(), variables...), "GOFLAGS=", "GOPROXY=off", "WEFT_NOFAILFILE=1", "WEFT_EXAMPLE=1")
 		out, _ := cmd.CombinedOutput()
 		return string(out)
 	}

@@ -243,6 +243,14 @@ func TestGenerateRefuses(t *testing.T) {
 			t.Error("the error does not wrap ErrUnsupported")
 		}
 	})
+	t.Run("a platform without frame pointers", func(t *testing.T) {
+		tools := fakeRoot(t, fakeFiles)
+		tools.GOARCH = "386"
+		_, err := generate(tools, []version{fakeTable}, t.TempDir())
+		if !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), "GOARCH=386; only on amd64 and arm64") {
+			t.Errorf("%v", err)
+		}
+	})
 	t.Run("no distribution", func(t *testing.T) {
 		_, err := generate(Toolchain{GOROOT: filepath.Join(t.TempDir(), "gone"), GOVERSION: "go1.26.8", GOARCH: "amd64"}, []version{fakeTable}, t.TempDir())
 		refused(t, err, "gone", "GOROOT")

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"weft/scenarios"
+	"weft/sim"
+	"weft/sim/explore"
+)
+
+// onceInGo runs a program in ordinary Go on the goroutines of a bubble. What comes of
+// it has the form of a run on the event loop, so that it is told in the same way.
+func (f *runFlags) onceInGo(cmd *cobra.Command, name string, strategy sim.Strategy) (scenarios.Scenario, *sim.Outcome, error) {
+	s, err := findGoSubject(subject{name: name}, f.policy, cmd.Flags().Changed("policy"))
+	if err != nil {
+		return s.Scenario, nil, err
+	}
+	r := explore.RunOnce(s.engine, strategy)
+	return s.Scenario, &sim.Outcome{
+		End: r.End, Err: r.Err, Output: r.Output, Elapsed: r.Elapsed,
+		Decisions: r.Decisions, Schedule: r.Schedule(), Trace: r.Trace(),
+	}, nil
+}
