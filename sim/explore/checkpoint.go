@@ -27,6 +27,7 @@ type checkpoint struct {
 	Elapsed  time.Duration   `json:"elapsed_ns"`
 	Size     *Estimate       `json:"size,omitempty"`
 	Tally    tallyState      `json:"tally"`
+	Probed   *tallyState     `json:"probed,omitempty"` // failures that the estimate of Size met
 	Planner  json.RawMessage `json:"planner"`
 	Sum      trace.Hash      `json:"sum"` // of the file with a sum of 0
 }
@@ -99,9 +100,14 @@ func (x *exploration) snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	var probed *tallyState
+	if x.probed != nil {
+		state := x.probed.state()
+		probed = &state
+	}
 	return checkpoint{
 		checkpointVersion, x.engine.Program(), x.engine.Policy(), x.strategy.String(), x.seed, x.elapsed(), x.size,
-		x.tally.state(), planner, 0,
+		x.tally.state(), probed, planner, 0,
 	}.sealed()
 }
 
@@ -148,6 +154,9 @@ func (x *exploration) resume() error {
 		return fmt.Errorf("explore: the checkpoint %s is damaged (%w); remove it to begin anew", x.checkpoint, err)
 	}
 	x.tally, x.before, x.size = c.Tally.tally(), c.Elapsed, c.Size
+	if c.Probed != nil {
+		x.probed = c.Probed.tally()
+	}
 	return nil
 }
 

@@ -62,6 +62,10 @@ func (w *worker) estimate(probes int) *Estimate {
 	e := &Estimate{Probes: probes}
 	sum, squares := 0.0, 0.0
 	for i := range probes {
+		if i > 0 && w.x.late() {
+			e.Probes = i
+			break
+		}
 		r := w.run(evenly(seedOf(w.x.seed^0x5ee5, i)), trace.Off)
 		size := 1.0
 		for k := range r.Decisions {
@@ -76,11 +80,25 @@ func (w *worker) estimate(probes int) *Estimate {
 		sum += size
 		squares += size * size
 	}
-	e.Orders = sum / float64(probes)
-	if variance := squares/float64(probes) - e.Orders*e.Orders; variance > 0 {
-		e.Error = math.Sqrt(variance / float64(probes))
+	n := float64(e.Probes)
+	e.Orders = sum / n
+	if variance := squares/n - e.Orders*e.Orders; variance > 0 {
+		e.Error = math.Sqrt(variance / n)
 	}
 	return e
+}
+
+// late reports whether an estimate takes too much of an exploration's time: a quarter
+// of it before the runs, and a tenth after them.
+func (x *exploration) late() bool {
+	if x.time <= 0 {
+		return false
+	}
+	limit := x.time / 4
+	if x.tally.runs > 0 {
+		limit = x.time + x.time/10
+	}
+	return x.elapsed() >= limit
 }
 
 // evenly returns a strategy that draws all alternatives with equal probability,

@@ -3,6 +3,7 @@ package explore_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,6 +32,41 @@ func TestAFailureOfOneCallIsNotLost(t *testing.T) {
 				t.Errorf("%s, call %d: %s", strategy, call+1, r.Verdict())
 			}
 		}
+	}
+}
+
+// What the probes of the tree's size have found is not lost when an exploration is
+// stopped and goes on: probes are not made again. The outcome here is so rare that only
+// probes meet it, which draw evenly.
+func TestProbesSurviveACheckpoint(t *testing.T) {
+	rare := engineOf(func(ctx context.Context) error {
+		for range 3 {
+			if !sim.Flip(ctx, "rare", 0.0001) {
+				return nil
+			}
+		}
+		return errors.New("three at once")
+	})
+	options := []explore.Option{explore.WithStrategy(explore.Random()), explore.WithRuns(600), explore.WithWorkers(1)}
+	want := reduce(t, rare, options...)
+	if !want.Failed() {
+		t.Fatalf("no probe met it: %s", want.Verdict())
+	}
+	options = append(options, explore.WithCheckpoint(filepath.Join(t.TempDir(), "checkpoint")))
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := explore.Search(ctx, rare, append(options, explore.WithProgress(func(explore.Progress) { cancel() }))...); err != nil {
+		t.Fatal(err)
+	}
+	if got := reduce(t, rare, options...); !got.Failed() || len(got.Outcomes) != len(want.Outcomes) {
+		t.Errorf("resumed: %s; want %s", got.Verdict(), want.Verdict())
+	}
+}
+
+// An estimate is no reason to exceed a limit of time by much.
+func TestEstimateKeepsTheTime(t *testing.T) {
+	r := reduce(t, engineOf(sim.Yield), explore.WithStrategy(explore.Auto()), explore.WithTime(time.Nanosecond))
+	if r.Size != nil && r.Size.Probes > 1 {
+		t.Errorf("%d probes within a nanosecond", r.Size.Probes)
 	}
 }
 
