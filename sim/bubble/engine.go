@@ -52,6 +52,9 @@ func (e *engine) Policy() string  { return e.policy.String() }
 func (e *engine) TestCommand() string { return "go run weft/cmd/weft test" }
 
 func (e *engine) Runner() explore.Runner {
+	if hooks.bubbled() {
+		panic("bubble: a bubble cannot run inside another one; call Check, or explore, outside of synctest.Test and of other programs")
+	}
 	r := newRunner(e)
 	// What the standard library makes when it is first needed, it makes under locks.
 	// If two runs need it at the same time, one waits for the other, and is a different

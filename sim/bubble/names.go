@@ -139,6 +139,8 @@ func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 		called = name{form: usedName, sort: sort, of: g.label, n: uint64(g.objects[sort])}
 		if sort == "chan" {
 			called.form = heapName
+		} else if where == 0 {
+			n.untrack("a " + sort + " of which it is not known who made it")
 		}
 	}
 	text := n.spell(called)

@@ -145,6 +145,12 @@ func (n *run) takeOne(e *event) {
 		if e.obj != 0 {
 			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
 		}
+	case opTook:
+		kind := trace.Get
+		if e.arg == 1 {
+			kind = trace.Put
+		}
+		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0)})
 	case opCancelled:
 		n.touch(n.object(e.obj, "context", e.g, e.arg), sim.Writes)
 	case opCase:

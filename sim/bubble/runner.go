@@ -11,7 +11,7 @@ import (
 const (
 	eventsRoom  = 1 << 12
 	choicesRoom = 1 << 10 // alternatives of a decision
-	allocsRoom  = 1 << 10 // pieces of memory with locks in them; the length is a power of two
+	allocsRoom  = 1 << 12 // pieces of memory with locks in them; the length is a power of two
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
 )

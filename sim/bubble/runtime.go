@@ -30,6 +30,7 @@ type hookTable struct {
 	await    func(*baton)
 	pass     func(*baton)
 	stall    func(c *control) (goid uint64)
+	bubbled  func() bool
 }
 
 // baton is the runtime's own.
@@ -179,4 +180,5 @@ const (
 	opCancel
 	opCancelled
 	opOutside
+	opTook
 )

@@ -17,6 +17,9 @@ import (
 // it go, however long that takes.
 func TestWatchdog(t *testing.T) {
 	controlled(t)
+	if testing.Short() {
+		t.Skip("it waits for real")
+	}
 	var stop int32
 	defer atomic.StoreInt32(&stop, 1)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -45,7 +48,7 @@ func TestWatchdog(t *testing.T) {
 			if hang.Load() {
 				c.program()
 			}
-		}, bubble.WithWatchdog(time.Second)).Runner()
+		}, bubble.WithWatchdog(2*time.Second)).Runner()
 		hang.Store(true)
 		run := r.Run(sim.Default(), 0)
 		stuck, ok := errors.AsType[*bubble.StuckError](run.Err)

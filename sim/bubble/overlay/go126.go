@@ -100,14 +100,14 @@ var go126 = version{
 			Put:  "	if bubble != nil {\n		bubble.decActive()\n	}\n	if weftLeft {\n		bubble.weftLeft()\n	}\n\n	schedule()\n}\n\nfunc goschedImpl(",
 		},
 		{
-			File: "runtime/proc.go", Why: "runtime.Gosched gives up the turn; a preemption does not",
-			Find: "	} else {\n		lock(&sched.lock)\n		globrunqput(gp)\n		unlock(&sched.lock)\n	}\n\n	if mainStarted {\n		wakep()\n	}\n\n	schedule()\n}\n\n// Gosched continuation on g0.\n",
-			Put:  "	} else if !preempted && gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weftRequeue(gp, false)\n	} else {\n		lock(&sched.lock)\n		globrunqput(gp)\n		unlock(&sched.lock)\n	}\n\n	if mainStarted {\n		wakep()\n	}\n\n	schedule()\n}\n\n// Gosched continuation on g0.\n",
+			File: "runtime/proc.go", Why: "runtime.Gosched is a step, if the program calls it and not the runtime",
+			Find: "	checkTimeouts()\n	mcall(gosched_m)\n}\n",
+			Put:  "	checkTimeouts()\n	if weftYields() {\n		mcall(weftGosched)\n		return\n	}\n	mcall(gosched_m)\n}\n",
 		},
 		{
 			File: "runtime/proc.go", Why: "the handover of a starving lock gives up the turn",
 			Find: "	dropg()\n	runqput(pp, gp, false)\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
-			Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weftRequeue(gp, false)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
+			Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weftRequeue(gp)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
 		},
 		{
 			File: "runtime/proc.go", Why: "who ends gives up the turn",
@@ -122,12 +122,12 @@ var go126 = version{
 		{
 			File: "runtime/coro.go", Why: "the turn passes over with a coroutine",
 			Find: "	// Start running next, without heavy scheduling machinery.\n",
-			Put:  "	if bubble != nil && bubble.weft != nil {\n		bubble.weftSwitch(weftSelf, gnext)\n	}\n\n	// Start running next, without heavy scheduling machinery.\n",
+			Put:  "	if bubble != nil && bubble.weft != nil {\n		bubble.weftSwitch(weftSelf, weftWas, exit, gnext)\n	}\n\n	// Start running next, without heavy scheduling machinery.\n",
 		},
 		{
 			File: "runtime/coro.go", Why: "who the turn passes from, who may be gone by then",
 			Find: "	canCAS := true\n	bubble := gp.bubble\n",
-			Put:  "	canCAS := true\n	bubble := gp.bubble\n	var weftSelf guintptr\n	weftSelf.set(gp)\n",
+			Put:  "	canCAS := true\n	bubble := gp.bubble\n	var weftSelf guintptr\n	weftSelf.set(gp)\n	weftWas := gp.weft\n",
 		},
 		{
 			File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn",
@@ -197,6 +197,11 @@ var go126 = version{
 			Put:  "	sellock(scases, lockorder)\n	if weftSelects {\n		weftTouchesCases(scases, pollorder)\n		weftCases(scases, pollorder, lockorder, nsends)\n	}\n\n	var (\n",
 		},
 		{
+			File: "runtime/select.go", Why: "which case was taken is an event",
+			Find: "retc:\n	if caseReleaseTime > 0 {\n",
+			Put:  "retc:\n	if weftSelects && cas != nil {\n		weftTook(cas.c, casi < nsends)\n	}\n	if caseReleaseTime > 0 {\n",
+		},
+		{
 			File: "runtime/time.go", Why: "a sleep is a step of its goroutine",
 			Find: "	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
 			Put:  "	weftSleeps()\n	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
@@ -237,6 +242,22 @@ var go126 = version{
 			File: "runtime/slice.go", Why: "a new slice has a name",
 			Find: "	return mallocgc(mem, et, true)\n}\n\nfunc makeslice64(",
 			Put:  "	p := mallocgc(mem, et, true)\n	weftNew(p, et)\n	return p\n}\n\nfunc makeslice64(",
+		},
+
+		{
+			File: "runtime/slice.go", Why: "a slice that has grown has a name",
+			Find: "	memmove(p, oldPtr, lenmem)\n\n	return slice{p, newLen, newcap}\n}\n\n",
+			Put:  "	memmove(p, oldPtr, lenmem)\n	weftNew(p, et)\n\n	return slice{p, newLen, newcap}\n}\n\n",
+		},
+		{
+			File: "runtime/malloc.go", Why: "what package reflect makes has a name",
+			Find: "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	return mallocgc(typ.Size_, typ, true)\n}\n",
+			Put:  "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ)\n	return p\n}\n",
+		},
+		{
+			File: "runtime/malloc.go", Why: "an array that package reflect makes has a name",
+			Find: "	return mallocgc(mem, typ, true)\n}\n\n// reflect_unsafe_NewArray",
+			Put:  "	p := mallocgc(mem, typ, true)\n	weftNew(p, typ)\n	return p\n}\n\n// reflect_unsafe_NewArray",
 		},
 
 		// What is random.
@@ -327,6 +348,11 @@ var go126 = version{
 			File: "context/context.go", Why: "to cancel a context with a deadline is a point",
 			Find: "func (c *timerCtx) cancel(removeFromParent bool, err, cause error) {\n",
 			Put:  "func (c *timerCtx) cancel(removeFromParent bool, err, cause error) {\n	if removeFromParent {\n		weftPoint(weftCancel, unsafe.Pointer(&c.cancelCtx))\n	}\n",
+		},
+		{
+			File: "context/context.go", Why: "the stop function of AfterFunc is a point",
+			Find: "	return func() bool {\n		stopped := false\n",
+			Put:  "	return func() bool {\n		weftPoint(weftCancel, unsafe.Pointer(&a.cancelCtx))\n		stopped := false\n",
 		},
 		{
 			File: "sync/map.go", Why: "for unsafe.Pointer",

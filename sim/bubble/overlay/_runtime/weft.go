@@ -36,12 +36,13 @@ type weftTable struct {
 	await    func(b *weftBaton)
 	pass     func(b *weftBaton)
 	stall    func(w *weftControl) (goid uint64)
+	bubbled  func() bool
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
 	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces, weftPlain,
-	weftNewBaton, weftAwait, weftPass, weftStall,
+	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled,
 }
 
 // weftControl is one run.
@@ -179,6 +180,7 @@ const (
 	weftOpCancel    // of a context
 	weftOpCancelled // a context, together with one that is above it: no point
 	weftOpOutside   // a channel is used that was made outside the bubble
+	weftOpTook      // a case of a select: arg is 1 if it sends
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

@@ -265,6 +265,19 @@ func weftTouchesCases(scases []scase, pollorder []uint16) {
 	unlock(&w.mu)
 }
 
+// weftTook takes down which channel a select has sent to or received from.
+func weftTook(c *hchan, sends bool) {
+	gp := getg()
+	w := gp.bubble.weft
+	e := weftEvent{op: weftOpTook, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(unsafe.Pointer(c)), pc: gp.weft.pc}
+	if sends {
+		e.arg = 1
+	}
+	lock(&w.mu)
+	w.record(e)
+	unlock(&w.mu)
+}
+
 // weftMake names a channel.
 func weftMake(c unsafe.Pointer) {
 	gp := getg()

@@ -99,6 +99,9 @@ func (b *synctestBubble) weftEnd() {
 	unlock(&w.mu)
 }
 
+// weftBubbled reports whether the calling goroutine is in a bubble.
+func weftBubbled() bool { return getg().bubble != nil }
+
 // weftHere returns the control of the calling goroutine's bubble, or nil.
 func weftHere() *weftControl {
 	if b := getg().bubble; b != nil {

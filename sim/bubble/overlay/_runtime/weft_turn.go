@@ -2,7 +2,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/goarch"
+	"unsafe"
+)
 
 // The queue of the ready. The caller holds w.mu.
 
@@ -251,45 +254,67 @@ func (b *synctestBubble) weftBack(gp *g) {
 	unlock(&w.mu)
 }
 
-// weftRequeue is called with a goroutine that yields: it is ready and has no M.
-func (b *synctestBubble) weftRequeue(gp *g, front bool) {
-	w := b.weft
+// weftRequeue is called with a goroutine that is ready, has no M, and gives up the turn:
+// it hands over a lock that starves.
+func (b *synctestBubble) weftRequeue(gp *g) { b.weft.requeue(gp, false) }
+
+// requeue puts a goroutine that has no M back into the queue.
+func (w *weftControl) requeue(gp *g, front bool) {
 	lock(&w.mu)
 	if w.cur.ptr() == gp {
 		w.cur = 0
 	}
 	if front {
 		w.taken = weftPaused
-	} else {
-		// It called runtime.Gosched, or handed over a lock that starves.
-		_, user := weftWalk(gp, gp.sched.bp, weftSync)
-		gp.weft.steps++
-		gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpYield, 0, user
-		w.record(weftEvent{op: weftOpYield, g: gp.weft.id, step: gp.weft.steps, pc: user})
-		w.steps++
-		if w.limit != 0 && w.steps > w.limit && !w.stopped {
-			if !w.counting {
-				unlock(&w.mu)
-				fatal("weft: a synctest bubble has taken 10,000,000 steps; does it end? (WEFT_SEED orders it)")
-			}
-			w.ended, w.stopped = weftLimit, true
-			d := w.ask(weftOver)
-			unlock(&w.mu)
-			if d != 0 {
-				weftWake(d.ptr())
-			}
-			return
-		}
 	}
 	w.push(gp, front)
 	w.start()
 }
 
+// weftYields is called by runtime.Gosched, and reports whether it is the program that
+// yields: the collector does so as well, as often as it takes. Who has no processor, and
+// so must not write pointers, does not call Gosched.
+//
+//go:yeswritebarrierrec
+func weftYields() bool {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.bubble.weft.cur.ptr() != gp {
+		return false
+	}
+	own := false
+	systemstack(func() {
+		fp := gp.sched.bp
+		for range 3 {
+			pc := *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+			fp = *(*uintptr)(unsafe.Pointer(fp))
+			// Either of them may be part of who called it.
+			if name := funcname(findfunc(pc)); name != "runtime.weftYields" && name != "runtime.Gosched" {
+				own = weftKind(pc) != weftInside
+				return
+			}
+		}
+	})
+	if own {
+		weftStep(weftOpYield)
+	}
+	return own
+}
+
+func weftGosched(gp *g) {
+	casgstatus(gp, _Grunning, _Grunnable)
+	dropg()
+	gp.bubble.weft.requeue(gp, false)
+	schedule()
+}
+
 // weftSwitch passes the turn from one side of a coroutine to the other.
-func (b *synctestBubble) weftSwitch(from guintptr, to *g) {
+func (b *synctestBubble) weftSwitch(from guintptr, was weftG, exits bool, to *g) {
 	w := b.weft
 	lock(&w.mu)
 	if w.cur == from {
+		if exits {
+			w.record(weftEvent{op: weftOpExit, g: was.id, step: was.steps})
+		}
 		if to.weft.id == 0 {
 			// iter.Pull made it.
 			w.goers++
@@ -372,7 +397,7 @@ func weftPause(gp *g) {
 	b := gp.bubble
 	casgstatus(gp, _Grunning, _Grunnable)
 	dropg()
-	b.weftRequeue(gp, true)
+	b.weft.requeue(gp, true)
 	schedule()
 }
 
