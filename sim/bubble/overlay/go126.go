@@ -227,6 +227,17 @@ var go126 = version{
 			Put:  "	t.timer.init(nil, nil)\n	weftMade(&t.timer, c)\n	t.trace(\"new\")\n",
 		},
 
+		{
+			File: "os/exec.go", Why: "who waits for a child process gives up the turn (the call)",
+			Find: "	\"syscall\"\n	\"time\"\n)\n\nvar (\n	// ErrProcessDone",
+			Put:  "	\"syscall\"\n	\"time\"\n	_ \"unsafe\" // for go:linkname\n)\n\n//go:linkname weftOutside\nfunc weftOutside(begins bool)\n\nvar (\n	// ErrProcessDone",
+		},
+		{
+			File: "os/exec.go", Why: "who waits for a child process gives up the turn",
+			Find: "func (p *Process) Wait() (*ProcessState, error) {\n",
+			Put:  "func (p *Process) Wait() (*ProcessState, error) {\n	weftOutside(true)\n	defer weftOutside(false)\n",
+		},
+
 		// What locks are called.
 		{
 			File: "runtime/malloc.go", Why: "new memory has a name",
@@ -291,7 +302,7 @@ var go126 = version{
 		{
 			File: "sync/runtime.go", Why: "the point before an operation on a lock",
 			Find: "func runtime_Semacquire(s *uint32)\n",
-			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone()\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
+			Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
 		},
 		{
 			File: "sync/mutex.go", Why: "Lock is a point",
@@ -404,7 +415,7 @@ var go126 = version{
 		},
 		{
 			File: "sync/once.go", Why: "the lock inside is none of the program's",
-			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftOnceBegin()\n	o.m.mu.Lock()\n	defer weftOnceDone()\n	defer o.m.mu.Unlock()\n",
+			Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftOnceBegin(unsafe.Pointer(&o.m))\n	o.m.mu.Lock()\n	defer weftOnceDone(unsafe.Pointer(&o.m))\n	defer o.m.mu.Unlock()\n",
 		},
 		{
 			File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Put)",

@@ -89,8 +89,9 @@ type weftControl struct {
 	driver   guintptr
 	asker    guintptr
 	taken    int
-	goers    uint32 // goroutines so far
-	held     int32  // locks of the standard library
+	goers    uint32       // goroutines so far
+	locks    [64]weftHeld // of the standard library
+	held     int          // how many of these there are; more, and it is not known
 	firing   uintptr
 	direct   guintptr     // gets the turn when its timer has been fired
 	fired    weftName     // of the timer that is being fired
@@ -190,6 +191,12 @@ type weftAlloc struct {
 	g, n uint32
 }
 
+// weftHeld is a lock of the standard library that a goroutine holds, or waits for.
+type weftHeld struct {
+	obj uintptr
+	gp  guintptr
+}
+
 // weftChoice is an alternative.
 type weftChoice struct {
 	g     uint32 // a goroutine, or the one that made the timer
@@ -222,10 +229,12 @@ type weftG struct {
 	timers uint32
 	kids   uint32
 	allocs uint32
-	held   int32  // locks of the standard library
-	onces  int32  // of these, those inside a sync.Once
-	about  uint64 // what it is about to touch, if that has a name of its own
-	stream uint64 // of random numbers
+	lib    uintptr // the lock of the standard library that it takes or has taken last
+	waits  bool    // for that lock
+	inside bool    // somebody of the bubble holds it
+	onces  int32   // it is inside so many sync.Once
+	about  uint64  // what it is about to touch, if that has a name of its own
+	stream uint64  // of random numbers
 	op     uint8
 	obj    uintptr
 	pc     uintptr

@@ -45,7 +45,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		// A lock inside the standard library: taken or not taken according to what is
 		// warm, so that it must not count.
 		gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpNone, 0, user
-		w.holds(gp, op)
+		w.holds(gp, op, uintptr(obj))
 		return
 	}
 	where := gp.weft.about
@@ -81,47 +81,6 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	if others && w.policy == weftAnyReady && w.points {
 		mcall(weftPause)
 	}
-}
-
-// holds counts the locks of the standard library that goroutines of the bubble hold, as
-// far as can be seen.
-func (w *weftControl) holds(gp *g, op uint8) {
-	lock(&w.mu)
-	switch op {
-	case weftOpLock, weftOpRLock:
-		w.held++
-		gp.weft.held++
-	case weftOpUnlock, weftOpRUnlock:
-		if gp.weft.held > 0 {
-			w.held--
-			gp.weft.held--
-		}
-	}
-	unlock(&w.mu)
-}
-
-// sync_weftOnceBegin is called before a sync.Once takes its lock.
-//
-//go:linkname sync_weftOnceBegin sync.weftOnceBegin
-func sync_weftOnceBegin() {
-	gp := getg()
-	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 {
-		return
-	}
-	gp.weft.onces++
-	gp.bubble.weft.holds(gp, weftOpLock)
-}
-
-// sync_weftOnceDone is called when a sync.Once has been done.
-//
-//go:linkname sync_weftOnceDone sync.weftOnceDone
-func sync_weftOnceDone() {
-	gp := getg()
-	if gp.bubble == nil || gp.bubble.weft == nil || gp.weft.onces == 0 || gp == gp.m.g0 {
-		return
-	}
-	gp.weft.onces--
-	gp.bubble.weft.holds(gp, weftOpUnlock)
 }
 
 // weftInSelect reports whether select statements of this goroutine are decided.

@@ -65,24 +65,46 @@ func (b *synctestBubble) weftBegin(root *g) {
 }
 
 // weftSeeded returns a control that draws from the seed in the variable WEFT_SEED, for
-// bubbles of testing/synctest that no driver has asked for. Without the variable, or if
-// it holds no number, it returns nil.
+// bubbles of testing/synctest that no driver has asked for. Without the variable, it
+// returns nil.
 func weftSeeded() *weftControl {
 	text := gogetenv("WEFT_SEED")
 	if text == "" {
 		return nil
 	}
 	seed := uint64(0)
-	for _, c := range []byte(text) {
-		if c < '0' || c > '9' {
-			return nil
+	if text == "random" {
+		seed = weftRandomSeed()
+	} else {
+		for _, c := range []byte(text) {
+			if c < '0' || c > '9' || seed > (1<<64-1-uint64(c-'0'))/10 {
+				print("weft: WEFT_SEED is ", text, "; want a number below 2^64, or random\n")
+				exit(2)
+			}
+			seed = seed*10 + uint64(c-'0')
 		}
-		seed = seed*10 + uint64(c-'0')
 	}
 	lock(&weftPending.mu)
 	weftFindSource()
 	unlock(&weftPending.mu)
 	return &weftControl{limit: 10_000_000, policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1<<8)}
+}
+
+// weftDrawn is the seed of all bubbles of a process, if it is to be a random one.
+var weftDrawn uint64
+
+// weftRandomSeed draws that seed, and says once what it is.
+func weftRandomSeed() uint64 {
+	lock(&weftPending.mu)
+	first := weftDrawn == 0
+	if first {
+		weftDrawn = max(1, bootstrapRand()>>32)
+	}
+	unlock(&weftPending.mu)
+	if first {
+		print("weft: bubbles of testing/synctest run in the order of WEFT_SEED=", weftDrawn, "\n")
+	}
+	return weftDrawn
 }
 
 // weftEnd lets go of the bubble.

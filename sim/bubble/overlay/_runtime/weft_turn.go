@@ -150,6 +150,7 @@ func (b *synctestBubble) weftReady(gp *g) bool {
 	} else if gp != b.root {
 		w.record(weftEvent{op: weftOpWake, arg: uint64(gp.weft.id)})
 	}
+	gp.weft.waits = false
 	w.push(gp, false)
 	w.start()
 	if by == nil || by.bubble != b {
@@ -349,11 +350,17 @@ func (b *synctestBubble) weftParks(gp *g) (left bool) {
 	if b.weft == nil || !weftGivesUp(gp.waitreason) {
 		return false
 	}
-	if gp.waitreason.isMutexWait() && gp.weft.obj == 0 && b.weft.held <= gp.weft.held {
-		// It waits for a lock of the standard library that nobody of the bubble holds:
-		// somebody outside does, perhaps another bubble. That is over before long, and
-		// when it is must not decide who is next.
-		return false
+	if gp.waitreason.isMutexWait() && gp.weft.obj == 0 {
+		lock(&b.weft.mu)
+		gp.weft.inside = b.weft.heldInside(gp)
+		gp.weft.waits = gp.weft.inside
+		unlock(&b.weft.mu)
+		if !gp.weft.inside {
+			// It waits for a lock of the standard library that nobody of the bubble
+			// holds: somebody outside does, perhaps another bubble. That is over before
+			// long, and when it is must not decide who is next.
+			return false
+		}
 	}
 	if !b.weftLeaving(gp) {
 		return false
@@ -378,10 +385,11 @@ func (b *synctestBubble) idle(gp *g) bool {
 	if gp.waitreason.isIdleInSynctest() {
 		return true
 	}
-	// The waits for locks count if the program took them and not the standard library,
-	// whose locks may be held outside the bubble.
-	if b.weft == nil || gp.weft.obj == 0 {
+	if b.weft == nil {
 		return false
+	}
+	if gp.weft.obj == 0 {
+		return gp.waitreason.isMutexWait() && gp.weft.inside
 	}
 	switch gp.waitreason {
 	case waitReasonSyncMutexLock, waitReasonSyncRWMutexRLock, waitReasonSyncRWMutexLock:
