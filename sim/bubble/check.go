@@ -2,6 +2,7 @@ package bubble
 
 import (
 	"context"
+	"flag"
 	"os"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 // T is the testing.TB of one run. It is the same as that of package explore.
 type T = explore.T
 
-const without = "this program was built without the overlay, so the order of goroutines is not controlled; " +
+const without = "this program was built without the overlay of this version of Weft, so the order of goroutines is not controlled; " +
 	"run the tests with \"go run weft/cmd/weft test\" in place of \"go test\""
 
 // Controlled reports whether orders are controlled: whether the program was built with
@@ -28,8 +29,8 @@ func Controlled() bool { return controlled() }
 // blocked, or if some are left that will never end.
 //
 // Without the overlay, Check calls fn once under testing/synctest, and says in the
-// test's log that the order is not controlled. If the variable WEFT_REQUIRE_OVERLAY
-// is 1, it fails the test.
+// test's log that the order is not controlled. It fails the test then if a schedule is
+// to be followed, or if the variable WEFT_REQUIRE_OVERLAY is 1.
 func Check(t testing.TB, fn func(t *T), options ...explore.Option) {
 	t.Helper()
 	CheckWith(t, nil, fn, options...)
@@ -74,11 +75,14 @@ func uncontrolled(t testing.TB, fn func(t *T)) {
 	if os.Getenv("WEFT_REQUIRE_OVERLAY") == "1" {
 		t.Fatal("bubble: " + without)
 	}
-	t.Log("bubble: " + without + "; fn was run once")
+	if f := flag.Lookup("weft.schedule"); os.Getenv("WEFT_SCHEDULE") != "" || f != nil && f.Value.String() != "" {
+		t.Fatal("bubble: a schedule cannot be followed: " + without)
+	}
 	real, ok := t.(*testing.T)
 	if !ok {
-		return
+		t.Skip("bubble: " + without + "; without it, Check needs a *testing.T")
 	}
+	t.Log("bubble: " + without + "; fn is run once")
 	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
 		return &stock{t: real, begin: begin}, nil
 	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), explore.WithoutFailFiles())

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"weft/sim"
 	"weft/sim/explore"
@@ -91,7 +92,10 @@ func isDeadlock(v any) bool {
 
 // LeakError is the end of a run in which goroutines were left that can never end, or
 // did not within the time of [WithDrain].
-type LeakError struct{ Goroutines []Leaked }
+type LeakError struct {
+	Goroutines []Leaked
+	After      time.Duration // for how long they could go on, in virtual time
+}
 
 // Leaked is a goroutine that was left.
 type Leaked struct {
@@ -101,9 +105,16 @@ type Leaked struct {
 
 // Error names the goroutines, where each was started, and what it waits for.
 func (e *LeakError) Error() string {
-	text := fmt.Sprintf("bubble: %d left that never end", len(e.Goroutines))
+	ever := "never end"
 	if len(e.Goroutines) == 1 {
-		text = "bubble: a goroutine is left that never ends"
+		ever = "never ends"
+	}
+	if slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
+		ever = fmt.Sprintf("in %v of virtual time did not end", e.After)
+	}
+	text := fmt.Sprintf("bubble: %d goroutines are left that %s", len(e.Goroutines), ever)
+	if len(e.Goroutines) == 1 {
+		text = fmt.Sprintf("bubble: a goroutine is left that %s", ever)
 	}
 	for i, g := range e.Goroutines {
 		if i == 20 && len(e.Goroutines) > 25 {
@@ -118,7 +129,7 @@ func (e *LeakError) Error() string {
 }
 
 func (n *run) leakError(left []sim.Waiting) *LeakError {
-	e := &LeakError{}
+	e := &LeakError{After: n.drain}
 	for _, w := range left {
 		started := ""
 		for _, g := range n.goroutines {

@@ -32,6 +32,7 @@ type engine struct {
 	settings
 	fresh func() (program func(), complete func(*explore.Run))
 	warm  sync.Once
+	first string // how the first run failed, or ""
 	raced raced
 }
 
@@ -49,7 +50,12 @@ func (e *engine) Program() string { return e.name }
 func (e *engine) Policy() string  { return e.policy.String() }
 
 // TestCommand returns what runs tests with the overlay.
-func (e *engine) TestCommand() string { return "go run weft/cmd/weft test" }
+func (e *engine) TestCommand() string {
+	if raceDetector {
+		return "go run weft/cmd/weft test -race"
+	}
+	return "go run weft/cmd/weft test"
+}
 
 func (e *engine) Runner() explore.Runner {
 	if hooks.bubbled() {
@@ -59,6 +65,10 @@ func (e *engine) Runner() explore.Runner {
 	// What the standard library makes when it is first needed, it makes under locks.
 	// If two runs need it at the same time, one waits for the other, and is a different
 	// run. So a first one is made alone, and is not counted.
-	e.warm.Do(func() { r.Run(sim.Default(), trace.Off) })
+	e.warm.Do(func() {
+		if first := r.Run(sim.Default(), trace.Off); first.Failed() {
+			e.first = first.Summary
+		}
+	})
 	return r
 }

@@ -1,8 +1,8 @@
 package bubble
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +33,7 @@ type run struct {
 	timed      map[string]string // by timer, the channel that it sends to
 	spelled    map[name]string   // texts, also of earlier runs
 	stalled    uint64            // steps since time moved
+	drain      time.Duration     // for how long goroutines that are left may go on
 
 	alternatives []sim.Alternative // of the decisions
 	listed       int               // how many there are
@@ -110,12 +111,13 @@ func (n *run) takeOne(e *event) {
 	case opBlock:
 		n.opens(e.g, e.now)
 		g.blocked = g.about
-		if waitReason(e.arg) == condWait {
+		why := hooks.reason(uint8(e.arg))
+		if why == "sync.Cond.Wait" {
 			g.blocked = g.cond // since then it has released the lock
 		}
 		g.waiting, g.since = true, e.now
-		g.on = n.waitsFor(g, waitReason(e.arg))
-		if waitReason(e.arg) == ioWait {
+		g.on = n.waitsFor(g, why, e.obj)
+		if why == "IO wait" {
 			g.on = "input or output of the operating system"
 			n.untrack("input or output of the operating system, at " + trace.Position(e.pc))
 		}
@@ -343,34 +345,38 @@ func (n *run) line(which int, by string) string {
 	return line.Text
 }
 
-// waitsFor says in words what a goroutine waits for.
-func (n *run) waitsFor(g *goroutine, why waitReason) string {
+// waitsFor says in words what a goroutine waits for. why is what the runtime says, and
+// obj is 0 if it is none of the program's own operations.
+func (n *run) waitsFor(g *goroutine, why string, obj uintptr) string {
+	switch {
+	case why == "select (no cases)":
+		return "a select without cases"
+	case strings.HasSuffix(why, "(nil chan)"):
+		return "a nil channel"
+	case strings.HasPrefix(why, "sync.") && obj == 0:
+		return "a " + why + " of the standard library"
+	}
 	e := &g.blocked
 	by := e.g
 	switch e.op {
 	case opSend:
-		return "room in " + n.objectOr(e.obj, "chan", by, e.arg)
+		return "room in " + n.object(e.obj, "chan", by, e.arg)
 	case opRecv:
-		return n.objectOr(e.obj, "chan", by, e.arg)
+		return n.object(e.obj, "chan", by, e.arg)
 	case opSelect:
 		return "select"
 	case opSleep:
 		return "sleep"
 	case opLock, opRLock:
-		return n.objectOr(e.obj, "mutex", by, e.arg)
+		return n.object(e.obj, "mutex", by, e.arg)
 	case opWaitGroup:
-		return n.objectOr(e.obj, "wait group", by, e.arg)
+		return n.object(e.obj, "wait group", by, e.arg)
 	case opCondWait:
-		return n.objectOr(e.obj, "cond", by, e.arg)
+		return n.object(e.obj, "cond", by, e.arg)
+	case opOnce:
+		return n.object(e.obj, "once", by, e.arg)
 	}
-	return fmt.Sprintf("something (reason %d of the runtime)", why)
-}
-
-func (n *run) objectOr(obj uintptr, sort string, by uint32, where uint64) string {
-	if obj == 0 {
-		return "a nil channel"
-	}
-	return n.object(obj, sort, by, where)
+	return why
 }
 
 // untrack says that the program uses something whose order is not controlled.
@@ -379,12 +385,3 @@ func (n *run) untrack(what string) {
 		n.untracked = append(n.untracked, what)
 	}
 }
-
-// The runtime's waitReasonIOWait and waitReasonSyncCondWait.
-const (
-	ioWait   waitReason = 2
-	condWait waitReason = 21
-)
-
-// waitReason is why the runtime says that a goroutine waits.
-type waitReason uintptr

@@ -1,6 +1,8 @@
 package bubble
 
 import (
+	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"weft/sim"
@@ -70,6 +72,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
+	n.drain = r.engine.drain
 	c.owner.Store(n)
 	s := r.stage
 	if s == nil {
@@ -98,6 +101,13 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	c.owner.Store(nil)
 	if raceDetector {
 		r.engine.raced.in(run, n.recorder.Hash(), hooks.races()-reports)
+	}
+	if first := r.engine.first; first != "" && run.Summary != first && len(run.Schedule()) == 0 {
+		run.Err = errors.Join(fmt.Errorf("bubble: the first run in this order, which is not counted, failed otherwise: %s; is something kept from run to run?", first), run.Err)
+		run.Summary = run.Err.Error()
+		if run.End == sim.Finished {
+			run.End = sim.Failed
+		}
 	}
 	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {
 		n.mismatch(run, misfit.Err())

@@ -31,6 +31,7 @@ type hookTable struct {
 	pass     func(*baton)
 	stall    func(c *control) (goid uint64)
 	bubbled  func() bool
+	reason   func(why uint8) string
 }
 
 // baton is the runtime's own.

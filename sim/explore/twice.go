@@ -31,7 +31,7 @@ func (e *NondeterminismError) Error() string {
 		b.WriteString(e.Text)
 	}
 	b.WriteString("\nUsual causes: an iteration over a map, the wall clock, the global random source, " +
-		"state that is kept from run to run, a goroutine beside the loop. Use the loop's clock and sim.Choose, make all state inside the program, sort the keys.")
+		"state that is kept from run to run, a goroutine or input from outside the run. Use virtual time and decisions of the program, make all state inside it, sort the keys.")
 	return b.String()
 }
 

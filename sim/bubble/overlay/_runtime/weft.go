@@ -37,12 +37,13 @@ type weftTable struct {
 	pass     func(b *weftBaton)
 	stall    func(w *weftControl) (goid uint64)
 	bubbled  func() bool
+	reason   func(why uint8) string
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
 	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces, weftPlain,
-	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled,
+	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled, weftReason,
 }
 
 // weftControl is one run.

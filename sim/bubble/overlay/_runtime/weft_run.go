@@ -124,6 +124,9 @@ func (b *synctestBubble) weftEnd() {
 // weftBubbled reports whether the calling goroutine is in a bubble.
 func weftBubbled() bool { return getg().bubble != nil }
 
+// weftReason names a reason to wait.
+func weftReason(why uint8) string { return waitReason(why).String() }
+
 // weftHere returns the control of the calling goroutine's bubble, or nil.
 func weftHere() *weftControl {
 	if b := getg().bubble; b != nil {
