@@ -20,12 +20,14 @@
 // runtime and sync by edited ones. It is made from the Go distribution in use and
 // kept in the user's cache folder. No source of the program is touched.
 //
-//	go run weft/cmd/weft test ./...
-//	go test -overlay=$(go run weft/cmd/weft overlay) ./...
+//	go get -tool weft/cmd/weft   (once, in a module of your own)
+//	go tool weft test ./...
+//	go test -overlay=$(go tool weft overlay) ./...
 //
-// Outside of bubbles one thing changes: the key of map hashes is the same in every
-// process. "weft doctor" says whether the Go version in use is supported. Without the
-// overlay, [Check] runs its function once, as a smoke test.
+// Outside of bubbles two things change: the key of map hashes is the same in every
+// process, and methods of sync/atomic and sync.Map are calls, and take as long. "weft
+// doctor" says whether the Go version in use is supported. Without the overlay, [Check]
+// runs its function once, as a smoke test.
 //
 // # What is decided
 //
@@ -33,16 +35,18 @@
 // 2000-01-01 and moves when every goroutine is blocked. In addition, one goroutine
 // has the turn. It gives it up where it blocks, ends, or calls runtime.Gosched, and
 // at its points: before each operation on a channel, select statement, operation of a
-// sync.Mutex, RWMutex, WaitGroup, Cond or Once that the program itself calls, method of
-// a type of sync/atomic that it calls, and before a timer is stopped or reset. There,
-// another goroutine that is ready, or a timer that is due, may come first. Which of
-// several ready cases a select takes is a decision too.
+// sync.Mutex, RWMutex, WaitGroup, Cond, Once or Map, or method of a type of sync/atomic,
+// that the program itself calls, before a context is asked for its error or cancelled,
+// and before a timer is stopped or reset. There, another goroutine that is ready, or a
+// timer that is due, may come first. Which of several ready cases a select takes is a
+// decision too.
 //
 // No points are: functions of sync/atomic, such as atomic.AddInt64, in whose place the
-// compiler puts instructions (use the types, such as atomic.Int64); what the standard
-// library does by locks and atomics of its own, sync.Map and sync.Pool included; and
-// reading or writing of variables. The race detector finds data races, and works as
-// ever.
+// compiler puts instructions (use the types, such as atomic.Int64); len and cap of a
+// channel; what else the standard library does by locks and atomics of its own; and
+// reading or writing of variables. Orders that differ in these alone are not explored,
+// also where a report says "all". The race detector finds data races, and works as
+// ever; a reduction ([explore.Reduced]) holds for programs that have none.
 //
 // Waiting for a lock counts as blocked. So time moves on while somebody waits for a
 // lock whose holder sleeps, and a deadlock is found at once. When the program's
@@ -50,9 +54,15 @@
 // that have not ended by then are reported as leaked. A goroutine that panics ends
 // the run, not the process.
 //
+// What lies outside has no place in a run: channels made before it, real connections,
+// child processes. It works, is named, and its order is its own. A run in which nothing
+// happens for long, in real time, ends as stuck; see [WithWatchdog].
+//
 // Random numbers that are not drawn from a source of the program's own (math/rand,
-// math/rand/v2, the order of maps) are drawn from a stream of each goroutine. A
-// sync.Pool has nothing to give back, since what it still has depends on the collector.
+// math/rand/v2, the order of maps) are drawn from a stream of each goroutine. The order
+// of a large map whose keys are pointers depends on addresses, and so is none that can be
+// had again. A sync.Pool has nothing to give back, since what it still has depends on
+// the collector.
 //
 // # Names
 //

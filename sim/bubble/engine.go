@@ -15,7 +15,8 @@ import (
 // The program is called anew for each run, several runs at a time. It must keep
 // nothing between runs. It is called once more than runs are counted: a first run, in
 // the default order, lets the standard library make what it makes when it is first
-// used.
+// used. A run that ends before its goroutines do, by a panic, say, leaves them parked for
+// good, with some kilobytes of memory each.
 func Engine(program func(), options ...Option) explore.Engine {
 	if program == nil {
 		panic("bubble: Engine was given a nil program")
