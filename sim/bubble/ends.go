@@ -150,34 +150,51 @@ func (n *run) left() []sim.Waiting {
 			continue
 		}
 		w := sim.Waiting{Task: g.label, On: g.on, Since: n.since(g.since), Pos: trace.Position(g.about.pc)}
-		if holder, held := n.holders[g.blocked.obj]; held && g.waiting && (g.blocked.op == opLock || g.blocked.op == opRLock) {
-			w.Holders = []string{n.goroutine(holder).label}
+		for _, holder := range n.heldBy(g) {
+			w.Holders = append(w.Holders, n.goroutine(holder).label)
 		}
 		left = append(left, w)
 	}
 	return left
 }
 
+// heldBy returns who holds the lock that a goroutine waits for, if it waits for one.
+func (n *run) heldBy(g *goroutine) []uint32 {
+	if g.ended || !g.waiting || g.blocked.op != opLock && g.blocked.op != opRLock {
+		return nil
+	}
+	return n.holders[g.blocked.obj]
+}
+
 // cycle returns goroutines each of which waits for a lock that the next one holds.
 func (n *run) cycle() []string {
-	next := func(i int) int {
-		g := n.goroutines[i]
-		if g.ended || !g.waiting || g.blocked.op != opLock && g.blocked.op != opRLock {
-			return 0
+	var path []uint32
+	seen := make([]bool, len(n.goroutines))
+	var from func(g uint32) []uint32
+	from = func(g uint32) []uint32 {
+		if i := slices.Index(path, g); i >= 0 {
+			return path[i:]
 		}
-		return int(n.holders[g.blocked.obj])
-	}
-	for from := range n.goroutines {
-		var path []int
-		for at := from; at != 0 && !slices.Contains(path, at); at = next(at) {
-			path = append(path, at)
-			if to := next(at); to != 0 && to == from {
-				labels := make([]string, len(path))
-				for i, g := range path {
-					labels[i] = n.goroutine(uint32(g)).label
-				}
-				return labels
+		if seen[g] {
+			return nil
+		}
+		seen[g] = true
+		path = append(path, g)
+		for _, holder := range n.heldBy(n.goroutines[g]) {
+			if cycle := from(holder); cycle != nil {
+				return cycle
 			}
+		}
+		path = path[:len(path)-1]
+		return nil
+	}
+	for g := range n.goroutines {
+		if cycle := from(uint32(g)); cycle != nil {
+			labels := make([]string, len(cycle))
+			for i, g := range cycle {
+				labels[i] = n.goroutine(g).label
+			}
+			return labels
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ type run struct {
 
 	goroutines []*goroutine
 	objects    map[place]string
-	holders    map[uintptr]uint32 // of locks
+	holders    map[uintptr][]uint32 // of locks; several if they hold one for reading
 	turn       uint32             // who has it
 	firing     int32              // the event of the timer that has been fired last
 	decisions  []sim.Decision
@@ -45,7 +45,7 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
@@ -267,14 +267,16 @@ func (n *run) tell(by uint32, now int64) {
 	case opClose:
 		entry.Kind, entry.Object, entry.Detail = trace.Set, n.object(e.obj, "chan", by, e.arg), "closed"
 	case opLock:
-		n.holders[e.obj] = by
+		n.holders[e.obj] = append(n.holders[e.obj], by)
 		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "mutex", by, e.arg)
 	case opRLock:
+		n.holders[e.obj] = append(n.holders[e.obj], by)
 		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "mutex", by, e.arg), "for reading"
 	case opUnlock:
-		delete(n.holders, e.obj)
+		n.released(e.obj, by)
 		entry.Kind, entry.Object = trace.Release, n.object(e.obj, "mutex", by, e.arg)
 	case opRUnlock:
+		n.released(e.obj, by)
 		entry.Kind, entry.Object, entry.Detail = trace.Release, n.object(e.obj, "mutex", by, e.arg), "for reading"
 	case opTryLock:
 		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "mutex", by, e.arg)
@@ -305,6 +307,18 @@ func (n *run) tell(by uint32, now int64) {
 	}
 	entry.Task, entry.PC, entry.At = g.label, e.pc, n.since(now)
 	n.recorder.Record(entry)
+}
+
+// released notes that a lock was given back, whoever took it.
+func (n *run) released(lock uintptr, by uint32) {
+	holders := n.holders[lock]
+	i := slices.Index(holders, by)
+	switch {
+	case len(holders) <= 1:
+		delete(n.holders, lock)
+	default:
+		n.holders[lock] = slices.Delete(holders, max(0, i), max(0, i)+1)
+	}
 }
 
 // printed takes in a line of the program's output, and returns which one it is.
