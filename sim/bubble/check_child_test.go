@@ -92,7 +92,7 @@ func TestCheckWithoutTheOverlay(t *testing.T) {
 	if !passed {
 		t.Errorf("it failed:\n%s", text)
 	}
-	wants(t, text, "the order of goroutines is not controlled", "fn was run once")
+	wants(t, text, "the order of goroutines is not controlled", "fn is run once")
 	text, passed = child(t, []string{"WEFT_REQUIRE_OVERLAY=1"})
 	if passed {
 		t.Errorf("it passed:\n%s", text)

@@ -106,15 +106,12 @@ type Leaked struct {
 // Error names the goroutines, where each was started, and what it waits for.
 func (e *LeakError) Error() string {
 	ever := "never end"
-	if len(e.Goroutines) == 1 {
-		ever = "never ends"
-	}
 	if slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
-		ever = fmt.Sprintf("in %v of virtual time did not end", e.After)
+		ever = fmt.Sprintf("did not end in %v of virtual time", e.After)
 	}
 	text := fmt.Sprintf("bubble: %d goroutines are left that %s", len(e.Goroutines), ever)
 	if len(e.Goroutines) == 1 {
-		text = fmt.Sprintf("bubble: a goroutine is left that %s", ever)
+		text = "bubble: a goroutine is left that " + strings.Replace(ever, "never end", "never ends", 1)
 	}
 	for i, g := range e.Goroutines {
 		if i == 20 && len(e.Goroutines) > 25 {
@@ -150,6 +147,9 @@ func (n *run) left() []sim.Waiting {
 			continue
 		}
 		w := sim.Waiting{Task: g.label, On: g.on, Since: n.since(g.since), Pos: trace.Position(g.about.pc)}
+		if g.waiting && g.at != 0 {
+			w.Pos = trace.Position(g.at)
+		}
 		for _, holder := range n.heldBy(g) {
 			w.Holders = append(w.Holders, n.goroutine(holder).label)
 		}

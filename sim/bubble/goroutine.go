@@ -13,12 +13,13 @@ type goroutine struct {
 	steps   []string // their names, made when first asked for, also by an earlier run
 	stepsOf string   // under this label
 
-	about    event  // what it is about to do, or has begun
-	pending  bool   // that has not been told yet
-	blocked  event  // the operation that it blocked in
-	cond     event  // its last wait for a condition
-	waiting  bool   // it has blocked, or paused while another one ran
-	on       string // what it waits for
+	about    event   // what it is about to do, or has begun
+	pending  bool    // that has not been told yet
+	blocked  event   // the operation that it blocked in
+	at       uintptr // where it blocked
+	cond     event   // its last wait for a condition
+	waiting  bool    // it has blocked, or paused while another one ran
+	on       string  // what it waits for
 	since    int64
 	operated uint32 // the step of which the operation has been seen
 	opened   uint32 // the step that was begun last

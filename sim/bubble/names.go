@@ -14,25 +14,30 @@ import (
 
 // named gives a goroutine its name: that of the function that it runs, with a number
 // if the goroutine that started it has started others of the same function. Below
-// the program's first goroutine, the name of who started it comes before it. So it
-// depends on nothing that another goroutine does.
-func (n *run) named(child, parent uint32, fn, pc uintptr) string {
+// the program's first goroutine, the name of who started it comes before it. What a
+// timer starts is named after the timer, which is its maker's. So a name depends on
+// nothing that another goroutine does.
+func (n *run) named(spawn *event) string {
+	child, parent := uint32(spawn.arg), spawn.g
 	if child == 1 {
 		return "main"
 	}
 	p := n.goroutine(parent)
-	function := functionName(fn)
-	if isStandard(fn) {
-		function = functionName(pc - 1) // such as the caller of WaitGroup.Go
+	function := functionName(spawn.obj)
+	if isStandard(spawn.obj) {
+		function = functionName(spawn.pc - 1) // such as the caller of WaitGroup.Go
+	}
+	above := ""
+	if parent > 1 {
+		above = p.label + "/"
+	}
+	if timer, ok := spawn.timer(); ok {
+		return n.spell(name{form: firedName, sort: above, of: function, n: uint64(timer), m: spawn.arg >> 32})
 	}
 	if p.kids == nil {
 		p.kids = map[string]int{}
 	}
 	p.kids[function]++
-	above := ""
-	if parent > 1 {
-		above = p.label + "/"
-	}
 	return n.spell(name{form: childName, sort: above, of: function, n: uint64(p.kids[function])})
 }
 
@@ -164,6 +169,7 @@ type nameForm uint8
 
 const (
 	childName nameForm = iota
+	firedName
 	localName
 	heapName
 	globalName
@@ -193,6 +199,11 @@ func (o name) String() string {
 			return fmt.Sprintf("%s%s#%d", o.sort, o.of, o.n)
 		}
 		return o.sort + o.of
+	case firedName:
+		if o.m > 1 {
+			return fmt.Sprintf("%s%s@timer.%d#%d", o.sort, o.of, o.n, o.m)
+		}
+		return fmt.Sprintf("%s%s@timer.%d", o.sort, o.of, o.n)
 	case localName:
 		return fmt.Sprintf("%s %s:local", o.sort, o.of)
 	case heapName:

@@ -21,19 +21,20 @@ type run struct {
 	goroutines []*goroutine
 	objects    map[place]string
 	holders    map[uintptr][]uint32 // of locks; several if they hold one for reading
-	turn       uint32             // who has it
-	firing     int32              // the event of the timer that has been fired last
+	turn       uint32               // who has it
+	firing     int32                // the event of the timer that has been fired last
 	decisions  []sim.Decision
 	picked     int // the decision by which the next step was taken, or -1
 	steps      []sim.Step
 	touches    []sim.Touch // of the steps; those of the step that is on come last
 	epoch      int
 	untracked  []string
-	fired      int               // the step of the timer that has been fired last, counted from 1
-	timed      map[string]string // by timer, the channel that it sends to
-	spelled    map[name]string   // texts, also of earlier runs
-	stalled    uint64            // steps since time moved
-	drain      time.Duration     // for how long goroutines that are left may go on
+	fired      int                // the step of the timer that has been fired last, counted from 1
+	timed      map[string]string  // by timer, the channel that it sends to
+	set        map[string]uintptr // by timer, where it was made
+	spelled    map[name]string    // texts, also of earlier runs
+	stalled    uint64             // steps since time moved
+	drain      time.Duration      // for how long goroutines that are left may go on
 
 	alternatives []sim.Alternative // of the decisions
 	listed       int               // how many there are
@@ -45,7 +46,7 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]uint32{}, timed: map[string]string{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]uint32{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
@@ -54,6 +55,7 @@ func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 	clear(n.objects)
 	clear(n.holders)
 	clear(n.timed)
+	clear(n.set)
 	ahead := min(max(16, 2*len(n.decisions)), planRoom)
 	steps, touches := max(8, len(n.steps)), max(8, len(n.touches))
 	clear(n.decisions)
@@ -61,7 +63,7 @@ func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
-		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, spelled: n.spelled,
+		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, set: n.set, spelled: n.spelled,
 		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}
@@ -96,7 +98,10 @@ func (n *run) takeOne(e *event) {
 	switch e.op {
 	case opSpawn:
 		child := n.goroutine(uint32(e.arg))
-		child.label, child.pc = n.named(uint32(e.arg), e.g, e.obj, e.pc), e.pc
+		child.label, child.pc = n.named(e), e.pc
+		if timer, ok := e.timer(); ok {
+			child.pc = n.set[n.timer(e.g, timer)]
+		}
 		cause := g.woken
 		if e.g == 0 {
 			cause = n.firing
@@ -109,19 +114,22 @@ func (n *run) takeOne(e *event) {
 	case opTurn:
 		n.turned(e, g)
 	case opBlock:
-		n.opens(e.g, e.now)
-		g.blocked = g.about
 		why := hooks.reason(uint8(e.arg))
+		if n.foreign(e, why) {
+			n.tell(e.g, e.now) // what it was about to do is done
+		}
+		n.opens(e.g, e.now)
+		g.blocked, g.at = g.about, e.pc
 		if why == "sync.Cond.Wait" {
 			g.blocked = g.cond // since then it has released the lock
 		}
 		g.waiting, g.since = true, e.now
-		g.on = n.waitsFor(g, why, e.obj)
+		g.on = n.waitsFor(g, e, why)
 		if why == "IO wait" {
 			g.on = "input or output of the operating system"
 			n.untrack("input or output of the operating system, at " + trace.Position(e.pc))
 		}
-		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.about.pc})
+		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
 	case opWake:
 		woken := n.goroutine(uint32(e.arg))
 		woken.woken = int32(n.recorder.Len())
@@ -144,6 +152,7 @@ func (n *run) takeOne(e *event) {
 	case opOutside:
 		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
 	case opTimer:
+		n.set[n.timer(e.g, e.step)] = e.pc
 		if e.obj != 0 {
 			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
 		}
@@ -187,7 +196,7 @@ func (n *run) turned(e *event, g *goroutine) {
 	before := n.turn
 	if before != e.g && before != 0 {
 		if p := n.goroutine(before); !p.waiting && !p.ended {
-			p.waiting, p.on, p.since, p.blocked = true, "its turn", e.now, event{}
+			p.waiting, p.on, p.since, p.blocked, p.at = true, "its turn", e.now, event{}, 0
 			n.recorder.Record(trace.Entry{Kind: trace.Wait, At: n.since(e.now), Task: p.label, Object: p.on, PC: p.about.pc})
 			p.woken = 0
 		}
@@ -359,18 +368,32 @@ func (n *run) line(which int, by string) string {
 	return line.Text
 }
 
-// waitsFor says in words what a goroutine waits for. why is what the runtime says, and
-// obj is 0 if it is none of the program's own operations.
-func (n *run) waitsFor(g *goroutine, why string, obj uintptr) string {
-	switch {
-	case why == "select (no cases)":
-		return "a select without cases"
-	case strings.HasSuffix(why, "(nil chan)"):
-		return "a nil channel"
-	case strings.HasPrefix(why, "sync.") && obj == 0:
+// foreign reports whether a goroutine blocks in something else than the operation that
+// it came to last.
+func (n *run) foreign(e *event, why string) bool {
+	return why == "IO wait" || why == selectsNothing || strings.HasSuffix(why, nilChannel) || strings.HasPrefix(why, "sync.") && e.obj == 0
+}
+
+// What the runtime says.
+const (
+	selectsNothing = "select (no cases)"
+	nilChannel     = "(nil chan)"
+)
+
+// waitsFor says in words what a goroutine waits for. why is what the runtime says.
+func (n *run) waitsFor(g *goroutine, e *event, why string) string {
+	if n.foreign(e, why) {
+		switch {
+		case why == selectsNothing:
+			return "a select without cases"
+		case why == "chan send "+nilChannel:
+			return "room in a nil channel"
+		case strings.HasSuffix(why, nilChannel):
+			return "a nil channel"
+		}
 		return "a " + why + " of the standard library"
 	}
-	e := &g.blocked
+	e = &g.blocked
 	by := e.g
 	switch e.op {
 	case opSend:

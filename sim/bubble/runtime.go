@@ -117,6 +117,13 @@ type event struct {
 	now  int64
 }
 
+// timer returns the number of the timer that starts a goroutine, if one does.
+func (e *event) timer() (number uint32, ok bool) {
+	return e.step &^ ofTimer, e.step&ofTimer != 0
+}
+
+const ofTimer = 1 << 31
+
 // alloc is memory that the runtime has given a name.
 type alloc struct {
 	base uintptr

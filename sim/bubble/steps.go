@@ -109,6 +109,12 @@ func (n *run) operates(e *event, by uint32) {
 		}
 	case opRLock, opRUnlock:
 		n.touch(n.touched(e, by), sim.Adds)
+	case opStop, opReset:
+		// The channel of the timer is emptied, or filled at once.
+		timer := n.touched(e, by)
+		n.touch(timer, sim.Writes)
+		n.touch(n.timed[timer], sim.Writes)
+		n.touchSelects(n.timed[timer])
 	case opLoad, opMapLoad, opErr:
 		n.touch(n.touched(e, by), sim.Reads)
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:

@@ -81,7 +81,9 @@ func (d *watchdog) look() {
 		stacks := allStacks()
 		stack := ""
 		if goid := hooks.stall(c); goid != 0 {
-			stack = stacks[fmt.Sprint(goid)]
+			if stack = stacks[fmt.Sprint(goid)]; stack == "" {
+				stack = "(its stack was not found)"
+			}
 		}
 		d.stack.Store(&stack)
 	}
@@ -92,8 +94,13 @@ func (d *watchdog) look() {
 // allStacks returns the stacks of all goroutines, by their numbers.
 func allStacks() map[string]string {
 	buffer := make([]byte, 1<<20)
+	n := runtime.Stack(buffer, true)
+	for n == len(buffer) && n < 1<<28 { // earlier runs may have left very many
+		buffer = make([]byte, 4*len(buffer))
+		n = runtime.Stack(buffer, true)
+	}
 	stacks := map[string]string{}
-	for stack := range strings.SplitSeq(string(buffer[:runtime.Stack(buffer, true)]), "\n\n") {
+	for stack := range strings.SplitSeq(string(buffer[:n]), "\n\n") {
 		number, _, _ := strings.Cut(strings.TrimPrefix(stack, "goroutine "), " ")
 		stacks[number] = stack
 	}

@@ -18,7 +18,7 @@ var go126 = version{
 		{
 			File: "runtime/time.go", Why: "a timer carries the name of its maker",
 			Find: "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n",
-			Put:  "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n	weftBy  weftName\n",
+			Put:  "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n	weftBy  weftName\n	weftFired uint32\n",
 		},
 		{
 			File: "runtime/synctest.go", Why: "a bubble knows who controls it",
@@ -220,6 +220,11 @@ var go126 = version{
 			File: "runtime/time.go", Why: "timers of one instant have an order",
 			Find: "			t.rand = cheaprand()\n",
 			Put:  "			t.rand = getg().bubble.weftArm()\n",
+		},
+		{
+			File: "runtime/time.go", Why: "a timer that is due when it is set fires at once",
+			Find: "				t.unlockAndRun(bubble.now, bubble)\n			})\n			return pending\n",
+			Put:  "				bubble.weftFiresAtOnce(t)\n				t.unlockAndRun(bubble.now, bubble)\n				bubble.weftFiredAtOnce()\n			})\n			return pending\n",
 		},
 		{
 			File: "runtime/time.go", Why: "a timer gets the name of its maker",

@@ -87,6 +87,8 @@ type weftControl struct {
 	asked    bool
 	picking  bool // what was asked is who is next
 	stopped  bool // nobody gets the turn any more
+	draining bool
+	until    int64 // the end of the drain
 	driver   guintptr
 	asker    guintptr
 	taken    int
@@ -95,7 +97,7 @@ type weftControl struct {
 	held     int          // how many of these there are; more, and it is not known
 	firing   uintptr
 	direct   guintptr     // gets the turn when its timer has been fired
-	fired    weftName     // of the timer that is being fired
+	fired    weftFiring   // which timer is being fired
 	next     *weftControl // waiting for a bubble
 	forG     guintptr
 	made     int    // decisions, as far as there is a plan
@@ -222,6 +224,15 @@ type weftName struct {
 	g    uint32
 	step uint32
 }
+
+// weftFiring is one firing of a timer.
+type weftFiring struct {
+	weftName
+	nth uint32 // of that timer, counted from 1
+}
+
+// weftOfTimer marks the step of who starts a goroutine: it is the number of a timer.
+const weftOfTimer = 1 << 31
 
 // weftG is what a goroutine carries.
 type weftG struct {

@@ -30,6 +30,8 @@ func weftWalk(gp *g, fp uintptr, through uintptr) (own bool, user uintptr) {
 		switch kind := weftKind(pc); {
 		case kind == weftProgram:
 			return first, pc
+		case kind == weftInlined:
+			return first, weftOuter(pc)
 		case kind > through:
 			first = false
 		}
@@ -48,6 +50,7 @@ const (
 	weftContext = 2 // package context
 	weftLibrary = 3 // another package of the standard library
 	weftProgram = 4
+	weftInlined = 5 // the program, where a function of the library was put into it
 )
 
 var weftSources string
@@ -90,7 +93,7 @@ func weftKindOf(pc uintptr) uintptr {
 		}
 	}
 	source := weftSource()
-	file, _ := funcline1(f, pc-1, false)
+	file, _ := funcline1(f, f.entry(), false) // not that of something that was put into it
 	if len(file) > len(source) && file[:len(source)] == source {
 		// A function literal of package sync, such as that of OnceValue, is named after
 		// the function that OnceValue was inlined into.
@@ -110,7 +113,32 @@ func weftKindOf(pc uintptr) uintptr {
 			}
 		}
 	}
+	if weftOuter(pc) != pc {
+		return weftInlined
+	}
 	return weftProgram
+}
+
+// weftOuter returns the return address of the program's own call, if pc lies in a
+// function of the library that the compiler has put into the program's, such as
+// WaitGroup.Done; else pc.
+func weftOuter(pc uintptr) uintptr {
+	u, uf := newInlineUnwinder(findfunc(pc), pc-1)
+	for inner := true; uf.valid(); uf = u.next(uf) {
+		name := u.srcFunc(uf).name()
+		library := false
+		for _, p := range [...]string{"sync.", "sync/atomic.", "context.", "time.", "runtime."} {
+			library = library || len(name) > len(p) && name[:len(p)] == p
+		}
+		if !library {
+			if inner {
+				return pc
+			}
+			return uf.pc + 1
+		}
+		inner = false
+	}
+	return pc
 }
 
 // weftSource returns the folder of the standard library's sources, as it stands in
@@ -119,7 +147,7 @@ func weftSource() string { return weftSources }
 
 // weftStandard reports whether a return address lies in the standard library, or in
 // what watches a run.
-func weftStandard(pc uintptr) bool { return weftKind(pc) != weftProgram }
+func weftStandard(pc uintptr) bool { return weftKind(pc) < weftProgram }
 
 // weftFindSource finds that folder. The caller holds weftPending.mu.
 func weftFindSource() {

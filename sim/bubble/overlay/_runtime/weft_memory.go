@@ -68,7 +68,7 @@ func weftRaw(p unsafe.Pointer, pc uintptr) {
 		return
 	}
 	w := gp.bubble.weft
-	if w.cur.ptr() == gp && len(w.allocs) != 0 && weftKind(pc) == weftProgram {
+	if w.cur.ptr() == gp && len(w.allocs) != 0 && weftKind(pc) >= weftProgram {
 		w.name(p, gp)
 	}
 }

@@ -58,14 +58,14 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		unlock(&w.mu)
 		return
 	}
-	gp.weft.steps++
-	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
-	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
-	w.steps++
-	if w.limit != 0 && w.steps > w.limit {
+	if w.limit != 0 && w.steps >= w.limit {
 		unlock(&w.mu)
 		weftStop(weftLimit)
 	}
+	w.steps++
+	gp.weft.steps++
+	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
+	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
 	if w.used+256 > len(w.events) && w.counting {
 		unlock(&w.mu)
 		weftAsk(weftFull)

@@ -162,10 +162,11 @@ func (b *synctestBubble) weftFire(c weftChoice) {
 			break
 		}
 	}
-	b.weft.fired = weftName{c.g, c.step}
+	t.weftFired++
+	b.weft.fired = weftFiring{weftName{c.g, c.step}, t.weftFired}
 	b.weft.record(weftEvent{op: weftOpFire, g: c.g, step: c.step, arg: uint64(c.op)})
 	ts.run(b.now, b)
-	b.weft.fired = weftName{}
+	b.weft.fired = weftFiring{}
 	// A ticker stays in the heap. It must not be ahead of others for good.
 	for i := range ts.heap {
 		if ts.heap[i].timer == t {
@@ -194,11 +195,13 @@ func (b *synctestBubble) weftDrains(next int64) bool {
 	if w == nil || w.drain <= 0 {
 		return false
 	}
-	if w.drain < 1<<62 {
-		// From here on it is an instant.
-		w.drain += b.now + 1<<62
+	if !w.draining {
+		w.draining = true
+		if w.until = b.now + w.drain; w.until < 0 {
+			w.until = 1<<63 - 1
+		}
 	}
-	return next <= w.drain-1<<62
+	return next <= w.until
 }
 
 // weftArm gives a timer that is put into the heap its place among those of one instant.
@@ -219,9 +222,29 @@ func weftMade(t *timer, c *hchan) {
 	gp.weft.timers++
 	t.weftBy = weftName{gp.weft.id, gp.weft.timers}
 	w := gp.bubble.weft
-	if w.cur.ptr() == gp {
-		lock(&w.mu)
-		w.record(weftEvent{op: weftOpTimer, g: gp.weft.id, step: gp.weft.timers, obj: uintptr(unsafe.Pointer(c))})
-		unlock(&w.mu)
+	if w.cur.ptr() != gp {
+		return
+	}
+	_, user := weftCaller(weftSync)
+	lock(&w.mu)
+	w.record(weftEvent{op: weftOpTimer, g: gp.weft.id, step: gp.weft.timers, obj: uintptr(unsafe.Pointer(c)), pc: user})
+	full := w.used+256 > len(w.events) && w.counting
+	unlock(&w.mu)
+	if full {
+		weftAsk(weftFull)
+	}
+}
+
+// weftFiresAtOnce is called when a timer fires while it is set, since it is due.
+func (b *synctestBubble) weftFiresAtOnce(t *timer) {
+	if w := b.weft; w != nil {
+		t.weftFired++
+		w.fired = weftFiring{t.weftBy, t.weftFired}
+	}
+}
+
+func (b *synctestBubble) weftFiredAtOnce() {
+	if w := b.weft; w != nil {
+		w.fired = weftFiring{}
 	}
 }

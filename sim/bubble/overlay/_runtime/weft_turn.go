@@ -181,12 +181,13 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	lock(&w.mu)
 	w.goers++
 	gp.weft = weftG{id: w.goers}
-	by, stream := weftName{}, w.seed
+	by, stream, nth := weftName{}, w.seed, uint32(0)
 	switch {
 	case parent == b.root:
 	case parent.m != nil && parent == parent.m.g0:
-		by = w.fired // a timer starts it
-		stream = uint64(by.g)<<32 ^ uint64(by.step) ^ w.seed
+		by = weftName{w.fired.g, w.fired.step | weftOfTimer}
+		nth = w.fired.nth
+		stream = weftMix(uint64(by.g)<<32^uint64(by.step)) ^ uint64(nth) ^ w.seed
 	default:
 		by = weftName{parent.weft.id, parent.weft.steps}
 		parent.weft.kids++
@@ -198,7 +199,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 			pc = user
 		}
 	}
-	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(gp.weft.id), obj: gp.startpc, pc: pc})
+	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(nth)<<32 | uint64(gp.weft.id), obj: gp.startpc, pc: pc})
 	w.push(gp, false)
 	w.start()
 	return true
@@ -368,7 +369,8 @@ func (b *synctestBubble) weftParks(gp *g) (left bool) {
 	if gp != b.root {
 		w := b.weft
 		pc := gp.weft.pc
-		if gp.waitreason == waitReasonIOWait {
+		switch gp.waitreason {
+		case waitReasonIOWait, waitReasonSelectNoCases, waitReasonChanReceiveNilChan, waitReasonChanSendNilChan:
 			_, pc = weftWalk(gp, gp.sched.bp, weftSync)
 		}
 		lock(&w.mu)
