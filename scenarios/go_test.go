@@ -202,7 +202,7 @@ func TestGoDataRaces(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestGoDataRaces$")
-			cmd.Env = append(os.Environ(), dataRaceVariable+"="+s.Name)
+			cmd.Env = append(os.Environ(), dataRaceVariable+"="+s.Name, "GORACE=")
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), "WARNING: DATA RACE") {
 				t.Errorf("the race detector says nothing: %v\n%s", err, out)

@@ -33,6 +33,10 @@ Everything that follows is for go test: see go help test and go help testflag. A
 -overlay among it, or in GOFLAGS, is joined with Weft's own if they do not touch
 the same files. The tests find the path of the overlay in ` + overlayVariable + `.
 
+With WEFT_SEED in the environment, tests are run even if their results are in the
+cache. With -race, what the race detector reports is shown at the end, each race
+once; set log_path in GORACE to have it otherwise.
+
 The exit status is that of go test, or 2 if there is no overlay: weft doctor says
 more.`,
 		Example: `  weft test ./...
@@ -55,6 +59,7 @@ type goTestLine struct {
 	dir     []string // the -C flag, which must come first, as it was written
 	overlay *string  // what -overlay says, or nil; the last one counts
 	counts  bool     // it has a flag -count
+	race    bool     // it has a flag -race
 	rest    []string // all else
 	help    bool
 }
@@ -80,6 +85,10 @@ func parseGoTest(args []string) goTestLine {
 		case name == "h" || name == "help":
 			l.help = true
 			return l
+		case name == "race":
+			l.race = !joined || value == "true" || value == "1"
+			l.rest = append(l.rest, args[0])
+			args = args[1:]
 		case name == "count" || name == "test.count":
 			l.counts = true
 			l.rest = append(l.rest, args[0])
@@ -170,6 +179,20 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	test := exec.Command("go", args...)
 	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
 	test.Env = append(os.Environ(), overlayVariable+"="+path)
+	if line.race {
+		log, gorace, err := newRaceLog(os.Getenv("GORACE"))
+		if err != nil {
+			return err
+		}
+		if log != nil {
+			test.Env = append(test.Env, "GORACE="+gorace)
+			defer func() {
+				if err := log.show(c.Err); err != nil {
+					fmt.Fprintln(c.Err, "weft:", err)
+				}
+			}()
+		}
+	}
 	if err := test.Start(); err != nil {
 		return fmt.Errorf("go test cannot be started: %w", err)
 	}

@@ -22,7 +22,8 @@ func Controlled() bool { return controlled() }
 
 // Check explores fn, ordinary Go code with goroutines, channels, locks and timers, as
 // [explore.Check] explores a program of an event loop: with the same options, flags,
-// variables, fail files and reports. Each run is a bubble of its own, as of
+// variables, fail files and reports; only what is the loop's own, such as
+// [explore.WithPolicy], is said by [CheckWith] here. Each run is a bubble of its own, as of
 // [testing/synctest]: its time is virtual, and what fn uses must be made inside.
 //
 // A run fails if its T was failed, if a goroutine panics, if all goroutines are

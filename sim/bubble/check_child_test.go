@@ -65,7 +65,11 @@ func TestCheck(t *testing.T) {
 	if passed {
 		t.Fatalf("it passed:\n%s", text)
 	}
-	wants(t, text, "balance is 70, want 40", "TestChild.func1#2", "(1 switch)", "go run weft/cmd/weft test ./sim/bubble -run '^TestChild$' -weft.schedule=w1,ready:")
+	command := "go run weft/cmd/weft test ./sim/bubble"
+	if bubble.RaceDetector {
+		command = "go run weft/cmd/weft test -race ./sim/bubble"
+	}
+	wants(t, text, "balance is 70, want 40", "TestChild.func1#2", "(1 switch)", command+" -run '^TestChild$' -weft.schedule=w1,ready:")
 	_, schedule, _ := strings.Cut(text, "-weft.schedule=")
 	schedule, _, _ = strings.Cut(schedule, "\n")
 	again, passed := child(t, nil, "-weft.schedule="+schedule)

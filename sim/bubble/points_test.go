@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,12 +151,12 @@ func TestManySleepers(t *testing.T) {
 		n = 300
 	}
 	run := explore.RunOnce(bubble.Engine(func() {
-		sum := 0
+		var sum atomic.Int64
 		for range n {
-			go func() { time.Sleep(time.Second); sum++ }()
+			go func() { time.Sleep(time.Second); sum.Add(1) }()
 		}
 		time.Sleep(2 * time.Second)
-		bubble.Println(sum)
+		bubble.Println(sum.Load())
 	}, bubble.WithPolicy(sim.FIFO)), sim.Default())
 	if run.Err != nil || run.Output[0].Text != fmt.Sprint(n) {
 		t.Errorf("%v, %v", run.Err, run.Output)

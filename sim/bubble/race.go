@@ -17,8 +17,9 @@ func (e *RaceError) Error() string {
 	return "bubble: the race detector reported a data race in this run"
 }
 
-// raced are the runs of an engine with a data race, by their hashes. The detector
-// reports a race once, so a run that is made again must remember it.
+// raced are the runs of an engine with a data race, by their hashes. Unless GORACE says
+// otherwise, as "weft test -race" has it say, the detector reports a race once, so a run
+// that is made again must remember it.
 type raced struct {
 	sync.Mutex
 	runs map[trace.Hash]bool

@@ -113,7 +113,7 @@ func raceChild(t *testing.T, what string, args ...string) (text string, passed b
 		t.Skip("built without the race detector; run it with weft test -race")
 	}
 	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^TestRaceChild$", "-test.v"}, args...)...)
-	cmd.Env = append(os.Environ(), "BUBBLE_CHILD="+what)
+	cmd.Env = append(os.Environ(), "BUBBLE_CHILD="+what, "GORACE=suppress_equal_stacks=0 suppress_equal_addresses=0")
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
 }

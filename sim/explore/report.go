@@ -201,6 +201,9 @@ func (r *Report) Verdict() string {
 		}
 		return text
 	}
+	if stopped == "" {
+		stopped = r.Coverage.Why
+	}
 	text := "not all orders explored: " + stopped
 	if r.Size != nil {
 		text += "; there are " + r.Size.String()
