@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 2<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 3<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -31,7 +31,6 @@ type weftTable struct {
 	here     func() *weftControl
 	note     func(op uint8, arg uint64)
 	races    func() int
-	plain    func(f func())
 	baton    func() *weftBaton
 	await    func(b *weftBaton)
 	pass     func(b *weftBaton)
@@ -42,7 +41,7 @@ type weftTable struct {
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
-	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces, weftPlain,
+	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces,
 	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled, weftReason,
 }
 

@@ -30,9 +30,6 @@ func weftRun(w *weftControl, f func()) {
 	synctestRun(f)
 }
 
-// weftPlain runs f in a bubble that nobody controls, for comparisons.
-func weftPlain(f func()) { synctestRun(f) }
-
 // weftTake returns the control that waits for the bubble that gp begins.
 func weftTake(gp *g) *weftControl {
 	lock(&weftPending.mu)

@@ -1,0 +1,261 @@
+package bubble
+
+import (
+	"slices"
+
+	"weft/sim"
+	"weft/trace"
+)
+
+// take takes in events, with the choices of those that are decisions.
+func (n *run) take(events []event, choices []choice) {
+	for i := range events {
+		e := &events[i]
+		if e.op == opDecide {
+			n.planned(e, choices[:e.obj])
+			choices = choices[e.obj:]
+			continue
+		}
+		n.takeOne(e)
+	}
+}
+
+func (n *run) takeOne(e *event) {
+	g := n.goroutine(e.g)
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.g != 0 {
+		n.tell(e.g, e.now)
+	}
+	switch e.op {
+	case opSpawn:
+		child := n.goroutine(uint32(e.arg))
+		child.label, child.pc = n.named(e), e.pc
+		if timer, ok := e.timer(); ok {
+			child.pc = n.set[n.timer(e.g, timer)]
+		}
+		cause := g.woken
+		if e.g == 0 {
+			cause = n.firing
+		}
+		child.cause = len(n.steps)
+		if e.g == 0 {
+			child.cause = n.fired
+		}
+		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause})
+	case opTurn:
+		n.turned(e, g)
+	case opBlock:
+		why := hooks.reason(uint8(e.arg))
+		if n.foreign(e, why) {
+			n.tell(e.g, e.now) // what it was about to do is done
+		}
+		n.opens(e.g, e.now)
+		g.blocked, g.at = g.about, e.pc
+		if why == "sync.Cond.Wait" {
+			g.blocked = g.cond // since then it has released the lock
+		}
+		g.waiting, g.since = true, e.now
+		g.on = n.waitsFor(g, e, why)
+		if why == "IO wait" {
+			g.on = "input or output of the operating system"
+			n.untrack("input or output of the operating system, at " + trace.Position(e.pc))
+		}
+		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	case opWake:
+		woken := n.goroutine(uint32(e.arg))
+		woken.woken = int32(n.recorder.Len())
+		woken.cause = len(n.steps)
+		if e.g == 0 {
+			woken.woken, woken.cause = n.firing, n.fired
+		}
+	case opExit:
+		g.ended = true
+		how := "returned"
+		n.record(e, trace.Entry{Kind: trace.Finish, Object: how})
+	case opMake:
+		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
+		n.object(e.obj, "chan", e.g, 0)
+	case opName:
+		n.rename(g, int(e.arg))
+	case opPrint:
+		n.touch("output", sim.Writes)
+		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})
+	case opOutside:
+		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
+	case opTimer:
+		n.set[n.timer(e.g, e.step)] = e.pc
+		if e.obj != 0 {
+			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
+		}
+	case opTook:
+		kind := trace.Get
+		if e.arg == 1 {
+			kind = trace.Put
+		}
+		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0)})
+	case opCancelled:
+		n.touch(n.object(e.obj, "context", e.g, e.arg), sim.Writes)
+	case opCase:
+		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
+	case opTime:
+		n.stalled = 0
+		n.epoch++
+		n.recorder.Record(trace.Entry{Kind: trace.Advance, At: n.since(e.now)})
+	case opFire:
+		n.fired = 0 // time moved, and that is no step
+		entry := trace.Entry{Kind: trace.Fire, At: n.since(e.now), N: int32(e.step)}
+		if op(e.arg) == opSleep {
+			entry.Task, entry.Object = g.label, "sleep"
+			entry.PC = g.about.pc
+		} else {
+			entry.Object = g.label + "/timer"
+			n.fires(e)
+		}
+		n.firing = n.recorder.Record(entry)
+	default:
+		g.about, g.pending = *e, true
+		if e.op == opCondWait {
+			g.cond = *e
+		}
+		g.cases = g.cases[:0]
+		n.stalled++
+	}
+}
+
+// turned notes that a goroutine gets the turn.
+func (n *run) turned(e *event, g *goroutine) {
+	before := n.turn
+	if before != e.g && before != 0 {
+		if p := n.goroutine(before); !p.waiting && !p.ended {
+			p.waiting, p.on, p.since, p.blocked, p.at = true, "its turn", e.now, event{}, 0
+			n.recorder.Record(trace.Entry{Kind: trace.Wait, At: n.since(e.now), Task: p.label, Object: p.on, PC: p.about.pc})
+			p.woken = 0
+		}
+	}
+	n.turn = e.g
+	n.resumes(e, g)
+	switch {
+	case !g.begun:
+		g.begun = true
+		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
+	case g.waiting:
+		n.record(e, trace.Entry{Kind: trace.Resume, Object: g.on, N: int32(e.step), Cause: g.woken})
+	}
+	g.waiting = false
+}
+
+func (n *run) record(e *event, entry trace.Entry) int32 {
+	if n.recorder.Level() == trace.Off {
+		return 0
+	}
+	entry.At = n.since(e.now)
+	if entry.PC == 0 {
+		entry.PC = e.pc
+	}
+	if e.g != 0 && entry.Task == "" {
+		entry.Task = n.goroutine(e.g).label
+	}
+	return n.recorder.Record(entry)
+}
+
+// opens begins the step of what a goroutine was about to do, if it went on at once.
+func (n *run) opens(by uint32, now int64) {
+	g := n.goroutine(by)
+	if !g.pending {
+		return
+	}
+	e := g.about
+	if e.step > g.opened {
+		g.opened = e.step
+		n.begin(by, n.step(by, e.step), now)
+	}
+	if e.step > g.operated {
+		g.operated = e.step
+		n.operates(&e, by)
+	}
+}
+
+// decided takes down a decision.
+func (n *run) decided(d *sim.Decision) {
+	if n.recorder.Level() == trace.Off {
+		return
+	}
+	names := make([]string, len(d.Alternatives))
+	for i := range names {
+		names[i] = d.Alternatives[i].Name
+	}
+	n.recorder.Record(trace.Entry{Kind: trace.Decide, At: d.At, Object: d.Kind + ":" + d.Key, Detail: names[d.Taken], Alternatives: names})
+}
+
+// tell records what a goroutine was about to do and has done by now.
+func (n *run) tell(by uint32, now int64) {
+	g := n.goroutine(by)
+	if !g.pending {
+		return
+	}
+	n.opens(by, now)
+	g.pending = false
+	e := g.about
+	entry := trace.Entry{}
+	switch e.op {
+	case opSend:
+		entry.Kind, entry.Object = trace.Put, n.object(e.obj, "chan", by, e.arg)
+	case opRecv:
+		entry.Kind, entry.Object = trace.Get, n.object(e.obj, "chan", by, e.arg)
+	case opTrySend, opTryRecv:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "chan", by, e.arg)
+	case opClose:
+		entry.Kind, entry.Object, entry.Detail = trace.Set, n.object(e.obj, "chan", by, e.arg), "closed"
+	case opLock:
+		n.holders[e.obj] = append(n.holders[e.obj], by)
+		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "mutex", by, e.arg)
+	case opRLock:
+		n.holders[e.obj] = append(n.holders[e.obj], by)
+		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "mutex", by, e.arg), "for reading"
+	case opUnlock:
+		n.released(e.obj, by)
+		entry.Kind, entry.Object = trace.Release, n.object(e.obj, "mutex", by, e.arg)
+	case opRUnlock:
+		n.released(e.obj, by)
+		entry.Kind, entry.Object, entry.Detail = trace.Release, n.object(e.obj, "mutex", by, e.arg), "for reading"
+	case opTryLock:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "mutex", by, e.arg)
+	case opAdd:
+		entry.Kind, entry.Object = trace.Set, n.object(e.obj, "wait group", by, e.arg)
+	case opWaitGroup:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "wait group", by, e.arg)
+	case opSignal:
+		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "cond", by, e.arg), "1"
+	case opBroadcast:
+		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "cond", by, e.arg), "all"
+	case opOnce:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "once", by, e.arg)
+	case opLoad:
+		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "atomic", by, e.arg)
+	case opStore:
+		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "atomic", by, e.arg)
+	case opErr:
+		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "context", by, e.arg)
+	case opCancel:
+		entry.Kind, entry.Object = trace.Cancel, n.object(e.obj, "context", by, e.arg)
+	case opMapLoad:
+		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "map", by, e.arg)
+	case opMapStore:
+		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "map", by, e.arg)
+	default:
+		return
+	}
+	entry.Task, entry.PC, entry.At = g.label, e.pc, n.since(now)
+	n.recorder.Record(entry)
+}
+
+// released notes that a lock was given back, whoever took it.
+func (n *run) released(lock uintptr, by uint32) {
+	holders := n.holders[lock]
+	i := slices.Index(holders, by)
+	switch {
+	case len(holders) <= 1:
+		delete(n.holders, lock)
+	default:
+		n.holders[lock] = slices.Delete(holders, max(0, i), max(0, i)+1)
+	}
+}

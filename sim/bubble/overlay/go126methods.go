@@ -1,0 +1,79 @@
+package overlay
+
+// maps126 makes the methods of sync.Map points.
+func maps126() []Edit {
+	var edits []Edit
+	for _, m := range [...]struct{ op, method, rest string }{
+		{"weftMapLoad", "Load", "(key any) (value any, ok bool) {"},
+		{"weftMapLoad", "Range", "(f func(key, value any) bool) {"},
+		{"weftMapStore", "Store", "(key, value any) {"},
+		{"weftMapStore", "Clear", "() {"},
+		{"weftMapStore", "LoadOrStore", "(key, value any) (actual any, loaded bool) {"},
+		{"weftMapStore", "LoadAndDelete", "(key any) (value any, loaded bool) {"},
+		{"weftMapStore", "Delete", "(key any) {"},
+		{"weftMapStore", "Swap", "(key, value any) (previous any, loaded bool) {"},
+		{"weftMapStore", "CompareAndSwap", "(key, old, new any) (swapped bool) {"},
+		{"weftMapStore", "CompareAndDelete", "(key, old any) (deleted bool) {"},
+	} {
+		signature := "func (m *Map) " + m.method + m.rest + "\n"
+		edits = append(edits, Edit{
+			File: "sync/map.go", Why: "Map." + m.method + " is a point",
+			Find: signature,
+			Put:  "//go:noinline\n" + signature + "	weftPoint(" + m.op + ", unsafe.Pointer(m))\n",
+		})
+	}
+	return edits
+}
+
+// atomics126 makes the methods of package sync/atomic points. Its functions, such as
+// atomic.AddInt64, are none: the compiler puts instructions in their place.
+func atomics126() []Edit {
+	edits := []Edit{{
+		File: "sync/atomic/type.go", Why: "the point before an operation",
+		Find: "import \"unsafe\"\n",
+		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
+	}}
+	point := func(file, typ, method, rest string) {
+		op := "weftStore"
+		if method == "Load" {
+			op = "weftLoad"
+		}
+		receiver, at := "x", typ
+		if typ == "Value" {
+			receiver = "v"
+		}
+		if typ == "Pointer" {
+			at = "Pointer[T]"
+		}
+		signature := "func (" + receiver + " *" + at + ") " + method + rest
+		edits = append(edits, Edit{
+			File: file, Why: typ + "." + method + " is a point",
+			Find: signature,
+			// It must not be put into its caller, which is looked for on the stack.
+			Put: "//go:noinline\n" + signature + " weftPoint(" + op + ", unsafe.Pointer(" + receiver + "));",
+		})
+	}
+	for _, t := range [...]struct{ typ, of string }{
+		{"Bool", "bool"}, {"Pointer", "*T"}, {"Int32", "int32"}, {"Int64", "int64"}, {"Uint32", "uint32"}, {"Uint64", "uint64"},
+		{"Uintptr", "uintptr"}, {"Value", "any"},
+	} {
+		typ, of, file := t.typ, t.of, "sync/atomic/type.go"
+		if typ == "Value" {
+			file = "sync/atomic/value.go"
+			point(file, typ, "Load", "() (val any) {")
+		} else {
+			point(file, typ, "Load", "() "+of+" {")
+		}
+		point(file, typ, "Store", "(val "+of+") {")
+		point(file, typ, "Swap", "(new "+of+") (old "+of+") {")
+		point(file, typ, "CompareAndSwap", "(old, new "+of+") (swapped bool) {")
+		switch typ {
+		case "Bool", "Pointer", "Value":
+			continue
+		}
+		point(file, typ, "Add", "(delta "+of+") (new "+of+") {")
+		point(file, typ, "And", "(mask "+of+") (old "+of+") {")
+		point(file, typ, "Or", "(mask "+of+") (old "+of+") {")
+	}
+	return edits
+}
