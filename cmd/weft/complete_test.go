@@ -50,6 +50,9 @@ func TestCompletion(t *testing.T) {
 	for _, s := range scenarios.All() {
 		names = append(names, s.Name+"\t"+s.Title)
 	}
+	for _, s := range scenarios.GoScenarios() {
+		names = append(names, s.Name+"\t"+s.Title)
+	}
 	for _, test := range []struct {
 		name      string
 		args      []string

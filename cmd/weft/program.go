@@ -42,6 +42,9 @@ func completePrograms(files bool) completion {
 		for _, s := range scenarios.All() {
 			names = append(names, s.Name+"\t"+s.Title)
 		}
+		for _, s := range scenarios.GoScenarios() {
+			names = append(names, s.Name+"\t"+s.Title)
+		}
 		if files {
 			return names, cobra.ShellCompDirectiveDefault
 		}

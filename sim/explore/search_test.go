@@ -406,3 +406,14 @@ func TestReplaySaysWhatDoesNotFit(t *testing.T) {
 		}
 	}
 }
+
+// An exploration that was given up says in its verdict why.
+func TestVerdictSaysWhy(t *testing.T) {
+	r := reduce(t, engineOf(func(ctx context.Context) error {
+		sim.Choose(ctx, "number", 1, 2)
+		return sim.Yield(ctx)
+	}), explore.WithStrategy(explore.Optimal()))
+	if r.Coverage.Why == "" || r.Verdict() != "not all orders explored: "+r.Coverage.Why {
+		t.Errorf("%q; %q", r.Verdict(), r.Coverage.Why)
+	}
+}
