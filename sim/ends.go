@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -121,6 +122,7 @@ type Waiting struct {
 	Task    string        // its label
 	On      string        // what it waits for, such as "lock L"
 	Holders []string      // the tasks without which the wait cannot end, if known
+	Taken   []string      // where each of the holders took it, or nil; "" if that is not known
 	Since   time.Duration // virtual
 	Pos     string        // where it waits, if recording is full
 }
@@ -131,7 +133,13 @@ func (w Waiting) String() string { return w.text(true) }
 func (w Waiting) text(places bool) string {
 	text := fmt.Sprintf("%s waits for %s since %v", w.Task, w.On, w.Since)
 	if len(w.Holders) > 0 {
-		text += ", held by " + strings.Join(w.Holders, ", ")
+		holders := slices.Clone(w.Holders)
+		for i := range min(len(holders), len(w.Taken)) {
+			if w.Taken[i] != "" && places {
+				holders[i] += " (who took it at " + w.Taken[i] + ")"
+			}
+		}
+		text += ", held by " + strings.Join(holders, ", ")
 	}
 	if w.Pos != "" && places {
 		text += " (" + w.Pos + ")"

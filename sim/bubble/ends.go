@@ -151,7 +151,8 @@ func (n *run) left() []sim.Waiting {
 			w.Pos = trace.Position(g.at)
 		}
 		for _, holder := range n.heldBy(g) {
-			w.Holders = append(w.Holders, n.goroutine(holder).label)
+			w.Holders = append(w.Holders, n.goroutine(holder.g).label)
+			w.Taken = append(w.Taken, trace.Position(holder.pc))
 		}
 		left = append(left, w)
 	}
@@ -159,7 +160,7 @@ func (n *run) left() []sim.Waiting {
 }
 
 // heldBy returns who holds the lock that a goroutine waits for, if it waits for one.
-func (n *run) heldBy(g *goroutine) []uint32 {
+func (n *run) heldBy(g *goroutine) []holder {
 	if g.ended || !g.waiting || g.blocked.op != opLock && g.blocked.op != opRLock {
 		return nil
 	}
@@ -181,7 +182,7 @@ func (n *run) cycle() []string {
 		seen[g] = true
 		path = append(path, g)
 		for _, holder := range n.heldBy(n.goroutines[g]) {
-			if cycle := from(holder); cycle != nil {
+			if cycle := from(holder.g); cycle != nil {
 				return cycle
 			}
 		}

@@ -206,10 +206,10 @@ func (n *run) tell(by uint32, now int64) {
 	case opClose:
 		entry.Kind, entry.Object, entry.Detail = trace.Set, n.object(e.obj, "chan", by, e.arg), "closed"
 	case opLock:
-		n.holders[e.obj] = append(n.holders[e.obj], by)
+		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
 		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "mutex", by, e.arg)
 	case opRLock:
-		n.holders[e.obj] = append(n.holders[e.obj], by)
+		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
 		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "mutex", by, e.arg), "for reading"
 	case opUnlock:
 		n.released(e.obj, by)
@@ -248,10 +248,16 @@ func (n *run) tell(by uint32, now int64) {
 	n.recorder.Record(entry)
 }
 
+// holder is a goroutine that holds a lock.
+type holder struct {
+	g  uint32
+	pc uintptr // where it took it
+}
+
 // released notes that a lock was given back, whoever took it.
 func (n *run) released(lock uintptr, by uint32) {
 	holders := n.holders[lock]
-	i := slices.Index(holders, by)
+	i := slices.IndexFunc(holders, func(h holder) bool { return h.g == by })
 	switch {
 	case len(holders) <= 1:
 		delete(n.holders, lock)

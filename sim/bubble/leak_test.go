@@ -70,7 +70,7 @@ func TestSeveralLeaks(t *testing.T) {
 	controlled(t)
 	leak, _ := leakOf(t, func() {
 		c, lock := make(chan int), new(sync.Mutex)
-		lock.Lock()
+		lock.Lock() // leak: taken
 		go func() { // leak: first started
 			go func() { // leak: child started
 				c <- 1 // leak: child
@@ -87,7 +87,7 @@ func TestSeveralLeaks(t *testing.T) {
 	}
 	for i, want := range []struct{ comment, text string }{
 		{"first", "TestSeveralLeaks.func1.1 waits for chan TestSeveralLeaks.func1.1:1 since 0s"},
-		{"second", "TestSeveralLeaks.func1.2 waits for mutex main:1 since 0s, held by main"},
+		{"second", "TestSeveralLeaks.func1.2 waits for mutex main:1 since 0s, held by main (who took it at " + placeOf(t, "leak_test.go", "leak: taken") + ")"},
 		{"child", "TestSeveralLeaks.func1.1/TestSeveralLeaks.func1.1.1 waits for room in chan main:1 since 0s"},
 	} {
 		at, started := placeOf(t, "leak_test.go", "leak: "+want.comment), placeOf(t, "leak_test.go", "leak: "+want.comment+" started")

@@ -19,7 +19,7 @@ type run struct {
 
 	goroutines []*goroutine
 	objects    map[place]string
-	holders    map[uintptr][]uint32 // of locks; several if they hold one for reading
+	holders    map[uintptr][]holder // of locks; several if they hold one for reading
 	turn       uint32               // who has it
 	firing     int32                // the event of the timer that has been fired last
 	decisions  []sim.Decision
@@ -45,7 +45,7 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]uint32{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
