@@ -1,6 +1,7 @@
 package bubble_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -136,6 +137,16 @@ func TestLockOrder(t *testing.T) {
 	r := search(t, lockOrder, explore.WithStrategy(explore.Bounded(2)))
 	if got := ends(r); !slices.Equal(got, []sim.End{sim.Finished, sim.Deadlocked}) {
 		t.Errorf("ends %q", got)
+	}
+	for _, o := range r.Outcomes {
+		if o.End != sim.Deadlocked {
+			continue
+		}
+		run := explore.RunOnce(bubble.Engine(lockOrder), sim.Replay(o.Witness))
+		deadlock, ok := errors.AsType[*sim.DeadlockError](run.Err)
+		if !ok || len(deadlock.Cycle) != 2 || strings.Count(run.Err.Error(), "(who took it at bubble/check_test.go:") != 2 {
+			t.Errorf("%v", run.Err)
+		}
 	}
 }
 
