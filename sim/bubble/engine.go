@@ -33,8 +33,11 @@ type engine struct {
 	settings
 	fresh func() (program func(), complete func(*explore.Run))
 	warm  sync.Once
-	first string // how the first run failed, or ""
-	raced raced
+	// allocs is for how many pieces of memory with locks in them there is room. Most
+	// programs make few, and the room must be cleared for each run.
+	allocs int
+	first  string // how the first run failed, or ""
+	raced  raced
 }
 
 func newEngine(fresh func() (func(), func(*explore.Run)), options []Option) *engine {
@@ -62,14 +65,23 @@ func (e *engine) Runner() explore.Runner {
 	if hooks.bubbled() {
 		panic("bubble: a bubble cannot run inside another one; call Check, or explore, outside of synctest.Test and of other programs")
 	}
-	r := newRunner(e)
+	var r *runner
 	// What the standard library makes when it is first needed, it makes under locks.
 	// If two runs need it at the same time, one waits for the other, and is a different
 	// run. So a first one is made alone, and is not counted.
 	e.warm.Do(func() {
+		e.allocs = allocsFew
+		r = newRunner(e)
 		if first := r.Run(sim.Default(), trace.Off); first.Failed() {
 			e.first = first.Summary
 		}
+		if 2*r.known > allocsFew {
+			e.allocs = allocsMany
+			r.buffers()
+		}
 	})
+	if r == nil {
+		r = newRunner(e)
+	}
 	return r
 }

@@ -12,7 +12,8 @@ import (
 const (
 	eventsRoom  = 1 << 12
 	choicesRoom = 1 << 10 // alternatives of a decision
-	allocsRoom  = 1 << 12 // pieces of memory with locks in them; the length is a power of two
+	allocsFew   = 1 << 9  // pieces of memory with locks in them; the length is a power of two
+	allocsMany  = 1 << 14 // if the first run makes more
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
 )
@@ -23,6 +24,7 @@ type runner struct {
 	events  []event
 	choices []choice
 	allocs  []alloc
+	known   int // of these, in the last run
 	plan    []sim.PlannedTurn
 	log     []choice
 	run     *run
@@ -39,7 +41,7 @@ func newRunner(e *engine) *runner {
 }
 
 func (r *runner) buffers() {
-	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, allocsRoom)
+	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, r.engine.allocs)
 	r.plan, r.log = make([]sim.PlannedTurn, planRoom), make([]choice, logRoom)
 }
 
@@ -87,6 +89,7 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 		recovered, r.stage = s.finished(), s
 	}
 	run := n.finish(r.engine.name, recovered)
+	r.known = c.known
 	if c.known > 0 {
 		clear(r.allocs)
 	}

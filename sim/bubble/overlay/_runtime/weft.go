@@ -92,7 +92,7 @@ type weftControl struct {
 	asker    guintptr
 	taken    int
 	goers    uint32       // goroutines so far
-	locks    [64]weftHeld // of the standard library
+	locks    [32]weftHeld // of the standard library
 	held     int          // how many of these there are; more, and it is not known
 	firing   uintptr
 	direct   guintptr     // gets the turn when its timer has been fired
