@@ -92,6 +92,7 @@ func TestGoTest(t *testing.T) {
 	fakeGo(t, recorder)
 	t.Setenv("OTHER", "stays")
 	t.Setenv("WEFT_OVERLAY", "of before")
+	t.Setenv("WEFT_SEED", "")
 	dir := t.TempDir()
 	for _, test := range []struct {
 		name       string
@@ -118,6 +119,18 @@ func TestGoTest(t *testing.T) {
 				t.Errorf("go was called differently (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The cache of test results does not know of the variable that the runtime reads.
+func TestGoTestWithASeed(t *testing.T) {
+	supported(t)
+	fakeGo(t, recorder)
+	t.Setenv("WEFT_SEED", "7")
+	for _, c := range []struct{ args, want string }{{"./...", "\n-count=1\n./...\n"}, {"-count=3", ".json\n-count=3\n"}, {"--test.count=3", ".json\n--test.count=3\n"}} {
+		if a := weft("test", c.args); !strings.Contains(a.out, c.want) || strings.Count(a.out, "count") != 1 {
+			t.Errorf("%s: go was called with\n%s", c.args, a.out)
+		}
 	}
 }
 
