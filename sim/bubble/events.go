@@ -40,7 +40,7 @@ func (n *run) takeOne(e *event) {
 		if e.g == 0 {
 			child.cause = n.fired
 		}
-		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause})
+		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause, PC: child.pc})
 	case opTurn:
 		n.turned(e, g)
 	case opBlock:

@@ -24,7 +24,7 @@ func (n *run) named(spawn *event) string {
 	}
 	p := n.goroutine(parent)
 	function := functionName(spawn.obj)
-	if isStandard(spawn.obj) {
+	if _, fired := spawn.timer(); !fired && isStandard(spawn.obj) {
 		function = functionName(spawn.pc - 1) // such as the caller of WaitGroup.Go
 	}
 	above := ""
@@ -32,7 +32,11 @@ func (n *run) named(spawn *event) string {
 		above = p.label + "/"
 	}
 	if timer, ok := spawn.timer(); ok {
-		return n.spell(name{form: firedName, sort: above, of: function, n: uint64(timer), m: spawn.arg >> 32})
+		text := n.spell(name{form: firedName, sort: above, of: function, n: uint64(timer)})
+		if set := spawn.pc; set != 0 {
+			text += "/" + n.step(uint32(set>>32), uint32(set))
+		}
+		return text
 	}
 	if p.kids == nil {
 		p.kids = map[string]int{}
@@ -158,6 +162,17 @@ func (n *run) timer(by, ordinal uint32) string {
 	return n.spell(name{form: timerName, of: n.goroutine(by).label, n: uint64(ordinal)})
 }
 
+// fireStep names the step in which such a timer fires. set says which goroutine has
+// reset it last, and in which step of it, or is 0: a timer that is set again does
+// something else than what it was set to before, which will never come.
+func (n *run) fireStep(by, ordinal uint32, set uintptr) string {
+	name := n.timer(by, ordinal)
+	if set != 0 {
+		name += "/" + n.step(uint32(set>>32), uint32(set))
+	}
+	return name
+}
+
 // name is what a name is made of.
 type name struct {
 	form     nameForm
@@ -200,9 +215,6 @@ func (o name) String() string {
 		}
 		return o.sort + o.of
 	case firedName:
-		if o.m > 1 {
-			return fmt.Sprintf("%s%s@timer.%d#%d", o.sort, o.of, o.n, o.m)
-		}
 		return fmt.Sprintf("%s%s@timer.%d", o.sort, o.of, o.n)
 	case localName:
 		return fmt.Sprintf("%s %s:local", o.sort, o.of)
@@ -241,7 +253,7 @@ func (n *run) alternative(want want, c *choice) sim.Alternative {
 	case want == wantCase:
 		return sim.Alternative{Name: n.spell(name{form: caseName, n: uint64(c.step) + 1}), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}
 	case c.timer && c.op == opFire:
-		return sim.Alternative{Name: n.timer(c.g, c.step), Op: "fire", Object: "timer"}
+		return sim.Alternative{Name: n.fireStep(c.g, c.step, c.obj), Op: "fire", Object: "timer"}
 	}
 	g := n.goroutine(c.g)
 	a := sim.Alternative{Name: n.step(c.g, c.step), Task: g.label, Op: "resume"}

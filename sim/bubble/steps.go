@@ -110,6 +110,12 @@ func (n *run) operates(e *event, by uint32) {
 	case opRLock, opRUnlock:
 		n.touch(n.touched(e, by), sim.Adds)
 	case opStop, opReset:
+		if e.op == opReset {
+			// What it was set to before was ready, perhaps, and never comes. Where
+			// goroutines reset a timer that others reset as well, reductions were seen
+			// to lose orders by that.
+			n.untrack("a timer that is set again, at " + trace.Position(e.pc))
+		}
 		// The channel of the timer is emptied, or filled at once.
 		timer := n.touched(e, by)
 		n.touch(timer, sim.Writes)
@@ -146,7 +152,7 @@ func (n *run) touchCases(g *goroutine) {
 // fires opens the step of a timer that is none of a sleep.
 func (n *run) fires(e *event) {
 	name := n.timer(e.g, e.step)
-	n.begin(0, name, e.now)
+	n.begin(0, n.fireStep(e.g, e.step, e.obj), e.now)
 	n.touch(name, sim.Writes)
 	n.touch(n.timed[name], sim.Writes)
 	n.touchSelects(n.timed[name])

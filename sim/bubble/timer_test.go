@@ -168,3 +168,23 @@ func TestTimerThatIsDueAtOnce(t *testing.T) {
 		t.Errorf("%d of it are started", spawns)
 	}
 }
+
+// A timer that is set again, to now and then away from it, may fire in between or not. Of
+// such programs no reduction claims anything.
+func TestResetIsNotReduced(t *testing.T) {
+	controlled(t)
+	program := func() {
+		timer := time.AfterFunc(time.Millisecond, func() {})
+		now := timer.Reset(0)
+		bubble.Println(now, timer.Reset(time.Millisecond))
+	}
+	all := search(t, program, explore.WithStrategy(explore.Exhaustive()))
+	if got := outcomes(all); len(got) != 2 || all.Coverage.Kind != explore.AllOrders {
+		t.Errorf("%s: %q, want two outcomes", all.Verdict(), got)
+	}
+	for _, s := range []explore.Strategy{explore.SleepSets(), explore.Reduced(), explore.Optimal()} {
+		if part := search(t, program, explore.WithStrategy(s)); part.Coverage.Complete() || !strings.Contains(part.Verdict(), "a timer that is set again, at bubble/timer_test.go:") {
+			t.Errorf("%s: %s", s, part.Verdict())
+		}
+	}
+}

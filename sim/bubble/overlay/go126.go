@@ -18,7 +18,7 @@ var go126 = version{
 		{
 			File: "runtime/time.go", Why: "a timer carries the name of its maker",
 			Find: "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n",
-			Put:  "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n	weftBy  weftName\n	weftFired uint32\n",
+			Put:  "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n	weftBy  weftName\n	weftSet weftName\n",
 		},
 		{
 			File: "runtime/synctest.go", Why: "a bubble knows who controls it",

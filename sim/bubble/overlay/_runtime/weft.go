@@ -227,7 +227,7 @@ type weftName struct {
 // weftFiring is one firing of a timer.
 type weftFiring struct {
 	weftName
-	nth uint32 // of that timer, counted from 1
+	set uintptr // who has reset it last, and in which step, or 0
 }
 
 // weftOfTimer marks the step of who starts a goroutine: it is the number of a timer.

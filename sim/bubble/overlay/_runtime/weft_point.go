@@ -207,6 +207,11 @@ func weftTouchesTimer(op uint8, t *timer) {
 		gp.weft.about = uint64(t.weftBy.g)<<32 | uint64(t.weftBy.step)
 		weftPoint(op, unsafe.Pointer(t), true)
 		gp.weft.about = 0
+		if op == weftOpReset {
+			// What it was set to before will never come; if it comes again, it is
+			// something else.
+			t.weftSet = weftName{gp.weft.id, gp.weft.steps}
+		}
 	}
 }
 

@@ -94,7 +94,7 @@ func (t *timer) weftSleeper() *g {
 // weftChoice describes a timer: as the next step of a goroutine that sleeps, or by
 // who made it.
 func (t *timer) weftChoice() weftChoice {
-	c := weftChoice{g: t.weftBy.g, step: t.weftBy.step, timer: true, op: weftOpFire, ptr: uintptr(unsafe.Pointer(t))}
+	c := weftChoice{g: t.weftBy.g, step: t.weftBy.step, timer: true, op: weftOpFire, ptr: uintptr(unsafe.Pointer(t)), obj: uintptr(t.weftSet.g)<<32 | uintptr(t.weftSet.step)}
 	if gp := t.weftSleeper(); gp != nil {
 		c.g, c.step, c.op, c.pc = gp.weft.id, gp.weft.steps, weftOpSleep, gp.weft.pc
 	}
@@ -162,9 +162,8 @@ func (b *synctestBubble) weftFire(c weftChoice) {
 			break
 		}
 	}
-	t.weftFired++
-	b.weft.fired = weftFiring{weftName{c.g, c.step}, t.weftFired}
-	b.weft.record(weftEvent{op: weftOpFire, g: c.g, step: c.step, arg: uint64(c.op)})
+	b.weft.fired = weftFiring{weftName{c.g, c.step}, c.obj}
+	b.weft.record(weftEvent{op: weftOpFire, g: c.g, step: c.step, arg: uint64(c.op), obj: c.obj})
 	ts.run(b.now, b)
 	b.weft.fired = weftFiring{}
 	// A ticker stays in the heap. It must not be ahead of others for good.
@@ -238,8 +237,7 @@ func weftMade(t *timer, c *hchan) {
 // weftFiresAtOnce is called when a timer fires while it is set, since it is due.
 func (b *synctestBubble) weftFiresAtOnce(t *timer) {
 	if w := b.weft; w != nil {
-		t.weftFired++
-		w.fired = weftFiring{t.weftBy, t.weftFired}
+		w.fired = weftFiring{t.weftBy, uintptr(t.weftSet.g)<<32 | uintptr(t.weftSet.step)}
 	}
 }
 

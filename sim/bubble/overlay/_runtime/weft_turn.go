@@ -181,13 +181,13 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	lock(&w.mu)
 	w.goers++
 	gp.weft = weftG{id: w.goers}
-	by, stream, nth := weftName{}, w.seed, uint32(0)
+	by, stream := weftName{}, w.seed
 	switch {
 	case parent == b.root:
 	case parent.m != nil && parent == parent.m.g0:
 		by = weftName{w.fired.g, w.fired.step | weftOfTimer}
-		nth = w.fired.nth
-		stream = weftMix(uint64(by.g)<<32^uint64(by.step)) ^ uint64(nth) ^ w.seed
+		pc = w.fired.set // in place of a line
+		stream = weftMix(uint64(by.g)<<32^uint64(by.step)) ^ weftMix(uint64(pc)+1) ^ w.seed
 	default:
 		by = weftName{parent.weft.id, parent.weft.steps}
 		parent.weft.kids++
@@ -199,7 +199,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 			pc = user
 		}
 	}
-	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(nth)<<32 | uint64(gp.weft.id), obj: gp.startpc, pc: pc})
+	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(gp.weft.id), obj: gp.startpc, pc: pc})
 	w.push(gp, false)
 	w.start()
 	return true
