@@ -2,6 +2,7 @@ package bubble
 
 import (
 	"slices"
+	"strings"
 
 	"weft/sim"
 	"weft/trace"
@@ -45,9 +46,11 @@ func (n *run) takeOne(e *event) {
 		n.turned(e, g)
 	case opBlock:
 		why := hooks.reason(uint8(e.arg))
-		if n.foreign(e, why) {
+		foreign := n.foreign(e, why)
+		if foreign {
 			n.tell(e.g, e.now) // what it was about to do is done
 		}
+		g.inLibrary = foreign && strings.HasPrefix(why, "sync.")
 		n.opens(e.g, e.now)
 		g.blocked, g.at = g.about, e.pc
 		if why == "sync.Cond.Wait" {
@@ -92,6 +95,9 @@ func (n *run) takeOne(e *event) {
 			kind = trace.Put
 		}
 		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0)})
+	case opLibrary:
+		g.library = n.object(e.obj, "library mutex", e.g, e.arg)
+		n.touch(g.library, sim.Writes)
 	case opCancelled:
 		n.touch(n.object(e.obj, "context", e.g, e.arg), sim.Writes)
 	case opCase:
@@ -140,7 +146,7 @@ func (n *run) turned(e *event, g *goroutine) {
 	case g.waiting:
 		n.record(e, trace.Entry{Kind: trace.Resume, Object: g.on, N: int32(e.step), Cause: g.woken})
 	}
-	g.waiting = false
+	g.waiting, g.inLibrary = false, false
 }
 
 func (n *run) record(e *event, entry trace.Entry) int32 {

@@ -13,22 +13,24 @@ type goroutine struct {
 	steps   []string // their names, made when first asked for, also by an earlier run
 	stepsOf string   // under this label
 
-	about    event   // what it is about to do, or has begun
-	pending  bool    // that has not been told yet
-	blocked  event   // the operation that it blocked in
-	at       uintptr // where it blocked
-	cond     event   // its last wait for a condition
-	waiting  bool    // it has blocked, or paused while another one ran
-	on       string  // what it waits for
-	since    int64
-	operated uint32 // the step of which the operation has been seen
-	opened   uint32 // the step that was begun last
-	cause    int    // the step that made it ready, counted from 1, or 0
-	cases    []string
-	spawned  int32 // the event, as a cause
-	woken    int32
-	begun    bool
-	ended    bool
+	about     event   // what it is about to do, or has begun
+	pending   bool    // that has not been told yet
+	blocked   event   // the operation that it blocked in
+	at        uintptr // where it blocked
+	cond      event   // its last wait for a condition
+	waiting   bool    // it has blocked, or paused while another one ran
+	on        string  // what it waits for
+	since     int64
+	operated  uint32 // the step of which the operation has been seen
+	opened    uint32 // the step that was begun last
+	cause     int    // the step that made it ready, counted from 1, or 0
+	cases     []string
+	library   string // the lock of the standard library that it took last, or waits for
+	inLibrary bool   // it waits for that
+	spawned   int32  // the event, as a cause
+	woken     int32
+	begun     bool
+	ended     bool
 }
 
 // goroutine returns the goroutine of a number.

@@ -162,3 +162,21 @@ func TestManySleepers(t *testing.T) {
 		t.Errorf("%v, %v", run.Err, run.Output)
 	}
 }
+
+// A step may end while its goroutine holds a lock of the standard library: a context
+// with a deadline stops its timer under its own lock. Who waits for that is seen, and
+// the reductions agree.
+func TestLibraryLocksAreSeen(t *testing.T) {
+	controlled(t)
+	program := func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+		time.Sleep(time.Millisecond)
+		ctx.Err()
+		cancel()
+	}
+	reduced := search(t, program, explore.WithStrategy(explore.Reduced()))
+	slept := search(t, program, explore.WithStrategy(explore.SleepSets()))
+	if !reduced.Coverage.Complete() || !slept.Coverage.Complete() || reduced.Traces != slept.Traces {
+		t.Errorf("%s, %d traces; %s, %d", reduced.Verdict(), reduced.Traces, slept.Verdict(), slept.Traces)
+	}
+}

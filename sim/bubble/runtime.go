@@ -187,5 +187,6 @@ const (
 	opCancel
 	opCancelled
 	opOutside
+	opLibrary
 	opTook
 )

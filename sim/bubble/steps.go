@@ -47,6 +47,10 @@ func (n *run) resumes(e *event, g *goroutine) {
 		return
 	}
 	// What woke it may have been snatched away, so that it looks again.
+	if g.inLibrary {
+		n.touch(g.library, sim.Writes)
+		return
+	}
 	switch g.blocked.op {
 	case opLock, opRLock, opWaitGroup, opCondWait:
 		n.touch(n.touched(&g.blocked, e.g), sim.Writes)

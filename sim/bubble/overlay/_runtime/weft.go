@@ -183,6 +183,7 @@ const (
 	weftOpCancel    // of a context
 	weftOpCancelled // a context, together with one that is above it: no point
 	weftOpOutside   // a channel is used that was made outside the bubble
+	weftOpLibrary   // a lock of the standard library is taken or given back
 	weftOpTook      // a case of a select: arg is 1 if it sends
 )
 

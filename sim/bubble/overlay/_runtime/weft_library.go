@@ -8,7 +8,16 @@ import "unsafe"
 // holds takes down that a goroutine is about to take or to give back a lock of the
 // standard library.
 func (w *weftControl) holds(gp *g, op uint8, obj uintptr) {
+	where := uint64(0)
+	if gp != w.started.root && w.cur.ptr() == gp && w.counting {
+		where = w.whereIs(gp, obj)
+	}
 	lock(&w.mu)
+	if where != 0 && where != weftOnStack {
+		// No point, but what the step does: a step may end inside such a lock, where
+		// the library sends or stops a timer.
+		w.record(weftEvent{op: weftOpLibrary, g: gp.weft.id, step: gp.weft.steps, obj: obj, arg: where})
+	}
 	switch op {
 	case weftOpLock, weftOpRLock:
 		gp.weft.lib = obj
