@@ -70,7 +70,8 @@
 // # Names
 //
 // The first goroutine is called main, others after the function that they run, with a
-// number if the same goroutine starts several of them. Steps are counted for each
+// number if the same goroutine starts several of them, or with the number of the timer
+// that starts them. Steps are counted for each
 // goroutine. Channels, and memory that holds locks, are named after the goroutine that
 // made them. So names do not depend on the order, and a schedule such as
 // "w1,ready:withdraw.3=withdraw#2.0" survives edits elsewhere.

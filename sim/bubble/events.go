@@ -72,8 +72,7 @@ func (n *run) takeOne(e *event) {
 		}
 	case opExit:
 		g.ended = true
-		how := "returned"
-		n.record(e, trace.Entry{Kind: trace.Finish, Object: how})
+		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
 		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
 		n.object(e.obj, "chan", e.g, 0)
@@ -201,57 +200,19 @@ func (n *run) tell(by uint32, now int64) {
 	n.opens(by, now)
 	g.pending = false
 	e := g.about
-	entry := trace.Entry{}
 	switch e.op {
-	case opSend:
-		entry.Kind, entry.Object = trace.Put, n.object(e.obj, "chan", by, e.arg)
-	case opRecv:
-		entry.Kind, entry.Object = trace.Get, n.object(e.obj, "chan", by, e.arg)
-	case opTrySend, opTryRecv:
-		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "chan", by, e.arg)
-	case opClose:
-		entry.Kind, entry.Object, entry.Detail = trace.Set, n.object(e.obj, "chan", by, e.arg), "closed"
-	case opLock:
+	case opLock, opRLock:
 		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
-		entry.Kind, entry.Object = trace.Acquire, n.object(e.obj, "mutex", by, e.arg)
-	case opRLock:
-		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
-		entry.Kind, entry.Object, entry.Detail = trace.Acquire, n.object(e.obj, "mutex", by, e.arg), "for reading"
-	case opUnlock:
+	case opUnlock, opRUnlock:
 		n.released(e.obj, by)
-		entry.Kind, entry.Object = trace.Release, n.object(e.obj, "mutex", by, e.arg)
-	case opRUnlock:
-		n.released(e.obj, by)
-		entry.Kind, entry.Object, entry.Detail = trace.Release, n.object(e.obj, "mutex", by, e.arg), "for reading"
-	case opTryLock:
-		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "mutex", by, e.arg)
-	case opAdd:
-		entry.Kind, entry.Object = trace.Set, n.object(e.obj, "wait group", by, e.arg)
-	case opWaitGroup:
-		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "wait group", by, e.arg)
-	case opSignal:
-		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "cond", by, e.arg), "1"
-	case opBroadcast:
-		entry.Kind, entry.Object, entry.Detail = trace.Notify, n.object(e.obj, "cond", by, e.arg), "all"
-	case opOnce:
-		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "once", by, e.arg)
-	case opLoad:
-		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "atomic", by, e.arg)
-	case opStore:
-		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "atomic", by, e.arg)
-	case opErr:
-		entry.Kind, entry.Object = trace.Check, n.object(e.obj, "context", by, e.arg)
-	case opCancel:
-		entry.Kind, entry.Object = trace.Cancel, n.object(e.obj, "context", by, e.arg)
-	case opMapLoad:
-		entry.Kind, entry.Object = trace.Read, n.object(e.obj, "map", by, e.arg)
-	case opMapStore:
-		entry.Kind, entry.Object = trace.Write, n.object(e.obj, "map", by, e.arg)
-	default:
+	}
+	o := operations[e.op]
+	if o.kind == 0 {
 		return
 	}
-	entry.Task, entry.PC, entry.At = g.label, e.pc, n.since(now)
-	n.recorder.Record(entry)
+	n.recorder.Record(trace.Entry{
+		Kind: o.kind, Object: n.object(e.obj, o.sort, by, e.arg), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
+	})
 }
 
 // holder is a goroutine that holds a lock.

@@ -189,4 +189,5 @@ const (
 	opOutside
 	opLibrary
 	opTook
+	operationsEnd
 )

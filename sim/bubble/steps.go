@@ -77,25 +77,11 @@ func (n *run) touch(object string, access sim.Access) {
 
 // touched names what an operation touches.
 func (n *run) touched(e *event, by uint32) string {
-	switch e.op {
-	case opSend, opRecv, opTrySend, opTryRecv, opClose:
-		return n.object(e.obj, "chan", by, 0)
-	case opLock, opUnlock, opTryLock, opRLock, opRUnlock:
-		return n.object(e.obj, "mutex", by, e.arg)
-	case opAdd, opWaitGroup:
-		return n.object(e.obj, "wait group", by, e.arg)
-	case opCondWait, opSignal, opBroadcast:
-		return n.object(e.obj, "cond", by, e.arg)
-	case opOnce:
-		return n.object(e.obj, "once", by, e.arg)
-	case opLoad, opStore:
-		return n.object(e.obj, "atomic", by, e.arg)
-	case opMapLoad, opMapStore:
-		return n.object(e.obj, "map", by, e.arg)
-	case opErr, opCancel:
-		return n.object(e.obj, "context", by, e.arg)
-	case opStop, opReset:
+	if e.op == opStop || e.op == opReset {
 		return n.timer(uint32(e.arg>>32), uint32(e.arg))
+	}
+	if sort := operations[e.op].sort; sort != "" {
+		return n.object(e.obj, sort, by, e.arg)
 	}
 	return ""
 }

@@ -1,8 +1,6 @@
 package bubble
 
-import (
-	"strings"
-)
+import "strings"
 
 // foreign reports whether a goroutine blocks in something else than the operation that
 // it came to last.
@@ -29,25 +27,15 @@ func (n *run) waitsFor(g *goroutine, e *event, why string) string {
 		}
 		return "a " + why + " of the standard library"
 	}
-	e = &g.blocked
-	by := e.g
-	switch e.op {
+	switch e = &g.blocked; e.op {
 	case opSend:
-		return "room in " + n.object(e.obj, "chan", by, e.arg)
-	case opRecv:
-		return n.object(e.obj, "chan", by, e.arg)
+		return "room in " + n.touched(e, e.g)
 	case opSelect:
 		return "select"
 	case opSleep:
 		return "sleep"
-	case opLock, opRLock:
-		return n.object(e.obj, "mutex", by, e.arg)
-	case opWaitGroup:
-		return n.object(e.obj, "wait group", by, e.arg)
-	case opCondWait:
-		return n.object(e.obj, "cond", by, e.arg)
-	case opOnce:
-		return n.object(e.obj, "once", by, e.arg)
+	case opRecv, opLock, opRLock, opWaitGroup, opCondWait, opOnce:
+		return n.touched(e, e.g)
 	}
 	return why
 }

@@ -23,14 +23,19 @@ func (c *comparison) reversed(first, second access) bool {
 // others.
 type triple [3]access
 
-// first returns the first of some triples that the passing run does not show,
-// rather one whose beginning came in the other order there.
-func (c *comparison) first(of func(*history) []triple) (triple, bool) {
+// only returns those of some triples that the passing run does not show.
+func (c *comparison) only(of func(*history) []triple) []triple {
 	known := map[[3]accessKey]bool{}
 	for _, t := range of(c.passing) {
 		known[t.keys()] = true
 	}
-	found := slices.DeleteFunc(of(c.failing), func(t triple) bool { return known[t.keys()] })
+	return slices.DeleteFunc(of(c.failing), func(t triple) bool { return known[t.keys()] })
+}
+
+// first returns the first of some triples that the passing run does not show, and
+// whose beginning came in the other order there.
+func (c *comparison) first(of func(*history) []triple) (triple, bool) {
+	found := c.only(of)
 	if i := slices.IndexFunc(found, func(t triple) bool { return c.reversed(t[0], t[1]) }); i >= 0 {
 		return found[i], true
 	}
@@ -151,12 +156,8 @@ func (h *history) sections() []triple {
 }
 
 func (c *comparison) splitSection() *Race {
-	known := map[[3]accessKey]bool{}
-	for _, t := range c.passing.sections() {
-		known[t.keys()] = true
-	}
-	for _, t := range c.failing.sections() {
-		if known[t.keys()] || !c.reversed(t[0], t[1]) && !c.reversed(t[1], t[2]) {
+	for _, t := range c.only((*history).sections) {
+		if !c.reversed(t[0], t[1]) && !c.reversed(t[1], t[2]) {
 			continue
 		}
 		return &Race{Pattern: SplitSection, Object: t[0].Object, Events: t.events(),

@@ -4,7 +4,8 @@ import "slices"
 
 // go126 is for Go 1.26. The runtime keeps its own ways for everything outside a
 // bubble, and for bubbles that nobody has asked to control: there, synctestBubble.weft
-// is nil. The one exception is the key of map hashes, which is made once in a process.
+// is nil. There are two exceptions: the key of map hashes, which is made once in a process,
+// and that methods of sync/atomic and sync.Map are not put into their callers.
 var go126 = version{
 	name:  "go1.26",
 	added: addedFiles(), folders: "runtime/weft_std.go",
@@ -107,7 +108,7 @@ var go126 = version{
 		{
 			File: "runtime/proc.go", Why: "the handover of a starving lock gives up the turn",
 			Find: "	dropg()\n	runqput(pp, gp, false)\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
-			Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weftRequeue(gp)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
+			Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weft.requeue(gp, false)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
 		},
 		{
 			File: "runtime/proc.go", Why: "who ends gives up the turn",

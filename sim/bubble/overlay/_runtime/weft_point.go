@@ -15,6 +15,23 @@ func (w *weftControl) record(e weftEvent) {
 	w.used++
 }
 
+// full reports whether the driver should read events before there is no room. The
+// caller holds w.mu.
+func (w *weftControl) full() bool { return w.used+256 > len(w.events) && w.counting }
+
+// weftTell takes down an event, and makes room if there is little left. The caller has
+// the turn.
+func weftTell(e weftEvent) {
+	w := getg().bubble.weft
+	lock(&w.mu)
+	w.record(e)
+	full := w.full()
+	unlock(&w.mu)
+	if full {
+		weftAsk(weftFull)
+	}
+}
+
 // weftPoint is a point: the goroutine is about to do something that others may see.
 func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	gp := getg()
@@ -66,7 +83,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	gp.weft.steps++
 	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
 	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
-	if w.used+256 > len(w.events) && w.counting {
+	if w.full() {
 		unlock(&w.mu)
 		weftAsk(weftFull)
 		lock(&w.mu)
@@ -245,15 +262,7 @@ func weftTook(c *hchan, sends bool) {
 // weftMake names a channel.
 func weftMake(c unsafe.Pointer) {
 	gp := getg()
-	w := gp.bubble.weft
-	if w.cur.ptr() != gp {
-		return
-	}
-	lock(&w.mu)
-	w.record(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c)})
-	full := w.used+256 > len(w.events) && w.counting
-	unlock(&w.mu)
-	if full {
-		weftAsk(weftFull)
+	if gp.bubble.weft.cur.ptr() == gp {
+		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c)})
 	}
 }

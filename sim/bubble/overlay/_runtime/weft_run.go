@@ -138,14 +138,7 @@ func weftNote(op uint8, arg uint64) {
 	if gp.bubble == nil || gp.bubble.weft == nil || gp.bubble.weft.cur.ptr() != gp {
 		return
 	}
-	w := gp.bubble.weft
-	lock(&w.mu)
-	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, arg: arg, pc: gp.weft.pc})
-	full := w.used+256 > len(w.events) && w.counting
-	unlock(&w.mu)
-	if full {
-		weftAsk(weftFull)
-	}
+	weftTell(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, arg: arg, pc: gp.weft.pc})
 }
 
 // weftFinish says that the run is over.

@@ -91,10 +91,13 @@ func (t *timer) weftSleeper() *g {
 	return nil
 }
 
+// weftSetBy says who has reset the timer last, and in which step, or is 0.
+func (t *timer) weftSetBy() uintptr { return uintptr(t.weftSet.g)<<32 | uintptr(t.weftSet.step) }
+
 // weftChoice describes a timer: as the next step of a goroutine that sleeps, or by
 // who made it.
 func (t *timer) weftChoice() weftChoice {
-	c := weftChoice{g: t.weftBy.g, step: t.weftBy.step, timer: true, op: weftOpFire, ptr: uintptr(unsafe.Pointer(t)), obj: uintptr(t.weftSet.g)<<32 | uintptr(t.weftSet.step)}
+	c := weftChoice{g: t.weftBy.g, step: t.weftBy.step, timer: true, op: weftOpFire, ptr: uintptr(unsafe.Pointer(t)), obj: t.weftSetBy()}
 	if gp := t.weftSleeper(); gp != nil {
 		c.g, c.step, c.op, c.pc = gp.weft.id, gp.weft.steps, weftOpSleep, gp.weft.pc
 	}
@@ -220,24 +223,16 @@ func weftMade(t *timer, c *hchan) {
 	}
 	gp.weft.timers++
 	t.weftBy = weftName{gp.weft.id, gp.weft.timers}
-	w := gp.bubble.weft
-	if w.cur.ptr() != gp {
-		return
-	}
-	_, user := weftCaller(weftSync)
-	lock(&w.mu)
-	w.record(weftEvent{op: weftOpTimer, g: gp.weft.id, step: gp.weft.timers, obj: uintptr(unsafe.Pointer(c)), pc: user})
-	full := w.used+256 > len(w.events) && w.counting
-	unlock(&w.mu)
-	if full {
-		weftAsk(weftFull)
+	if gp.bubble.weft.cur.ptr() == gp {
+		_, user := weftCaller(weftSync)
+		weftTell(weftEvent{op: weftOpTimer, g: gp.weft.id, step: gp.weft.timers, obj: uintptr(unsafe.Pointer(c)), pc: user})
 	}
 }
 
 // weftFiresAtOnce is called when a timer fires while it is set, since it is due.
 func (b *synctestBubble) weftFiresAtOnce(t *timer) {
 	if w := b.weft; w != nil {
-		w.fired = weftFiring{t.weftBy, uintptr(t.weftSet.g)<<32 | uintptr(t.weftSet.step)}
+		w.fired = weftFiring{t.weftBy, t.weftSetBy()}
 	}
 }
 

@@ -256,10 +256,6 @@ func (b *synctestBubble) weftBack(gp *g) {
 	unlock(&w.mu)
 }
 
-// weftRequeue is called with a goroutine that is ready, has no M, and gives up the turn:
-// it hands over a lock that starves.
-func (b *synctestBubble) weftRequeue(gp *g) { b.weft.requeue(gp, false) }
-
 // requeue puts a goroutine that has no M back into the queue.
 func (w *weftControl) requeue(gp *g, front bool) {
 	lock(&w.mu)
