@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"weft/trace"
 )
 
 // Choose takes one of the options. Which one is a decision of the run, like the
@@ -19,7 +20,7 @@ func Choose[T any](ctx context.Context, name string, options ...T) T {
 	}
 	names := make([]string, len(options))
 	for i, option := range options {
-		names[i] = show(option)
+		names[i] = trace.Show(option)
 	}
 	return options[choose(ctx, "Choose", name, names, nil)]
 }

@@ -162,7 +162,7 @@ func (c *core) finish(s state, err error) {
 	}
 	first, more := c.first, c.more
 	c.first, c.more = registered{}, nil
-	if l.policy.anyReady && len(more) > 0 {
+	if l.policy.PicksReady() && len(more) > 0 {
 		// Not the order in which they happened to come, if nothing else depends on
 		// that. In the default order it is the same.
 		if first.work != nil {

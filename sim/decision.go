@@ -8,61 +8,11 @@ import (
 	"weft/vclock"
 )
 
-// Kinds of decision.
-const (
-	// PickTimer decides which of several due timers is delivered next.
-	PickTimer = "timer"
-	// PickReady decides which of several ready tasks or callbacks runs next.
-	PickReady = "ready"
-	// PickChoice is a decision that the program asked for, by [Choose], [Flip] or
-	// [Latency].
-	PickChoice = "choose"
-)
-
-// Decision is a point of a run at which more than one thing may happen next.
-type Decision struct {
-	// Kind is PickTimer, PickReady or PickChoice.
-	Kind string
-	// Key names the point: for a pick, what the default order would take; for a
-	// choice, the task, the name given by the program and an ordinal. Keys do not
-	// count decisions, so that an edit of one part of a program does not rename
-	// the points of another.
-	Key string
-	// At is the virtual time.
-	At time.Duration
-	// Alternatives are what may happen, at least two. The first is what the
-	// default order does.
-	Alternatives []Alternative
-	// Taken is the index of the alternative that was taken.
-	Taken int
-	// Of is how many alternatives there were. It is len(Alternatives), except in
-	// the record of a run in which very many things could happen at one instant:
-	// there, from some point on, only two alternatives are kept, the first and
-	// the one that was taken.
-	Of int
-	// Index is the index of the alternative that was taken among all of them. It
-	// is Taken, except where alternatives were not kept.
-	Index int
-}
-
-// Alternative is one thing that may happen at a decision.
-type Alternative struct {
-	// Name is unique within the decision, and stable: the owner and its ordinal,
-	// such as "say1.2"; see trace.Event.ID. For a choice it is the option.
-	Name string
-	// Task, Op and Object say what it is: the task that would go on (or ""), what
-	// it was doing (sleep, await, ...), and on what.
-	Task, Op, Object string
-	// Weight is the relative probability under a random strategy; 0 in all
-	// alternatives of a decision means that all are alike.
-	Weight float64
-}
-
 // decide asks the strategy, and takes down what was decided.
 func (l *Loop) decide(kind, key string, alternatives []Alternative) int {
 	d := l.ask(kind, key, alternatives)
 	if l.listed(len(alternatives)) {
-		l.keep(d.compact(), nil)
+		l.keep(compacted(d), nil)
 	} else {
 		l.keep(d, nil)
 	}
@@ -91,14 +41,6 @@ func (l *Loop) keep(d Decision, names []string) {
 	}
 }
 
-func namesOf(alternatives []Alternative) []string {
-	names := make([]string, len(alternatives))
-	for i, a := range alternatives {
-		names[i] = a.Name
-	}
-	return names
-}
-
 // Decisions returns the decisions of the run so far, in order. The slice belongs
 // to the loop.
 func (l *Loop) Decisions() []Decision {
@@ -114,7 +56,7 @@ func (l *Loop) Schedule() Schedule { return ScheduleOf(l.Decisions()) }
 // the strategy settle. Under [Jitter], and if time may move, timers that are due
 // soon may come first and move time with them.
 func (l *Loop) collectDue(mayMove bool) {
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		l.takeDue()
 		for i := range l.ready.n {
 			if e := l.ready.at(i); e.silent && e.work.(*timer).gen == e.gen {
@@ -128,20 +70,20 @@ func (l *Loop) collectDue(mayMove bool) {
 		if head == nil || head.When() > l.clock.Now() {
 			return
 		}
-		if l.policy.timers == inOrder {
-			l.deliver(head.Value.(*timer))
+		if window, ok := l.policy.PicksTimers(); ok {
+			l.collectFrom(head.When(), window, mayMove)
 		} else {
-			l.collectFrom(head.When(), mayMove)
+			l.deliver(head.Value.(*timer))
 		}
 	}
 }
 
 // collectFrom delivers the timers due at the instant first, and those that come
-// before one of them. Nothing of the program runs meanwhile, so the set only
+// before one of them, out of those due within the window. Nothing of the program runs meanwhile, so the set only
 // shrinks; as long as the first timer is taken, which is the rule, the lists are
 // made once and only their beginning moves.
-func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
-	until := vclock.Add(first, l.policy.jitter)
+func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
+	until := vclock.Add(first, window)
 	if !mayMove {
 		until = max(first, min(until, l.clock.Now()))
 	}
@@ -162,7 +104,7 @@ func (l *Loop) collectFrom(first time.Duration, mayMove bool) {
 			d := l.ask(PickTimer, alternatives[0].Name, alternatives)
 			taken = d.Taken
 			if l.listed(len(alternatives)) {
-				l.keep(d.compact(), nil)
+				l.keep(compacted(d), nil)
 			} else {
 				l.keep(d, names)
 				shared = true
@@ -211,19 +153,6 @@ func (l *Loop) listed(n int) bool {
 	return l.alternatives > keptAlternatives
 }
 
-// compact returns the decision with no alternatives but the first and the one
-// that was taken or, if that is the first, the second.
-func (d Decision) compact() Decision {
-	d.Alternatives = []Alternative{d.Alternatives[0], d.Alternatives[max(1, d.Taken)]}
-	d.Index, d.Taken = d.Taken, min(1, d.Taken)
-	return d
-}
-
-// without returns a copy of a list that lacks one element.
-func without[T any](list []T, i int) []T {
-	return slices.Concat(list[:i], list[i+1:])
-}
-
 func timerAlternatives(timers []*vclock.Timer) []Alternative {
 	alternatives := make([]Alternative, len(timers))
 	for i, due := range timers {
@@ -239,4 +168,25 @@ func (t *timer) alternative() Alternative {
 		a.Task = t.owner.label()
 	}
 	return a
+}
+
+// compacted returns the decision with no alternatives but the first and the one
+// that was taken or, if that is the first, the second.
+func compacted(d Decision) Decision {
+	d.Alternatives = []Alternative{d.Alternatives[0], d.Alternatives[max(1, d.Taken)]}
+	d.Index, d.Taken = d.Taken, min(1, d.Taken)
+	return d
+}
+
+func namesOf(alternatives []Alternative) []string {
+	names := make([]string, len(alternatives))
+	for i, a := range alternatives {
+		names[i] = a.Name
+	}
+	return names
+}
+
+// without returns a copy of a list that lacks one element.
+func without[T any](list []T, i int) []T {
+	return slices.Concat(list[:i], list[i+1:])
 }

@@ -172,14 +172,6 @@ func (g *ErrorGroup) Split(match func(error) bool) (matching, rest *ErrorGroup) 
 	return matching, rest
 }
 
-// MisuseError is the value with which a wrong call panics: no context, the
-// context of another task, an object of another loop, an await outside a task.
-// A run that ends by such a panic has a [*PanicError] that wraps it.
-type MisuseError struct{ Msg string }
-
-// Error returns the sentence that says what is wrong and what to do.
-func (e *MisuseError) Error() string { return e.Msg }
-
 func misuse(format string, args ...any) {
 	panic(&MisuseError{"sim: " + fmt.Sprintf(format, args...)})
 }

@@ -279,11 +279,11 @@ func (th *thread) end(l *Loop, w *worker) {
 	x.working = slices.DeleteFunc(x.working, func(w *thread) bool { return w == th })
 	switch {
 	case w.crashed != nil:
-		th.event(trace.Finish, "panicked", summary(l.fault), 0)
+		th.event(trace.Finish, "panicked", Summary(l.fault), 0)
 	case w.exited:
 		th.event(trace.Finish, "exited", "", 0)
 	case th.err != nil:
-		th.event(trace.Finish, "failed", summary(th.err), 0)
+		th.event(trace.Finish, "failed", Summary(th.err), 0)
 	default:
 		th.event(trace.Finish, "returned", "", 0)
 	}

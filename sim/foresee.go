@@ -200,7 +200,7 @@ func leads(r relay, target any) bool {
 // would have done by then in the default order. What comes behind the step in
 // that order is left undone.
 func (l *Loop) settle(target any) {
-	if !l.policy.anyReady || !l.order.inside || l.checking {
+	if !l.policy.PicksReady() || !l.order.inside || l.checking {
 		return
 	}
 	n := 0

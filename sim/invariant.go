@@ -1,27 +1,8 @@
 package sim
 
 import (
-	"fmt"
-	"time"
-
 	"weft/trace"
 )
-
-// InvariantError is the end of a run after one of whose steps the check given to
-// [Loop.AfterStep] failed.
-type InvariantError struct {
-	Step string        // the name of the step, such as "say1.2"
-	At   time.Duration // virtual
-	Err  error         // what the check returned
-}
-
-// Error names the step and says what the check said.
-func (e *InvariantError) Error() string {
-	return fmt.Sprintf("sim: invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
-}
-
-// Unwrap returns what the check returned.
-func (e *InvariantError) Unwrap() error { return e.Err }
 
 // AfterStep has check called after every step: of a task, of a callback, of a
 // timer that acts by itself. If it returns an error, the run ends at once with an

@@ -48,7 +48,7 @@ func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.p
 
 // WithPolicy sets the order policy. The default is [SameInstant].
 func WithPolicy(p Policy) Option {
-	if !p.set {
+	if p.IsZero() {
 		misuse("WithPolicy was given the zero Policy; use FIFO, SameInstant, AnyReady or Jitter")
 	}
 	return optionFunc(func(s *settings) { s.policy = p })

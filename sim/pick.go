@@ -45,7 +45,7 @@ func (l *Loop) nextReady() entry {
 	taken := d.Taken
 	if compact {
 		l.crowd = alternatives
-		d = d.compact()
+		d = compacted(d)
 	}
 	picked := len(l.decisions)
 	l.keep(d, nil)

@@ -3,17 +3,9 @@ package sim
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"weft/trace"
 )
-
-// Line is a line of output.
-type Line struct {
-	At   time.Duration // virtual
-	Task string        // the label of the task that printed it, "" outside tasks
-	Text string        // without the end of line
-}
 
 // Print prints its operands as fmt.Println does. The line is part of the run's
 // trace and of its outcome.

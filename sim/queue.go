@@ -161,7 +161,7 @@ func (q *Queue[T]) look(pc uintptr) {
 func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
 	q.touch(Writes)
 	if q.loop.recording() {
-		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: show(item), PC: pc})
+		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: trace.Show(item), PC: pc})
 	}
 }
 

@@ -116,7 +116,7 @@ type order struct {
 
 // nextRank gives out the rank of what is made ready or written down now.
 func (l *Loop) nextRank() *rank {
-	if !l.policy.anyReady {
+	if !l.policy.PicksReady() {
 		return nil
 	}
 	o := &l.order

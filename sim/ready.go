@@ -90,7 +90,7 @@ func (l *Loop) pushStep(t *task) {
 // AnyReady, where its rank says.
 func (l *Loop) enqueue(e *entry) {
 	e.by = l.by
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		e.rank = l.nextRank()
 		l.ready.insert(e)
 	} else {

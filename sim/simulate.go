@@ -26,7 +26,7 @@ type Outcome struct {
 
 // Summary returns the error of the run, without what differs between runs that
 // end alike: stacks, and places in the source. It is empty if there is none.
-func (o *Outcome) Summary() string { return summary(o.Err) }
+func (o *Outcome) Summary() string { return Summary(o.Err) }
 
 // Program is code that drives a loop: makes tasks on it, runs it, and returns.
 // [Main] makes one of a main coroutine.
@@ -70,6 +70,6 @@ func (l *Loop) outcome(o *Outcome, err error) {
 	}
 	l.last = 0
 	if l.recording() {
-		l.record(trace.Entry{Kind: trace.End, Object: string(o.End), Detail: summary(err)})
+		l.record(trace.Entry{Kind: trace.End, Object: string(o.End), Detail: Summary(err)})
 	}
 }

@@ -7,7 +7,7 @@ package sim
 // on, and the loop returns there and then; by default, that is at the end of the
 // turn.
 func (l *Loop) Stop() {
-	if !l.policy.anyReady || !l.running {
+	if !l.policy.PicksReady() || !l.running {
 		l.stopping = true
 		return
 	}
@@ -40,7 +40,7 @@ func (l *Loop) askStop(turn int32) {
 func (l *Loop) pushEnd(w work, c *core) {
 	l.ends++
 	e := entry{work: w, from: c, gen: uint32(l.ends), cause: l.last, by: l.by}
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		e.rank = l.rankFrom(root{turn: l.nextTurn(), class: fromEnd, n: l.ends})
 		l.ready.insert(&e)
 	} else {
@@ -53,7 +53,7 @@ func (l *Loop) run(*Loop, entry) { l.stopping = true }
 
 // begin readies a Stop that was called before the run for its first turn.
 func (l *Loop) begin() {
-	if l.policy.anyReady && l.stopping {
+	if l.policy.PicksReady() && l.stopping {
 		l.stopping = false
 		l.askStop(l.order.last + 1)
 	}

@@ -119,7 +119,7 @@ func (l *Loop) spawned(t *task, pc uintptr) {
 	if l.recording() {
 		l.record(trace.Entry{Kind: trace.Spawn, Object: t.label(), PC: pc})
 	}
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		t.core.steps = &coreSteps{made: l.nextRank()}
 	}
 	l.pushStep(t)
@@ -283,13 +283,13 @@ func (l *Loop) finishTask(t *task) {
 		exit, _ := l.fault.(*GoexitError)
 		switch {
 		case l.fault != nil && t.core.err == l.fault:
-			how, detail = "panicked", summary(l.fault)
+			how, detail = "panicked", Summary(l.fault)
 		case exit != nil && exit.Task == t.label():
 			how = "exited"
 		case ended == cancelled:
 			how = "cancelled"
 		case err != nil:
-			how, detail = "failed", summary(err)
+			how, detail = "failed", Summary(err)
 		}
 		l.record(trace.Entry{Kind: trace.Finish, Task: t.label(), Object: how, Detail: detail})
 	}
@@ -368,7 +368,7 @@ func (l *Loop) tasksInOrder() []*task {
 	for t := l.firstTask; t != nil; t = t.next {
 		tasks = append(tasks, t)
 	}
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		slices.SortStableFunc(tasks, func(a, b *task) int { return a.core.steps.made.compare(b.core.steps.made) })
 	}
 	return tasks

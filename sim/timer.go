@@ -85,7 +85,7 @@ func (t *timer) idOf(n int32) string {
 func (l *Loop) deliver(t *timer) {
 	l.timers.Stop(&t.Timer)
 	e := entry{work: t, gen: t.gen, by: t.by}
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		turn := l.nextTurn()
 		e.silent = true
 		e.rank = l.rankFrom(root{turn: turn, class: fromTimer, when: t.When(), made: t.made})

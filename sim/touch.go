@@ -91,7 +91,7 @@ func (l *Loop) touchCount(name string) {
 type lateness struct{ epoch, turn int32 }
 
 func (a *lateness) extend(l *Loop, turns int32) {
-	if !l.policy.anyReady {
+	if !l.policy.PicksReady() {
 		return
 	}
 	turn := l.order.here.turn + turns
@@ -103,7 +103,7 @@ func (a *lateness) extend(l *Loop, turns int32) {
 }
 
 func (l *Loop) seeing(a lateness) Access {
-	if l.policy.anyReady && a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
+	if l.policy.PicksReady() && a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
 		return Writes
 	}
 	return Reads

@@ -39,7 +39,7 @@ func (l *Loop) turn(mayMove bool) error {
 	if l.fault != nil {
 		return l.fault
 	}
-	if l.policy.anyReady {
+	if l.policy.PicksReady() {
 		return l.rankedTurn()
 	}
 	for n := l.ready.n; n > 0; n-- {
@@ -80,7 +80,7 @@ func (l *Loop) perform(e entry) {
 	l.beat.Add(1)
 	l.last = e.cause
 	switch {
-	case l.policy.anyReady:
+	case l.policy.PicksReady():
 		l.performRanked(e)
 	case l.tracking || l.check != nil:
 		l.performStep(e)

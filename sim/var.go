@@ -45,6 +45,6 @@ func (v *Var[T]) Update(change func(T) T) T {
 func (v *Var[T]) touch(kind trace.Kind, value T) {
 	v.loop.touch(&v.object, accessOf(kind))
 	if v.loop.recording() {
-		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: show(value), PC: v.loop.caller(2)})
+		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: trace.Show(value), PC: v.loop.caller(2)})
 	}
 }

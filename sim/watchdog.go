@@ -26,6 +26,9 @@ func (e *StuckError) Error() string {
 	return fmt.Sprintf("sim: %s %s has not come back for %v of real time: does it block on a bare channel, mutex or call? Use sim.Recv, sim.Lock or an executor there, or WithWatchdog for a longer limit\n\n%s", e.kind, e.Task, e.After, e.Stack)
 }
 
+// End returns StuckEnd.
+func (e *StuckError) End() End { return StuckEnd }
+
 // watchdog looks, from time to time, whether a loop still takes steps. It is a
 // timer of the Go runtime and no goroutine, so nothing of it survives the loop;
 // short runs one after another share it.

@@ -52,7 +52,7 @@ func (r *straightRunner) Run(strategy sim.Strategy, level trace.Level) *explore.
 		there[i], last[i] = !t.later, -1
 	}
 	r.run = explore.Run{End: sim.Finished}
-	var order []string
+	var steps []string
 	for {
 		var ready []int
 		var alternatives []sim.Alternative
@@ -81,26 +81,26 @@ func (r *straightRunner) Run(strategy sim.Strategy, level trace.Level) *explore.
 		object := r.engine.threads[i].steps[at[i]]
 		if child, starts := strings.CutPrefix(object, ">"); starts {
 			k := slices.IndexFunc(r.engine.threads, func(t thread) bool { return t.name == child })
-			there[k], last[k] = true, len(order)
+			there[k], last[k] = true, len(steps)
 		} else if object != "" {
 			step.Touches = []sim.Touch{{Object: object, Access: sim.Writes}}
 		}
-		last[i] = len(order)
+		last[i] = len(steps)
 		at[i]++
-		order = append(order, a.Name)
+		steps = append(steps, a.Name)
 		if !r.engine.blind {
 			r.run.Footprints = append(r.run.Footprints, step)
 		}
 	}
-	text := strings.Join(order, " ")
+	text := strings.Join(steps, " ")
 	if r.engine.show != nil {
-		text = r.engine.show(order)
+		text = r.engine.show(steps)
 	}
 	r.run.Output = []sim.Line{{Text: text}}
-	if r.engine.fails != nil && r.engine.fails(order) {
+	if r.engine.fails != nil && r.engine.fails(steps) {
 		r.run.End, r.run.Summary = sim.Failed, "found"
 	}
-	r.run.Hash = trace.Hash(1).Text(strings.Join(order, " "))
+	r.run.Hash = trace.Hash(1).Text(strings.Join(steps, " "))
 	return &r.run
 }
 

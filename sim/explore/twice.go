@@ -38,16 +38,16 @@ func (e *NondeterminismError) Error() string {
 // again makes a run twice more, and notes whether the two are equal to it and to
 // each other.
 func (w *worker) again(t *tally, r *Run) {
-	want, recorded := r.essence(), r.Hash // the next run wipes r
+	want, recorded := essence(r), r.Hash // the next run wipes r
 	schedule := takenOf(r.Decisions)
 	p := follow(schedule)
 	first := w.run(p, trace.Order)
-	hash, essence := first.Hash, first.essence()
+	hash, ended := first.Hash, essence(first)
 	if recorded != 0 && recorded == hash {
 		t.twice++
 		return
 	}
-	if essence == want && recorded == 0 {
+	if ended == want && recorded == 0 {
 		p.rewind(len(schedule))
 		if second := w.run(p, trace.Order); second.Hash == hash {
 			t.twice++
@@ -59,7 +59,7 @@ func (w *worker) again(t *tally, r *Run) {
 
 // essence is what two runs with the same decisions must have in common, at
 // whatever level they were recorded.
-func (r *Run) essence() string {
+func essence(r *Run) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "It ended as %q at %v, after %d decisions.\n", r.End, r.Elapsed, len(r.Decisions))
 	for i := range r.Decisions {

@@ -56,9 +56,9 @@ func ParseSchedule(text string) (Schedule, error) {
 	version, rest, more := strings.Cut(strings.TrimSpace(text), ",")
 	if version != scheduleVersion {
 		if len(version) > 1 && version[0] == 'w' && strings.Trim(version[1:], "0123456789") == "" {
-			return nil, fmt.Errorf("sim: schedule of format %q; this version of Weft reads %s: replay it with the version that wrote it, or make it anew from the seed", version, scheduleVersion)
+			return nil, fmt.Errorf("order: schedule of format %q; this version of Weft reads %s: replay it with the version that wrote it, or make it anew from the seed", version, scheduleVersion)
 		}
-		return nil, fmt.Errorf("sim: schedule %q does not begin with %q; paste the whole line that the report printed", text, scheduleVersion)
+		return nil, fmt.Errorf("order: schedule %q does not begin with %q; paste the whole line that the report printed", text, scheduleVersion)
 	}
 	if !more {
 		return nil, nil
@@ -68,7 +68,7 @@ func ParseSchedule(text string) (Schedule, error) {
 		kind, point, ok1 := strings.Cut(part, ":")
 		key, taken, ok2 := strings.Cut(point, "=")
 		if !ok1 || !ok2 || kind == "" || key == "" || taken == "" || strings.ContainsAny(key, ":=") || strings.ContainsAny(taken, ":=") {
-			return nil, fmt.Errorf("sim: schedule: turn %d is %q; want KIND:KEY=TAKEN", i+1, part)
+			return nil, fmt.Errorf("order: schedule: turn %d is %q; want KIND:KEY=TAKEN", i+1, part)
 		}
 		turn, err := Turn{}, error(nil)
 		for _, field := range []struct {
@@ -76,7 +76,7 @@ func ParseSchedule(text string) (Schedule, error) {
 			text string
 		}{{&turn.Kind, kind}, {&turn.Key, key}, {&turn.Taken, taken}} {
 			if *field.to, err = unescape(field.text); err != nil {
-				return nil, fmt.Errorf("sim: schedule: turn %d is %q: %w", i+1, part, err)
+				return nil, fmt.Errorf("order: schedule: turn %d is %q: %w", i+1, part, err)
 			}
 		}
 		s = append(s, turn)

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
@@ -128,7 +127,13 @@ func (s *RandomStrategy) Choose(d *Decision) int {
 
 // ErrScheduleMismatch matches the errors of a replay whose schedule does not fit
 // the program.
-var ErrScheduleMismatch = errors.New("sim: the schedule does not fit the program")
+var ErrScheduleMismatch error = mismatchError{}
+
+type mismatchError struct{}
+
+func (mismatchError) Error() string { return "sim: the schedule does not fit the program" }
+
+func (mismatchError) End() End { return Mismatched }
 
 // ReplayStrategy follows a schedule.
 type ReplayStrategy struct {

@@ -54,10 +54,20 @@ var (
 // It panics if d is negative.
 func Jitter(d time.Duration) Policy {
 	if d < 0 {
-		misuse("Jitter was given %v; it must not be negative", d)
+		panic(&MisuseError{fmt.Sprintf("order: Jitter was given %v; it must not be negative", d)})
 	}
 	return Policy{timers: jittered, jitter: d, set: true}
 }
+
+// IsZero reports whether p is the zero Policy, which permits nothing.
+func (p Policy) IsZero() bool { return !p.set }
+
+// PicksReady reports whether any task that is ready may run next.
+func (p Policy) PicksReady() bool { return p.anyReady }
+
+// PicksTimers reports whether timers may be delivered in another order than that of
+// their deadlines, and within what virtual time after the first of these.
+func (p Policy) PicksTimers() (window time.Duration, ok bool) { return p.jitter, p.timers != inOrder }
 
 // String returns the policy as ParsePolicy reads it.
 func (p Policy) String() string {
@@ -87,7 +97,7 @@ func ParsePolicy(text string) (Policy, error) {
 		if err == nil && d >= 0 {
 			return Jitter(d), nil
 		}
-		return Policy{}, fmt.Errorf("sim: policy %q: want a duration that is not negative after the colon, such as jitter:10ms", text)
+		return Policy{}, fmt.Errorf("order: policy %q: want a duration that is not negative after the colon, such as jitter:10ms", text)
 	}
-	return Policy{}, fmt.Errorf("sim: unknown policy %q; want fifo, same-instant, any-ready or jitter:DURATION", text)
+	return Policy{}, fmt.Errorf("order: unknown policy %q; want fifo, same-instant, any-ready or jitter:DURATION", text)
 }

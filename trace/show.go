@@ -1,4 +1,4 @@
-package sim
+package trace
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// show writes a value for the trace. An address in it would differ from run to
+// Show writes a value as traces hold it. An address in it would differ from run to
 // run, and with it the run's hash, so addresses are left out.
-func show(value any) string {
+func Show(value any) string {
 	text := fmt.Sprint(value)
 	if t := reflect.TypeOf(value); t != nil && holdsAddress(t) {
 		text = address.ReplaceAllString(text, "0x?")

@@ -1,0 +1,84 @@
+package sim
+
+import (
+	"errors"
+	"slices"
+	"weft/trace"
+)
+
+// End is the class of a run's end.
+type End string
+
+// The ways in which a run can end.
+const (
+	Finished   End = "finished"   // it came to its end without an error
+	Failed     End = "failed"     // the program returned an error
+	Cancelled  End = "cancelled"  // the awaited task was cancelled
+	Deadlocked End = "deadlock"   // nothing could go on: [*DeadlockError]
+	OutOfSteps End = "step-limit" // it did not end: [*StepLimitError]
+	Panicked   End = "panic"      // a task panicked: [*PanicError]
+	Exited     End = "exit"       // a task called runtime.Goexit or t.FailNow: [*GoexitError]
+	Leaked     End = "leak"       // tasks were left at its end
+	Misused    End = "misuse"     // a wrong call: [*MisuseError]
+	Mismatched End = "mismatch"   // the schedule did not fit: [ErrScheduleMismatch]
+	StuckEnd   End = "stuck"      // a step never returned
+	Violated   End = "invariant"  // a check failed: [*InvariantError]
+)
+
+// precedence lists the classes that an error can be of, the one that says most
+// first: of an error that joins several, it decides.
+var precedence = [...]End{Violated, Misused, Panicked, Exited, Deadlocked, OutOfSteps, Leaked, StuckEnd, Mismatched}
+
+// classifyShared returns the class of the end that err stands for: that of the errors in
+// its tree with a method End() End, as those of this package have it, or Failed. An
+// engine's own errors may have the method as well.
+func classifyShared(err error) End {
+	if err == nil {
+		return Finished
+	}
+	best := len(precedence)
+	visit(err, func(err error) {
+		if of, ok := err.(interface{ End() End }); ok {
+			if i := slices.Index(precedence[:best], of.End()); i >= 0 {
+				best = i
+			}
+		}
+	})
+	if best == len(precedence) {
+		return Failed
+	}
+	return precedence[best]
+}
+
+// visit calls f for every error of err's tree.
+func visit(err error, f func(error)) {
+	f(err)
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := err.Unwrap(); inner != nil {
+			visit(inner, f)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range err.Unwrap() {
+			visit(inner, f)
+		}
+	}
+}
+
+// Summary returns the text of an error without what may differ between runs that
+// show the same: stacks, whose addresses differ from run to run, and places in the
+// source. It is empty if err is nil. An engine's own errors that know places have a
+// method Text(places bool) string.
+func Summary(err error) string {
+	var panicked *PanicError
+	var placed interface{ Text(places bool) string }
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &panicked):
+		return "panic in task " + panicked.Task + ": " + trace.Show(panicked.Value)
+	case errors.As(err, &placed):
+		return placed.Text(false)
+	}
+	return err.Error()
+}

@@ -1,0 +1,204 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// PanicError is the end of a run in which a task or callback panicked.
+type PanicError struct {
+	Task  string        // its label
+	At    time.Duration // virtual
+	Value any           // what it panicked with
+	Stack string        // the task's own stack
+}
+
+// Error returns the value and the stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("sim: panic in task %s at %v: %v\n\n%s", e.Task, e.At, e.Value, e.Stack)
+}
+
+// End returns Panicked.
+func (e *PanicError) End() End { return Panicked }
+
+// Unwrap returns the value if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// GoexitError is the end of a run in which a task called runtime.Goexit, as
+// t.FailNow does. The goroutine that runs the loop goes on.
+type GoexitError struct {
+	Task string        // its label
+	At   time.Duration // virtual
+}
+
+// Error names the task.
+func (e *GoexitError) Error() string {
+	return fmt.Sprintf("sim: task %s called runtime.Goexit (t.FailNow does) at %v", e.Task, e.At)
+}
+
+// End returns Exited.
+func (e *GoexitError) End() End { return Exited }
+
+// Waiting is a task that waits.
+type Waiting struct {
+	Task    string        // its label
+	On      string        // what it waits for, such as "lock L"
+	Holders []string      // the tasks without which the wait cannot end, if known
+	Taken   []string      // where each of the holders took it, or nil; "" if that is not known
+	Since   time.Duration // virtual
+	Pos     string        // where it waits, if recording is full
+}
+
+// String returns the sentence.
+func (w Waiting) String() string { return w.Text(true) }
+
+// Text returns the sentence, with or without places in the source.
+func (w Waiting) Text(places bool) string {
+	text := fmt.Sprintf("%s waits for %s since %v", w.Task, w.On, w.Since)
+	if len(w.Holders) > 0 {
+		holders := slices.Clone(w.Holders)
+		for i := range min(len(holders), len(w.Taken)) {
+			if w.Taken[i] != "" && places {
+				holders[i] += " (who took it at " + w.Taken[i] + ")"
+			}
+		}
+		text += ", held by " + strings.Join(holders, ", ")
+	}
+	if w.Pos != "" && places {
+		text += " (" + w.Pos + ")"
+	}
+	return text
+}
+
+// DeadlockError is the end of a run in which nothing can go on: no task is ready
+// and no timer is left.
+type DeadlockError struct {
+	At      time.Duration // virtual
+	Waiting []Waiting     // every unfinished task, in creation order
+	Cycle   []string      // tasks each of which waits for the next, the last for the first; nil if there is no cycle
+	// Shutdown says that the main task had ended, and that what did not end are
+	// the tasks which were left and cancelled.
+	Shutdown bool
+}
+
+// Error returns the report: every waiting task and the cycle.
+func (e *DeadlockError) Error() string { return e.Text(true) }
+
+// End returns Deadlocked.
+func (e *DeadlockError) End() End { return Deadlocked }
+
+// Text returns the report, with or without places in the source.
+func (e *DeadlockError) Text(places bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sim: deadlock at %v", e.At)
+	if e.Shutdown {
+		b.WriteString(", while the tasks that were left were being cancelled")
+	}
+	b.WriteString(": nothing is ready and no timer is left")
+	if len(e.Waiting) == 0 {
+		b.WriteString("\n  no task is left either; what the loop runs for will never come")
+	}
+	for i, w := range e.Waiting {
+		if i == 20 && len(e.Waiting) > 25 {
+			fmt.Fprintf(&b, "\n  ... and %d more", len(e.Waiting)-i)
+			break
+		}
+		b.WriteString("\n  " + w.Text(places))
+	}
+	if len(e.Cycle) > 0 {
+		b.WriteString("\n  cycle: " + strings.Join(append(e.Cycle[:len(e.Cycle):len(e.Cycle)], e.Cycle[0]), " -> "))
+	}
+	return b.String()
+}
+
+// Tasks returns the labels of the waiting tasks.
+func (e *DeadlockError) Tasks() []string {
+	var names []string
+	for _, w := range e.Waiting {
+		names = append(names, w.Task)
+	}
+	return names
+}
+
+// StepLimitError is the end of a run that did not end by itself.
+type StepLimitError struct {
+	Limit int64
+	At    time.Duration // virtual
+	// Stalled is how many steps were taken since time last moved.
+	Stalled int64
+	Busiest []Busy // the unfinished tasks that took most steps, at most five
+}
+
+// Busy says how busy a task was.
+type Busy struct {
+	Task   string // its label
+	Steps  int64  // how often it ran
+	Yields int64  // how many of its waits were bare yields
+	Pos    string // where it last waited, if recording is full
+}
+
+// Error says what kept going.
+func (e *StepLimitError) Error() string { return e.Text(true) }
+
+// End returns OutOfSteps.
+func (e *StepLimitError) End() End { return OutOfSteps }
+
+// Text returns the report, with or without places in the source.
+func (e *StepLimitError) Text(places bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sim: the run was stopped after %d steps, at %v", e.Limit, e.At)
+	if e.Stalled > e.Limit/2 {
+		fmt.Fprintf(&b, "; time has stood still for the last %d of them", e.Stalled)
+	}
+	b.WriteString("; what kept going:")
+	for _, busy := range e.Busiest {
+		fmt.Fprintf(&b, "\n  %s: %d steps", busy.Task, busy.Steps)
+		if busy.Yields > 0 && busy.Yields >= busy.Steps-2 {
+			b.WriteString(", all of them bare yields: it spins, and time cannot move on")
+		} else if busy.Yields > 0 {
+			fmt.Fprintf(&b, ", %d of them bare yields", busy.Yields)
+		}
+		if busy.Pos != "" && places {
+			b.WriteString(" (" + busy.Pos + ")")
+		}
+	}
+	if len(e.Busiest) == 0 {
+		b.WriteString(" callbacks of the loop")
+	}
+	return b.String()
+}
+
+// MisuseError is the value with which a wrong call panics: no context, the
+// context of another task, an object of another loop, an await outside a task.
+// A run that ends by such a panic has a [*PanicError] that wraps it.
+type MisuseError struct{ Msg string }
+
+// Error returns the sentence that says what is wrong and what to do.
+func (e *MisuseError) Error() string { return e.Msg }
+
+// End returns Misused.
+func (e *MisuseError) End() End { return Misused }
+
+// InvariantError is the end of a run after one of whose steps the check given to
+// [Loop.AfterStep] failed.
+type InvariantError struct {
+	Step string        // the name of the step, such as "say1.2"
+	At   time.Duration // virtual
+	Err  error         // what the check returned
+}
+
+// Error names the step and says what the check said.
+func (e *InvariantError) Error() string {
+	return fmt.Sprintf("sim: invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
+}
+
+// End returns Violated.
+func (e *InvariantError) End() End { return Violated }
+
+// Unwrap returns what the check returned.
+func (e *InvariantError) Unwrap() error { return e.Err }
