@@ -21,6 +21,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -28,7 +29,7 @@ import (
 // the swap of hand-overs 7 and 9, which changes what is printed.
 func TestEvents7And9MayBeSwapped(t *testing.T) {
 	hello, _ := scenarios.Find("hello")
-	engine := explore.Sim(hello.Program, sim.WithPolicy(sim.SameInstant))
+	engine := sim.Engine(hello.Program, sim.WithPolicy(order.SameInstant))
 	report := search(t, engine, explore.WithStrategy(explore.Exhaustive()))
 	if got, want := report.Verdict(), "all 2 orders explored"; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -51,7 +52,7 @@ func TestSleepersHaveFactorialOrders(t *testing.T) {
 		{1, 3, 1}, {2, 1, 2}, {2, 3, 8}, {3, 1, 6}, {3, 2, 36}, {4, 1, 24}, {4, 2, 576}, {5, 1, 120},
 	} {
 		t.Run(fmt.Sprintf("%d tasks sleep %d times", c.tasks, c.sleeps), func(t *testing.T) {
-			engine := explore.Sim(sleepers(c.tasks, c.sleeps), sim.WithPolicy(sim.SameInstant))
+			engine := sim.Engine(sleepers(c.tasks, c.sleeps), sim.WithPolicy(order.SameInstant))
 			hashes := map[trace.Hash]bool{}
 			for run := range explore.All(engine, explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
 				hashes[run.Hash] = true
@@ -101,11 +102,11 @@ func TestScheduleGivesTheRunBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program, policy, seed := drawProgram(t), drawPolicy(t), rapid.Uint64().Draw(t, "seed")
 		first := quietly(program, sim.WithPolicy(policy), sim.WithSeed(seed))
-		schedule, err := sim.ParseSchedule(first.Schedule.String())
+		schedule, err := order.ParseSchedule(first.Schedule.String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		second := quietly(program, sim.WithPolicy(policy), sim.WithStrategy(sim.Replay(schedule)))
+		second := quietly(program, sim.WithPolicy(policy), sim.WithStrategy(order.Replay(schedule)))
 		sameRun(t, first, second)
 	})
 }
@@ -115,8 +116,8 @@ func TestScheduleGivesTheRunBack(t *testing.T) {
 func TestDefaultOrderIsTheSameUnderEveryPolicy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := drawProgram(t)
-		want := quietly(program, sim.WithPolicy(sim.FIFO))
-		if len(want.Decisions) > 0 && want.Decisions[0].Kind != sim.PickChoice {
+		want := quietly(program, sim.WithPolicy(order.FIFO))
+		if len(want.Decisions) > 0 && want.Decisions[0].Kind != order.PickChoice {
 			t.Fatalf("FIFO has a decision about order: %+v", want.Decisions[0])
 		}
 		got := quietly(program, sim.WithPolicy(drawPolicy(t)))
@@ -134,13 +135,13 @@ func TestSampledOrdersAreAmongAllOrders(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := smallProgram(t)
 		all := map[trace.Hash]bool{}
-		for run := range explore.All(explore.Sim(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
+		for run := range explore.All(sim.Engine(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
 			all[run.Hash] = true
 		}
 		strategy := rapid.SampledFrom([]explore.Strategy{
 			explore.Random(), explore.PCT(2), explore.POS(), explore.URW(), explore.SURW(), explore.Portfolio(), explore.Bounded(2),
 		}).Draw(t, "strategy")
-		for run := range explore.All(explore.Sim(program), explore.WithStrategy(strategy), explore.WithRuns(20), explore.WithRecorded(trace.Order)) {
+		for run := range explore.All(sim.Engine(program), explore.WithStrategy(strategy), explore.WithRuns(20), explore.WithRecorded(trace.Order)) {
 			if !all[run.Hash] {
 				t.Fatalf("%s gives an order that is not among the %d permitted ones: %v", strategy, len(all), run.Schedule())
 			}
@@ -153,8 +154,8 @@ func TestSampledOrdersAreAmongAllOrders(t *testing.T) {
 func TestReductionLosesNoOutcome(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := smallProgram(t)
-		all := search(t, explore.Sim(program), explore.WithStrategy(explore.Exhaustive()))
-		reduced := search(t, explore.Sim(program), explore.WithStrategy(explore.Reduced()))
+		all := search(t, sim.Engine(program), explore.WithStrategy(explore.Exhaustive()))
+		reduced := search(t, sim.Engine(program), explore.WithStrategy(explore.Reduced()))
 		if len(reduced.Untracked) > 0 {
 			t.Skip("not everything is tracked")
 		}
@@ -171,8 +172,8 @@ func TestReductionLosesNoOutcome(t *testing.T) {
 func TestShrinkingKeepsTheFailure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := smallProgram(t)
-		usual := quietly(program, sim.WithPolicy(sim.AnyReady)).Output
-		engine := explore.Sim(func(l *sim.Loop) error {
+		usual := quietly(program, sim.WithPolicy(order.AnyReady)).Output
+		engine := sim.Engine(func(l *sim.Loop) error {
 			if err := program(l); err != nil {
 				return err
 			}
@@ -182,7 +183,7 @@ func TestShrinkingKeepsTheFailure(t *testing.T) {
 			return nil
 		})
 		for run := range explore.All(engine, explore.WithStrategy(explore.Random()), explore.WithRuns(20)) {
-			if run.End != sim.Failed {
+			if run.End != order.Failed {
 				continue
 			}
 			small, err := explore.Shrink(context.Background(), engine, run.Schedule())
@@ -207,8 +208,8 @@ func TestWorkersDoNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program, strategy := drawProgram(t), drawStrategy(t)
 		options := []explore.Option{explore.WithStrategy(strategy), explore.WithRuns(rapid.IntRange(1, 300).Draw(t, "runs"))}
-		want := search(t, explore.Sim(program), append(options, explore.WithWorkers(1))...)
-		got := search(t, explore.Sim(program), append(options, explore.WithWorkers(rapid.IntRange(2, 5).Draw(t, "workers")))...)
+		want := search(t, sim.Engine(program), append(options, explore.WithWorkers(1))...)
+		got := search(t, sim.Engine(program), append(options, explore.WithWorkers(rapid.IntRange(2, 5).Draw(t, "workers")))...)
 		sameFindings(t, want, got)
 	})
 }
@@ -223,20 +224,20 @@ func TestCheckpointAndResumeEqualOneRun(t *testing.T) {
 			explore.Exhaustive(), explore.Bounded(-1), explore.Random(), explore.PCT(3), explore.Portfolio(),
 		}).Draw(t, "strategy")
 		options := []explore.Option{explore.WithStrategy(strategy), explore.WithRuns(600)}
-		want := search(t, explore.Sim(program), options...)
+		want := search(t, sim.Engine(program), options...)
 		options = append(options, explore.WithCheckpoint(file))
 		defer os.Remove(file)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		stop := rapid.IntRange(1, 500).Draw(t, "stop")
-		if _, err := explore.Search(ctx, explore.Sim(program), append(options, explore.WithProgress(func(p explore.Progress) {
+		if _, err := explore.Search(ctx, sim.Engine(program), append(options, explore.WithProgress(func(p explore.Progress) {
 			if p.Runs > stop {
 				cancel()
 			}
 		}))...); err != nil {
 			t.Fatal(err)
 		}
-		sameFindings(t, want, search(t, explore.Sim(program), options...))
+		sameFindings(t, want, search(t, sim.Engine(program), options...))
 	})
 }
 
@@ -326,7 +327,7 @@ func steps(o *sim.Outcome) string {
 
 func sameRun(t *rapid.T, first, second *sim.Outcome) {
 	t.Helper()
-	if errors.Is(second.Err, sim.ErrScheduleMismatch) {
+	if errors.Is(second.Err, order.ErrScheduleMismatch) {
 		t.Fatal(second.Err)
 	}
 	if difference := trace.Compare(first.Trace, second.Trace, trace.IgnoreHeader()); difference != nil {
@@ -338,7 +339,7 @@ func sameRun(t *rapid.T, first, second *sim.Outcome) {
 }
 
 // search explores a program, and demands that this can be done.
-func search(t interface{ Fatal(...any) }, engine explore.Engine, options ...explore.Option) *explore.Report {
+func search(t interface{ Fatal(...any) }, engine order.Engine, options ...explore.Option) *explore.Report {
 	report, err := explore.Search(context.Background(), engine, options...)
 	if err != nil {
 		t.Fatal(err)
@@ -365,9 +366,9 @@ func drawStrategy(t *rapid.T) explore.Strategy {
 	return strategy
 }
 
-func drawPolicy(t *rapid.T) sim.Policy {
-	return rapid.SampledFrom([]sim.Policy{
-		sim.FIFO, sim.SameInstant, sim.AnyReady, sim.Jitter(0), sim.Jitter(15 * time.Millisecond),
+func drawPolicy(t *rapid.T) order.Policy {
+	return rapid.SampledFrom([]order.Policy{
+		order.FIFO, order.SameInstant, order.AnyReady, order.Jitter(0), order.Jitter(15 * time.Millisecond),
 	}).Draw(t, "policy")
 }
 

@@ -20,9 +20,9 @@
 // Many claims hold in more than one order of events: it does not matter who of
 // two sleepers that are due together wakes first, both are awake after one
 // second. Scenarios whose AnyOrder is set claim that, and can be run with any
-// seed under [sim.SameInstant] and [sim.AnyReady]:
+// seed under [order.SameInstant] and [order.AnyReady]:
 //
-//	outcome := hello.Run(sim.WithPolicy(sim.AnyReady), sim.WithSeed(7))
+//	outcome := hello.Run(sim.WithPolicy(order.AnyReady), sim.WithSeed(7))
 //
 // Someone who knows Python's asyncio will recognise most of the programs, and
 // will find that they print the same lines at the same times here.

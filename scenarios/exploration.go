@@ -4,11 +4,11 @@ import (
 	"slices"
 
 	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // Exploration is what is claimed about all the orders of a scenario that its
-// policy permits: that of its options, or [sim.SameInstant].
+// policy permits: that of its options, or [order.SameInstant].
 type Exploration struct {
 	// Orders is how many there are.
 	Orders int
@@ -19,13 +19,13 @@ type Exploration struct {
 
 // Engine returns what package explore needs to run the scenario in many orders.
 // What options say comes after what the scenario itself needs, and wins.
-func (s Scenario) Engine(options ...sim.Option) explore.Engine {
-	own := []sim.Option{sim.WithProgram(s.Name), sim.WithPolicy(sim.SameInstant)}
-	return explore.Sim(s.Program, slices.Concat(own, s.Options, options)...)
+func (s Scenario) Engine(options ...sim.Option) order.Engine {
+	own := []sim.Option{sim.WithProgram(s.Name), sim.WithPolicy(order.SameInstant)}
+	return sim.Engine(s.Program, slices.Concat(own, s.Options, options)...)
 }
 
 // The options of scenarios that are explored say which orders are permitted.
 var (
-	anyReady    = []sim.Option{sim.WithPolicy(sim.AnyReady)}
-	sameInstant = []sim.Option{sim.WithPolicy(sim.SameInstant)}
+	anyReady    = []sim.Option{sim.WithPolicy(order.AnyReady)}
+	sameInstant = []sim.Option{sim.WithPolicy(order.SameInstant)}
 )

@@ -3,9 +3,8 @@ package scenarios
 import (
 	"slices"
 
-	"weft/sim"
 	"weft/sim/bubble"
-	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // GoScenario is a program of the gallery in ordinary Go: with goroutines, channels,
@@ -37,13 +36,13 @@ type GoScenario struct {
 	// Program is the program. It keeps nothing between runs. Its output goes
 	// through bubble.Println and bubble.Printf.
 	Program func()
-	// Policy says which orders are permitted. The zero Policy means sim.AnyReady.
-	Policy sim.Policy
+	// Policy says which orders are permitted. The zero Policy means order.AnyReady.
+	Policy order.Policy
 	// Fixes is the name of the race that the scenario repairs.
 	Fixes string
 	// Fails is how the run ends in the orders in which it fails. It is empty if no
 	// order fails.
-	Fails sim.End
+	Fails order.End
 	// DataRace says that goroutines use the same memory at the same time, which the
 	// race detector finds in every order in which they do. A program that was
 	// built with -race prints that, and ends with a failure of its own.
@@ -53,9 +52,9 @@ type GoScenario struct {
 // Engine returns what package explore needs to run the scenario in many orders.
 // What options say comes after what the scenario itself needs, and wins. Engine
 // panics if the program was built without the overlay; see [bubble.Controlled].
-func (s GoScenario) Engine(options ...bubble.Option) explore.Engine {
+func (s GoScenario) Engine(options ...bubble.Option) order.Engine {
 	own := []bubble.Option{bubble.WithProgram(s.Name)}
-	if s.Policy != (sim.Policy{}) {
+	if s.Policy != (order.Policy{}) {
 		own = append(own, bubble.WithPolicy(s.Policy))
 	}
 	return bubble.Engine(s.Program, slices.Concat(own, options)...)

@@ -3,8 +3,8 @@ package scenarios
 import (
 	"context"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goContextCancelLeak = GoScenario{
@@ -13,7 +13,7 @@ var goContextCancelLeak = GoScenario{
 	Story: "A source sends numbers and looks before each whether its context was cancelled. " +
 		"If it has looked and is about to send when its reader cancels and goes away, nobody takes the number, and it waits for ever.",
 	Program: takeTwo(func(ctx context.Context, to chan<- int, n int) { to <- n }),
-	Fails:   sim.Leaked,
+	Fails:   order.Leaked,
 }
 
 var goContextCancelLeakFixed = GoScenario{

@@ -3,8 +3,8 @@ package scenarios
 import (
 	"sync"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goDoubleClose = GoScenario{
@@ -13,7 +13,7 @@ var goDoubleClose = GoScenario{
 	Story: "The reader and the shutdown both close the connection, and look first whether it is closed already. " +
 		"If both look before one of them has closed it, the other one closes what is closed, which is a panic.",
 	Program: closeConnectionInGo((*link).closeIfOpen),
-	Fails:   sim.Panicked,
+	Fails:   order.Panicked,
 }
 
 var goDoubleCloseFixed = GoScenario{

@@ -4,8 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goHello = GoScenario{
@@ -14,7 +14,7 @@ var goHello = GoScenario{
 	Story: "Two goroutines wait a second each and then say hello. " +
 		"Both seconds pass at the same time and end at one instant, so either greeting may come first.",
 	Program: helloTwiceInGo,
-	Policy:  sim.SameInstant,
+	Policy:  order.SameInstant,
 }
 
 func helloTwiceInGo() {

@@ -4,8 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goLeakedWorker = GoScenario{
@@ -14,7 +14,7 @@ var goLeakedWorker = GoScenario{
 	Story: "A client asks a server and waits a second, which is just what the server needs. " +
 		"If the client gives up first, nobody ever receives the answer, and the goroutine that wants to send it stays for ever.",
 	Program: askInTime(0),
-	Fails:   sim.Leaked,
+	Fails:   order.Leaked,
 }
 
 var goLeakedWorkerFixed = GoScenario{

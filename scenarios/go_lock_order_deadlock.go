@@ -3,8 +3,8 @@ package scenarios
 import (
 	"sync"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goLockOrderDeadlock = GoScenario{
@@ -15,7 +15,7 @@ var goLockOrderDeadlock = GoScenario{
 	Program: dineInGo(func(forks *[2]sync.Mutex, seat int) (first, second *sync.Mutex) {
 		return &forks[seat], &forks[1-seat]
 	}),
-	Fails: sim.Deadlocked,
+	Fails: order.Deadlocked,
 }
 
 var goLockOrderDeadlockFixed = GoScenario{

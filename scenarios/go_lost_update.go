@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"sync"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goLostUpdate = GoScenario{
@@ -14,7 +14,7 @@ var goLostUpdate = GoScenario{
 	Story: "Two customers pay in 100 each: they read the balance under the lock, and write the new one under the lock. " +
 		"But between the two the lock is free, and if both have read 0, both write 100.",
 	Program: payInTwiceInGo(payInUnderTwoLocks),
-	Fails:   sim.Panicked,
+	Fails:   order.Panicked,
 }
 
 var goLostUpdateFixed = GoScenario{

@@ -3,8 +3,8 @@ package scenarios
 import (
 	"sync"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goMissedWakeup = GoScenario{
@@ -13,7 +13,7 @@ var goMissedWakeup = GoScenario{
 	Story: "Ida waits for the bell, and the postman rings it once. " +
 		"A condition does not remember that it was signalled: if he comes before she listens, nobody hears it, and she waits for ever.",
 	Program: deliverLetterInGo((*letterBox).waitForTheBell),
-	Fails:   sim.Deadlocked,
+	Fails:   order.Deadlocked,
 }
 
 var goMissedWakeupFixed = GoScenario{

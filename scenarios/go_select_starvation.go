@@ -1,8 +1,8 @@
 package scenarios
 
 import (
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goSelectStarvation = GoScenario{
@@ -11,7 +11,7 @@ var goSelectStarvation = GoScenario{
 	Story: "A cook has three orders and an urgent one, and takes the next by a select that names the urgent ones first. " +
 		"But a select takes any case that is ready, wherever it stands: the urgent order may come last.",
 	Program: cookOrders(cookAny),
-	Fails:   sim.Panicked,
+	Fails:   order.Panicked,
 }
 
 var goSelectStarvationFixed = GoScenario{

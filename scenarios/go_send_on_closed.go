@@ -4,8 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goSendOnClosed = GoScenario{
@@ -14,7 +14,7 @@ var goSendOnClosed = GoScenario{
 	Story: "A reporter needs a second for a report, and the editor closes the paper after that second. " +
 		"If the editor is quicker, the reporter sends on a closed channel, which is a panic.",
 	Program:  printNewspaper(closeAtDeadline),
-	Fails:    sim.Panicked,
+	Fails:    order.Panicked,
 	DataRace: true, // which is how the race detector counts a close beside a send
 }
 

@@ -10,9 +10,9 @@ import (
 	"text/tabwriter"
 
 	"weft/scenarios"
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -247,7 +247,7 @@ func runsToFailure(s scenarios.GoScenario, strategy explore.Strategy, most int, 
 	n := 0
 	for run := range explore.All(s.Engine(), explore.WithStrategy(strategy), explore.WithRuns(most), explore.WithSeed(seed), explore.WithoutRunTwice()) {
 		n++
-		if run.Failed() && run.End != sim.Mismatched {
+		if run.Failed() && run.End != order.Mismatched {
 			return n
 		}
 	}

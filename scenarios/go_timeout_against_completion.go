@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goTimeoutAgainstCompletion = GoScenario{
@@ -15,7 +15,7 @@ var goTimeoutAgainstCompletion = GoScenario{
 	Story: "The buyer gives the bank a second, and the bank needs exactly that second. " +
 		"If the buyer's time is over before the bank is done, the payment goes through all the same, the buyer pays again, and is charged twice.",
 	Program: payInTimeInGo((*till).charge),
-	Fails:   sim.Panicked,
+	Fails:   order.Panicked,
 }
 
 var goTimeoutAgainstCompletionFixed = GoScenario{

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 var goWaitGroupAddAfterWait = GoScenario{
@@ -16,7 +16,7 @@ var goWaitGroupAddAfterWait = GoScenario{
 	Story: "The host sends a guest to the waiter, who counts him and serves him, and locks the house when all who were counted have gone. " +
 		"If the host is quicker than the waiter, nobody has been counted yet: Wait returns at once, and the guest is locked in.",
 	Program:  lockTheHouse(countLate),
-	Fails:    sim.Panicked,
+	Fails:    order.Panicked,
 	DataRace: true, // which package sync tells the race detector of
 }
 

@@ -13,6 +13,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // search explores a scenario in all its orders or, with another strategy, in some.
@@ -173,7 +174,7 @@ func TestRepairs(t *testing.T) {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
-			r := search(t, s, explore.Exhaustive(), explore.WithOutcome(func(r *explore.Run) string {
+			r := search(t, s, explore.Exhaustive(), explore.WithOutcome(func(r *order.Run) string {
 				return fmt.Sprint(s.Check(&sim.Outcome{End: r.End, Err: r.Err, Output: r.Output, Elapsed: r.Elapsed}))
 			}))
 			for _, o := range r.Outcomes {
@@ -224,11 +225,11 @@ func TestSmallestFailures(t *testing.T) {
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			failure := search(t, s, explore.Exhaustive()).Failure()
-			schedule, err := sim.ParseSchedule(failure.Witness.String())
+			schedule, err := order.ParseSchedule(failure.Witness.String())
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := run(s, sim.WithStrategy(sim.Replay(schedule)))
+			o := run(s, sim.WithStrategy(order.Replay(schedule)))
 			if o.End != failure.End || !strings.HasSuffix(failure.Text, string(o.End)+": "+o.Summary()+"\n") {
 				t.Errorf("the schedule %v leads to %s: %s, and should lead to %s", schedule, o.End, o.Summary(), failure.Text)
 			}
@@ -255,7 +256,7 @@ func TestSmallestFailures(t *testing.T) {
 				}
 			}
 			for seed := range uint64(20) {
-				if o := run(s, sim.WithSeed(seed)); o.End != sim.Finished && len(o.Schedule) > len(worst) {
+				if o := run(s, sim.WithSeed(seed)); o.End != order.Finished && len(o.Schedule) > len(worst) {
 					worst = o.Schedule
 				}
 			}

@@ -29,8 +29,8 @@ type Scenario struct {
 	// Check returns nil if the claim holds for a run of the program, and else an
 	// error that says what differs.
 	Check func(*sim.Outcome) error
-	// AnyOrder says that the claim holds in every order that [sim.SameInstant]
-	// and [sim.AnyReady] permit. Without it, it is a claim about the default
+	// AnyOrder says that the claim holds in every order that [order.SameInstant]
+	// and [order.AnyReady] permit. Without it, it is a claim about the default
 	// order alone.
 	AnyOrder bool
 	// Explore says what a walk over all orders finds, if that is claimed.

@@ -16,6 +16,7 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -113,7 +114,7 @@ func TestScenarios(t *testing.T) {
 			if s.Check(&sim.Outcome{}) == nil {
 				t.Error("the check accepts a run that did nothing")
 			}
-			o.Err, o.End = io.ErrUnexpectedEOF, sim.Failed
+			o.Err, o.End = io.ErrUnexpectedEOF, order.Failed
 			if s.Check(o) == nil {
 				t.Error("the check accepts a run that failed")
 			}
@@ -128,11 +129,11 @@ func TestClaimsInAnyOrder(t *testing.T) {
 		if !s.AnyOrder {
 			continue
 		}
-		for _, policy := range []sim.Policy{sim.SameInstant, sim.AnyReady} {
+		for _, policy := range []order.Policy{order.SameInstant, order.AnyReady} {
 			seeds := uint64(4)
 			if s.Name == "ten-thousand" {
 				// The cost of a decision grows with the number of alternatives.
-				if policy == sim.AnyReady {
+				if policy == order.AnyReady {
 					continue
 				}
 				seeds = 1
@@ -146,7 +147,7 @@ func TestClaimsInAnyOrder(t *testing.T) {
 	}
 }
 
-func checkOrder(t *testing.T, s scenarios.Scenario, policy sim.Policy, seed uint64) {
+func checkOrder(t *testing.T, s scenarios.Scenario, policy order.Policy, seed uint64) {
 	t.Helper()
 	options := []sim.Option{sim.WithPolicy(policy), sim.WithSeed(seed), sim.WithRecording(trace.Order)}
 	o := run(s, options...)
@@ -161,7 +162,7 @@ func checkOrder(t *testing.T, s scenarios.Scenario, policy sim.Policy, seed uint
 // TestNotLostUnderAnyPolicy: the promise does not depend on the policy at all.
 func TestNotLostUnderAnyPolicy(t *testing.T) {
 	s, _ := scenarios.Find("not-lost")
-	for _, policy := range []sim.Policy{sim.FIFO, sim.SameInstant, sim.AnyReady, sim.Jitter(0), sim.Jitter(time.Second)} {
+	for _, policy := range []order.Policy{order.FIFO, order.SameInstant, order.AnyReady, order.Jitter(0), order.Jitter(time.Second)} {
 		for seed := range uint64(10) {
 			checkOrder(t, s, policy, seed)
 		}

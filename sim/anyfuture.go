@@ -1,6 +1,10 @@
 package sim
 
-import "context"
+import (
+	"context"
+
+	"weft/sim/order"
+)
 
 // AnyFuture is a task or future, whatever its result type. Its values can be
 // compared: two are equal if they stand for the same task or future. The zero
@@ -14,7 +18,7 @@ func (a AnyFuture) future() *core { return a.c }
 
 // Name returns the name given at creation.
 func (a AnyFuture) Name() string {
-	a.c.loop.touch(a.c, Reads)
+	a.c.loop.touch(a.c, order.Reads)
 	return a.c.name
 }
 
@@ -30,7 +34,7 @@ func (a AnyFuture) Cancelling() int {
 	if a.c.self == nil {
 		return 0
 	}
-	a.c.loop.touch(a.c, Reads)
+	a.c.loop.touch(a.c, order.Reads)
 	return a.c.self.cancelling
 }
 

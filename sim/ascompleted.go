@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"weft/sim/order"
 )
 
 // AsCompleted gives the results of several in the order in which they end
@@ -104,7 +106,7 @@ func (c *completions) run(l *Loop, e entry) {
 // fire ends the wait for all that are left.
 func (c *completions) fire(l *Loop, _ *timer) {
 	l.settle(c)
-	l.touch(c, Writes)
+	l.touch(c, order.Writes)
 	for _, todo := range c.todo {
 		l.look(todo)
 		todo.remove(c)

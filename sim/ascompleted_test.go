@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
 )
 
 func TestAsCompleted(t *testing.T) {

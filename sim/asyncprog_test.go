@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -192,7 +193,7 @@ func runAsync(p asyncProgram, options ...sim.Option) (asyncResult, *trace.Trace)
 }
 
 func (r *asyncRun) outcome(value any, err error) asyncOutcome {
-	var deadlock *sim.DeadlockError
+	var deadlock *order.DeadlockError
 	switch {
 	case errors.As(err, &deadlock):
 		phase := "main"

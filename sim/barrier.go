@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -71,10 +72,10 @@ func (b *Barrier) Wait(ctx context.Context) (place int, err error) {
 		}
 	}
 	if b.state == broken {
-		b.cond.touch(Reads)
+		b.cond.touch(order.Reads)
 		return 0, fmt.Errorf("%w: it was aborted", ErrBrokenBarrier)
 	}
-	b.cond.touch(Writes)
+	b.cond.touch(order.Writes)
 	place = b.count
 	b.count++
 	defer b.exit()
@@ -101,7 +102,7 @@ func (b *Barrier) unlock() {
 }
 
 func (b *Barrier) exit() {
-	b.cond.touch(Writes)
+	b.cond.touch(order.Writes)
 	b.count--
 	if b.count == 0 {
 		if b.state == resetting || b.state == draining {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestBarrierFillsAndIsUsedAgain(t *testing.T) {
@@ -34,7 +35,7 @@ func TestBarrierFillsAndIsUsedAgain(t *testing.T) {
 			return nil
 		})
 	})
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	got := stamped(o)
 	for round, from := range []int{0, 6} {
 		want := []string{"a finds 0", "b finds 1", "c finds 2", "a was 0", "b was 1", "c was 2"}
@@ -83,7 +84,7 @@ func TestBarrierBreaks(t *testing.T) {
 					t.Errorf("Reset of a broken barrier: %v, Broken %v; want it as good as new", err, b.Broken())
 				}
 				return nil
-			}), sim.Finished)
+			}), order.Finished)
 		})
 	}
 }

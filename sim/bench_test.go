@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -155,7 +156,7 @@ func sleepers(b *testing.B, n int, whileAsleep func()) {
 // BenchmarkFootprints is a run of a thousand steps on a loop that is used again,
 // with and without what is taken down for exploration.
 func BenchmarkFootprints(b *testing.B) {
-	for _, policy := range []sim.Policy{sim.SameInstant, sim.AnyReady} {
+	for _, policy := range []order.Policy{order.SameInstant, order.AnyReady} {
 		for _, c := range []struct {
 			name    string
 			options []sim.Option

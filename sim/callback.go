@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 	"weft/vclock"
 )
@@ -63,13 +64,13 @@ func (h *Handle) Name() string { return h.name }
 
 // Cancel keeps the callback from running. It does no harm when it has run.
 func (h *Handle) Cancel() {
-	h.loop.touch(h, Writes)
+	h.loop.touch(h, order.Writes)
 	h.cancelled = true
 }
 
 // Cancelled reports whether Cancel was called.
 func (h *Handle) Cancelled() bool {
-	h.loop.touch(h, Reads)
+	h.loop.touch(h, order.Reads)
 	return h.cancelled
 }
 
@@ -106,13 +107,13 @@ func (h *TimerHandle) When() time.Duration { return h.when }
 
 // Cancel keeps the callback from running. It does no harm when it has run.
 func (h *TimerHandle) Cancel() {
-	h.loop.touch(&h.Handle, Writes)
+	h.loop.touch(&h.Handle, order.Writes)
 	h.cancelled = true
 	h.loop.disarm(&h.timer)
 }
 
 func (h *TimerHandle) fire(l *Loop, t *timer) {
-	l.touch(&h.Handle, Writes)
+	l.touch(&h.Handle, order.Writes)
 	h.run(l, entry{cause: l.last})
 }
 
@@ -158,9 +159,9 @@ func (l *Loop) guard(h *Handle) {
 	if l.fault != nil {
 		// A thread ended the run while the callback held the loop.
 	} else if crashed := w.crashed; crashed != nil {
-		l.fault = &PanicError{Task: strings.TrimPrefix(h.id(), "+"), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+		l.fault = &order.PanicError{Task: strings.TrimPrefix(h.id(), "+"), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
 	} else if w.exited {
-		l.fault = &GoexitError{Task: strings.TrimPrefix(h.id(), "+"), At: l.clock.Now()}
+		l.fault = &order.GoexitError{Task: strings.TrimPrefix(h.id(), "+"), At: l.clock.Now()}
 	}
 	l.returnWorker(w)
 }

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
+	"weft/sim/order"
 )
 
 func printing(text string) func(ctx context.Context) {
@@ -142,11 +143,11 @@ func TestCallbackCannotWait(t *testing.T) {
 		l.CallSoon("sleeps", func(ctx context.Context) { sim.Sleep(ctx, ms) })
 	})
 	err := l.RunUntilIdle()
-	var wrong *sim.MisuseError
+	var wrong *order.MisuseError
 	if !errors.As(err, &wrong) || !strings.Contains(wrong.Msg, "Sleep was called outside a task; callbacks and the code around the loop cannot wait") {
 		t.Errorf("error %v", err)
 	}
-	var panicked *sim.PanicError
+	var panicked *order.PanicError
 	if !errors.As(err, &panicked) || !strings.Contains(panicked.Task, "sleeps") {
 		t.Errorf("the panic is blamed on %+v", panicked)
 	}

@@ -1,6 +1,10 @@
 package sim
 
-import "context"
+import (
+	"context"
+
+	"weft/sim/order"
+)
 
 // cancelWith asks the task to end; see asyncio's Task.cancel.
 func (t *task) cancelWith(msg string) bool {
@@ -23,9 +27,9 @@ func (t *task) cancelWithin(msg string) bool {
 func (t *task) cancelNow(msg string) bool {
 	l := t.loop
 	l.settle(t) // what has reached it by now in the default order
-	l.touch(t.core, Writes)
+	l.touch(t.core, order.Writes)
 	if what, ok := t.what.(touchable); ok {
-		l.touch(what, Writes)
+		l.touch(what, order.Writes)
 	}
 	t.cancelling++
 	if t.cancelling == 1 {
@@ -72,7 +76,7 @@ func (t *task) uncancel() int {
 // work. When none is left, [Task.Context] gives a fresh context.
 func Uncancel(ctx context.Context) int {
 	t := running(ctx, "Uncancel")
-	t.loop.touch(t.core, Writes)
+	t.loop.touch(t.core, order.Writes)
 	left := t.uncancel()
 	if left == 0 && t.root.Err() != nil {
 		t.root = &scope{loop: t.core.loop, task: t, values: t.root.values}

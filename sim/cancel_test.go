@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
 )
 
 func TestCancelDelivery(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -125,7 +127,7 @@ func (e Exponential) Quantile(p float64) time.Duration {
 func choose(ctx context.Context, op, name string, options []string, weights []float64) int {
 	s := scopeOf(ctx, op)
 	l := s.loop
-	alternatives := make([]Alternative, len(options))
+	alternatives := make([]order.Alternative, len(options))
 	seen := make(map[string]int, len(options))
 	name = labelPart(name)
 	for i, option := range options {
@@ -134,7 +136,7 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 		if seen[option] > 1 {
 			option += "#" + strconv.Itoa(seen[option])
 		}
-		alternatives[i] = Alternative{Name: option, Op: "choose", Object: name}
+		alternatives[i] = order.Alternative{Name: option, Op: "choose", Object: name}
 		if weights != nil {
 			alternatives[i].Weight = weights[i]
 		}
@@ -159,5 +161,5 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 	if len(options) == 1 {
 		return 0
 	}
-	return l.decide(PickChoice, key, alternatives)
+	return l.decide(order.PickChoice, key, alternatives)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestBridge(t *testing.T) {
@@ -132,15 +133,15 @@ func TestBridgeCostsNoDecisions(t *testing.T) {
 		}
 		c.Sleep(time.Minute)
 		return nil
-	}, sim.WithPolicy(sim.AnyReady))
-	mustEnd(t, o, sim.Finished)
+	}, sim.WithPolicy(order.AnyReady))
+	mustEnd(t, o, order.Finished)
 	if got := keysOf(o.Decisions); len(got) > 0 {
 		t.Errorf("decided %v", got)
 	}
 }
 
 // keysOf returns the kinds and keys of decisions.
-func keysOf(decisions []sim.Decision) (keys []string) {
+func keysOf(decisions []order.Decision) (keys []string) {
 	for _, d := range decisions {
 		keys = append(keys, d.Kind+":"+d.Key)
 	}

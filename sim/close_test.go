@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // TestCloseUnwinds checks that the deferred functions of unfinished tasks run at
@@ -60,7 +61,7 @@ func TestCloseUnwinds(t *testing.T) {
 		t.Fatalf("printed %v before the close", l.Output())
 	}
 	err := l.Close()
-	if sim.Classify(err) != sim.Leaked {
+	if sim.Classify(err) != order.Leaked {
 		t.Errorf("Close: %v", err)
 	}
 	var got []string
@@ -90,7 +91,7 @@ func TestCloseAfterAPanic(t *testing.T) {
 		sim.Yield(ctx)
 		panic("boom")
 	})
-	mustEnd(t, o, sim.Panicked)
+	mustEnd(t, o, order.Panicked)
 	if got := printed(o); !slices.Equal(got, []string{"other out"}) {
 		t.Errorf("printed %q", got)
 	}
@@ -117,7 +118,7 @@ func TestCloseWithAPanicInADeferredFunction(t *testing.T) {
 	if !ok {
 		t.Fatal("Close did not return")
 	}
-	if sim.Classify(err) != sim.Leaked || len(l.Output()) != 2 {
+	if sim.Classify(err) != order.Leaked || len(l.Output()) != 2 {
 		t.Errorf("Close: %v, printed %v", err, l.Output())
 	}
 	if reports := l.Reports(); len(reports) != 1 || reports[0].Kind != sim.LateError || reports[0].Object != "task panics" {
@@ -153,5 +154,5 @@ func TestCloseInsideTheLoop(t *testing.T) {
 			t.Errorf("Close: %v, want ErrLoopRunning", err)
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }

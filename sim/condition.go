@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -63,16 +64,16 @@ func (c *Condition) Wait(ctx context.Context) error {
 
 func (c *Condition) wait(ctx context.Context, t *task, pc uintptr) error {
 	if !c.lock.locked {
-		c.lock.touch(Reads)
+		c.lock.touch(order.Reads)
 		return ErrNotLocked
 	}
 	c.lock.note(trace.Release)
 	c.lock.release()
-	c.touch(Writes)
+	c.touch(order.Writes)
 	w := t.waiter()
 	c.waiters.add(w)
 	err := t.wait(ctx, c, 0, pc)
-	c.touch(Writes)
+	c.touch(order.Writes)
 	c.waiters.remove(w)
 	for {
 		// Not ctx: if that is what ended the wait, it would end this one as well.
@@ -108,7 +109,7 @@ func (c *Condition) Notify(n int) error {
 		c.lock.note(trace.Check)
 		return ErrNotLocked
 	}
-	c.lock.touch(Reads)
+	c.lock.touch(order.Reads)
 	c.loop.record(trace.Entry{Kind: trace.Notify, Object: c.name, Detail: strconv.Itoa(n), PC: c.loop.caller(1)})
 	c.notify(n)
 	return nil
@@ -120,14 +121,14 @@ func (c *Condition) NotifyAll() error {
 		c.lock.note(trace.Check)
 		return ErrNotLocked
 	}
-	c.lock.touch(Reads)
+	c.lock.touch(order.Reads)
 	c.loop.record(trace.Entry{Kind: trace.Notify, Object: c.name, Detail: "all", PC: c.loop.caller(1)})
 	c.notify(c.waiters.n)
 	return nil
 }
 
 func (c *Condition) notify(n int) {
-	c.touch(Writes)
+	c.touch(order.Writes)
 	for w := c.waiters.first; w != nil && n > 0; w = w.next {
 		if w.resolve() {
 			n--

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // waitUnder starts a task that waits for the condition once and prints its name.
@@ -68,7 +69,7 @@ func TestConditionNeedsItsLock(t *testing.T) {
 			}
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 func TestConditionSharedLock(t *testing.T) {
@@ -86,7 +87,7 @@ func TestConditionSharedLock(t *testing.T) {
 			t.Errorf("Release through the other condition: %v", err)
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 func TestConditionWaitFor(t *testing.T) {
@@ -157,7 +158,7 @@ func TestConditionDerivedContext(t *testing.T) {
 		}
 		return nil
 	}, sim.WithStepLimit(1000))
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	if o.Elapsed != 2*time.Second {
 		t.Errorf("ended at %v, want 2s", o.Elapsed)
 	}
@@ -170,5 +171,5 @@ func TestConditionOfAnotherLoop(t *testing.T) {
 	mustEnd(t, observe(func(ctx context.Context) error {
 		mustMisuse(t, func() { sim.NewCondition(ctx, "C", m) }, "lock far", "another loop")
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"weft/sim/order"
 	"weft/vclock"
 )
 
@@ -172,7 +173,7 @@ func (s *scope) open(ctx context.Context) *scope {
 // standard library, what was derived from it is cancelled.
 func (s *scope) shut() {
 	if s.loop.open {
-		s.loop.touch(contextOf{s.task}, Writes)
+		s.loop.touch(contextOf{s.task}, order.Writes)
 	}
 	if s.outer != nil {
 		for i, in := range s.outer.inner {

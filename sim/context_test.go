@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
 )
 
 // Contexts of the standard library that are derived from a task's end at once

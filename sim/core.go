@@ -1,6 +1,10 @@
 package sim
 
-import "slices"
+import (
+	"slices"
+
+	"weft/sim/order"
+)
 
 type state uint8
 
@@ -204,7 +208,7 @@ func (c *core) cancelSimply(msg string) bool {
 		c.loop.settle(c)
 	}
 	if c.state != pending {
-		c.loop.touch(c, Reads)
+		c.loop.touch(c, order.Reads)
 		return false
 	}
 	c.msg = msg

@@ -3,6 +3,8 @@ package sim
 import (
 	"context"
 	"reflect"
+
+	"weft/sim/order"
 )
 
 // None is the result type of coroutines that have no result.
@@ -78,7 +80,7 @@ func (c *coro) made(l *Loop, name string) {
 
 // start takes the coroutine for t. It reports false if that was done before.
 func (c *coro) start(t *task) bool {
-	c.touch(Writes)
+	c.touch(order.Writes)
 	if c.state != CoroutineCreated {
 		return false
 	}
@@ -97,7 +99,7 @@ func (c *coro) start(t *task) bool {
 
 // touch takes down that the coroutine is touched, if not in the step in which it
 // was made: nobody else can have it then.
-func (c *coro) touch(access Access) {
+func (c *coro) touch(access order.Access) {
 	if l := c.loop; l.open && c.mark != (mark{}) && int(c.mark.step) != len(l.journal.steps) {
 		l.journal.touch(c, access)
 	}
@@ -108,9 +110,9 @@ func (c *Coroutine[T]) Name() string { return c.co.name }
 
 // State returns where the coroutine is in its life.
 func (c *Coroutine[T]) State() CoroutineState {
-	c.co.touch(Reads)
+	c.co.touch(order.Reads)
 	if t := c.co.task; t != nil {
-		c.co.loop.touch(t.core, Writes) // against each of its steps, since they show
+		c.co.loop.touch(t.core, order.Writes) // against each of its steps, since they show
 	}
 	if c.co.state == CoroutineRunning && c.co.loop.current != c.co.task {
 		if !c.co.task.started {
@@ -145,7 +147,7 @@ func (c *Coroutine[T]) Await(ctx context.Context) (T, error) {
 }
 
 func (c *coro) close() {
-	c.touch(Writes)
+	c.touch(order.Writes)
 	c.state = CoroutineClosed
 }
 

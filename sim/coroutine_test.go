@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
 )
 
 func TestCallRunsNothingUntilAwaited(t *testing.T) {

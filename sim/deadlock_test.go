@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -84,8 +85,8 @@ func TestDeadlock(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := observe(test.main)
-			mustEnd(t, o, sim.Deadlocked)
-			var deadlock *sim.DeadlockError
+			mustEnd(t, o, order.Deadlocked)
+			var deadlock *order.DeadlockError
 			if !errors.As(o.Err, &deadlock) {
 				t.Fatalf("the error is a %T", o.Err)
 			}
@@ -130,8 +131,8 @@ func TestDeadlockAtShutdown(t *testing.T) {
 		sim.Yield(ctx)
 		return boom
 	})
-	mustEnd(t, o, sim.Deadlocked)
-	var deadlock *sim.DeadlockError
+	mustEnd(t, o, order.Deadlocked)
+	var deadlock *order.DeadlockError
 	if !errors.As(o.Err, &deadlock) || !deadlock.Shutdown || !errors.Is(o.Err, boom) {
 		t.Errorf("got %v, want a deadlock at shutdown and main's own error", o.Err)
 	}
@@ -147,7 +148,7 @@ func TestDeadlockLong(t *testing.T) {
 		}
 		return v.Wait(ctx)
 	})
-	mustEnd(t, o, sim.Deadlocked)
+	mustEnd(t, o, order.Deadlocked)
 	mustMention(t, o.Err.Error(), "... and 80 more")
 	if lines := strings.Count(o.Err.Error(), "\n"); lines > 25 {
 		t.Errorf("the report has %d lines", lines)

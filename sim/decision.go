@@ -4,12 +4,13 @@ import (
 	"slices"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 	"weft/vclock"
 )
 
 // decide asks the strategy, and takes down what was decided.
-func (l *Loop) decide(kind, key string, alternatives []Alternative) int {
+func (l *Loop) decide(kind, key string, alternatives []order.Alternative) int {
 	d := l.ask(kind, key, alternatives)
 	if l.listed(len(alternatives)) {
 		l.keep(compacted(d), nil)
@@ -19,8 +20,8 @@ func (l *Loop) decide(kind, key string, alternatives []Alternative) int {
 	return d.Taken
 }
 
-func (l *Loop) ask(kind, key string, alternatives []Alternative) Decision {
-	d := Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives, Of: len(alternatives)}
+func (l *Loop) ask(kind, key string, alternatives []order.Alternative) order.Decision {
+	d := order.Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives, Of: len(alternatives)}
 	l.beat.Add(1)
 	d.Taken = l.strategy.Choose(&d)
 	d.Index = d.Taken
@@ -31,7 +32,7 @@ func (l *Loop) ask(kind, key string, alternatives []Alternative) Decision {
 }
 
 // keep takes a decision down. names are those of its alternatives, or nil.
-func (l *Loop) keep(d Decision, names []string) {
+func (l *Loop) keep(d order.Decision, names []string) {
 	l.decisions = append(l.decisions, d)
 	if l.recording() {
 		if names == nil {
@@ -43,17 +44,17 @@ func (l *Loop) keep(d Decision, names []string) {
 
 // Decisions returns the decisions of the run so far, in order. The slice belongs
 // to the loop.
-func (l *Loop) Decisions() []Decision {
+func (l *Loop) Decisions() []order.Decision {
 	l.untrackInside("Loop.Decisions inside the run")
 	return l.decisions
 }
 
 // Schedule returns the decisions of the run so far that did not go the default
 // way.
-func (l *Loop) Schedule() Schedule { return ScheduleOf(l.Decisions()) }
+func (l *Loop) Schedule() order.Schedule { return order.ScheduleOf(l.Decisions()) }
 
 // collectDue delivers the timers that are due, in the order that the policy and
-// the strategy settle. Under [Jitter], and if time may move, timers that are due
+// the strategy settle. Under [order.Jitter], and if time may move, timers that are due
 // soon may come first and move time with them.
 func (l *Loop) collectDue(mayMove bool) {
 	if l.policy.PicksReady() {
@@ -89,7 +90,7 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 	}
 	l.due = l.timers.AppendDue(l.due[:0], until)
 	timers := l.due
-	var alternatives []Alternative
+	var alternatives []order.Alternative
 	var names []string
 	if len(timers) > 1 {
 		alternatives = timerAlternatives(timers)
@@ -101,7 +102,7 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 	for len(timers) > 0 && timers[0].When() == first {
 		taken := 0
 		if len(timers) > 1 {
-			d := l.ask(PickTimer, alternatives[0].Name, alternatives)
+			d := l.ask(order.PickTimer, alternatives[0].Name, alternatives)
 			taken = d.Taken
 			if l.listed(len(alternatives)) {
 				l.keep(compacted(d), nil)
@@ -153,8 +154,8 @@ func (l *Loop) listed(n int) bool {
 	return l.alternatives > keptAlternatives
 }
 
-func timerAlternatives(timers []*vclock.Timer) []Alternative {
-	alternatives := make([]Alternative, len(timers))
+func timerAlternatives(timers []*vclock.Timer) []order.Alternative {
+	alternatives := make([]order.Alternative, len(timers))
 	for i, due := range timers {
 		alternatives[i] = due.Value.(*timer).alternative()
 	}
@@ -162,8 +163,8 @@ func timerAlternatives(timers []*vclock.Timer) []Alternative {
 }
 
 // alternative names the timer's delivery.
-func (t *timer) alternative() Alternative {
-	a := Alternative{Name: t.id(), Op: "fire", Object: t.name}
+func (t *timer) alternative() order.Alternative {
+	a := order.Alternative{Name: t.id(), Op: "fire", Object: t.name}
 	if t.owner != nil {
 		a.Task = t.owner.label()
 	}
@@ -172,13 +173,13 @@ func (t *timer) alternative() Alternative {
 
 // compacted returns the decision with no alternatives but the first and the one
 // that was taken or, if that is the first, the second.
-func compacted(d Decision) Decision {
-	d.Alternatives = []Alternative{d.Alternatives[0], d.Alternatives[max(1, d.Taken)]}
+func compacted(d order.Decision) order.Decision {
+	d.Alternatives = []order.Alternative{d.Alternatives[0], d.Alternatives[max(1, d.Taken)]}
 	d.Index, d.Taken = d.Taken, min(1, d.Taken)
 	return d
 }
 
-func namesOf(alternatives []Alternative) []string {
+func namesOf(alternatives []order.Alternative) []string {
 	names := make([]string, len(alternatives))
 	for i, a := range alternatives {
 		names[i] = a.Name

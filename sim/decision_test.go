@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestChoicesByDefault(t *testing.T) {
@@ -53,7 +54,7 @@ func TestChoiceMisuse(t *testing.T) {
 		mustMisuse(t, func() { sim.Latency(ctx, "l", nil) }, "Latency", `"l"`)
 		mustMisuse(t, func() { sim.Choose(context.Background(), "c", 1) }, "Choose", "no loop")
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 func TestQuantiles(t *testing.T) {
@@ -119,8 +120,8 @@ func TestEqualOptions(t *testing.T) {
 // always is a strategy that takes one index, as far as there is one.
 type always int
 
-func (a always) Choose(d *sim.Decision) int { return min(int(a), len(d.Alternatives)-1) }
-func (a always) Name() string               { return "always" }
+func (a always) Choose(d *order.Decision) int { return min(int(a), len(d.Alternatives)-1) }
+func (a always) Name() string                 { return "always" }
 
 // TestAlternativesAreTold checks that the alternatives of every decision have
 // names of their own, whatever the program calls its things.
@@ -128,27 +129,27 @@ func TestAlternativesAreTold(t *testing.T) {
 	sleep := func(ctx context.Context) error { return sim.Sleep(ctx, time.Second) }
 	for _, test := range []struct {
 		name   string
-		policy sim.Policy
+		policy order.Policy
 		main   func(ctx context.Context) error
 	}{
-		{"much of everything", sim.AnyReady, bazaar},
-		{"tasks of one name", sim.SameInstant, func(ctx context.Context) error {
+		{"much of everything", order.AnyReady, bazaar},
+		{"tasks of one name", order.SameInstant, func(ctx context.Context) error {
 			sim.Go(ctx, "a", sleep)
 			sim.Go(ctx, "a", sleep)
 			return sleep(ctx)
 		}},
-		{"a task that is called like a numbered one", sim.SameInstant, func(ctx context.Context) error {
+		{"a task that is called like a numbered one", order.SameInstant, func(ctx context.Context) error {
 			sim.Go(ctx, "a", sleep)
 			sim.Go(ctx, "a", sleep)
 			sim.Go(ctx, "a#2", sleep)
 			return sleep(ctx)
 		}},
-		{"a task that is called like another's child", sim.SameInstant, func(ctx context.Context) error {
+		{"a task that is called like another's child", order.SameInstant, func(ctx context.Context) error {
 			sim.Go(ctx, "a", func(ctx context.Context) error { sim.Go(ctx, "b", sleep); return nil })
 			sim.Go(ctx, "a/b", sleep)
 			return sleep(ctx)
 		}},
-		{"a timer callback that is called like a task", sim.SameInstant, func(ctx context.Context) error {
+		{"a timer callback that is called like a task", order.SameInstant, func(ctx context.Context) error {
 			sim.Go(ctx, "a", func(ctx context.Context) error {
 				sim.Go(ctx, "tick", sleep)
 				sim.LoopOf(ctx).CallLater(time.Second, "tick", func(context.Context) {})
@@ -156,7 +157,7 @@ func TestAlternativesAreTold(t *testing.T) {
 			})
 			return sleep(ctx)
 		}},
-		{"a callback that is called like a task", sim.AnyReady, func(ctx context.Context) error {
+		{"a callback that is called like a task", order.AnyReady, func(ctx context.Context) error {
 			sim.Go(ctx, "a", func(ctx context.Context) error {
 				sim.Go(ctx, "tick", sleep)
 				sim.LoopOf(ctx).CallSoon("tick", func(context.Context) {})
@@ -164,14 +165,14 @@ func TestAlternativesAreTold(t *testing.T) {
 			})
 			return sleep(ctx)
 		}},
-		{"a task that is called timeout", sim.SameInstant, func(ctx context.Context) error {
+		{"a task that is called timeout", order.SameInstant, func(ctx context.Context) error {
 			sim.Go(ctx, "a", func(ctx context.Context) error {
 				sim.Go(ctx, "timeout", sleep)
 				return sim.WithTimeout(ctx, time.Second, func(ctx context.Context) error { return sim.Sleep(ctx, time.Hour) })
 			})
 			return sim.Sleep(ctx, 2*time.Second)
 		}},
-		{"two pools of one name", sim.SameInstant, func(ctx context.Context) error {
+		{"two pools of one name", order.SameInstant, func(ctx context.Context) error {
 			for range 2 {
 				sim.RunInExecutor(ctx, sim.NewThreadPool(ctx, "pool", 1), "job", func(ctx context.Context) (int, error) {
 					sim.Block(ctx, time.Second)
@@ -180,7 +181,7 @@ func TestAlternativesAreTold(t *testing.T) {
 			}
 			return sleep(ctx)
 		}},
-		{"two tasks that shut a pool down", sim.SameInstant, func(ctx context.Context) error {
+		{"two tasks that shut a pool down", order.SameInstant, func(ctx context.Context) error {
 			pool := sim.NewThreadPool(ctx, "pool", 1)
 			sim.RunInExecutor(ctx, pool, "job", func(ctx context.Context) (int, error) { sim.Block(ctx, time.Second); return 0, nil })
 			sim.Go(ctx, "s", pool.Shutdown)
@@ -258,8 +259,8 @@ func TestStrategyOutOfRange(t *testing.T) {
 // fixed is a strategy that may take what is not there.
 type fixed int
 
-func (f fixed) Choose(*sim.Decision) int { return int(f) }
-func (f fixed) Name() string             { return "fixed" }
+func (f fixed) Choose(*order.Decision) int { return int(f) }
+func (f fixed) Name() string               { return "fixed" }
 
 // TestWeights counts the draws of a fixed seed: the counts are exact, because a
 // seed gives the same run everywhere.
@@ -277,7 +278,7 @@ func TestWeights(t *testing.T) {
 			}
 		}
 		return nil
-	}, sim.WithSeed(7)), sim.Finished)
+	}, sim.WithSeed(7)), order.Finished)
 	if got := fmt.Sprint(heads, picks, slow); got != weightsOfSeed7 {
 		t.Errorf("drew %s, want %s", got, weightsOfSeed7)
 	}

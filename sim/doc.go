@@ -53,11 +53,11 @@
 //
 // # Order
 //
-// Of several things that may happen next, one is taken: a [Decision]. A
-// [Policy] says at which points of a run there is a choice. The default,
-// [SameInstant], is that timers due at one virtual instant may be delivered in
-// any order. A [Strategy] takes the alternatives: [Default] the first, which is
-// asyncio's order; [Random] by a seed; [Replay] by a [Schedule], the short text
+// Of several things that may happen next, one is taken: a [order.Decision]. A
+// [order.Policy] says at which points of a run there is a choice. The default,
+// [order.SameInstant], is that timers due at one virtual instant may be delivered in
+// any order. A [order.Strategy] takes the alternatives: [order.Default] the first, which is
+// asyncio's order; [order.Random] by a seed; [order.Replay] by a [order.Schedule], the short text
 // that every run can be had again from. A program asks for decisions of its own
 // with [Choose], [Flip] and [Latency].
 //
@@ -69,8 +69,8 @@
 // # The end of a run
 //
 // [Run] returns nil, or what the program returned, or why it could not go on:
-// a [DeadlockError] as soon as nothing can happen any more, a [StepLimitError], a
-// [PanicError], a [GoexitError], a [LeakError]. [Simulate] returns an [Outcome]
+// a [order.DeadlockError] as soon as nothing can happen any more, a [order.StepLimitError], a
+// [order.PanicError], a [order.GoexitError], a [LeakError]. [Simulate] returns an [Outcome]
 // with everything that is known about the run, its trace included. What
 // deserves to be known and is no error, such as a coroutine that nobody awaited,
 // is a [Report].

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // What a thread must not do to the loop, and the door that it has.
@@ -27,7 +28,7 @@ func TestThreadsAndTheLoop(t *testing.T) {
 		"makes a task":  func(ctx context.Context, _ *sim.Event) { sim.Go(ctx, "child", forever) },
 		"calls soon":    func(ctx context.Context, _ *sim.Event) { sim.LoopOf(ctx).CallSoon("cb", func(context.Context) {}) },
 	} {
-		if o := run(use); o.End != sim.Misused {
+		if o := run(use); o.End != order.Misused {
 			t.Errorf("a thread that %s: %s, want misuse", name, o.End)
 		} else {
 			mustMention(t, o.Err.Error(), "thread-1/job", "CallSoonThreadsafe")
@@ -35,7 +36,7 @@ func TestThreadsAndTheLoop(t *testing.T) {
 	}
 	mustEnd(t, run(func(ctx context.Context, v *sim.Event) {
 		sim.LoopOf(ctx).CallSoonThreadsafe("set", func(context.Context) { v.Set() })
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 type brokenWriter struct{ err error }
@@ -50,7 +51,7 @@ func TestLostOutputIsReported(t *testing.T) {
 		sim.Print(ctx, "two")
 		return nil
 	}, sim.WithOutput(brokenWriter{full}))
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	if len(o.Output) != 2 || len(o.Reports) != 1 || o.Reports[0].Kind != sim.LostOutput || o.Reports[0].Err != full {
 		t.Errorf("output %v, reports %v", o.Output, o.Reports)
 	}

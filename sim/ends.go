@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"sort"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
-func (t *task) waits() Waiting {
-	w := Waiting{Task: t.label(), Since: t.since, Pos: trace.Position(t.pc), On: "its turn"}
+func (t *task) waits() order.Waiting {
+	w := order.Waiting{Task: t.label(), Since: t.since, Pos: trace.Position(t.pc), On: "its turn"}
 	if t.what != nil {
 		w.On = t.what.describe()
 		for _, h := range t.what.holders() {
@@ -22,7 +23,7 @@ func (t *task) waits() Waiting {
 }
 
 func (l *Loop) deadlock() error {
-	e := &DeadlockError{At: l.clock.Now()}
+	e := &order.DeadlockError{At: l.clock.Now()}
 	for _, t := range l.tasksInOrder() {
 		e.Waiting = append(e.Waiting, t.waits())
 	}
@@ -76,9 +77,9 @@ func (l *Loop) waitCycle() []*task {
 }
 
 func (l *Loop) stepLimitError() error {
-	e := &StepLimitError{Limit: l.stepLimit, At: l.clock.Now(), Stalled: l.instantSteps}
+	e := &order.StepLimitError{Limit: l.stepLimit, At: l.clock.Now(), Stalled: l.instantSteps}
 	for _, t := range l.tasksInOrder() {
-		e.Busiest = append(e.Busiest, Busy{t.label(), int64(t.steps), int64(t.yields), trace.Position(t.pc)})
+		e.Busiest = append(e.Busiest, order.Busy{Task: t.label(), Steps: int64(t.steps), Yields: int64(t.yields), Pos: trace.Position(t.pc)})
 	}
 	sort.SliceStable(e.Busiest, func(i, k int) bool { return e.Busiest[i].Steps > e.Busiest[k].Steps })
 	if len(e.Busiest) > 5 {
@@ -89,13 +90,13 @@ func (l *Loop) stepLimitError() error {
 
 // LeakError says which tasks were unfinished when their loop was closed. Their
 // deferred functions were run.
-type LeakError struct{ Tasks []Waiting }
+type LeakError struct{ Tasks []order.Waiting }
 
 // Error names the tasks and what each waited for.
 func (e *LeakError) Error() string { return e.Text(true) }
 
 // End returns Leaked.
-func (e *LeakError) End() End { return Leaked }
+func (e *LeakError) End() order.End { return order.Leaked }
 
 // Text returns the report, with or without places in the source.
 func (e *LeakError) Text(places bool) string {
@@ -110,11 +111,11 @@ func (e *LeakError) Text(places bool) string {
 }
 
 // Classify returns the class of the end that err, as returned by a Run function,
-// stands for: that of [order.Classify], and Cancelled where the awaited task was.
-func Classify(err error) End {
-	end := classifyShared(err)
-	if end == Failed && cancelledBy(err) != nil {
-		return Cancelled
+// stands for: that of [ranking.Classify], and Cancelled where the awaited task was.
+func Classify(err error) order.End {
+	end := order.Classify(err)
+	if end == order.Failed && cancelledBy(err) != nil {
+		return order.Cancelled
 	}
 	return end
 }

@@ -14,28 +14,29 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
 func TestClassify(t *testing.T) {
 	for _, test := range []struct {
 		err  error
-		want sim.End
+		want order.End
 	}{
-		{nil, sim.Finished},
-		{errors.New("boom"), sim.Failed},
-		{&sim.CancelledError{}, sim.Cancelled},
-		{fmt.Errorf("wrapped: %w", &sim.CancelledError{Msg: "m"}), sim.Cancelled},
-		{&sim.ErrorGroup{Errors: []error{&sim.CancelledError{}, errors.New("boom")}}, sim.Failed},
-		{&sim.DeadlockError{}, sim.Deadlocked},
-		{errors.Join(errors.New("boom"), &sim.DeadlockError{Shutdown: true}), sim.Deadlocked},
-		{&sim.StepLimitError{}, sim.OutOfSteps},
-		{&sim.PanicError{Value: "v"}, sim.Panicked},
-		{&sim.PanicError{Value: &sim.MisuseError{}}, sim.Misused},
-		{&sim.GoexitError{}, sim.Exited},
-		{&sim.LeakError{}, sim.Leaked},
-		{&sim.StuckError{}, sim.StuckEnd},
-		{fmt.Errorf("replay: %w", sim.ErrScheduleMismatch), sim.Mismatched},
+		{nil, order.Finished},
+		{errors.New("boom"), order.Failed},
+		{&sim.CancelledError{}, order.Cancelled},
+		{fmt.Errorf("wrapped: %w", &sim.CancelledError{Msg: "m"}), order.Cancelled},
+		{&sim.ErrorGroup{Errors: []error{&sim.CancelledError{}, errors.New("boom")}}, order.Failed},
+		{&order.DeadlockError{}, order.Deadlocked},
+		{errors.Join(errors.New("boom"), &order.DeadlockError{Shutdown: true}), order.Deadlocked},
+		{&order.StepLimitError{}, order.OutOfSteps},
+		{&order.PanicError{Value: "v"}, order.Panicked},
+		{&order.PanicError{Value: &order.MisuseError{}}, order.Misused},
+		{&order.GoexitError{}, order.Exited},
+		{&sim.LeakError{}, order.Leaked},
+		{&sim.StuckError{}, order.StuckEnd},
+		{fmt.Errorf("replay: %w", order.ErrScheduleMismatch), order.Mismatched},
 	} {
 		if got := sim.Classify(test.err); got != test.want {
 			t.Errorf("Classify(%v) = %q, want %q", test.err, got, test.want)
@@ -48,16 +49,16 @@ func TestPlainEnds(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		main func(ctx context.Context) error
-		end  sim.End
+		end  order.End
 		is   error
 	}{
-		{"finished", func(ctx context.Context) error { return sim.Sleep(ctx, time.Second) }, sim.Finished, nil},
-		{"failed", func(ctx context.Context) error { sim.Sleep(ctx, time.Second); return boom }, sim.Failed, boom},
+		{"finished", func(ctx context.Context) error { return sim.Sleep(ctx, time.Second) }, order.Finished, nil},
+		{"failed", func(ctx context.Context) error { sim.Sleep(ctx, time.Second); return boom }, order.Failed, boom},
 		{"cancelled", func(ctx context.Context) error {
 			me, _ := sim.CurrentTask(ctx)
 			me.Cancel("by itself")
 			return sim.Sleep(ctx, time.Second)
-		}, sim.Cancelled, sim.ErrCancelled},
+		}, order.Cancelled, sim.ErrCancelled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := observe(test.main)
@@ -123,8 +124,8 @@ func TestPanic(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := observe(test.main)
-			mustEnd(t, o, sim.Panicked)
-			var panicked *sim.PanicError
+			mustEnd(t, o, order.Panicked)
+			var panicked *order.PanicError
 			if !errors.As(o.Err, &panicked) {
 				t.Fatalf("the error is a %T, want a *sim.PanicError", o.Err)
 			}
@@ -148,7 +149,7 @@ func TestPanic(t *testing.T) {
 
 func TestPanicValueThatIsNoError(t *testing.T) {
 	o := observe(func(ctx context.Context) error { return explode(ctx, 42) })
-	var panicked *sim.PanicError
+	var panicked *order.PanicError
 	if !errors.As(o.Err, &panicked) || panicked.Value != 42 || errors.Unwrap(panicked) != nil {
 		t.Errorf("got %v", o.Err)
 	}
@@ -199,8 +200,8 @@ func TestGoexit(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := observe(func(ctx context.Context) error { return test.main(ctx, &fakeTB{}) })
-			mustEnd(t, o, sim.Exited)
-			var exited *sim.GoexitError
+			mustEnd(t, o, order.Exited)
+			var exited *order.GoexitError
 			if !errors.As(o.Err, &exited) || exited.Task != test.who || exited.At != o.Elapsed {
 				t.Errorf("got %v, want an exit of %q at %v", o.Err, test.who, o.Elapsed)
 			}
@@ -236,7 +237,7 @@ func TestLeak(t *testing.T) {
 		sim.Go(l.Context(), "sleeper", func(ctx context.Context) error { return sim.Sleep(ctx, time.Hour) })
 		return l.RunFor(time.Second)
 	}, quiet()...)
-	mustEnd(t, o, sim.Leaked)
+	mustEnd(t, o, order.Leaked)
 	var leak *sim.LeakError
 	if !errors.As(o.Err, &leak) || len(leak.Tasks) != 2 {
 		t.Fatalf("got %v, want a *sim.LeakError of two tasks", o.Err)
@@ -249,7 +250,7 @@ func TestLeakNeverStarted(t *testing.T) {
 	ran := false
 	task := sim.Go(l.Context(), "idle", func(context.Context) error { ran = true; return nil })
 	err := l.Close()
-	if sim.Classify(err) != sim.Leaked || ran || !task.Cancelled() {
+	if sim.Classify(err) != order.Leaked || ran || !task.Cancelled() {
 		t.Errorf("Close: %v, ran %v, cancelled %v", err, ran, task.Cancelled())
 	}
 	mustMention(t, err.Error(), "idle waits for its turn")
@@ -270,8 +271,8 @@ func TestStepLimit(t *testing.T) {
 			})
 			return sim.Sleep(ctx, time.Second)
 		}, sim.WithStepLimit(500), sim.WithRecording(trace.Full))
-		mustEnd(t, o, sim.OutOfSteps)
-		var limit *sim.StepLimitError
+		mustEnd(t, o, order.OutOfSteps)
+		var limit *order.StepLimitError
 		if !errors.As(o.Err, &limit) || limit.Limit != 500 || limit.At != 0 || limit.Stalled < 499 {
 			t.Fatalf("got %+v", limit)
 		}
@@ -296,7 +297,7 @@ func TestStepLimit(t *testing.T) {
 				}
 			}
 		}, sim.WithStepLimit(500))
-		mustEnd(t, o, sim.OutOfSteps)
+		mustEnd(t, o, order.OutOfSteps)
 		if text := o.Err.Error(); strings.Contains(text, "stood still") || strings.Contains(text, "spins") {
 			t.Errorf("the report blames a stalled clock: %s", text)
 		}
@@ -354,8 +355,8 @@ func TestMisuse(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := observe(func(ctx context.Context) error { test.call(ctx); return nil })
-			mustEnd(t, o, sim.Misused)
-			var wrong *sim.MisuseError
+			mustEnd(t, o, order.Misused)
+			var wrong *order.MisuseError
 			if !errors.As(o.Err, &wrong) {
 				t.Fatalf("got %v, want a *sim.MisuseError inside", o.Err)
 			}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"weft/sim/order"
 )
 
 // Errors that operations return. Compare with errors.Is. Each names the
@@ -173,5 +175,5 @@ func (g *ErrorGroup) Split(match func(error) bool) (matching, rest *ErrorGroup) 
 }
 
 func misuse(format string, args ...any) {
-	panic(&MisuseError{"sim: " + fmt.Sprintf(format, args...)})
+	panic(&order.MisuseError{Msg: "sim: " + fmt.Sprintf(format, args...)})
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -57,17 +58,17 @@ func (v *Event) Wait(ctx context.Context) error {
 
 func (v *Event) wait(ctx context.Context, t *task, what describer, pc uintptr) error {
 	if v.set {
-		v.touch(Reads)
+		v.touch(order.Reads)
 		if v.loop.recording() {
 			v.loop.record(trace.Entry{Kind: trace.Check, Object: v.name, PC: pc})
 		}
 		return nil
 	}
-	v.touch(Writes)
+	v.touch(order.Writes)
 	w := t.waiter()
 	v.waiters.add(w)
 	err := t.wait(ctx, what, 0, pc)
-	v.touch(Writes)
+	v.touch(order.Writes)
 	v.waiters.remove(w)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // race has two tasks that are due at the same instant.
@@ -24,12 +25,12 @@ func race(ctx context.Context) error {
 
 // The other order, by its schedule.
 func ExampleReplay() {
-	schedule, err := sim.ParseSchedule("w1,timer:one.1=two.1")
+	schedule, err := order.ParseSchedule("w1,timer:one.1=two.1")
 	if err != nil {
 		panic(err)
 	}
 	sim.Run(race)
-	sim.Run(race, sim.WithStrategy(sim.Replay(schedule)))
+	sim.Run(race, sim.WithStrategy(order.Replay(schedule)))
 	// Output:
 	// one
 	// two
@@ -40,7 +41,7 @@ func ExampleReplay() {
 // A seed gives the same run every time, and the run's schedule gives it too.
 func ExampleRandom() {
 	for seed := range uint64(3) {
-		o := sim.Simulate(sim.Main(race), sim.WithStrategy(sim.Random(seed)), sim.WithOutput(io.Discard))
+		o := sim.Simulate(sim.Main(race), sim.WithStrategy(order.Random(seed)), sim.WithOutput(io.Discard))
 		fmt.Println(seed, o.Output[0].Text, o.Output[1].Text, o.Schedule)
 	}
 	// Output:
@@ -50,9 +51,9 @@ func ExampleRandom() {
 }
 
 func ExampleFIFO() {
-	o := sim.Simulate(sim.Main(race), sim.WithPolicy(sim.FIFO), sim.WithOutput(io.Discard))
+	o := sim.Simulate(sim.Main(race), sim.WithPolicy(order.FIFO), sim.WithOutput(io.Discard))
 	fmt.Println(len(o.Decisions), "decisions")
-	o = sim.Simulate(sim.Main(race), sim.WithPolicy(sim.SameInstant), sim.WithOutput(io.Discard))
+	o = sim.Simulate(sim.Main(race), sim.WithPolicy(order.SameInstant), sim.WithOutput(io.Discard))
 	fmt.Println(len(o.Decisions), "decision:", o.Decisions[0].Key, "of", len(o.Decisions[0].Alternatives))
 	// Output:
 	// 0 decisions
@@ -69,8 +70,8 @@ func ExampleJitter() {
 		}
 		return sim.Sleep(ctx, time.Second)
 	}
-	schedule := sim.Schedule{{Kind: sim.PickTimer, Key: "+main/t5.1", Taken: "+main/t10.1"}}
-	err := sim.Run(pair, sim.WithPolicy(sim.Jitter(10*time.Millisecond)), sim.WithStrategy(sim.Replay(schedule)))
+	schedule := order.Schedule{{Kind: order.PickTimer, Key: "+main/t5.1", Taken: "+main/t10.1"}}
+	err := sim.Run(pair, sim.WithPolicy(order.Jitter(10*time.Millisecond)), sim.WithStrategy(order.Replay(schedule)))
 	fmt.Println(err)
 	// Output:
 	// due at 10ms came at 10ms
@@ -85,8 +86,8 @@ func ExampleChoose() {
 		return nil
 	}
 	sim.Run(main)
-	schedule, _ := sim.ParseSchedule("w1,choose:main/reply.1=timeout")
-	sim.Run(main, sim.WithStrategy(sim.Replay(schedule)))
+	schedule, _ := order.ParseSchedule("w1,choose:main/reply.1=timeout")
+	sim.Run(main, sim.WithStrategy(order.Replay(schedule)))
 	// Output:
 	// ok
 	// timeout

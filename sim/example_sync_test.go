@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // Two tasks that each need a moment inside a critical section.
@@ -195,7 +196,7 @@ func ExampleStepLimitError() {
 		}
 		return nil
 	}, sim.WithStepLimit(1000))
-	var limit *sim.StepLimitError
+	var limit *order.StepLimitError
 	if errors.As(err, &limit) {
 		busiest := limit.Busiest[0]
 		fmt.Println(busiest.Task, "took", busiest.Steps, "steps, of which yields:", busiest.Yields)

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -39,7 +40,7 @@ func TestConflictsMatter(t *testing.T) {
 // It checks those that are independent, and counts them, and those that conflict and
 // make the outcome another.
 func (p *plan) exchangeAll(t rapid.TB, seed uint64) (independent, differ int) {
-	first := p.run(sim.Random(seed))
+	first := p.run(order.Random(seed))
 	if len(first.Untracked) > 0 {
 		t.Fatalf("untracked: %v", first.Untracked)
 	}
@@ -152,7 +153,7 @@ func follow(o *sim.Outcome, i int) *follower {
 	}
 	f.names[i], f.names[i+1] = f.names[i+1], f.names[i]
 	for _, d := range o.Decisions {
-		if d.Kind == sim.PickChoice {
+		if d.Kind == order.PickChoice {
 			f.choices[d.Key] = d.Alternatives[d.Taken].Name
 		}
 	}
@@ -161,11 +162,11 @@ func follow(o *sim.Outcome, i int) *follower {
 
 func (f *follower) Name() string { return "follow" }
 
-func (f *follower) Choose(d *sim.Decision) int {
+func (f *follower) Choose(d *order.Decision) int {
 	index := func(name string) int {
-		return slices.IndexFunc(d.Alternatives, func(a sim.Alternative) bool { return a.Name == name })
+		return slices.IndexFunc(d.Alternatives, func(a order.Alternative) bool { return a.Name == name })
 	}
-	if d.Kind == sim.PickChoice {
+	if d.Kind == order.PickChoice {
 		return max(0, index(f.choices[d.Key]))
 	}
 	for n, name := range f.names {
@@ -224,9 +225,9 @@ func checkPlans(t *testing.T, check func(p *plan) string) {
 	})
 }
 
-func (p *plan) run(strategy sim.Strategy) *sim.Outcome { return p.under(sim.AnyReady, strategy) }
+func (p *plan) run(strategy order.Strategy) *sim.Outcome { return p.under(order.AnyReady, strategy) }
 
-func (p *plan) under(policy sim.Policy, strategy sim.Strategy) *sim.Outcome {
+func (p *plan) under(policy order.Policy, strategy order.Strategy) *sim.Outcome {
 	return sim.Simulate(sim.Main(func(ctx context.Context) error {
 		w := newStage(ctx)
 		for i, deeds := range p.tasks {

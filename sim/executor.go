@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 	"weft/vclock"
 )
@@ -269,9 +270,9 @@ func (th *thread) end(l *Loop, w *worker) {
 	if crashed := w.crashed; l.fault != nil {
 		// The run has ended already.
 	} else if crashed != nil {
-		l.fault = &PanicError{Task: th.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+		l.fault = &order.PanicError{Task: th.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
 	} else if w.exited {
-		l.fault = &GoexitError{Task: th.label(), At: l.clock.Now()}
+		l.fault = &order.GoexitError{Task: th.label(), At: l.clock.Now()}
 	}
 	th.scope.cancel(context.Canceled)
 	l.world.alive--
@@ -279,11 +280,11 @@ func (th *thread) end(l *Loop, w *worker) {
 	x.working = slices.DeleteFunc(x.working, func(w *thread) bool { return w == th })
 	switch {
 	case w.crashed != nil:
-		th.event(trace.Finish, "panicked", Summary(l.fault), 0)
+		th.event(trace.Finish, "panicked", order.Summary(l.fault), 0)
 	case w.exited:
 		th.event(trace.Finish, "exited", "", 0)
 	case th.err != nil:
-		th.event(trace.Finish, "failed", Summary(th.err), 0)
+		th.event(trace.Finish, "failed", order.Summary(th.err), 0)
 	default:
 		th.event(trace.Finish, "returned", "", 0)
 	}

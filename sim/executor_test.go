@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -66,7 +67,7 @@ func TestExecutorDurations(t *testing.T) {
 				}
 				return err
 			})
-			mustEnd(t, o, sim.Finished)
+			mustEnd(t, o, order.Finished)
 			if got := strings.Join(ends, " "); got != test.want {
 				t.Errorf("the jobs ended at %s, want %s", got, test.want)
 			}
@@ -151,7 +152,7 @@ func TestExecutorErrors(t *testing.T) {
 		defer other.Close()
 		mustMisuse(t, func() { sim.RunInExecutor(other.Context(), pool, "far", fail) }, "another loop")
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 // TestExecutorCancel checks that a function which waits for a worker never
@@ -245,7 +246,7 @@ func TestDefaultPoolSize(t *testing.T) {
 			return nil
 		})
 	})
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	if o.Elapsed != 2*time.Second {
 		t.Errorf("33 jobs of 1s took %v, want 2s with 32 workers", o.Elapsed)
 	}
@@ -267,7 +268,7 @@ func TestExecutorTies(t *testing.T) {
 	if len(outputs) != 2 || outputs["thread timer"] == 0 || outputs["timer thread"] == 0 {
 		t.Errorf("the orders are %v, want both", outputs)
 	}
-	outputs, _ = walkAll(t, program, sim.WithPolicy(sim.FIFO))
+	outputs, _ = walkAll(t, program, sim.WithPolicy(order.FIFO))
 	if len(outputs) != 1 {
 		t.Errorf("under FIFO the orders are %v, want one", outputs)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestDistributionsAtTheirLimits(t *testing.T) {
@@ -69,7 +70,7 @@ func TestDeadlineIsSafeForGoroutines(t *testing.T) {
 			return nil
 		})
 	})
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 }
 
 // What was left out is named, where a nil dereference would leave one guessing.
@@ -87,7 +88,7 @@ func TestMissingArgumentsAreNamed(t *testing.T) {
 		"zero value":    func(ctx context.Context) { new(sim.Lock).Acquire(ctx) },
 	} {
 		o := observe(func(ctx context.Context) error { use(ctx); return nil })
-		if o.End != sim.Misused {
+		if o.End != order.Misused {
 			t.Errorf("%s: %s, %v", name, o.End, o.Err)
 			continue
 		}

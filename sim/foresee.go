@@ -3,7 +3,7 @@ package sim
 // relay is work that the loop does for itself, one turn after a future has
 // ended, to pass its end on: to a gather, a wait, a shield.
 //
-// Under [AnyReady] a relay has to be looked through. A task that waits for a
+// Under [order.AnyReady] a relay has to be looked through. A task that waits for a
 // gather whose last child has ended can go on, for all that a reader can see;
 // that the loop has not taken its note of it yet is nobody's business, and must
 // not decide which orders are permitted. But to do the note early would change

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // A task that waits for others by way of the loop's own bookkeeping is ready as
@@ -63,7 +64,7 @@ func TestAnyReadyLooksThroughTheLoopsBookkeeping(t *testing.T) {
 				sim.Print(ctx, "main")
 				_, err := sim.Gather(ctx, sim.Awaitables[sim.None](all)...).Await(ctx)
 				return err
-			}, sim.WithPolicy(sim.AnyReady))
+			}, sim.WithPolicy(order.AnyReady))
 			orders := slices.Collect(maps.Keys(got))
 			slices.Sort(orders)
 			if !slices.Equal(orders, c.want) {

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -117,7 +118,7 @@ func addDoneCallback(c *core, name string, fn func(ctx context.Context)) *Handle
 // [Handle.Cancel].
 func (b *base[T]) RemoveDoneCallback(h *Handle) bool {
 	b.c.loop.look(&b.c)
-	b.c.loop.touch(h, Writes)
+	b.c.loop.touch(h, order.Writes)
 	return b.c.remove(h) > 0
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -28,9 +29,9 @@ func FuzzPrograms(f *testing.F) {
 		program := (&programSource{data: data}).program()
 		for _, options := range [][]sim.Option{
 			nil,
-			{sim.WithPolicy(sim.SameInstant), sim.WithSeed(seed)},
-			{sim.WithPolicy(sim.AnyReady), sim.WithSeed(seed)},
-			{sim.WithPolicy(sim.Jitter(20 * time.Millisecond)), sim.WithSeed(seed)},
+			{sim.WithPolicy(order.SameInstant), sim.WithSeed(seed)},
+			{sim.WithPolicy(order.AnyReady), sim.WithSeed(seed)},
+			{sim.WithPolicy(order.Jitter(20 * time.Millisecond)), sim.WithSeed(seed)},
 		} {
 			// A strategy is used up by a run, so each run makes its own.
 			first := fuzzRun(t, program, seed, options)
@@ -53,8 +54,8 @@ func fuzzRun(t *testing.T, program asyncProgram, seed uint64, options []sim.Opti
 		t.Fatalf("the run did not come to an end: %v", run.Events[len(run.Events)-1])
 	}
 	last := run.Events[len(run.Events)-1]
-	switch sim.End(last.Object) {
-	case sim.Panicked, sim.Misused, sim.Exited:
+	switch order.End(last.Object) {
+	case order.Panicked, order.Misused, order.Exited:
 		t.Fatal(last)
 	}
 	return run

@@ -3,6 +3,8 @@ package sim
 import (
 	"context"
 	"slices"
+
+	"weft/sim/order"
 )
 
 // Result is how one of several ended: with a value or an error.
@@ -133,7 +135,7 @@ func (g *gathering) cancelWith(msg string) bool {
 	if g.outer.state != pending {
 		return false
 	}
-	g.outer.loop.touch(g.outer, Writes)
+	g.outer.loop.touch(g.outer, order.Writes)
 	return g.outer.pass(func() bool {
 		any := false
 		for _, child := range g.children {

@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestGather(t *testing.T) {
@@ -270,7 +271,7 @@ func TestGatherNamesWhatItWaitsFor(t *testing.T) {
 		_, err := sim.Gather[sim.None](ctx, sim.Do(ctx, "left", forever), sim.Do(ctx, "right", forever)).Await(ctx)
 		return err
 	})
-	if o.End != sim.Deadlocked || !strings.Contains(o.Err.Error(), "main waits for gather since 0s, held by left, right") {
+	if o.End != order.Deadlocked || !strings.Contains(o.Err.Error(), "main waits for gather since 0s, held by left, right") {
 		t.Errorf("error %v", o.Err)
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -20,6 +21,6 @@ func (l *Loop) runCheck(name string) {
 	err := l.check()
 	l.level, l.open, l.checking = level, open, false
 	if err != nil {
-		l.fault = &InvariantError{Step: name, At: l.clock.Now(), Err: err}
+		l.fault = &order.InvariantError{Step: name, At: l.clock.Now(), Err: err}
 	}
 }

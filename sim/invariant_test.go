@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -35,9 +36,9 @@ func TestInvariant(t *testing.T) {
 			return err
 		}
 	}
-	o := observe(main(true), sim.WithPolicy(sim.AnyReady))
-	var violated *sim.InvariantError
-	if o.End != sim.Violated || !errors.As(o.Err, &violated) || !errors.Is(o.Err, broken) {
+	o := observe(main(true), sim.WithPolicy(order.AnyReady))
+	var violated *order.InvariantError
+	if o.End != order.Violated || !errors.As(o.Err, &violated) || !errors.Is(o.Err, broken) {
 		t.Fatalf("it ended with %s: %v", o.End, o.Err)
 	}
 	if violated.Step != "b.2" || violated.At != time.Second || o.Err.Error() != "sim: invariant violated after step b.2 at 1s: it is 2" {
@@ -84,7 +85,7 @@ func TestInvariantWithoutRecording(t *testing.T) {
 		}
 		return nil
 	})
-	if err := run(); sim.Classify(err) != sim.Violated || calls != 2 {
+	if err := run(); sim.Classify(err) != order.Violated || calls != 2 {
 		t.Errorf("%d calls: %v", calls, err)
 	}
 	l.Reset(quietly()...)

@@ -10,43 +10,44 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // everyEnd holds a program for each way in which a run can end.
 var everyEnd = []struct {
 	name    string
-	end     sim.End
+	end     order.End
 	program sim.Program
 }{
-	{"finished", sim.Finished, sim.Main(bazaar)},
-	{"failed", sim.Failed, crowd(func(ctx context.Context) error { return errors.New("boom") })},
-	{"cancelled", sim.Cancelled, crowd(func(ctx context.Context) error {
+	{"finished", order.Finished, sim.Main(bazaar)},
+	{"failed", order.Failed, crowd(func(ctx context.Context) error { return errors.New("boom") })},
+	{"cancelled", order.Cancelled, crowd(func(ctx context.Context) error {
 		me, _ := sim.CurrentTask(ctx)
 		me.Cancel()
 		return sim.Sleep(ctx, 1)
 	})},
-	{"deadlock", sim.Deadlocked, crowd(func(ctx context.Context) error {
+	{"deadlock", order.Deadlocked, crowd(func(ctx context.Context) error {
 		_, err := sim.NewFuture[int](ctx, "f").Await(ctx)
 		return err
 	})},
-	{"step limit", sim.OutOfSteps, crowd(func(ctx context.Context) error {
+	{"step limit", order.OutOfSteps, crowd(func(ctx context.Context) error {
 		for {
 			if err := sim.Yield(ctx); err != nil {
 				return err
 			}
 		}
 	})},
-	{"panic", sim.Panicked, crowd(func(ctx context.Context) error { panic("boom") })},
-	{"panic in a callback", sim.Panicked, crowd(func(ctx context.Context) error {
+	{"panic", order.Panicked, crowd(func(ctx context.Context) error { panic("boom") })},
+	{"panic in a callback", order.Panicked, crowd(func(ctx context.Context) error {
 		sim.LoopOf(ctx).CallSoon("cb", func(context.Context) { panic("boom") })
 		return sim.Sleep(ctx, 1)
 	})},
-	{"exit", sim.Exited, crowd(func(ctx context.Context) error { runtime.Goexit(); return nil })},
-	{"exit in a callback", sim.Exited, crowd(func(ctx context.Context) error {
+	{"exit", order.Exited, crowd(func(ctx context.Context) error { runtime.Goexit(); return nil })},
+	{"exit in a callback", order.Exited, crowd(func(ctx context.Context) error {
 		sim.LoopOf(ctx).CallSoon("cb", func(context.Context) { runtime.Goexit() })
 		return sim.Sleep(ctx, 1)
 	})},
-	{"exit in a thread", sim.Exited, crowd(func(ctx context.Context) error {
+	{"exit in a thread", order.Exited, crowd(func(ctx context.Context) error {
 		_, err := sim.ToThread(ctx, "job", func(ctx context.Context) (int, error) {
 			sim.Block(ctx, 1)
 			runtime.Goexit()
@@ -54,14 +55,14 @@ var everyEnd = []struct {
 		})
 		return err
 	})},
-	{"leak", sim.Leaked, func(l *sim.Loop) error {
+	{"leak", order.Leaked, func(l *sim.Loop) error {
 		for range 3 {
 			sim.Go(l.Context(), "left", func(ctx context.Context) error { return sim.Sleep(ctx, time.Hour) })
 		}
 		return l.RunReady()
 	}},
-	{"misuse", sim.Misused, crowd(func(ctx context.Context) error { sim.Sleep(context.Background(), 1); return nil })},
-	{"mismatch", sim.Mismatched, sim.Main(bazaar)},
+	{"misuse", order.Misused, crowd(func(ctx context.Context) error { sim.Sleep(context.Background(), 1); return nil })},
+	{"mismatch", order.Mismatched, sim.Main(bazaar)},
 }
 
 // crowd runs main beside tasks and threads that are still busy when it ends.
@@ -80,12 +81,12 @@ func crowd(main func(ctx context.Context) error) sim.Program {
 }
 
 // endOptions returns the options that a program of everyEnd needs.
-func endOptions(end sim.End) []sim.Option {
+func endOptions(end order.End) []sim.Option {
 	switch end {
-	case sim.OutOfSteps:
+	case order.OutOfSteps:
 		return []sim.Option{sim.WithStepLimit(500)}
-	case sim.Mismatched:
-		return []sim.Option{sim.WithStrategy(sim.Replay(sim.Schedule{{Kind: "timer", Key: "nobody.1", Taken: "nothing.1"}}))}
+	case order.Mismatched:
+		return []sim.Option{sim.WithStrategy(order.Replay(order.Schedule{{Kind: "timer", Key: "nobody.1", Taken: "nothing.1"}}))}
 	}
 	return nil
 }
@@ -134,15 +135,15 @@ func TestResetKeepsRunsAlike(t *testing.T) {
 	for round := range 100 {
 		test := everyEnd[round*5%len(everyEnd)]
 		seed := uint64(round % 4)
-		options := quiet(append([]sim.Option{sim.WithSeed(seed), sim.WithPolicy(sim.AnyReady)}, endOptions(test.end)...)...)
-		if err := l.Reset(options...); err != nil && sim.Classify(err) != sim.Leaked {
+		options := quiet(append([]sim.Option{sim.WithSeed(seed), sim.WithPolicy(order.AnyReady)}, endOptions(test.end)...)...)
+		if err := l.Reset(options...); err != nil && sim.Classify(err) != order.Leaked {
 			t.Fatalf("Reset: %v", err)
 		}
 		err := test.program(l)
 		got := fmt.Sprintln(l.Trace().Hash, l.Output(), l.Steps(), l.Now(), sim.Classify(err))
 		key := fmt.Sprint(test.name, seed)
 		if fresh[key] == "" {
-			alone := sim.NewLoop(quiet(append([]sim.Option{sim.WithSeed(seed), sim.WithPolicy(sim.AnyReady)}, endOptions(test.end)...)...)...)
+			alone := sim.NewLoop(quiet(append([]sim.Option{sim.WithSeed(seed), sim.WithPolicy(order.AnyReady)}, endOptions(test.end)...)...)...)
 			err := test.program(alone)
 			fresh[key] = fmt.Sprintln(alone.Trace().Hash, alone.Output(), alone.Steps(), alone.Now(), sim.Classify(err))
 			alone.Close()

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -63,14 +64,14 @@ func (o *object) note(kind trace.Kind) {
 	}
 }
 
-func (o *object) touch(access Access) { o.loop.touch(o, access) }
+func (o *object) touch(access order.Access) { o.loop.touch(o, access) }
 
 // accessOf says how an operation touches its object.
-func accessOf(kind trace.Kind) Access {
+func accessOf(kind trace.Kind) order.Access {
 	if kind.Access() == trace.Reads {
-		return Reads
+		return order.Reads
 	}
-	return Writes
+	return order.Writes
 }
 
 // Lock is a mutual exclusion lock for tasks (asyncio.Lock). It is fair: whoever
@@ -105,12 +106,12 @@ func (m *Lock) Acquire(ctx context.Context) error {
 }
 
 func (m *Lock) acquire(ctx context.Context, t *task, pc uintptr) error {
-	m.touch(Writes)
+	m.touch(order.Writes)
 	if m.locked || m.waiters.live() {
 		w := t.waiter()
 		m.waiters.add(w)
 		err := t.wait(ctx, m, 0, pc)
-		m.touch(Writes)
+		m.touch(order.Writes)
 		m.waiters.remove(w)
 		if err != nil {
 			if !m.locked {
@@ -140,7 +141,7 @@ func (m *Lock) Release() error {
 }
 
 func (m *Lock) release() {
-	m.touch(Writes)
+	m.touch(order.Writes)
 	m.locked, m.holder = false, nil
 	m.waiters.wakeFirst()
 }

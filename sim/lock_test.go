@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestLockKeepsOthersOut(t *testing.T) {
@@ -46,7 +47,7 @@ func TestLockState(t *testing.T) {
 			t.Errorf("Release by another task: %v, Locked %v", err, m.Locked())
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 // TestLockPromised checks that a released lock is kept for its first waiter,
@@ -138,7 +139,7 @@ func TestLockWithErrors(t *testing.T) {
 			t.Errorf("With that timed out: %v, entered %v, Locked %v", err, entered, m.Locked())
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 func TestEvent(t *testing.T) {
@@ -188,5 +189,5 @@ func TestEventCancelledWaiter(t *testing.T) {
 		_, err := b.Await(ctx)
 		return err
 	})
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"weft/sim/order"
 	"weft/trace"
 	"weft/vclock"
 )
@@ -46,12 +47,12 @@ type Loop struct {
 	bridge              *vclock.Bridge
 	idleWorkers         []*worker
 
-	decisions    []Decision
+	decisions    []order.Decision
 	alternatives int // of all decisions so far
 	picked       int // the index of the decision that took what runs now, or -1
 	candidates   []int
-	crowd        []Alternative // reused, where decisions are kept compact
-	output       []Line
+	crowd        []order.Alternative // reused, where decisions are kept compact
+	output       []order.Line
 	reports      []Report
 	handler      func(l *Loop, r Report)
 	fault        error // why the run cannot go on
@@ -61,7 +62,7 @@ type Loop struct {
 	journal     stepLog
 	by          int32 // the step that runs or that the loop's own work goes back to, counted from 1
 	moves       int32 // how often time moved on because nothing was ready
-	order       order
+	order       ranking
 	stopAsked   *stopMark // in the ready queue
 	stops, ends int32
 	check       func() error
@@ -117,9 +118,9 @@ func (l *Loop) configure(options []Option) {
 	}
 	l.level = l.recorder.Level()
 	l.tracking = l.footprints || l.level != trace.Off
-	l.order, l.picked = order{last: -1}, -1
+	l.order, l.picked = ranking{last: -1}, -1
 	if l.strategy == nil {
-		l.strategy = Default()
+		l.strategy = order.Default()
 	}
 	l.ctx.values = l.settings.base
 	l.clock.Reset(l.start)
@@ -143,7 +144,7 @@ func Now(ctx context.Context) time.Duration { return scopeOf(ctx, "Now").loop.cl
 func (l *Loop) Clock() *vclock.Clock { return &l.clock }
 
 // Policy returns the order policy in force.
-func (l *Loop) Policy() Policy { return l.policy }
+func (l *Loop) Policy() order.Policy { return l.policy }
 
 // IsRunning reports whether the loop runs now.
 func (l *Loop) IsRunning() bool { return l.running }
@@ -298,7 +299,7 @@ func (l *Loop) Steps() int64 {
 
 // Output returns the lines printed so far. The slice belongs to the loop; Reset
 // wipes it.
-func (l *Loop) Output() []Line {
-	l.touch(output{}, Reads)
+func (l *Loop) Output() []order.Line {
+	l.touch(output{}, order.Reads)
 	return l.output
 }

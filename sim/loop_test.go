@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
+	"weft/sim/order"
 )
 
 // The three verbs do different things to the same loop.
@@ -199,7 +200,7 @@ func TestRunUntilCompleteLeavesTheOthers(t *testing.T) {
 func TestRunUntilCompleteOfWhatNeverComes(t *testing.T) {
 	l := quietLoop(t)
 	future := sim.NewFuture[int](l.Context(), "f")
-	var deadlock *sim.DeadlockError
+	var deadlock *order.DeadlockError
 	if _, err := sim.RunUntilComplete(l, future); !errors.As(err, &deadlock) {
 		t.Fatalf("error %v", err)
 	}
@@ -237,7 +238,7 @@ func TestStop(t *testing.T) {
 		t.Errorf("at %v: %s", l.Now(), diff)
 	}
 	// The stop is used up.
-	var deadlock *sim.DeadlockError
+	var deadlock *order.DeadlockError
 	if err := l.RunForever(); !errors.As(err, &deadlock) {
 		t.Errorf("a loop without work: %v", err)
 	}

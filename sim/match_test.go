@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // TestErrorMatching pins what each error is taken for, by sim's own names and by
@@ -58,7 +59,7 @@ func TestErrorTexts(t *testing.T) {
 	for _, err := range []error{
 		sim.ErrCancelled, sim.ErrTimeout, sim.ErrPending, sim.ErrAlreadyDone, sim.ErrAwaitedTwice, sim.ErrAwaitSelf,
 		sim.ErrGroupClosed, sim.ErrNothingToWaitFor, sim.ErrTimeoutState, sim.ErrLoopClosed, sim.ErrLoopRunning, sim.ErrLoopStopped,
-		&sim.MisuseError{Msg: "sim: a sentence"},
+		&order.MisuseError{Msg: "sim: a sentence"},
 	} {
 		text := err.Error()
 		if !strings.HasPrefix(text, "sim: ") || strings.Contains(text, "\n") || seen[text] {

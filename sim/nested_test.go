@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // A loop cannot run inside a step of another one, whatever kind of step: the
@@ -52,7 +53,7 @@ func TestLoopsSideBySide(t *testing.T) {
 	for range 8 {
 		go func() {
 			for range 50 {
-				if o := observe(bazaar); o.End != sim.Finished {
+				if o := observe(bazaar); o.End != order.Finished {
 					results <- o.Err
 					return
 				}

@@ -6,11 +6,12 @@ import (
 	"os"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
 // Option changes a loop from its zero configuration: asyncio's order, policy
-// [SameInstant], no recording, output to standard output, reports to standard
+// [order.SameInstant], no recording, output to standard output, reports to standard
 // error.
 type Option interface{ apply(*settings) }
 
@@ -20,8 +21,8 @@ func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
 	program    string
-	policy     Policy
-	strategy   Strategy
+	policy     order.Policy
+	strategy   order.Strategy
 	record     trace.Level
 	footprints bool
 	recorder   *trace.Recorder
@@ -38,7 +39,7 @@ type settings struct {
 
 func defaults() settings {
 	return settings{
-		policy: SameInstant, stdout: os.Stdout, log: os.Stderr,
+		policy: order.SameInstant, stdout: os.Stdout, log: os.Stderr,
 		slow: 100 * time.Millisecond, stepLimit: 10_000_000, stuck: 10 * time.Second,
 	}
 }
@@ -46,21 +47,23 @@ func defaults() settings {
 // WithProgram names the program, for the headers of traces.
 func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.program = name }) }
 
-// WithPolicy sets the order policy. The default is [SameInstant].
-func WithPolicy(p Policy) Option {
+// WithPolicy sets the order policy. The default is [order.SameInstant].
+func WithPolicy(p order.Policy) Option {
 	if p.IsZero() {
 		misuse("WithPolicy was given the zero Policy; use FIFO, SameInstant, AnyReady or Jitter")
 	}
 	return optionFunc(func(s *settings) { s.policy = p })
 }
 
-// WithStrategy sets the strategy. The default is [Default].
-func WithStrategy(strategy Strategy) Option {
+// WithStrategy sets the strategy. The default is [order.Default].
+func WithStrategy(strategy order.Strategy) Option {
 	return optionFunc(func(s *settings) { s.strategy = strategy })
 }
 
 // WithSeed is WithStrategy(Random(seed)).
-func WithSeed(seed uint64) Option { return optionFunc(func(s *settings) { s.strategy = Random(seed) }) }
+func WithSeed(seed uint64) Option {
+	return optionFunc(func(s *settings) { s.strategy = order.Random(seed) })
+}
 
 // WithRecording sets how much of the run is recorded. The default is trace.Off.
 func WithRecording(level trace.Level) Option {

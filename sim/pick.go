@@ -1,6 +1,10 @@
 package sim
 
-import "strconv"
+import (
+	"strconv"
+
+	"weft/sim/order"
+)
 
 // nextReady takes the entry that runs next off the ready queue, under AnyReady.
 func (l *Loop) nextReady() entry {
@@ -29,7 +33,7 @@ func (l *Loop) nextReady() entry {
 	alternatives := l.crowd[:0]
 	compact := l.listed(len(candidates) + len(soon))
 	if !compact {
-		alternatives = make([]Alternative, 0, len(candidates)+len(soon))
+		alternatives = make([]order.Alternative, 0, len(candidates)+len(soon))
 	}
 	for _, i := range candidates {
 		alternatives = append(alternatives, l.ready.at(i).alternative())
@@ -41,7 +45,7 @@ func (l *Loop) nextReady() entry {
 		}
 		alternatives = append(alternatives, e.alternative())
 	}
-	d := l.ask(PickReady, alternatives[0].Name, alternatives)
+	d := l.ask(order.PickReady, alternatives[0].Name, alternatives)
 	taken := d.Taken
 	if compact {
 		l.crowd = alternatives
@@ -79,30 +83,30 @@ func (e *entry) isEvent() bool {
 	return false
 }
 
-func (e *entry) alternative() Alternative {
+func (e *entry) alternative() order.Alternative {
 	switch w := e.work.(type) {
 	case *task:
 		return w.alternative()
 	case *TaskGroup:
-		return Alternative{Name: e.from.self.label() + "/abort", Task: w.parent.label(), Op: "abort", Object: "task group"}
+		return order.Alternative{Name: e.from.self.label() + "/abort", Task: w.parent.label(), Op: "abort", Object: "task group"}
 	case *Handle:
-		return Alternative{Name: w.id(), Op: "call", Object: w.label()}
+		return order.Alternative{Name: w.id(), Op: "call", Object: w.label()}
 	case *timer:
 		return w.alternative()
 	case *Loop:
-		return Alternative{Name: "+end." + strconv.Itoa(int(e.gen)), Op: "stop", Object: "loop"}
+		return order.Alternative{Name: "+end." + strconv.Itoa(int(e.gen)), Op: "stop", Object: "loop"}
 	case *stopMark:
-		return Alternative{Name: "+stop." + strconv.Itoa(int(w.n)), Op: "stop", Object: "loop"}
+		return order.Alternative{Name: "+stop." + strconv.Itoa(int(w.n)), Op: "stop", Object: "loop"}
 	}
 	panic("sim: not an event")
 }
 
 // alternative names the task's next step.
-func (t *task) alternative() Alternative {
+func (t *task) alternative() order.Alternative {
 	if t.stepNamed != t.steps+1 {
 		t.stepName, t.stepNamed = t.label()+"."+strconv.Itoa(int(t.steps)+1), t.steps+1
 	}
-	a := Alternative{Name: t.stepName, Task: t.label(), Op: "start"}
+	a := order.Alternative{Name: t.stepName, Task: t.label(), Op: "start"}
 	if t.started && t.what != nil {
 		a.Op, a.Object = "resume", t.what.describe()
 	}

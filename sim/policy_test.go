@@ -3,45 +3,18 @@ package sim_test
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
-func TestPolicyText(t *testing.T) {
-	for _, test := range []struct {
-		policy sim.Policy
-		text   string
-	}{
-		{sim.FIFO, "fifo"},
-		{sim.SameInstant, "same-instant"},
-		{sim.AnyReady, "any-ready"},
-		{sim.Jitter(10 * time.Millisecond), "jitter:10ms"},
-		{sim.Jitter(0), "jitter:0s"},
-		{sim.Jitter(math.MaxInt64), "jitter:2562047h47m16.854775807s"},
-	} {
-		if got := test.policy.String(); got != test.text {
-			t.Errorf("String is %q, want %q", got, test.text)
-		}
-		if got, err := sim.ParsePolicy(test.text); err != nil || got != test.policy {
-			t.Errorf("ParsePolicy(%q) = %v, %v", test.text, got, err)
-		}
-	}
-	for _, test := range []struct{ text, says string }{
-		{"", "unknown policy"}, {"FIFO", "unknown policy"}, {"random", "want fifo, same-instant, any-ready or jitter"},
-		{"jitter", "unknown policy"}, {"jitter:", "such as jitter:10ms"}, {"jitter:fast", "such as jitter:10ms"}, {"jitter:-1ms", "not negative"},
-	} {
-		if _, err := sim.ParsePolicy(test.text); err == nil || !strings.Contains(err.Error(), test.says) {
-			t.Errorf("ParsePolicy(%q): %v, want it to say %q", test.text, err, test.says)
-		}
-	}
-	mustMisuse(t, func() { sim.Jitter(-1) }, "Jitter", "negative")
-	mustMisuse(t, func() { sim.WithPolicy(sim.Policy{}) }, "zero Policy")
+func TestZeroPolicy(t *testing.T) {
+	mustMisuse(t, func() { sim.WithPolicy(order.Policy{}) }, "zero Policy")
 }
 
 // tied has n tasks that sleep for a second, m times, and then print.
@@ -66,20 +39,20 @@ func tied(n, m int) func(ctx context.Context) error {
 func TestHowManyOrders(t *testing.T) {
 	for _, test := range []struct {
 		name         string
-		policy       sim.Policy
+		policy       order.Policy
 		main         func(ctx context.Context) error
 		orders, runs int
 	}{
-		{"one sleeper", sim.SameInstant, tied(1, 3), 1, 1},
-		{"2 tied", sim.SameInstant, tied(2, 1), 2, 2},
-		{"3 tied", sim.SameInstant, tied(3, 1), 6, 6},
-		{"4 tied", sim.SameInstant, tied(4, 1), 24, 24},
-		{"5 tied", sim.SameInstant, tied(5, 1), 120, 120},
-		{"2 tied, 5 rounds", sim.SameInstant, tied(2, 5), 32, 32},
-		{"3 tied, 3 rounds", sim.SameInstant, tied(3, 3), 216, 216},
-		{"FIFO decides nothing", sim.FIFO, tied(4, 2), 1, 1},
-		{"Jitter of 0 is SameInstant", sim.Jitter(0), tied(3, 2), 36, 36},
-		{"any ready task: 3 that print", sim.AnyReady, func(ctx context.Context) error {
+		{"one sleeper", order.SameInstant, tied(1, 3), 1, 1},
+		{"2 tied", order.SameInstant, tied(2, 1), 2, 2},
+		{"3 tied", order.SameInstant, tied(3, 1), 6, 6},
+		{"4 tied", order.SameInstant, tied(4, 1), 24, 24},
+		{"5 tied", order.SameInstant, tied(5, 1), 120, 120},
+		{"2 tied, 5 rounds", order.SameInstant, tied(2, 5), 32, 32},
+		{"3 tied, 3 rounds", order.SameInstant, tied(3, 3), 216, 216},
+		{"FIFO decides nothing", order.FIFO, tied(4, 2), 1, 1},
+		{"Jitter of 0 is SameInstant", order.Jitter(0), tied(3, 2), 36, 36},
+		{"any ready task: 3 that print", order.AnyReady, func(ctx context.Context) error {
 			for i := range 3 {
 				sim.Go(ctx, fmt.Sprint("t", i), func(ctx context.Context) error { sim.Print(ctx, i); return nil })
 			}
@@ -115,8 +88,8 @@ func TestAnyReadyContainsSameInstant(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wide, _ := walkAll(t, main, sim.WithPolicy(sim.AnyReady))
-			narrow, _ := walkAll(t, main, sim.WithPolicy(sim.SameInstant))
+			wide, _ := walkAll(t, main, sim.WithPolicy(order.AnyReady))
+			narrow, _ := walkAll(t, main, sim.WithPolicy(order.SameInstant))
 			for order := range narrow {
 				if wide[order] == 0 {
 					t.Errorf("AnyReady lacks the order %q", order)
@@ -154,7 +127,7 @@ func TestJitter(t *testing.T) {
 		{time.Second, []string{"0 1 2", "0 2 1", "1 0 2"}},
 		{2 * time.Second, []string{"0 1 2", "0 2 1", "1 0 2", "1 2 0", "2 0 1", "2 1 0"}},
 	} {
-		outputs, _ := walkAll(t, main, sim.WithPolicy(sim.Jitter(test.d)))
+		outputs, _ := walkAll(t, main, sim.WithPolicy(order.Jitter(test.d)))
 		var got []string
 		for order := range outputs {
 			got = append(got, order)
@@ -177,11 +150,11 @@ func TestJitterAndThreads(t *testing.T) {
 		})
 		_, err := sim.Gather(ctx, sim.Do(ctx, "a", sleepThenPrint(time.Second, "a")), sim.Do(ctx, "b", sleepThenPrint(2*time.Second, "b"))).Await(ctx)
 		return err
-	}, sim.WithPolicy(sim.Jitter(time.Second)), sim.WithStrategy(always(1)))
+	}, sim.WithPolicy(order.Jitter(time.Second)), sim.WithStrategy(always(1)))
 	mustStamp(t, o, "1.5s thread", "2s b", "2s a")
 }
 
-var allPolicies = []sim.Policy{sim.FIFO, sim.SameInstant, sim.AnyReady, sim.Jitter(0), sim.Jitter(time.Minute)}
+var allPolicies = []order.Policy{order.FIFO, order.SameInstant, order.AnyReady, order.Jitter(0), order.Jitter(time.Minute)}
 
 // TestDefaultOrderIsTheSameUnderEveryPolicy compares runs but for their
 // decisions, of which a policy has more than another.
@@ -191,7 +164,7 @@ func TestDefaultOrderIsTheSameUnderEveryPolicy(t *testing.T) {
 		return nil
 	})}
 	for _, test := range everyEnd {
-		if test.end != sim.Mismatched {
+		if test.end != order.Mismatched {
 			programs[test.name] = test.program
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -20,14 +21,14 @@ func Printf(ctx context.Context, format string, operands ...any) {
 }
 
 func (l *Loop) print(text string) {
-	line := Line{At: l.clock.Now(), Text: text}
+	line := order.Line{At: l.clock.Now(), Text: text}
 	if l.current != nil {
 		line.Task = l.current.label()
 	} else if l.thread != nil {
 		line.Task = l.thread.label()
 	}
 	l.output = append(l.output, line)
-	l.touch(output{}, Writes)
+	l.touch(output{}, order.Writes)
 	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
 	if l.stdout != nil {
 		if _, err := fmt.Fprintln(l.stdout, text); err != nil {

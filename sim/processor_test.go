@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // A great many computations of unequal length under one lock, begun at unequal
@@ -28,7 +29,7 @@ func TestManyComputationsShareOneLock(t *testing.T) {
 		_, err := sim.Gather(ctx, all...).Await(ctx)
 		return err
 	})
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	// Each end is rounded up to a nanosecond.
 	if want := n * (n + 1) / 2 * time.Millisecond; o.Elapsed < want || o.Elapsed > want+n {
 		t.Errorf("it took %v, want %v", o.Elapsed, want)

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -100,11 +101,11 @@ func (q *Queue[T]) Put(ctx context.Context, item T) error {
 // await waits in a line of getters or putters. Whoever wakes a waiter takes it
 // off its line.
 func (q *Queue[T]) await(ctx context.Context, t *task, line *waitList, what string, pc uintptr) error {
-	q.touch(Writes)
+	q.touch(order.Writes)
 	w := t.waiter()
 	line.add(w)
 	err := t.wait(ctx, &queueWait{what + q.name, &q.object}, 0, pc)
-	q.touch(Writes)
+	q.touch(order.Writes)
 	line.remove(w)
 	return err
 }
@@ -152,14 +153,14 @@ func (q *Queue[T]) put(item T, pc uintptr) error {
 
 // look notes that an operation saw the queue's state and changed nothing.
 func (q *Queue[T]) look(pc uintptr) {
-	q.touch(Reads)
+	q.touch(order.Reads)
 	if q.loop.recording() {
 		q.loop.record(trace.Entry{Kind: trace.Check, Object: q.name, PC: pc})
 	}
 }
 
 func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
-	q.touch(Writes)
+	q.touch(order.Writes)
 	if q.loop.recording() {
 		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: trace.Show(item), PC: pc})
 	}

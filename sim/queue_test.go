@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestQueueOrder(t *testing.T) {
@@ -70,7 +71,7 @@ func TestQueueLong(t *testing.T) {
 			}
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 func TestQueueState(t *testing.T) {
@@ -102,7 +103,7 @@ func TestQueueState(t *testing.T) {
 		}
 		mustMisuse(t, func() { sim.NewPriorityQueue[int](ctx, "", 0, nil) }, "cmp.Compare")
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 func TestQueueWaits(t *testing.T) {
@@ -211,7 +212,7 @@ func TestQueueLosesNothing(t *testing.T) {
 		turns(ctx, 2)
 		sim.Print(ctx, got+q.Len())
 		return nil
-	}, sim.WithPolicy(sim.AnyReady))
+	}, sim.WithPolicy(order.AnyReady))
 	if len(outputs) != 1 || outputs["2"] == 0 {
 		t.Errorf("two items were put; taken and left were %v", outputs)
 	}
@@ -289,7 +290,7 @@ func TestQueueShutdown(t *testing.T) {
 				}
 				_, err := joiner.Await(ctx)
 				return err
-			}), sim.Finished)
+			}), order.Finished)
 		})
 	}
 }
@@ -339,7 +340,7 @@ func TestAccessesAreRecorded(t *testing.T) {
 				after = len(sim.LoopOf(ctx).Trace().Events)
 				return nil
 			})
-			mustEnd(t, o, sim.Finished)
+			mustEnd(t, o, order.Finished)
 			if after == before {
 				t.Error("the call left no event")
 			}

@@ -11,7 +11,7 @@ import (
 // the same in all runs that differ only in the order of steps which have nothing
 // to do with each other.
 //
-// Under [AnyReady] the ready queue is sorted by rank and not by arrival. Or else
+// Under [order.AnyReady] the ready queue is sorted by rank and not by arrival. Or else
 // what the loop does for itself, which nobody picks, would come before or after a
 // step for reasons that no reader could see: two independent steps further back
 // having changed places.
@@ -105,8 +105,8 @@ func (r *root) compare(s *root) int {
 	return cmp.Compare(r.n, s.n)
 }
 
-// order is what the loop knows of ranks while it runs under AnyReady.
-type order struct {
+// ranking is what the loop knows of ranks while it runs under AnyReady.
+type ranking struct {
 	here   *rank // of the work that runs now
 	inside bool  // some work runs now
 	pushed int32 // how much it has made ready so far

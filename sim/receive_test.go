@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestRecv(t *testing.T) {
@@ -68,7 +69,7 @@ func TestRecvCancelled(t *testing.T) {
 			t.Error("the item was taken by a receive that had been cancelled")
 		}
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 // TestRecvCancelledAfterTheItem checks that an item is not lost if the
@@ -119,6 +120,6 @@ func TestRecvDeadlock(t *testing.T) {
 		_, _, err := sim.Recv(ctx, make(chan int))
 		return err
 	})
-	mustEnd(t, o, sim.Deadlocked)
+	mustEnd(t, o, order.Deadlocked)
 	mustMention(t, o.Err.Error(), "main waits for a channel")
 }

@@ -3,13 +3,15 @@ package sim
 import (
 	"context"
 	"errors"
+
+	"weft/sim/order"
 )
 
 // Run runs a program from beginning to end (asyncio.run): it makes a loop, runs
 // main as a task named "main", cancels the tasks that are left and waits for
 // them, waits for the default threads, and closes the loop. It returns main's
 // error, or why the run could not go on; see [Classify]. If the schedule of a
-// [Replay] does not fit, the error matches [ErrScheduleMismatch] as well.
+// [order.Replay] does not fit, the error matches [order.ErrScheduleMismatch] as well.
 func Run(main func(ctx context.Context) error, options ...Option) error {
 	if main == nil {
 		misuse("Run was given a nil function")
@@ -95,7 +97,7 @@ func (l *Loop) CancelAll() error {
 		}
 		all := GatherSettled(l.ctx, Awaitables[any](tasks)...)
 		err := l.untilDone(&all.c)
-		var deadlock *DeadlockError
+		var deadlock *order.DeadlockError
 		if errors.As(err, &deadlock) {
 			deadlock.Shutdown = true
 		}

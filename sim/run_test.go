@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestRun(t *testing.T) {
@@ -120,7 +121,7 @@ func TestLeftoversThatNeverEnd(t *testing.T) {
 		sim.Yield(ctx)
 		return errTest
 	})
-	var deadlock *sim.DeadlockError
+	var deadlock *order.DeadlockError
 	if !errors.As(o.Err, &deadlock) || !deadlock.Shutdown || !errors.Is(o.Err, errTest) {
 		t.Errorf("error %v", o.Err)
 	}
@@ -324,10 +325,10 @@ func TestResetDropsCallsFromOutside(t *testing.T) {
 func TestResetAfterAPanic(t *testing.T) {
 	l := quietLoop(t)
 	_, err := sim.RunMain(l, func(ctx context.Context) (int, error) { panic("boom") })
-	if sim.Classify(err) != sim.Panicked {
+	if sim.Classify(err) != order.Panicked {
 		t.Errorf("error %v", err)
 	}
-	if err := l.RunReady(); sim.Classify(err) != sim.Panicked {
+	if err := l.RunReady(); sim.Classify(err) != order.Panicked {
 		t.Errorf("a loop that panicked runs again: %v", err)
 	}
 	if err := l.Reset(quietly()...); err != nil {

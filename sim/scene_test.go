@@ -9,10 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"weft/sim"
+	"weft/sim/order"
 )
 
 // ms keeps the instants of a scene short.
@@ -71,7 +72,7 @@ func quietLoop(t *testing.T, options ...sim.Option) *sim.Loop {
 
 func linesOf(o *sim.Outcome) []string { return timed(o.Output) }
 
-func timed(lines []sim.Line) []string {
+func timed(lines []order.Line) []string {
 	var out []string
 	for _, line := range lines {
 		out = append(out, fmt.Sprintf("%v %s", line.At, line.Text))
@@ -124,7 +125,7 @@ func misuseOf(f func()) (sentence string) {
 	defer func() {
 		switch value := recover().(type) {
 		case nil:
-		case *sim.MisuseError:
+		case *order.MisuseError:
 			sentence = value.Error()
 		default:
 			sentence = fmt.Sprintf("a panic that is no *MisuseError: %v", value)
@@ -138,7 +139,7 @@ func misuseOf(f func()) (sentence string) {
 func misuseIn(f func(ctx context.Context)) string {
 	return misuseOf(func() {
 		o := playMain(func(ctx context.Context) error { f(ctx); return nil })
-		var wrong *sim.MisuseError
+		var wrong *order.MisuseError
 		if errors.As(o.Err, &wrong) {
 			panic(wrong)
 		}

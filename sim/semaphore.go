@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -51,12 +52,12 @@ func (s *Semaphore) Acquire(ctx context.Context) error {
 }
 
 func (s *Semaphore) acquire(ctx context.Context, t *task, pc uintptr) error {
-	s.touch(Writes)
+	s.touch(order.Writes)
 	if s.busy() {
 		w := t.waiter()
 		s.waiters.add(w)
 		err := t.wait(ctx, s, 0, pc)
-		s.touch(Writes)
+		s.touch(order.Writes)
 		s.waiters.remove(w)
 		if err != nil && w.state == finished {
 			// The unit was handed over, and this task cannot take it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // TestSemaphoreWidth runs jobs of a second each through a semaphore.
@@ -39,7 +40,7 @@ func TestSemaphoreWidth(t *testing.T) {
 					return nil
 				})
 			})
-			mustEnd(t, o, sim.Finished)
+			mustEnd(t, o, order.Finished)
 			if o.Elapsed != test.want || most != test.units {
 				t.Errorf("took %v with at most %d inside, want %v with %d", o.Elapsed, most, test.want, test.units)
 			}
@@ -80,7 +81,7 @@ func TestSemaphoreState(t *testing.T) {
 		}
 		mustMisuse(t, func() { sim.NewSemaphore(ctx, "", -1) }, "-1")
 		return nil
-	}), sim.Finished)
+	}), order.Finished)
 }
 
 // TestSemaphoreIsFair checks that nobody gets past a task that was woken and has
@@ -141,7 +142,7 @@ func TestSemaphoreCancelledWaiter(t *testing.T) {
 				}
 				return nil
 			})
-			mustEnd(t, o, sim.Finished)
+			mustEnd(t, o, order.Finished)
 		})
 	}
 }

@@ -4,29 +4,30 @@ import (
 	"context"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
 // Outcome is what a run showed to its user, and what is needed to tell how it
 // came about.
 type Outcome struct {
-	End       End
+	End       order.End
 	Err       error // nil if End is Finished
-	Output    []Line
+	Output    []order.Line
 	Elapsed   time.Duration // virtual time at the end
-	Decisions []Decision
-	Schedule  Schedule
+	Decisions []order.Decision
+	Schedule  order.Schedule
 	Reports   []Report
 	Trace     *trace.Trace // its events as far as recording was on
 	Steps     int64
 	// Footprints and Untracked are what [Loop.StepLog] and [Loop.Untracked] return.
-	Footprints []Step
+	Footprints []order.Step
 	Untracked  []string
 }
 
 // Summary returns the error of the run, without what differs between runs that
 // end alike: stacks, and places in the source. It is empty if there is none.
-func (o *Outcome) Summary() string { return Summary(o.Err) }
+func (o *Outcome) Summary() string { return order.Summary(o.Err) }
 
 // Program is code that drives a loop: makes tasks on it, runs it, and returns.
 // [Main] makes one of a main coroutine.
@@ -45,7 +46,7 @@ func Main(main func(ctx context.Context) error) Program {
 
 // Simulate runs a program on a loop of its own and returns what came of it. A
 // schedule that did not fit is an error of the outcome that matches
-// [ErrScheduleMismatch].
+// [order.ErrScheduleMismatch].
 func Simulate(program Program, options ...Option) *Outcome {
 	if program == nil {
 		misuse("Simulate was given a nil program")
@@ -70,6 +71,6 @@ func (l *Loop) outcome(o *Outcome, err error) {
 	}
 	l.last = 0
 	if l.recording() {
-		l.record(trace.Entry{Kind: trace.End, Object: string(o.End), Detail: Summary(err)})
+		l.record(trace.Entry{Kind: trace.End, Object: string(o.End), Detail: order.Summary(err)})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -44,7 +45,7 @@ func stamped(o *sim.Outcome) []string {
 }
 
 // mustEnd fails the test unless the run ended as it should.
-func mustEnd(t *testing.T, o *sim.Outcome, want sim.End) {
+func mustEnd(t *testing.T, o *sim.Outcome, want order.End) {
 	t.Helper()
 	if o.End != want {
 		t.Fatalf("the run ended with %q (%v), want %q", o.End, o.Err, want)
@@ -54,7 +55,7 @@ func mustEnd(t *testing.T, o *sim.Outcome, want sim.End) {
 // mustPrint fails the test unless the run finished and printed just want.
 func mustPrint(t *testing.T, o *sim.Outcome, want ...string) {
 	t.Helper()
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	if got := printed(o); !slices.Equal(got, want) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
@@ -63,7 +64,7 @@ func mustPrint(t *testing.T, o *sim.Outcome, want ...string) {
 // mustStamp is mustPrint for lines that begin with their instant.
 func mustStamp(t *testing.T, o *sim.Outcome, want ...string) {
 	t.Helper()
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	if got := stamped(o); !slices.Equal(got, want) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
@@ -85,7 +86,7 @@ func mustMisuse(t *testing.T, f func(), parts ...string) {
 	defer func() {
 		t.Helper()
 		value := recover()
-		wrong, ok := value.(*sim.MisuseError)
+		wrong, ok := value.(*order.MisuseError)
 		if !ok {
 			t.Errorf("panicked with %v, want a *sim.MisuseError", value)
 			return
@@ -104,7 +105,7 @@ type pathWalker struct {
 
 func (w *pathWalker) Name() string { return "walker" }
 
-func (w *pathWalker) Choose(d *sim.Decision) int {
+func (w *pathWalker) Choose(d *order.Decision) int {
 	if w.at == len(w.path) {
 		w.path, w.widths = append(w.path, 0), append(w.widths, len(d.Alternatives))
 	}
@@ -130,7 +131,7 @@ func walkAll(t *testing.T, main func(ctx context.Context) error, options ...sim.
 	w, outputs := &pathWalker{}, make(map[string]int)
 	for {
 		o := observe(main, append(options, sim.WithStrategy(w))...)
-		mustEnd(t, o, sim.Finished)
+		mustEnd(t, o, order.Finished)
 		outputs[strings.Join(printed(o), " ")]++
 		if runs++; runs > 20_000 {
 			t.Fatal("more than 20000 orders; the program is too large for this test")

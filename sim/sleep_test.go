@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestSleepAndYield(t *testing.T) {
@@ -77,7 +78,7 @@ func TestSleepAndYield(t *testing.T) {
 // end after 292 years.
 func TestSleepForever(t *testing.T) {
 	o := playMain(func(ctx context.Context) error { return sim.Sleep(ctx, sim.Forever) })
-	if o.End != sim.Deadlocked || o.Elapsed != 0 {
+	if o.End != order.Deadlocked || o.Elapsed != 0 {
 		t.Errorf("ended with %q at %v", o.End, o.Elapsed)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"weft/sim/order"
 )
 
 // stepLog is what the loop takes down of its steps. Names are made when somebody
@@ -37,7 +39,7 @@ type stepNote struct {
 
 type touchNote struct {
 	what   touchable
-	access Access
+	access order.Access
 }
 
 // touchable is what a step can touch.
@@ -45,13 +47,13 @@ type touchable interface{ touchName(l *Loop) string }
 
 // touch takes down that the running step touches something. Outside steps, in
 // the loop's own work, and where nobody wants to know, it does nothing.
-func (l *Loop) touch(what touchable, access Access) {
+func (l *Loop) touch(what touchable, access order.Access) {
 	if l.open {
 		l.journal.touch(what, access)
 	}
 }
 
-func (g *stepLog) touch(what touchable, access Access) {
+func (g *stepLog) touch(what touchable, access order.Access) {
 	// Most steps touch a few things over and over.
 	first := g.steps[len(g.steps)-1].touches
 	for i := len(g.touches) - 1; i >= max(first, len(g.touches)-8); i-- {
@@ -92,9 +94,9 @@ func (l *Loop) openStep(e *entry) {
 	l.open = true
 	switch w := e.work.(type) {
 	case *task:
-		l.touch(w.core, Reads)
+		l.touch(w.core, order.Reads)
 	case *Handle:
-		l.touch(w, Writes)
+		l.touch(w, order.Writes)
 	}
 }
 
@@ -116,22 +118,22 @@ func (l *Loop) alone() {
 
 // StepLog returns the steps of the run so far, in order. They are taken down if
 // recording is trace.Order or trace.Full, or with [WithFootprints].
-func (l *Loop) StepLog() []Step {
+func (l *Loop) StepLog() []order.Step {
 	if len(l.journal.steps) == 0 {
 		return nil
 	}
 	l.takeLooks()
 	g := &l.journal
-	steps := make([]Step, len(g.steps))
+	steps := make([]order.Step, len(g.steps))
 	if g.names == nil {
 		g.names = make(map[touchable]string)
 	}
 	causes := make([]int, len(steps))
-	touches := make([]Touch, 0, len(g.touches))
+	touches := make([]order.Touch, 0, len(g.touches))
 	for i := range steps {
 		note := &g.steps[i]
 		s := &steps[i]
-		*s = Step{Name: note.name(), At: note.at, Seq: int(note.seq), Pick: int(note.pick),
+		*s = order.Step{Name: note.name(), At: note.at, Seq: int(note.seq), Pick: int(note.pick),
 			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone}
 		if t, ok := note.work.(*task); ok {
 			s.Task = t.label()
@@ -154,7 +156,7 @@ func (l *Loop) StepLog() []Step {
 
 // resolve appends what was touched by name, sorted, with one touch for those of
 // one object.
-func (l *Loop) resolve(touches []Touch, notes []touchNote) []Touch {
+func (l *Loop) resolve(touches []order.Touch, notes []touchNote) []order.Touch {
 	from := len(touches)
 	for _, note := range notes {
 		name, ok := l.journal.names[note.what]
@@ -162,13 +164,13 @@ func (l *Loop) resolve(touches []Touch, notes []touchNote) []Touch {
 			name = note.what.touchName(l)
 			l.journal.names[note.what] = name
 		}
-		touches = append(touches, Touch{name, note.access})
+		touches = append(touches, order.Touch{Object: name, Access: note.access})
 	}
 	own := touches[from:]
 	if len(own) < 2 {
 		return touches
 	}
-	slices.SortStableFunc(own, func(a, b Touch) int { return cmp.Compare(a.Object, b.Object) })
+	slices.SortStableFunc(own, func(a, b order.Touch) int { return cmp.Compare(a.Object, b.Object) })
 	kept := own[:0]
 	for _, t := range own {
 		if n := len(kept); n > 0 && kept[n-1].Object == t.Object {

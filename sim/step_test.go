@@ -10,34 +10,9 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
-
-func TestConflicts(t *testing.T) {
-	step := func(task string, touches ...sim.Touch) sim.Step { return sim.Step{Task: task, Touches: touches} }
-	reads, adds, writes := sim.Touch{"x", sim.Reads}, sim.Touch{"x", sim.Adds}, sim.Touch{"x", sim.Writes}
-	for _, test := range []struct {
-		a, b sim.Step
-		want bool
-	}{
-		{step("a"), step("b"), false},
-		{step("a"), step("a"), true},
-		{step(""), step(""), false}, // two callbacks
-		{step("a", reads), step("b", reads), false},
-		{step("a", adds), step("b", adds), false},
-		{step("a", reads), step("b", adds), true},
-		{step("a", reads), step("b", writes), true},
-		{step("a", adds), step("b", writes), true},
-		{step("a", writes), step("b", writes), true},
-		{step("a", writes), step("b", sim.Touch{"y", sim.Writes}), false},
-		{step("a", sim.Touch{"a", sim.Writes}, reads), step("b", sim.Touch{"b", sim.Writes}, writes), true},
-		{sim.Step{Alone: true}, step("b"), true},
-	} {
-		if test.a.Conflicts(&test.b) != test.want || test.b.Conflicts(&test.a) != test.want {
-			t.Errorf("%+v and %+v: want %v from both sides", test.a, test.b, test.want)
-		}
-	}
-}
 
 // TestFootprints lists what single operations touch. Each body is a task's, and
 // what is given is what one of its steps touches besides its own task.
@@ -130,7 +105,7 @@ func TestFootprints(t *testing.T) {
 		}, "t.1", "writes call +t/cb.1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var steps []sim.Step
+			var steps []order.Step
 			sim.Simulate(func(l *sim.Loop) error {
 				ctx := l.Context()
 				w := &world{sim.NewLock(ctx, "l"), sim.NewEvent(ctx, "e"), sim.NewQueue[int](ctx, "q", 0), sim.NewVar(ctx, "v", 0), sim.NewFuture[int](ctx, "f"), nil}
@@ -139,8 +114,8 @@ func TestFootprints(t *testing.T) {
 				err := l.RunUntilIdle()
 				steps = l.StepLog()
 				return err
-			}, quiet(sim.WithPolicy(sim.AnyReady))...)
-			i := slices.IndexFunc(steps, func(s sim.Step) bool { return s.Name == test.step })
+			}, quiet(sim.WithPolicy(order.AnyReady))...)
+			i := slices.IndexFunc(steps, func(s order.Step) bool { return s.Name == test.step })
 			if i < 0 {
 				t.Fatalf("no step %s among %+v", test.step, steps)
 			}
@@ -169,7 +144,7 @@ func TestStepLog(t *testing.T) {
 		_, err := a.Await(ctx)
 		return err
 	}
-	o := observe(main, sim.WithPolicy(sim.AnyReady), sim.WithRecording(trace.Full))
+	o := observe(main, sim.WithPolicy(order.AnyReady), sim.WithRecording(trace.Full))
 	var got []string
 	for _, s := range o.Footprints {
 		got = append(got, fmt.Sprint(s.Name, " ", s.Task, " ", s.At, " ", s.Pick, " ", s.Begin, " ", s.Epoch, " ", s.Causes, " ", s.Alone))
@@ -191,7 +166,7 @@ func TestStepLog(t *testing.T) {
 	if o := observe(main, sim.WithRecording(trace.Off)); len(o.Footprints) != 0 {
 		t.Errorf("%d steps were taken down though nobody asked", len(o.Footprints))
 	}
-	bare := observe(main, sim.WithRecording(trace.Off), sim.WithPolicy(sim.AnyReady), sim.WithFootprints())
+	bare := observe(main, sim.WithRecording(trace.Off), sim.WithPolicy(order.AnyReady), sim.WithFootprints())
 	for i := range o.Footprints {
 		o.Footprints[i].Seq = 0
 	}
@@ -231,7 +206,7 @@ func TestChildrenOfAGatherAreIndependent(t *testing.T) {
 		}
 		_, err := sim.Gather(ctx, several...).Await(ctx)
 		return err
-	}, sim.WithPolicy(sim.AnyReady))
+	}, sim.WithPolicy(order.AnyReady))
 	for i := range o.Footprints {
 		for k := range i {
 			a, b := &o.Footprints[i], &o.Footprints[k]

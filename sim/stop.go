@@ -1,9 +1,11 @@
 package sim
 
+import "weft/sim/order"
+
 // Stop lets the loop finish its turn and return from the Run method that it is
 // in. If it is not running, the next RunForever takes one turn.
 //
-// Under [AnyReady], the stop is something that may happen at any pick from now
+// Under [order.AnyReady], the stop is something that may happen at any pick from now
 // on, and the loop returns there and then; by default, that is at the end of the
 // turn.
 func (l *Loop) Stop() {
@@ -11,7 +13,7 @@ func (l *Loop) Stop() {
 		l.stopping = true
 		return
 	}
-	l.touch(l, Writes)
+	l.touch(l, order.Writes)
 	if l.stopAsked == nil {
 		turn := l.order.last
 		if l.order.inside {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -24,7 +25,7 @@ func TestTheEndIsAnAlternative(t *testing.T) {
 			})
 		}
 		return nil
-	}, sim.WithPolicy(sim.AnyReady))
+	}, sim.WithPolicy(order.AnyReady))
 	got := slices.Sorted(maps.Keys(outputs))
 	// A task that is cancelled before it begins never enters its body.
 	if want := []string{"", "a", "a b", "b", "b a"}; !slices.Equal(got, want) {
@@ -58,13 +59,13 @@ func TestStopUnderAnyReady(t *testing.T) {
 		}
 		return err
 	}
-	for _, policy := range []sim.Policy{sim.FIFO, sim.AnyReady} {
+	for _, policy := range []order.Policy{order.FIFO, order.AnyReady} {
 		o := sim.Simulate(program, quiet(sim.WithPolicy(policy))...)
 		mustPrint(t, o, "a", "b", "c", "stopped", "a", "b", "c", "stopped")
 	}
 	seen := map[string]bool{}
 	for seed := range uint64(200) {
-		o := sim.Simulate(program, quiet(sim.WithPolicy(sim.AnyReady), sim.WithSeed(seed))...)
+		o := sim.Simulate(program, quiet(sim.WithPolicy(order.AnyReady), sim.WithSeed(seed))...)
 		seen[strings.Join(printed(o), " ")] = true
 	}
 	for _, want := range []string{"a stopped stopped", "b c a stopped", "a a b b c c stopped stopped"} {
@@ -97,7 +98,7 @@ func TestDueTimersAreAlternatives(t *testing.T) {
 				})
 				sim.Gather(ctx, sim.Awaitable[sim.None](a), b).Await(ctx)
 				return sim.Sleep(ctx, time.Minute)
-			}, sim.WithPolicy(sim.AnyReady))
+			}, sim.WithPolicy(order.AnyReady))
 			want := []string{"a b call", "a call b", "b a call", "b call a", "call a b", "call b a"}
 			if got := slices.Sorted(maps.Keys(outputs)); !slices.Equal(got, want) {
 				t.Errorf("orders %q, want %q", got, want)
@@ -141,7 +142,7 @@ func TestAnyReadyLooksThroughEverything(t *testing.T) {
 		}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			outputs, _ := walkAll(t, test.main, sim.WithPolicy(sim.AnyReady))
+			outputs, _ := walkAll(t, test.main, sim.WithPolicy(order.AnyReady))
 			if len(outputs) != test.want {
 				t.Errorf("%d orders, want %d: %v", len(outputs), test.want, outputs)
 			}
@@ -153,7 +154,7 @@ func TestAnyReadyLooksThroughEverything(t *testing.T) {
 // TestIndependentStepsMayBeExchanged, which do more than those of other tests.
 func TestAnyReadyBeginsWithFIFO(t *testing.T) {
 	checkPlans(t, func(p *plan) string {
-		want, got := p.under(sim.FIFO, sim.Default()), p.under(sim.AnyReady, sim.Default())
+		want, got := p.under(order.FIFO, order.Default()), p.under(order.AnyReady, order.Default())
 		if happened(got) != happened(want) {
 			return fmt.Sprintf("any-ready does\n%s\nfifo does\n%s", happened(got), happened(want))
 		}

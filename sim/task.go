@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -242,12 +243,12 @@ func (l *Loop) endOfJob(t *task, w *worker) {
 	t.worker = nil
 	if crashed := w.crashed; crashed != nil {
 		if l.fault == nil {
-			l.fault = &PanicError{Task: t.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
+			l.fault = &order.PanicError{Task: t.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
 		}
 		t.core.err = l.fault
 	} else if w.exited {
 		if !t.killed && l.fault == nil {
-			l.fault = &GoexitError{Task: t.label(), At: l.clock.Now()}
+			l.fault = &order.GoexitError{Task: t.label(), At: l.clock.Now()}
 		}
 		t.core.err = &CancelledError{Msg: "the task called runtime.Goexit"}
 	}
@@ -280,16 +281,16 @@ func (l *Loop) finishTask(t *task) {
 	}
 	if l.recording() {
 		how, detail := "returned", ""
-		exit, _ := l.fault.(*GoexitError)
+		exit, _ := l.fault.(*order.GoexitError)
 		switch {
 		case l.fault != nil && t.core.err == l.fault:
-			how, detail = "panicked", Summary(l.fault)
+			how, detail = "panicked", order.Summary(l.fault)
 		case exit != nil && exit.Task == t.label():
 			how = "exited"
 		case ended == cancelled:
 			how = "cancelled"
 		case err != nil:
-			how, detail = "failed", Summary(err)
+			how, detail = "failed", order.Summary(err)
 		}
 		l.record(trace.Entry{Kind: trace.Finish, Task: t.label(), Object: how, Detail: detail})
 	}
@@ -302,13 +303,13 @@ func (l *Loop) finishTask(t *task) {
 
 // Name returns the task's name. Tasks may share one; see [Task.Label].
 func (t *Task[T]) Name() string {
-	t.task.loop.touch(t.task.core, Reads)
+	t.task.loop.touch(t.task.core, order.Reads)
 	return t.base.c.name
 }
 
 // SetName changes the task's name. Its label stays.
 func (t *Task[T]) SetName(name string) {
-	t.task.loop.touch(t.task.core, Writes)
+	t.task.loop.touch(t.task.core, order.Writes)
 	t.base.c.name = name
 }
 
@@ -318,7 +319,7 @@ func (t *Task[T]) Label() string { return t.task.label() }
 
 // Cancelling returns how many cancellations are asked for and not taken back.
 func (t *Task[T]) Cancelling() int {
-	t.task.loop.touch(t.task.core, Reads)
+	t.task.loop.touch(t.task.core, order.Reads)
 	return t.task.cancelling
 }
 
@@ -326,7 +327,7 @@ func (t *Task[T]) Cancelling() int {
 // cancelled. If every cancellation is taken back with [Uncancel], Context
 // returns a new one, since a context that is done stays so.
 func (t *Task[T]) Context() context.Context {
-	t.task.loop.touch(t.task.core, Reads)
+	t.task.loop.touch(t.task.core, order.Reads)
 	return t.task.root
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -50,12 +51,12 @@ func CreateTaskIn[T any](ctx context.Context, g *TaskGroup, coroutine *Coroutine
 	}
 	if g.exiting || g.aborting {
 		g.loop.settle(g)
-		g.loop.touch(g, Writes)
+		g.loop.touch(g, order.Writes)
 	} else {
-		g.loop.touch(g, Adds) // how many there are does not matter yet
+		g.loop.touch(g, order.Adds) // how many there are does not matter yet
 	}
 	if g.loop.open {
-		g.loop.touch(memberList{g}, Writes)
+		g.loop.touch(memberList{g}, order.Writes)
 	}
 	if g.exiting && len(g.tasks) == 0 || g.aborting {
 		coroutine.Close()
@@ -111,9 +112,9 @@ func (g *TaskGroup) run(l *Loop, e entry) {
 }
 
 func (g *TaskGroup) abort() {
-	g.loop.touch(g, Writes)
+	g.loop.touch(g, order.Writes)
 	if g.loop.open {
-		g.loop.touch(memberList{g}, Reads)
+		g.loop.touch(memberList{g}, order.Reads)
 	}
 	g.aborting = true
 	for _, c := range g.tasks {
@@ -147,7 +148,7 @@ func (g *TaskGroup) exit(ctx context.Context, bodyErr error) error {
 		}
 	}
 	if g.cancelsSelf {
-		g.loop.touch(t.core, Writes)
+		g.loop.touch(t.core, order.Writes)
 	}
 	if g.cancelsSelf && t.uncancel() == 0 {
 		cancellation = nil
@@ -161,7 +162,7 @@ func (g *TaskGroup) exit(ctx context.Context, bodyErr error) error {
 	if len(g.errs) > 0 {
 		if t.cancelling > 0 {
 			// Cancelled from outside as well: keep that for the next wait.
-			g.loop.touch(t.core, Writes)
+			g.loop.touch(t.core, order.Writes)
 			t.uncancel()
 			t.cancelWithin("")
 		}

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
-
 	"github.com/google/go-cmp/cmp"
+
+	"weft/sim"
 )
 
 func TestTaskGroup(t *testing.T) {

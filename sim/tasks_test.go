@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"weft/sim"
 	"weft/trace"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestTaskStartsInTheNextTurn(t *testing.T) {

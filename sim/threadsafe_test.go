@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // TestCallsFromGoroutines has real goroutines call into a running loop. The race
@@ -40,7 +41,7 @@ func TestCallsFromGoroutines(t *testing.T) {
 		}
 		return err
 	})
-	mustEnd(t, o, sim.Finished)
+	mustEnd(t, o, order.Finished)
 	if o.Elapsed != 0 {
 		t.Errorf("virtual time moved to %v while the loop waited in real time", o.Elapsed)
 	}
@@ -54,7 +55,7 @@ func TestExpectationTakenBack(t *testing.T) {
 		_, err := sim.NewFuture[int](ctx, "f").Await(ctx)
 		return err
 	})
-	mustEnd(t, o, sim.Deadlocked)
+	mustEnd(t, o, order.Deadlocked)
 }
 
 func TestRunUntilIdleExpectsCalls(t *testing.T) {
@@ -104,7 +105,7 @@ func TestCallsOfAnEarlierRun(t *testing.T) {
 		turns(ctx, 3)
 		return sim.NewFuture[int](ctx, "f").Await(ctx)
 	})
-	if sim.Classify(err) != sim.Deadlocked || len(l.Output()) != 0 {
+	if sim.Classify(err) != order.Deadlocked || len(l.Output()) != 0 {
 		t.Errorf("the run ended with %v and printed %v", err, l.Output())
 	}
 	done() // must not count for the new run either

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 	"weft/vclock"
 )
@@ -76,7 +77,7 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	if o.mark == (mark{}) {
 		o.mark = l.mark()
 	}
-	l.touch(o, Writes)
+	l.touch(o, order.Writes)
 	o.state, o.task, o.base = timeoutActive, t, t.cancelling
 	o.scope = scopeOf(ctx, "Timeout.Run").open(ctx)
 	o.timer = timer{owner: t, name: "timeout", act: o, event: true}
@@ -84,16 +85,16 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	defer func() {
 		// Also when the body panics or the run is being closed.
 		l.disarm(&o.timer)
-		l.touch(o, Writes)
+		l.touch(o, order.Writes)
 		o.scope.shut()
 	}()
 	err := body(o.scope)
 	l.disarm(&o.timer)
-	l.touch(o, Writes)
+	l.touch(o, order.Writes)
 	switch o.state {
 	case timeoutExpiring:
 		o.state = timeoutExpired
-		l.touch(t.core, Writes)
+		l.touch(t.core, order.Writes)
 		// The body may as well have returned the error of its context.
 		if t.uncancel() <= o.base && (cancelledBy(err) != nil || chainHas(err, context.DeadlineExceeded) || chainHas(err, context.Canceled)) {
 			return ErrTimeout
@@ -126,7 +127,7 @@ func (o *Timeout) set(when time.Duration, pc uintptr) {
 
 // fire cancels the task.
 func (o *Timeout) fire(l *Loop, _ *timer) {
-	l.touch(o, Writes)
+	l.touch(o, order.Writes)
 	if l.recording() {
 		l.record(trace.Entry{Kind: trace.Cancel, Object: o.task.core.describe(), Detail: "timeout"})
 	}
@@ -140,9 +141,9 @@ func (o *Timeout) fire(l *Loop, _ *timer) {
 // the deadline has not passed.
 func (o *Timeout) Reschedule(when time.Duration) error {
 	if o.task != nil {
-		o.task.loop.touch(o, Writes)
+		o.task.loop.touch(o, order.Writes)
 		if l := o.task.loop; l.open {
-			l.touch(contextOf{o.task}, Writes) // its deadline
+			l.touch(contextOf{o.task}, order.Writes) // its deadline
 		}
 	}
 	switch o.state {
@@ -164,7 +165,7 @@ func (o *Timeout) When() time.Duration {
 
 func (o *Timeout) look() {
 	if o.task != nil {
-		o.task.loop.touch(o, Reads)
+		o.task.loop.touch(o, order.Reads)
 	}
 }
 

@@ -3,6 +3,8 @@ package sim
 import (
 	"slices"
 	"strconv"
+
+	"weft/sim/order"
 )
 
 // mark tells things apart that bear no name: by the step in which they were made
@@ -81,7 +83,7 @@ func (c counted) touchName(*Loop) string { return "names " + string(c) }
 // touchCount takes down that an ordinal of a name was given out.
 func (l *Loop) touchCount(name string) {
 	if l.open {
-		l.journal.touch(counted(name), Writes)
+		l.journal.touch(counted(name), order.Writes)
 	}
 }
 
@@ -102,11 +104,11 @@ func (a *lateness) extend(l *Loop, turns int32) {
 	}
 }
 
-func (l *Loop) seeing(a lateness) Access {
+func (l *Loop) seeing(a lateness) order.Access {
 	if l.policy.PicksReady() && a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
-		return Writes
+		return order.Writes
 	}
-	return Reads
+	return order.Reads
 }
 
 // look is to be called before a step looks at a future's state.
@@ -115,7 +117,7 @@ func (l *Loop) look(c *core) {
 		l.settle(c)
 	}
 	if l.open {
-		access := Reads
+		access := order.Reads
 		if c.steps != nil {
 			access = l.seeing(c.steps.late)
 		}
@@ -143,11 +145,11 @@ func (l *Loop) touchEnd(c *core, failed, cancelled bool) {
 	if !l.open {
 		return
 	}
-	l.journal.touch(c, Writes)
-	l.touchRelays(c, Writes, failed, cancelled, 1)
+	l.journal.touch(c, order.Writes)
+	l.touchRelays(c, order.Writes, failed, cancelled, 1)
 }
 
-func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns int32) {
+func (l *Loop) touchRelays(c *core, access order.Access, failed, cancelled bool, turns int32) {
 	n, past := c.callbacks(), []work(nil)
 	if c.steps != nil {
 		past = c.steps.past
@@ -163,9 +165,9 @@ func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns
 		}
 		switch r := w.(type) {
 		case *gathering:
-			a := Adds
+			a := order.Adds
 			if failed && !r.settle {
-				a = Writes
+				a = order.Writes
 			}
 			l.touchOuter(r.outer, a, failed && !r.settle, false, turns)
 		case *shielding:
@@ -174,29 +176,29 @@ func (l *Loop) touchRelays(c *core, access Access, failed, cancelled bool, turns
 			}
 			l.touchOuter(r.outer, access, failed, cancelled, turns)
 		case *unshielding:
-			l.touch(r.inner, Reads)
+			l.touch(r.inner, order.Reads)
 		case *waiting:
-			a := Adds
+			a := order.Adds
 			if r.when == FirstCompleted || r.when == FirstError && failed && !cancelled {
-				a = Writes
+				a = order.Writes
 			}
 			l.touch(r, a)
 		case *completions:
 			r.late.extend(l, turns)
-			l.touch(r, Writes)
-			l.touch(&r.queue.object, Writes) // in which the iterating task waits
+			l.touch(r, order.Writes)
+			l.touch(&r.queue.object, order.Writes) // in which the iterating task waits
 		case *TaskGroup:
 			r.late.extend(l, turns)
 			if failed && !cancelled {
-				l.touch(r, Writes)
+				l.touch(r, order.Writes)
 			} else {
-				l.touch(r, Adds)
+				l.touch(r, order.Adds)
 			}
 		}
 	}
 }
 
-func (l *Loop) touchOuter(outer *core, access Access, failed, cancelled bool, turns int32) {
+func (l *Loop) touchOuter(outer *core, access order.Access, failed, cancelled bool, turns int32) {
 	if outer.steps != nil {
 		outer.steps.late.extend(l, turns)
 	}
@@ -226,8 +228,8 @@ func (l *Loop) takeLooks() {
 	l.mu.Lock()
 	l.looking.Store(false)
 	for _, t := range l.looks {
-		l.touch(t.core, Reads) // its end and its cancellation show
-		l.touch(contextOf{t}, Reads)
+		l.touch(t.core, order.Reads) // its end and its cancellation show
+		l.touch(contextOf{t}, order.Reads)
 	}
 	clear(l.looks)
 	l.looks = l.looks[:0]

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestUntracked(t *testing.T) {
@@ -46,8 +47,8 @@ func TestUntracked(t *testing.T) {
 		}, []string{"Loop.Decisions inside the run", "Loop.Reports inside the run", "Loop.Steps inside the run", "Loop.Trace inside the run", "SetExceptionHandler"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := observe(test.main, sim.WithPolicy(sim.AnyReady))
-			mustEnd(t, o, sim.Finished)
+			o := observe(test.main, sim.WithPolicy(order.AnyReady))
+			mustEnd(t, o, order.Finished)
 			if !slices.Equal(o.Untracked, test.want) {
 				t.Errorf("untracked: %q, want %q", o.Untracked, test.want)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -53,10 +54,10 @@ func TestVarLostUpdate(t *testing.T) {
 			return err
 		}
 	}
-	if outputs, _ := walkAll(t, add(false), sim.WithPolicy(sim.AnyReady)); len(outputs) != 2 || outputs["1"] == 0 || outputs["2"] == 0 {
+	if outputs, _ := walkAll(t, add(false), sim.WithPolicy(order.AnyReady)); len(outputs) != 2 || outputs["1"] == 0 || outputs["2"] == 0 {
 		t.Errorf("read, yield, write: %v; want both 1 and 2", outputs)
 	}
-	if outputs, _ := walkAll(t, add(true), sim.WithPolicy(sim.AnyReady)); len(outputs) != 1 || outputs["2"] == 0 {
+	if outputs, _ := walkAll(t, add(true), sim.WithPolicy(order.AnyReady)); len(outputs) != 1 || outputs["2"] == 0 {
 		t.Errorf("Update: %v; want only 2", outputs)
 	}
 }
@@ -66,8 +67,8 @@ func TestVarLostUpdate(t *testing.T) {
 func TestRecordingLevels(t *testing.T) {
 	var full *sim.Outcome
 	for _, level := range []trace.Level{trace.Full, trace.Order, trace.Off} {
-		o := observe(bazaar, sim.WithRecording(level), sim.WithSeed(5), sim.WithPolicy(sim.AnyReady))
-		mustEnd(t, o, sim.Finished)
+		o := observe(bazaar, sim.WithRecording(level), sim.WithSeed(5), sim.WithPolicy(order.AnyReady))
+		mustEnd(t, o, order.Finished)
 		if full == nil {
 			full = o
 			continue
@@ -83,7 +84,7 @@ func TestRecordingLevels(t *testing.T) {
 		}
 	}
 	recorder := trace.NewRecorder(trace.Full)
-	if o := observe(bazaar, sim.WithRecorder(recorder), sim.WithSeed(5), sim.WithPolicy(sim.AnyReady)); o.Trace.Hash != full.Trace.Hash || recorder.Hash() != full.Trace.Hash {
+	if o := observe(bazaar, sim.WithRecorder(recorder), sim.WithSeed(5), sim.WithPolicy(order.AnyReady)); o.Trace.Hash != full.Trace.Hash || recorder.Hash() != full.Trace.Hash {
 		t.Error("a recorder of one's own records something else")
 	}
 }

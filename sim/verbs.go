@@ -3,6 +3,7 @@ package sim
 import (
 	"time"
 
+	"weft/sim/order"
 	"weft/vclock"
 )
 
@@ -72,7 +73,7 @@ func (l *Loop) runWhile(mayMove func() bool) error {
 			moves = true
 		}
 		if err := l.turn(moves); err != nil {
-			if _, none := err.(*DeadlockError); none && !mayMove() {
+			if _, none := err.(*order.DeadlockError); none && !mayMove() {
 				return nil // a call from outside was expected, and is not any more
 			}
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"weft/sim/order"
 	"weft/vclock"
 )
 
@@ -89,9 +90,9 @@ func (t *task) waitFor(ctx context.Context, cores []*core, when ReturnWhen, time
 	err := t.wait(ctx, w, 0, pc)
 	w.look()
 	if w.timer != nil {
-		l.touch(w, Writes) // which it takes back
+		l.touch(w, order.Writes) // which it takes back
 	} else {
-		l.touch(w, Reads)
+		l.touch(w, order.Reads)
 	}
 	w.own = nil // a note that stands in the ready queue must not end the task's next wait
 	if w.timer != nil {
@@ -126,7 +127,7 @@ func (w *waiting) run(l *Loop, e entry) {
 
 // fire ends the wait when its time is over.
 func (w *waiting) fire(l *Loop, _ *timer) {
-	l.touch(w, Writes)
+	l.touch(w, order.Writes)
 	if w.own != nil {
 		w.own.resolve()
 	}
@@ -210,7 +211,7 @@ func (t *task) cancelAndWait(ctx context.Context, c *core) error {
 	c.cancel("")
 	err := t.wait(ctx, w, 0, t.loop.caller(2))
 	w.look()
-	t.loop.touch(w, Reads)
+	t.loop.touch(w, order.Reads)
 	w.own = nil
 	c.remove(w)
 	return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestWait(t *testing.T) {
@@ -125,7 +126,7 @@ func TestWaitNamesWhatItWaitsFor(t *testing.T) {
 		_, _, err := sim.Wait(ctx, sim.FirstCompleted, sim.Forever, sim.Go(ctx, "left", forever), sim.Go(ctx, "right", forever))
 		return err
 	})
-	if o.End != sim.Deadlocked || !strings.Contains(o.Err.Error(), "main waits for wait for task left, task right since 0s, held by left, right") {
+	if o.End != order.Deadlocked || !strings.Contains(o.Err.Error(), "main waits for wait for task left, task right since 0s, held by left, right") {
 		t.Errorf("error %v", o.Err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"weft/sim/order"
 )
 
 // StuckError says that a step of a task has taken longer, in real time, than the
@@ -27,7 +29,7 @@ func (e *StuckError) Error() string {
 }
 
 // End returns StuckEnd.
-func (e *StuckError) End() End { return StuckEnd }
+func (e *StuckError) End() order.End { return order.StuckEnd }
 
 // watchdog looks, from time to time, whether a loop still takes steps. It is a
 // timer of the Go runtime and no goroutine, so nothing of it survives the loop;

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // stuckOn runs main, which blocks on a bare channel, and returns what the
@@ -25,7 +26,7 @@ func stuckOn(t *testing.T, main func(ctx context.Context, bare chan int) error) 
 				stuck = e
 				close(bare)
 			}))
-		mustEnd(t, o, sim.Finished)
+		mustEnd(t, o, order.Finished)
 	})
 	return stuck
 }
@@ -48,7 +49,7 @@ func TestWatchdogNamesTheTask(t *testing.T) {
 	}
 	mustMention(t, e.Stack, "receiveBare", "chan receive")
 	mustMention(t, e.Error(), "task child", "bare channel", "sim.Recv", "receiveBare")
-	if sim.Classify(e) != sim.StuckEnd {
+	if sim.Classify(e) != order.StuckEnd {
 		t.Errorf("Classify = %q", sim.Classify(e))
 	}
 }
@@ -110,7 +111,7 @@ func TestWatchdogBlamesNobody(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := observe(test.main, sim.WithWatchdog(test.watchdog, func(e *sim.StuckError) { t.Errorf("blamed: %v", e) }))
-				mustEnd(t, o, sim.Finished)
+				mustEnd(t, o, order.Finished)
 			})
 		})
 	}

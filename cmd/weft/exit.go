@@ -1,6 +1,6 @@
 package main
 
-import "weft/sim"
+import "weft/sim/order"
 
 // The exit statuses. Scripts depend on them: a number keeps its meaning.
 const (
@@ -34,29 +34,29 @@ const exitHelp = `Exit status:
   13  the program does not do the same twice 130  interrupted`
 
 // status returns the exit status for the class of a run's end.
-func status(end sim.End) int {
+func status(end order.End) int {
 	switch end {
-	case sim.Finished:
+	case order.Finished:
 		return exitOK
-	case sim.Deadlocked:
+	case order.Deadlocked:
 		return exitDeadlock
-	case sim.OutOfSteps:
+	case order.OutOfSteps:
 		return exitStepLimit
-	case sim.Panicked:
+	case order.Panicked:
 		return exitPanic
-	case sim.Exited:
+	case order.Exited:
 		return exitGoexit
-	case sim.Leaked:
+	case order.Leaked:
 		return exitLeak
-	case sim.Misused:
+	case order.Misused:
 		return exitMisuse
-	case sim.Mismatched:
+	case order.Mismatched:
 		return exitMismatch
-	case sim.Cancelled:
+	case order.Cancelled:
 		return exitCancelled
-	case sim.Violated:
+	case order.Violated:
 		return exitInvariant
-	case sim.StuckEnd:
+	case order.StuckEnd:
 		return exitStuck
 	}
 	return exitFailed

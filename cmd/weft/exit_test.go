@@ -12,32 +12,32 @@ import (
 	"strings"
 	"testing"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // ends holds every class of a run's end with its exit status, and the words
 // with which the help describes it.
 var ends = []struct {
-	end    sim.End
+	end    order.End
 	status int
 	help   string
 }{
-	{sim.Finished, 0, "the run finished"},
-	{sim.Failed, 1, "the program failed"},
-	{sim.Deadlocked, 3, "deadlock"},
-	{sim.OutOfSteps, 4, "step limit"},
-	{sim.Panicked, 5, "panic"},
-	{sim.Exited, 6, "runtime.Goexit"},
-	{sim.Leaked, 7, "leaked tasks"},
-	{sim.Misused, 8, "misuse"},
-	{sim.Mismatched, 9, "schedule does not fit"},
-	{sim.Cancelled, 10, "cancelled"},
-	{sim.StuckEnd, 11, "never came back"},
-	{sim.Violated, 12, "invariant"},
+	{order.Finished, 0, "the run finished"},
+	{order.Failed, 1, "the program failed"},
+	{order.Deadlocked, 3, "deadlock"},
+	{order.OutOfSteps, 4, "step limit"},
+	{order.Panicked, 5, "panic"},
+	{order.Exited, 6, "runtime.Goexit"},
+	{order.Leaked, 7, "leaked tasks"},
+	{order.Misused, 8, "misuse"},
+	{order.Mismatched, 9, "schedule does not fit"},
+	{order.Cancelled, 10, "cancelled"},
+	{order.StuckEnd, 11, "never came back"},
+	{order.Violated, 12, "invariant"},
 }
 
 func TestStatus(t *testing.T) {
-	seen := map[int]sim.End{}
+	seen := map[int]order.End{}
 	for _, test := range ends {
 		got := status(test.end)
 		if got != test.status {
@@ -63,7 +63,7 @@ func TestStatusKnowsEveryEnd(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no sources of package sim: %v", err)
 	}
-	var declared []sim.End
+	var declared []order.End
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -87,7 +87,7 @@ func TestStatusKnowsEveryEnd(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					declared = append(declared, sim.End(text))
+					declared = append(declared, order.End(text))
 				}
 			}
 		}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // exploreFlags are the flags of weft explore.
@@ -136,7 +136,7 @@ func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags)
 		return err
 	case r.Nondeterminism != nil:
 		return &endError{status: exitNondeterminism}
-	case r.Failure() != nil && r.Failure().End == sim.Mismatched:
+	case r.Failure() != nil && r.Failure().End == order.Mismatched:
 		return &endError{status: exitMismatch}
 	case r.Failure() != nil:
 		return &endError{status: exitFailed}
@@ -170,7 +170,7 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 	if r.Elapsed >= time.Second/10 { // less says nothing about the rate
 		fmt.Fprintf(&b, "\n%.0f runs a second\n", float64(r.Runs+r.Blocked)/r.Elapsed.Seconds())
 	}
-	if failure := r.Failure(); failure != nil && failure.End == sim.Mismatched {
+	if failure := r.Failure(); failure != nil && failure.End == order.Mismatched {
 		// There is nothing to explain: the schedule that was asked for is another program's.
 	} else if failure != nil && r.Nondeterminism == nil {
 		if err := tellFailure(c, cmd, &b, s, failure.Witness); err != nil {
@@ -219,7 +219,7 @@ func tellSwaps(cmd *cobra.Command, b *strings.Builder, s subject, r *explore.Rep
 }
 
 // tellFailure reduces a failure and explains it.
-func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, schedule sim.Schedule) error {
+func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, schedule order.Schedule) error {
 	small, err := explore.Shrink(cmd.Context(), s.engine, schedule, patience)
 	if err == nil {
 		schedule = small.Schedule

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"weft/scenarios"
+	"weft/sim"
 	"weft/sim/explore"
 )
 
@@ -134,7 +135,7 @@ func TestReplay(t *testing.T) {
 func TestShrink(t *testing.T) {
 	race, _ := scenarios.Find("lost-update")
 	var long string
-	for run := range explore.All(explore.Sim(race.Program, race.Options...), explore.WithStrategy(explore.Random())) {
+	for run := range explore.All(sim.Engine(race.Program, race.Options...), explore.WithStrategy(explore.Random())) {
 		if run.Failed() && len(run.Schedule()) > 1 {
 			long = run.Schedule().String()
 			break

@@ -10,7 +10,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/bubble"
-	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // policies completes --policy.
@@ -75,8 +75,8 @@ func inGo(name string) bool { return strings.HasPrefix(name, "go/") }
 type subject struct {
 	scenarios.Scenario
 	name     string // as the command line gave it
-	engine   explore.Engine
-	schedule sim.Schedule // of the recorded run, if it was one
+	engine   order.Engine
+	schedule order.Schedule // of the recorded run, if it was one
 }
 
 // findSubject finds a program by its name, by its file, or by a recorded run.
@@ -90,7 +90,7 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 		if recorded.Program == "" {
 			return s, fmt.Errorf("the run in %s does not say what program it is of; name the program, and give its schedule with --schedule", name)
 		}
-		if s.schedule, err = sim.ParseSchedule(recorded.Schedule); err != nil {
+		if s.schedule, err = order.ParseSchedule(recorded.Schedule); err != nil {
 			return s, err
 		}
 		s.name = recorded.Program
@@ -107,7 +107,7 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 	}
 	var options []sim.Option
 	if given {
-		p, err := sim.ParsePolicy(policy)
+		p, err := order.ParsePolicy(policy)
 		if err != nil {
 			return s, err
 		}
@@ -126,7 +126,7 @@ func findGoSubject(s subject, policy string, given bool) (subject, error) {
 	s.Scenario = scenarios.Scenario{Name: program.Name, Title: program.Title, Story: program.Story, Fixes: program.Fixes}
 	var options []bubble.Option
 	if given {
-		p, err := sim.ParsePolicy(policy)
+		p, err := order.ParsePolicy(policy)
 		if err != nil {
 			return s, err
 		}

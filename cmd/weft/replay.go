@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -78,7 +78,7 @@ func (f *replayFlags) subject(cmd *cobra.Command, name string) (subject, error) 
 	}
 	switch given := cmd.Flags().Changed("schedule"); {
 	case given:
-		s.schedule, err = sim.ParseSchedule(f.schedule)
+		s.schedule, err = order.ParseSchedule(f.schedule)
 	case s.name == name:
 		err = fmt.Errorf("%s needs the schedule of a run: --schedule, or a recorded run in its file", cmd.Name())
 	}
@@ -97,7 +97,7 @@ func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	if f.lenient {
 		strategy = explore.ReplayLeniently(s.schedule)
 	}
-	var run *explore.Run
+	var run *order.Run
 	for r := range explore.All(s.engine, explore.WithStrategy(strategy), explore.WithRecorded(trace.Full)) {
 		run = r
 	}
@@ -107,7 +107,7 @@ func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 		}
 	}
 	switch {
-	case errors.Is(run.Err, sim.ErrScheduleMismatch):
+	case errors.Is(run.Err, order.ErrScheduleMismatch):
 		return &endError{exitMismatch, run.Err.Error()}
 	case !run.Failed():
 		if f.view == "" {
@@ -139,7 +139,7 @@ func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	switch {
 	case errors.Is(err, explore.ErrPasses):
 		return &endError{exitFailed, err.Error()}
-	case errors.Is(err, sim.ErrScheduleMismatch):
+	case errors.Is(err, order.ErrScheduleMismatch):
 		return &endError{exitMismatch, err.Error()}
 	case err != nil:
 		return err

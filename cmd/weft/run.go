@@ -9,6 +9,7 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -53,19 +54,19 @@ Every run prints the schedule that repeats it.
 }
 
 // strategy returns what chooses the order.
-func (f *runFlags) strategy(cmd *cobra.Command) (sim.Strategy, error) {
+func (f *runFlags) strategy(cmd *cobra.Command) (order.Strategy, error) {
 	switch {
 	case cmd.Flags().Changed("seed"):
-		return sim.Random(f.seed), nil
+		return order.Random(f.seed), nil
 	case cmd.Flags().Changed("schedule"):
-		schedule, err := sim.ParseSchedule(f.schedule)
-		return sim.Replay(schedule), err
+		schedule, err := order.ParseSchedule(f.schedule)
+		return order.Replay(schedule), err
 	}
-	return sim.Default(), nil
+	return order.Default(), nil
 }
 
 // once runs a program on the event loop.
-func (f *runFlags) once(cmd *cobra.Command, name string, strategy sim.Strategy) (scenarios.Scenario, *sim.Outcome, error) {
+func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy) (scenarios.Scenario, *sim.Outcome, error) {
 	s, err := findProgram(name)
 	if err != nil {
 		return s, nil, err
@@ -77,7 +78,7 @@ func (f *runFlags) once(cmd *cobra.Command, name string, strategy sim.Strategy) 
 		sim.WithOutput(io.Discard), sim.WithLog(io.Discard),
 	}
 	if cmd.Flags().Changed("policy") {
-		policy, err := sim.ParsePolicy(f.policy)
+		policy, err := order.ParsePolicy(f.policy)
 		if err != nil {
 			return s, nil, err
 		}
@@ -111,7 +112,7 @@ func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
 		return err
 	}
 	switch {
-	case o.End != sim.Finished:
+	case o.End != order.Finished:
 		return &endError{status(o.End), o.Err.Error()}
 	case claim != nil && f.view != "":
 		return &endError{exitFailed, "the claim does not hold: " + claim.Error()}
@@ -123,7 +124,7 @@ func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
 
 // checkClaim checks the scenario's claim where it applies.
 func checkClaim(s scenarios.Scenario, o *sim.Outcome) error {
-	if o.End == sim.Finished && claims(s, o) {
+	if o.End == order.Finished && claims(s, o) {
 		return s.Check(o)
 	}
 	return nil
@@ -172,7 +173,7 @@ func tell(c console, s scenarios.Scenario, o *sim.Outcome, claim error) error {
 	switch {
 	case claim != nil:
 		fmt.Fprintf(&b, "The claim does not hold: %v\n  (%s)\n", claim, s.Claim)
-	case o.End != sim.Finished:
+	case o.End != order.Finished:
 	case s.Check == nil:
 		fmt.Fprintf(&b, "To see all orders: weft explore %s\n", s.Name)
 	case !claims(s, o):
@@ -188,7 +189,7 @@ func tell(c console, s scenarios.Scenario, o *sim.Outcome, claim error) error {
 
 // writeLines writes what a run printed, with times and tasks. Of long output it
 // shows the beginning and the end.
-func writeLines(b *strings.Builder, lines []sim.Line) {
+func writeLines(b *strings.Builder, lines []order.Line) {
 	const head, tail = 30, 5
 	timeWidth, taskWidth := 0, 0
 	for _, line := range lines {
@@ -208,7 +209,7 @@ func writeLines(b *strings.Builder, lines []sim.Line) {
 	}
 }
 
-func taskName(line sim.Line) string {
+func taskName(line order.Line) string {
 	if line.Task == "" {
 		return "-"
 	}

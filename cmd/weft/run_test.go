@@ -15,6 +15,7 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -351,21 +352,21 @@ func TestTell(t *testing.T) {
 func TestCheckClaim(t *testing.T) {
 	broken := errors.New("broken")
 	s := scenarios.Scenario{Check: func(*sim.Outcome) error { return broken }}
-	other := sim.Schedule{{Kind: "timer", Key: "a.1", Taken: "b.1"}}
+	other := order.Schedule{{Kind: "timer", Key: "a.1", Taken: "b.1"}}
 	run := &trace.Trace{Header: trace.Header{Policy: "same-instant"}}
 	for _, test := range []struct {
 		name     string
-		end      sim.End
-		schedule sim.Schedule
+		end      order.End
+		schedule order.Schedule
 		anyOrder bool
 		want     error
 	}{
-		{"default order", sim.Finished, nil, false, broken},
-		{"default order of a claim about all", sim.Finished, nil, true, broken},
-		{"other order", sim.Finished, other, false, nil},
-		{"other order of a claim about all", sim.Finished, other, true, broken},
-		{"failed", sim.Failed, nil, true, nil},
-		{"mismatch", sim.Mismatched, nil, true, nil},
+		{"default order", order.Finished, nil, false, broken},
+		{"default order of a claim about all", order.Finished, nil, true, broken},
+		{"other order", order.Finished, other, false, nil},
+		{"other order of a claim about all", order.Finished, other, true, broken},
+		{"failed", order.Failed, nil, true, nil},
+		{"mismatch", order.Mismatched, nil, true, nil},
 	} {
 		s.AnyOrder = test.anyOrder
 		if got := checkClaim(s, &sim.Outcome{End: test.end, Schedule: test.schedule, Trace: run}); got != test.want {
@@ -376,9 +377,9 @@ func TestCheckClaim(t *testing.T) {
 
 func TestWriteLines(t *testing.T) {
 	lines := func(n int) string {
-		var out []sim.Line
+		var out []order.Line
 		for i := range n {
-			out = append(out, sim.Line{At: time.Duration(i) * time.Second, Task: "t", Text: fmt.Sprintf("line %d.", i)})
+			out = append(out, order.Line{At: time.Duration(i) * time.Second, Task: "t", Text: fmt.Sprintf("line %d.", i)})
 		}
 		var b strings.Builder
 		writeLines(&b, out)
@@ -396,7 +397,7 @@ func TestWriteLines(t *testing.T) {
 	lacks(t, got, "line 30.", "line 31.")
 
 	var b strings.Builder
-	writeLines(&b, []sim.Line{{At: 0, Task: "main", Text: "a"}, {At: 1500 * time.Millisecond, Task: "", Text: "b"}})
+	writeLines(&b, []order.Line{{At: 0, Task: "main", Text: "a"}, {At: 1500 * time.Millisecond, Task: "", Text: "b"}})
 	if got, want := b.String(), "    0s  main  a\n  1.5s  -     b\n"; got != want {
 		t.Errorf("the columns are not even: got\n%swant\n%s", got, want)
 	}

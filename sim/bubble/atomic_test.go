@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -82,7 +82,7 @@ func TestAtomicsArePoints(t *testing.T) {
 			x.CompareAndSwap(1, 2)
 		}, "read write write write"},
 	} {
-		run := explore.RunOnce(bubble.Engine(c.use), sim.Default())
+		run := explore.RunOnce(bubble.Engine(c.use), order.Default())
 		var kinds []string
 		for _, e := range run.Trace().Events {
 			if strings.HasPrefix(e.Object, "atomic main:") {
@@ -97,7 +97,7 @@ func TestAtomicsArePoints(t *testing.T) {
 		}
 		for _, s := range run.Footprints {
 			for _, touch := range s.Touches {
-				if strings.HasPrefix(touch.Object, "atomic ") && (touch.Access == sim.Reads) != (kinds[0] == "read") {
+				if strings.HasPrefix(touch.Object, "atomic ") && (touch.Access == order.Reads) != (kinds[0] == "read") {
 					t.Errorf("%s: step %s touches %v, want a %s", name, s.Name, touch, kinds[0])
 				} else if strings.HasPrefix(touch.Object, "atomic ") {
 					kinds = kinds[1:]
@@ -121,7 +121,7 @@ func TestAtomicsOfTheLibraryAreNoPoints(t *testing.T) {
 		timer.Stop()
 		bubble.Println(fmt.Sprint(time.Now().Year()))
 		hello()
-	}), sim.Default())
+	}), order.Default())
 	for _, e := range run.Trace().Events {
 		if e.Kind == trace.Read || e.Kind == trace.Write {
 			t.Errorf("%v", e)

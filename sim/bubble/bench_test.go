@@ -7,8 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -71,16 +71,16 @@ func BenchmarkRun(b *testing.B) {
 	for _, c := range []struct {
 		name     string
 		program  func()
-		policy   sim.Policy
-		strategy func(n int) sim.Strategy
+		policy   order.Policy
+		strategy func(n int) order.Strategy
 		level    trace.Level
 	}{
-		{"hello/fifo", quiet, sim.FIFO, func(int) sim.Strategy { return sim.Default() }, trace.Off},
-		{"hello/default", quiet, sim.AnyReady, func(int) sim.Strategy { return sim.Default() }, trace.Off},
-		{"hello/random", quiet, sim.AnyReady, func(n int) sim.Strategy { return sim.Random(uint64(n)) }, trace.Off},
-		{"hello/random/order", quiet, sim.AnyReady, func(n int) sim.Strategy { return sim.Random(uint64(n)) }, trace.Order},
-		{"crowd/fifo", crowd, sim.FIFO, func(int) sim.Strategy { return sim.Default() }, trace.Off},
-		{"crowd/random", crowd, sim.AnyReady, func(n int) sim.Strategy { return sim.Random(uint64(n)) }, trace.Off},
+		{"hello/fifo", quiet, order.FIFO, func(int) order.Strategy { return order.Default() }, trace.Off},
+		{"hello/default", quiet, order.AnyReady, func(int) order.Strategy { return order.Default() }, trace.Off},
+		{"hello/random", quiet, order.AnyReady, func(n int) order.Strategy { return order.Random(uint64(n)) }, trace.Off},
+		{"hello/random/order", quiet, order.AnyReady, func(n int) order.Strategy { return order.Random(uint64(n)) }, trace.Order},
+		{"crowd/fifo", crowd, order.FIFO, func(int) order.Strategy { return order.Default() }, trace.Off},
+		{"crowd/random", crowd, order.AnyReady, func(n int) order.Strategy { return order.Random(uint64(n)) }, trace.Off},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			runner := bubble.Engine(c.program, bubble.WithPolicy(c.policy)).Runner()

@@ -6,8 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // T is the testing.TB of one run. It is the same as that of package explore.
@@ -47,10 +47,10 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 		uncontrolled(t, fn)
 		return
 	}
-	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
+	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (order.Engine, error) {
 		own := append([]Option{WithProgram(t.Name())}, of...)
 		if policy != "" {
-			p, err := sim.ParsePolicy(policy)
+			p, err := order.ParsePolicy(policy)
 			if err != nil {
 				return nil, err
 			}
@@ -59,7 +59,7 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 			}
 			own = append(own, WithPolicy(p))
 		}
-		return newEngine(func() (func(), func(*explore.Run)) {
+		return newEngine(func() (func(), func(*order.Run)) {
 			a := begin()
 			return func() {
 				ctx, cancel := context.WithCancel(context.Background())
@@ -84,7 +84,7 @@ func uncontrolled(t testing.TB, fn func(t *T)) {
 		t.Skip("bubble: " + without + "; without it, Check needs a *testing.T")
 	}
 	t.Log("bubble: " + without + "; fn is run once")
-	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
+	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (order.Engine, error) {
 		return &stock{t: real, begin: begin}, nil
 	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), explore.WithoutFailFiles())
 }

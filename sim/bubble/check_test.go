@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -27,7 +27,7 @@ func search(t *testing.T, program func(), options ...explore.Option) *explore.Re
 	return searchOn(t, bubble.Engine(program), options...)
 }
 
-func searchOn(t *testing.T, engine explore.Engine, options ...explore.Option) *explore.Report {
+func searchOn(t *testing.T, engine order.Engine, options ...explore.Option) *explore.Report {
 	t.Helper()
 	r, err := explore.Search(t.Context(), engine, options...)
 	if err != nil {
@@ -39,8 +39,8 @@ func searchOn(t *testing.T, engine explore.Engine, options ...explore.Option) *e
 	return r
 }
 
-func ends(r *explore.Report) []sim.End {
-	var all []sim.End
+func ends(r *explore.Report) []order.End {
+	var all []order.End
 	for _, o := range r.Outcomes {
 		if !slices.Contains(all, o.End) {
 			all = append(all, o.End)
@@ -64,7 +64,7 @@ func hello() {
 // is open.
 func TestHelloHasTwoOrders(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(hello, bubble.WithPolicy(sim.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
+	r := searchOn(t, bubble.Engine(hello, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
 	if r.Verdict() != "all 2 orders explored" || len(r.Outcomes) != 2 {
 		t.Errorf("%s, %d outcomes", r.Verdict(), len(r.Outcomes))
 	}
@@ -77,7 +77,7 @@ func TestHelloHasTwoOrders(t *testing.T) {
 // printed each line.
 func TestTraceAndOutputSayWho(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(hello, bubble.WithProgram("hello"), bubble.WithPolicy(sim.SameInstant)), sim.Random(3))
+	run := explore.RunOnce(bubble.Engine(hello, bubble.WithProgram("hello"), bubble.WithPolicy(order.SameInstant)), order.Random(3))
 	h := run.Trace().Header
 	if h.Version != trace.Version || h.Program != "hello" || h.Policy != "same-instant" || h.Strategy != "random" ||
 		h.Seed == nil || *h.Seed != 3 || h.Schedule != run.Schedule().String() || h.Hash != run.Hash {
@@ -135,15 +135,15 @@ func lockOrder() {
 func TestLockOrder(t *testing.T) {
 	controlled(t)
 	r := search(t, lockOrder, explore.WithStrategy(explore.Bounded(2)))
-	if got := ends(r); !slices.Equal(got, []sim.End{sim.Finished, sim.Deadlocked}) {
+	if got := ends(r); !slices.Equal(got, []order.End{order.Finished, order.Deadlocked}) {
 		t.Errorf("ends %q", got)
 	}
 	for _, o := range r.Outcomes {
-		if o.End != sim.Deadlocked {
+		if o.End != order.Deadlocked {
 			continue
 		}
-		run := explore.RunOnce(bubble.Engine(lockOrder), sim.Replay(o.Witness))
-		deadlock, ok := errors.AsType[*sim.DeadlockError](run.Err)
+		run := explore.RunOnce(bubble.Engine(lockOrder), order.Replay(o.Witness))
+		deadlock, ok := errors.AsType[*order.DeadlockError](run.Err)
 		if !ok || len(deadlock.Cycle) != 2 || strings.Count(run.Err.Error(), "(who took it at bubble/check_test.go:") != 2 {
 			t.Errorf("%v", run.Err)
 		}
@@ -166,7 +166,7 @@ func TestPanicInAGoroutine(t *testing.T) {
 		default:
 		}
 	})
-	if r.Verdict() != "all 3 orders explored" || !slices.Equal(ends(r), []sim.End{sim.Finished, sim.Panicked}) {
+	if r.Verdict() != "all 3 orders explored" || !slices.Equal(ends(r), []order.End{order.Finished, order.Panicked}) {
 		t.Errorf("%s, ends %q", r.Verdict(), ends(r))
 	}
 }
@@ -178,7 +178,7 @@ func TestLeak(t *testing.T) {
 		go func() { c <- 1 }()
 		go func() { time.Sleep(time.Minute) }() // which is over before long
 	})
-	if !slices.Equal(ends(r), []sim.End{sim.Leaked}) {
+	if !slices.Equal(ends(r), []order.End{order.Leaked}) {
 		t.Errorf("ends %q", ends(r))
 	}
 	if text := r.Outcomes[0].Text; !strings.Contains(text, "TestLeak.func1.1 waits for room in chan main:1 since 0s") || strings.Contains(text, "func1.2") {
@@ -199,7 +199,7 @@ func TestStepLimit(t *testing.T) {
 		}
 	}, bubble.WithStepLimit(1000))
 	r := searchOn(t, spin)
-	if !slices.Equal(ends(r), []sim.End{sim.OutOfSteps}) {
+	if !slices.Equal(ends(r), []order.End{order.OutOfSteps}) {
 		t.Errorf("ends %q", ends(r))
 	}
 	for run := range explore.All(spin, explore.WithStrategy(explore.Default())) {
@@ -221,7 +221,7 @@ func TestName(t *testing.T) {
 			})
 		}
 		wg.Wait()
-	}, bubble.WithPolicy(sim.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
+	}, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
 	if r.Verdict() != "all 6 orders explored" {
 		t.Error(r.Verdict())
 	}
@@ -237,7 +237,7 @@ func TestName(t *testing.T) {
 func TestACrowdIsNoWalk(t *testing.T) {
 	controlled(t)
 	r := searchOn(t, bubble.Engine(hello, bubble.WithRoom(2)), explore.WithStrategy(explore.Bounded(0)))
-	if !slices.Equal(ends(r), []sim.End{sim.Misused}) || !strings.Contains(r.Outcomes[0].Text, "more than 2 goroutines") {
+	if !slices.Equal(ends(r), []order.End{order.Misused}) || !strings.Contains(r.Outcomes[0].Text, "more than 2 goroutines") {
 		t.Errorf("%s: %+v", r.Verdict(), r.Outcomes)
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // spectator is a testing.TB that keeps what is said to it.
@@ -104,8 +104,8 @@ func TestCheckWith(t *testing.T) {
 	}{
 		{"no options", nil, checkLostUpdate, true, []string{"balance is 1", "policy any-ready", "weft.policy=any-ready"}},
 		{"an option that is nil", []bubble.Option{nil}, checkLostUpdate, true, []string{"balance is 1", "policy any-ready"}},
-		{"policy", []bubble.Option{bubble.WithPolicy(sim.FIFO)}, checkLostUpdate, false, []string{"weft.policy=fifo", "weft.verdict=1 order explored"}},
-		{"the last policy counts", []bubble.Option{bubble.WithPolicy(sim.AnyReady), bubble.WithPolicy(sim.SameInstant)}, checkLostUpdate, false, []string{"weft.policy=same-instant"}},
+		{"policy", []bubble.Option{bubble.WithPolicy(order.FIFO)}, checkLostUpdate, false, []string{"weft.policy=fifo", "weft.verdict=1 order explored"}},
+		{"the last policy counts", []bubble.Option{bubble.WithPolicy(order.AnyReady), bubble.WithPolicy(order.SameInstant)}, checkLostUpdate, false, []string{"weft.policy=same-instant"}},
 		{"step limit", []bubble.Option{bubble.WithStepLimit(50)}, spins, true, []string{"the run was stopped after 50 steps"}},
 		{"another step limit", []bubble.Option{bubble.WithStepLimit(70)}, spins, true, []string{"the run was stopped after 70 steps"}},
 		{"no drain", nil, sleeps, true, []string{"a goroutine is left that did not end in"}},
@@ -126,7 +126,7 @@ func TestCheckWith(t *testing.T) {
 // The variable counts more than the option, and the line to paste says so.
 func TestPolicyOfTheVariable(t *testing.T) {
 	controlled(t)
-	fifo := []bubble.Option{bubble.WithPolicy(sim.FIFO)}
+	fifo := []bubble.Option{bubble.WithPolicy(order.FIFO)}
 	check := func(t testing.TB) { bubble.CheckWith(t, fifo, checkLostUpdate, explore.WithoutFailFiles()) }
 	t.Setenv("WEFT_POLICY", "any-ready")
 	s := spectate(t, check)
@@ -152,7 +152,7 @@ func TestWrongCallsPanic(t *testing.T) {
 		{"Check", "bubble: Check was given a nil function", func() { bubble.Check(t, nil) }},
 		{"CheckWith", "bubble: Check was given a nil function", func() { bubble.CheckWith(t, nil, nil) }},
 		{"Engine", "bubble: Engine was given a nil program", func() { bubble.Engine(nil) }},
-		{"WithPolicy", "bubble: there is no policy jitter:1s for goroutines; use fifo, same-instant or any-ready", func() { bubble.WithPolicy(sim.Jitter(time.Second)) }},
+		{"WithPolicy", "bubble: there is no policy jitter:1s for goroutines; use fifo, same-instant or any-ready", func() { bubble.WithPolicy(order.Jitter(time.Second)) }},
 		{"WithStepLimit", "bubble: WithStepLimit was given 0; it must be positive", func() { bubble.WithStepLimit(0) }},
 		{"WithDrain", "bubble: WithDrain was given -1ns; it must not be negative", func() { bubble.WithDrain(-1) }},
 	} {

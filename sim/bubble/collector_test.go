@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -30,7 +30,7 @@ func TestCollectorStopsNobodyForGood(t *testing.T) {
 	for name, program := range map[string]func(){"nothing": func() {}, "sleepers": quiet} {
 		r := bubble.Engine(program).Runner()
 		for range runs {
-			if run := r.Run(sim.Default(), trace.Off); run.Failed() {
+			if run := r.Run(order.Default(), trace.Off); run.Failed() {
 				t.Errorf("%s: %v", name, run.Err)
 			}
 		}

@@ -59,7 +59,7 @@
 // still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
 // or another stand-in in memory where time matters. A run in which nothing happens for
 // long, in real time, ends as stuck; see [WithWatchdog]. No more than 1,024 goroutines
-// and timers may be ready at once, except under sim.FIFO.
+// and timers may be ready at once, except under order.FIFO.
 //
 // Random numbers that are not drawn from a source of the program's own (math/rand,
 // math/rand/v2, the order of maps) are drawn from a stream of each goroutine. The order

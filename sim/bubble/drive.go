@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // drive answers until the run has ended.
@@ -29,18 +29,18 @@ func (n *run) drive() {
 
 // decide has the strategy take one of the choices.
 func (n *run) decide(want want, choices []choice, now int64) int {
-	kind := sim.PickReady
+	kind := order.PickReady
 	switch {
 	case want == wantTimer && n.control.policy == sameInstant:
-		kind = sim.PickTimer
+		kind = order.PickTimer
 	case want == wantCase:
-		kind = sim.PickChoice
+		kind = order.PickChoice
 	}
 	alternatives := n.room(len(choices))
 	for i := range alternatives {
 		alternatives[i] = n.alternative(want, &choices[i])
 	}
-	d := sim.Decision{Kind: kind, Key: alternatives[0].Name, At: n.since(now), Alternatives: alternatives, Of: len(alternatives)}
+	d := order.Decision{Kind: kind, Key: alternatives[0].Name, At: n.since(now), Alternatives: alternatives, Of: len(alternatives)}
 	if want == wantCase {
 		d.Key = n.selectKey(choices[0].g)
 	}
@@ -49,7 +49,7 @@ func (n *run) decide(want want, choices []choice, now int64) int {
 		panic(fmt.Sprintf("bubble: the strategy took alternative %d of %d; it must return an index", d.Taken, len(alternatives)))
 	}
 	d.Index = d.Taken
-	if kind == sim.PickReady {
+	if kind == order.PickReady {
 		n.picked = len(n.decisions)
 	}
 	n.decisions = append(n.decisions, d)
@@ -65,11 +65,11 @@ func (n *run) planned(e *event, choices []choice) {
 }
 
 // room returns room for alternatives. Those of one run lie side by side.
-func (n *run) room(count int) []sim.Alternative {
+func (n *run) room(count int) []order.Alternative {
 	n.listed += count
 	from := len(n.alternatives)
 	if from+count > cap(n.alternatives) {
-		n.alternatives = make([]sim.Alternative, 0, max(2*cap(n.alternatives), count, 64))
+		n.alternatives = make([]order.Alternative, 0, max(2*cap(n.alternatives), count, 64))
 		from = 0
 	}
 	n.alternatives = n.alternatives[:from+count]

@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
 // finish says how the run of that program ended. recovered is what the bubble panicked
 // with, if it did.
-func (n *run) finish(program string, recovered any) *explore.Run {
+func (n *run) finish(program string, recovered any) *order.Run {
 	c := n.control
 	if n.turn != 0 && !n.goroutine(n.turn).waiting {
 		n.tell(n.turn, c.now)
@@ -24,11 +24,11 @@ func (n *run) finish(program string, recovered any) *explore.Run {
 		// Nothing may be concluded from what steps touch if some of it is missing.
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
-	r := &explore.Run{End: sim.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
+	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
 	switch left := n.left(); {
 	case c.crowded > 0:
 		// What was left out was permitted, and no walk could claim to have seen all.
-		r.Err = &sim.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or sim.FIFO", len(c.choices))}
+		r.Err = &order.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or sim.FIFO", len(c.choices))}
 	case c.ended == endPanic:
 		r.Err = n.panicError()
 	case c.ended == endLimit:
@@ -38,19 +38,19 @@ func (n *run) finish(program string, recovered any) *explore.Run {
 	case recovered != nil && !isDeadlock(recovered):
 		panic(recovered) // synctest's own complaint, about a wrong use of it
 	case recovered != nil && !n.goroutine(1).ended:
-		r.Err = &sim.DeadlockError{At: r.Elapsed, Waiting: left, Cycle: n.cycle()}
+		r.Err = &order.DeadlockError{At: r.Elapsed, Waiting: left, Cycle: n.cycle()}
 	case recovered != nil:
 		r.Err = n.leakError(left)
 	case !n.returned:
-		r.Err = &sim.GoexitError{Task: "main", At: r.Elapsed}
+		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
 	}
 	if r.Err != nil {
 		r.End = sim.Classify(r.Err)
 		switch r.Err.(type) {
 		case *LeakError:
-			r.End = sim.Leaked
+			r.End = order.Leaked
 		case *StuckError:
-			r.End = sim.StuckEnd
+			r.End = order.StuckEnd
 		}
 		r.Summary = summaryOf(r.Err)
 	}
@@ -73,7 +73,7 @@ func (n *run) trace(program string) *trace.Trace {
 			Program:  program,
 			Policy:   n.control.policy.String(),
 			Strategy: n.strategy.Name(),
-			Schedule: sim.ScheduleOf(n.decisions).String(),
+			Schedule: order.ScheduleOf(n.decisions).String(),
 			Hash:     n.recorder.Hash(),
 		},
 		Events: n.recorder.Events(),
@@ -99,7 +99,7 @@ type LeakError struct {
 
 // Leaked is a goroutine that was left.
 type Leaked struct {
-	sim.Waiting
+	order.Waiting
 	Started string // where it was started, such as "bank/bank.go:30"
 }
 
@@ -125,7 +125,7 @@ func (e *LeakError) Error() string {
 	return text
 }
 
-func (n *run) leakError(left []sim.Waiting) *LeakError {
+func (n *run) leakError(left []order.Waiting) *LeakError {
 	e := &LeakError{After: n.drain}
 	for _, w := range left {
 		started := ""
@@ -140,13 +140,13 @@ func (n *run) leakError(left []sim.Waiting) *LeakError {
 }
 
 // left returns the goroutines that have not ended, with what they wait for.
-func (n *run) left() []sim.Waiting {
-	var left []sim.Waiting
+func (n *run) left() []order.Waiting {
+	var left []order.Waiting
 	for i, g := range n.goroutines {
 		if i == 0 || g.ended || g.label == "" {
 			continue
 		}
-		w := sim.Waiting{Task: g.label, On: g.on, Since: n.since(g.since), Pos: trace.Position(g.about.pc)}
+		w := order.Waiting{Task: g.label, On: g.on, Since: n.since(g.since), Pos: trace.Position(g.about.pc)}
 		if g.waiting && g.at != 0 {
 			w.Pos = trace.Position(g.at)
 		}
@@ -201,7 +201,7 @@ func (n *run) cycle() []string {
 	return nil
 }
 
-func (n *run) panicError() *sim.PanicError {
+func (n *run) panicError() *order.PanicError {
 	c := n.control
 	task := n.goroutine(n.turn).label
 	var b strings.Builder
@@ -215,26 +215,26 @@ func (n *run) panicError() *sim.PanicError {
 			break
 		}
 	}
-	return &sim.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: b.String()}
+	return &order.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: b.String()}
 }
 
-func (n *run) limitError() *sim.StepLimitError {
-	e := &sim.StepLimitError{Limit: int64(n.control.limit), At: n.since(n.control.now), Stalled: int64(n.stalled)}
+func (n *run) limitError() *order.StepLimitError {
+	e := &order.StepLimitError{Limit: int64(n.control.limit), At: n.since(n.control.now), Stalled: int64(n.stalled)}
 	for i, g := range n.goroutines {
 		if i > 0 && !g.ended {
 			task := g.label
 			if pos := trace.Position(g.about.pc); pos != "" {
 				task += " (" + pos + ")" // in the loop that does not end
 			}
-			e.Busiest = append(e.Busiest, sim.Busy{Task: task, Steps: int64(g.about.step)})
+			e.Busiest = append(e.Busiest, order.Busy{Task: task, Steps: int64(g.about.step)})
 		}
 	}
-	slices.SortStableFunc(e.Busiest, func(a, b sim.Busy) int { return int(b.Steps - a.Steps) })
+	slices.SortStableFunc(e.Busiest, func(a, b order.Busy) int { return int(b.Steps - a.Steps) })
 	e.Busiest = e.Busiest[:min(5, len(e.Busiest))]
 	return e
 }
 
-func (n *run) stuckError(waiting []sim.Waiting) *StuckError {
+func (n *run) stuckError(waiting []order.Waiting) *StuckError {
 	e := &StuckError{After: n.dog.limit, Waiting: waiting}
 	for n.dog.stack.Load() == nil { // it is on its way
 		runtime.Gosched()
@@ -248,7 +248,7 @@ func (n *run) stuckError(waiting []sim.Waiting) *StuckError {
 // summaryOf is the text of an error without what may differ between runs that show
 // the same.
 func summaryOf(err error) string {
-	var panicked *sim.PanicError
+	var panicked *order.PanicError
 	if errors.As(err, &panicked) {
 		return fmt.Sprintf("panic in %s: %v", panicked.Task, panicked.Value)
 	}
@@ -268,9 +268,9 @@ func summaryOf(err error) string {
 }
 
 // mismatch says of a run that its schedule did not fit.
-func (n *run) mismatch(r *explore.Run, err error) {
+func (n *run) mismatch(r *order.Run, err error) {
 	if r.Err == nil {
-		r.End, r.Err, r.Summary = sim.Mismatched, err, err.Error()
+		r.End, r.Err, r.Summary = order.Mismatched, err, err.Error()
 		return
 	}
 	r.Err = errors.Join(err, r.Err)

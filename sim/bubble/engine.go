@@ -3,8 +3,7 @@ package bubble
 import (
 	"sync"
 
-	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -17,21 +16,21 @@ import (
 // the default order, lets the standard library make what it makes when it is first
 // used. A run that ends before its goroutines do, by a panic, say, leaves them parked for
 // good, with some kilobytes of memory each.
-func Engine(program func(), options ...Option) explore.Engine {
+func Engine(program func(), options ...Option) order.Engine {
 	if program == nil {
 		panic("bubble: Engine was given a nil program")
 	}
 	if !controlled() {
 		panic("bubble: " + without)
 	}
-	return newEngine(func() (func(), func(*explore.Run)) { return program, nil }, options)
+	return newEngine(func() (func(), func(*order.Run)) { return program, nil }, options)
 }
 
 // engine makes for each run a program, and perhaps a function that completes what
 // is said about the run.
 type engine struct {
 	settings
-	fresh func() (program func(), complete func(*explore.Run))
+	fresh func() (program func(), complete func(*order.Run))
 	warm  sync.Once
 	// allocs is for how many pieces of memory with locks in them there is room. Most
 	// programs make few, and the room must be cleared for each run.
@@ -40,7 +39,7 @@ type engine struct {
 	raced  raced
 }
 
-func newEngine(fresh func() (func(), func(*explore.Run)), options []Option) *engine {
+func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {
 	e := &engine{settings: defaults(), fresh: fresh}
 	for _, option := range options {
 		if option != nil {
@@ -61,7 +60,7 @@ func (e *engine) TestCommand() string {
 	return "go run weft/cmd/weft test"
 }
 
-func (e *engine) Runner() explore.Runner {
+func (e *engine) Runner() order.Runner {
 	if hooks.bubbled() {
 		panic("bubble: a bubble cannot run inside another one; call Check, or explore, outside of synctest.Test and of other programs")
 	}
@@ -72,7 +71,7 @@ func (e *engine) Runner() explore.Runner {
 	e.warm.Do(func() {
 		e.allocs = allocsFew
 		r = newRunner(e)
-		if first := r.Run(sim.Default(), trace.Off); first.Failed() {
+		if first := r.Run(order.Default(), trace.Off); first.Failed() {
 			e.first = first.Summary
 		}
 		if 2*r.known > allocsFew {

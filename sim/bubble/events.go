@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -79,7 +79,7 @@ func (n *run) takeOne(e *event) {
 	case opName:
 		n.rename(g, int(e.arg))
 	case opPrint:
-		n.touch("output", sim.Writes)
+		n.touch("output", order.Writes)
 		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})
 	case opOutside:
 		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
@@ -96,9 +96,9 @@ func (n *run) takeOne(e *event) {
 		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0)})
 	case opLibrary:
 		g.library = n.object(e.obj, "library mutex", e.g, e.arg)
-		n.touch(g.library, sim.Writes)
+		n.touch(g.library, order.Writes)
 	case opCancelled:
-		n.touch(n.object(e.obj, "context", e.g, e.arg), sim.Writes)
+		n.touch(n.object(e.obj, "context", e.g, e.arg), order.Writes)
 	case opCase:
 		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
 	case opTime:
@@ -180,7 +180,7 @@ func (n *run) opens(by uint32, now int64) {
 }
 
 // decided takes down a decision.
-func (n *run) decided(d *sim.Decision) {
+func (n *run) decided(d *order.Decision) {
 	if n.recorder.Level() == trace.Off {
 		return
 	}

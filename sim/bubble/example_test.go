@@ -8,9 +8,9 @@ import (
 
 	"github.com/benbjohnson/clock"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // Every order of two goroutines that wake at the same instant. The examples print
@@ -28,7 +28,7 @@ func ExampleEngine() {
 			})
 		}
 		wg.Wait()
-	}, bubble.WithPolicy(sim.SameInstant))
+	}, bubble.WithPolicy(order.SameInstant))
 	report, err := explore.Search(context.Background(), engine, explore.WithStrategy(explore.Exhaustive()))
 	if err != nil {
 		fmt.Println(err)
@@ -56,7 +56,7 @@ func ExampleEngine_clock() {
 		c.Sleep(time.Hour)
 		bubble.Println(c.Since(began))
 	})
-	for _, line := range explore.RunOnce(engine, sim.Default()).Output {
+	for _, line := range explore.RunOnce(engine, order.Default()).Output {
 		fmt.Println(line.Text)
 	}
 	// Output under the overlay:

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // spins are loops that end when somebody says so. In a bubble they can be stopped, since
@@ -56,11 +56,11 @@ var spins = []struct {
 }
 
 // limited returns the error of a run that must end at its step limit.
-func limited(t *testing.T, program func(), options ...bubble.Option) *sim.StepLimitError {
+func limited(t *testing.T, program func(), options ...bubble.Option) *order.StepLimitError {
 	t.Helper()
-	run := explore.RunOnce(bubble.Engine(program, options...), sim.Default())
-	var limit *sim.StepLimitError
-	if run.End != sim.OutOfSteps || !errors.As(run.Err, &limit) || len(limit.Busiest) == 0 {
+	run := explore.RunOnce(bubble.Engine(program, options...), order.Default())
+	var limit *order.StepLimitError
+	if run.End != order.OutOfSteps || !errors.As(run.Err, &limit) || len(limit.Busiest) == 0 {
 		t.Fatalf("it ended %s: %v; want the step limit", run.End, run.Err)
 	}
 	if len(run.Untracked) > 0 {
@@ -76,7 +76,7 @@ func TestSpinsAreNamed(t *testing.T) {
 	for _, c := range spins {
 		t.Run(c.name, func(t *testing.T) {
 			want := " (" + placeOf(t, "gosched_test.go", "spin: "+c.name) + ")"
-			for _, p := range []sim.Policy{sim.FIFO, sim.SameInstant, sim.AnyReady} {
+			for _, p := range []order.Policy{order.FIFO, order.SameInstant, order.AnyReady} {
 				alone := limited(t, func() { c.spin(new(atomic.Bool), make(chan int)) }, bubble.WithPolicy(p), bubble.WithStepLimit(500))
 				if len(alone.Busiest) != 1 || alone.Busiest[0].Task != "main"+want {
 					t.Fatalf("%s, in main: it names %v, want main%s", p, alone.Busiest, want)
@@ -101,7 +101,7 @@ func TestSpinsAreCounted(t *testing.T) {
 	const limit = 20_000
 	for _, c := range spins {
 		t.Run(c.name, func(t *testing.T) {
-			err := limited(t, func() { c.spin(new(atomic.Bool), make(chan int)) }, bubble.WithPolicy(sim.FIFO), bubble.WithStepLimit(limit))
+			err := limited(t, func() { c.spin(new(atomic.Bool), make(chan int)) }, bubble.WithPolicy(order.FIFO), bubble.WithStepLimit(limit))
 			if steps := err.Busiest[0].Steps; steps < limit || steps > limit+1 {
 				t.Errorf("%d steps of %d are main's", steps, limit)
 			}

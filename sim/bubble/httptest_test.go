@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // serve starts a server that greets after a second, and returns it with a client that
@@ -72,31 +72,31 @@ func TestHTTPServer(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		program func()
-		end     sim.End
+		end     order.End
 		want    []string // outputs, of which each order gives one
 	}{
 		{"closed", func() {
 			server, client := serve()
 			greetings(server, client, time.Minute)
 			server.Close()
-		}, sim.Finished, []string{"Ann comes\nBob comes\n" + answers, "Bob comes\nAnn comes\n" + answers}},
+		}, order.Finished, []string{"Ann comes\nBob comes\n" + answers, "Bob comes\nAnn comes\n" + answers}},
 		{"closed twice", func() {
 			server, client := serve()
 			greetings(server, client, time.Minute)
 			server.CloseClientConnections()
 			server.Close()
 			server.Close()
-		}, sim.Finished, []string{"Ann comes\nBob comes\n" + answers, "Bob comes\nAnn comes\n" + answers}},
+		}, order.Finished, []string{"Ann comes\nBob comes\n" + answers, "Bob comes\nAnn comes\n" + answers}},
 		{"nobody comes", func() {
 			server, _ := serve()
 			server.Close()
-		}, sim.Finished, []string{""}},
+		}, order.Finished, []string{""}},
 		{"one after the other", func() {
 			server, client := serve()
 			client.Transport.(*http.Transport).MaxConnsPerHost = 1
 			greetings(server, client, time.Minute)
 			server.Close()
-		}, sim.Finished, []string{
+		}, order.Finished, []string{
 			"Ann comes\nBob comes\n" + strings.Replace(answers, "1s", "2s", 1),
 			"Bob comes\nAnn comes\n" + strings.Replace(answers, "1s", "2s", 1),
 		}},
@@ -104,14 +104,14 @@ func TestHTTPServer(t *testing.T) {
 			server, client := serve()
 			greetings(server, client, time.Second/2)
 			server.Close()
-		}, sim.Finished, []string{
+		}, order.Finished, []string{
 			"Ann comes\nBob comes\nlate: true, late: true at 500ms\n",
 			"Bob comes\nAnn comes\nlate: true, late: true at 500ms\n",
 		}},
 		{"not closed", func() {
 			server, client := serve()
 			greetings(server, client, time.Minute)
-		}, sim.Leaked, nil},
+		}, order.Leaked, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := search(t, c.program, explore.WithStrategy(explore.Random()), explore.WithRuns(200))

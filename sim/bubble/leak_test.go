@@ -10,17 +10,17 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // leakOf runs a program that leaves goroutines behind, once.
-func leakOf(t *testing.T, program func(), options ...bubble.Option) (*bubble.LeakError, *explore.Run) {
+func leakOf(t *testing.T, program func(), options ...bubble.Option) (*bubble.LeakError, *order.Run) {
 	t.Helper()
-	run := explore.RunOnce(bubble.Engine(program, options...), sim.Default())
+	run := explore.RunOnce(bubble.Engine(program, options...), order.Default())
 	var leak *bubble.LeakError
-	if run.End != sim.Leaked || !errors.As(run.Err, &leak) {
+	if run.End != order.Leaked || !errors.As(run.Err, &leak) {
 		t.Fatalf("it ended %s: %v; want a leak", run.End, run.Err)
 	}
 	return leak, run
@@ -46,7 +46,7 @@ func TestLeakError(t *testing.T) {
 	leak, run := leakOf(t, leaks)
 	place := func(comment string) string { return placeOf(t, "leak_test.go", "leak: "+comment) }
 	want := bubble.Leaked{
-		Waiting: sim.Waiting{Task: "leaks#2", On: "chan main:1", Since: time.Second, Pos: place("waits again")},
+		Waiting: order.Waiting{Task: "leaks#2", On: "chan main:1", Since: time.Second, Pos: place("waits again")},
 		Started: place("started by Go"),
 	}
 	if len(leak.Goroutines) != 1 || fmt.Sprintf("%#v", leak.Goroutines[0]) != fmt.Sprintf("%#v", want) {
@@ -247,35 +247,35 @@ func TestDrain(t *testing.T) {
 		name    string
 		program func()
 		options []bubble.Option
-		end     sim.End
+		end     order.End
 		elapsed time.Duration
 		output  int
 	}{
-		{"an hour", sleeps(time.Hour), nil, sim.Finished, time.Hour, 1},
-		{"more than an hour", sleeps(time.Hour + 1), nil, sim.Leaked, 0, 0},
-		{"an hour twice", sleeps(time.Hour, time.Hour), nil, sim.Leaked, time.Hour, 0},
-		{"two hours of one", sleeps(2 * time.Hour), nil, sim.Leaked, 0, 0},
-		{"two hours of three", sleeps(2 * time.Hour), drain(3 * time.Hour), sim.Finished, 2 * time.Hour, 1},
-		{"two hours of two", sleeps(time.Hour, time.Hour), drain(2 * time.Hour), sim.Finished, 2 * time.Hour, 1},
-		{"no time", sleeps(1), drain(0), sim.Leaked, 0, 0},
-		{"no time needed", sleeps(), drain(0), sim.Finished, 0, 1},
-		{"all time", sleeps(year, year), drain(math.MaxInt64), sim.Finished, 2 * year, 1},
-		{"120 years", sleeps(year, year), drain(120 * year), sim.Finished, 2 * year, 1},
-		{"150 years", sleeps(year, year), drain(150 * year), sim.Finished, 2 * year, 1},
-		{"a timer is no goroutine", func() { time.AfterFunc(2*time.Hour, func() {}) }, nil, sim.Finished, 0, 0},
+		{"an hour", sleeps(time.Hour), nil, order.Finished, time.Hour, 1},
+		{"more than an hour", sleeps(time.Hour + 1), nil, order.Leaked, 0, 0},
+		{"an hour twice", sleeps(time.Hour, time.Hour), nil, order.Leaked, time.Hour, 0},
+		{"two hours of one", sleeps(2 * time.Hour), nil, order.Leaked, 0, 0},
+		{"two hours of three", sleeps(2 * time.Hour), drain(3 * time.Hour), order.Finished, 2 * time.Hour, 1},
+		{"two hours of two", sleeps(time.Hour, time.Hour), drain(2 * time.Hour), order.Finished, 2 * time.Hour, 1},
+		{"no time", sleeps(1), drain(0), order.Leaked, 0, 0},
+		{"no time needed", sleeps(), drain(0), order.Finished, 0, 1},
+		{"all time", sleeps(year, year), drain(math.MaxInt64), order.Finished, 2 * year, 1},
+		{"120 years", sleeps(year, year), drain(120 * year), order.Finished, 2 * year, 1},
+		{"150 years", sleeps(year, year), drain(150 * year), order.Finished, 2 * year, 1},
+		{"a timer is no goroutine", func() { time.AfterFunc(2*time.Hour, func() {}) }, nil, order.Finished, 0, 0},
 		{"a ticker", func() {
 			go func() {
 				for range time.Tick(time.Minute) {
 				}
 			}()
-		}, nil, sim.Leaked, time.Hour, 0},
+		}, nil, order.Leaked, time.Hour, 0},
 		{"it is counted from the program's end", func() {
 			sleeps(2*time.Hour + time.Minute)()
 			time.Sleep(2 * time.Hour)
-		}, drain(time.Minute), sim.Finished, 2*time.Hour + time.Minute, 1},
+		}, drain(time.Minute), order.Finished, 2*time.Hour + time.Minute, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			run := explore.RunOnce(bubble.Engine(c.program, c.options...), sim.Default())
+			run := explore.RunOnce(bubble.Engine(c.program, c.options...), order.Default())
 			if run.End != c.end || run.Elapsed != c.elapsed || len(run.Output) != c.output {
 				t.Errorf("it ended %s at %v with %v: %v; want %s at %v with %d lines", run.End, run.Elapsed, run.Output, run.Err, c.end, c.elapsed, c.output)
 			}
@@ -315,11 +315,11 @@ func TestLeakInSomeOrders(t *testing.T) {
 		}
 	})
 	r := searchOn(t, engine, explore.WithStrategy(explore.Exhaustive()))
-	if got := ends(r); len(got) != 2 || !slices.Contains(got, sim.Finished) || !slices.Contains(got, sim.Leaked) {
+	if got := ends(r); len(got) != 2 || !slices.Contains(got, order.Finished) || !slices.Contains(got, order.Leaked) {
 		t.Errorf("%s: ends %q", r.Verdict(), got)
 	}
 	for _, o := range r.Outcomes {
-		if run := explore.RunOnce(engine, sim.Replay(o.Witness)); run.End != o.End {
+		if run := explore.RunOnce(engine, order.Replay(o.Witness)); run.End != o.End {
 			t.Errorf("schedule %s ends %s and then %s", o.Witness, o.End, run.End)
 		}
 	}

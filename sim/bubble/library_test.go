@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // The standard library works in a bubble as it is: a few hundred orders of each
@@ -45,7 +45,7 @@ func TestLibrary(t *testing.T) {
 			seen := map[string]bool{}
 			for _, o := range r.Outcomes {
 				seen[o.Text] = true
-				if o.End != sim.Finished {
+				if o.End != order.Finished {
 					t.Errorf("%s: %s", o.End, o.Text)
 				}
 			}

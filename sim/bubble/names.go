@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // named gives a goroutine its name: that of the function that it runs, with a number
@@ -248,15 +248,15 @@ const (
 )
 
 // alternative describes a choice to a strategy.
-func (n *run) alternative(want want, c *choice) sim.Alternative {
+func (n *run) alternative(want want, c *choice) order.Alternative {
 	switch {
 	case want == wantCase:
-		return sim.Alternative{Name: n.spell(name{form: caseName, n: uint64(c.step) + 1}), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}
+		return order.Alternative{Name: n.spell(name{form: caseName, n: uint64(c.step) + 1}), Task: n.goroutine(c.g).label, Op: "select", Object: n.object(c.obj, "chan", c.g, 0)}
 	case c.timer && c.op == opFire:
-		return sim.Alternative{Name: n.fireStep(c.g, c.step, c.obj), Op: "fire", Object: "timer"}
+		return order.Alternative{Name: n.fireStep(c.g, c.step, c.obj), Op: "fire", Object: "timer"}
 	}
 	g := n.goroutine(c.g)
-	a := sim.Alternative{Name: n.step(c.g, c.step), Task: g.label, Op: "resume"}
+	a := order.Alternative{Name: n.step(c.g, c.step), Task: g.label, Op: "resume"}
 	if !g.begun {
 		a.Op = "start"
 	} else {

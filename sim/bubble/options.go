@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // Option sets how an [Engine] runs programs.
@@ -39,12 +39,12 @@ func defaults() settings {
 // WithProgram names the program, for reports.
 func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.name = name }) }
 
-// WithPolicy sets which orders are permitted: sim.FIFO, one order, in which the
-// goroutine that has been ready for longest comes next; sim.SameInstant, in which
+// WithPolicy sets which orders are permitted: order.FIFO, one order, in which the
+// goroutine that has been ready for longest comes next; order.SameInstant, in which
 // timers that are due at one instant, and cases of a select that are ready, come in
-// any order; or sim.AnyReady, the default, in which any ready goroutine may come
+// any order; or order.AnyReady, the default, in which any ready goroutine may come
 // next, at each point where goroutines synchronise. It panics for another policy.
-func WithPolicy(p sim.Policy) Option {
+func WithPolicy(p order.Policy) Option {
 	own, err := policyOf(p)
 	if err != nil {
 		panic(err.Error())
@@ -53,7 +53,7 @@ func WithPolicy(p sim.Policy) Option {
 }
 
 // policyOf returns the policy for goroutines that is called as p is.
-func policyOf(p sim.Policy) (policy, error) {
+func policyOf(p order.Policy) (policy, error) {
 	for _, own := range []policy{fifo, sameInstant, anyReady} {
 		if own.String() == p.String() {
 			return own, nil

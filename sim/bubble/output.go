@@ -3,14 +3,14 @@ package bubble
 import (
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // printed takes in a line of the program's output, and returns which one it is.
 func (n *run) printed(text string, now time.Duration) int {
 	n.hold()
 	defer n.busy.Store(false)
-	n.output = append(n.output, sim.Line{At: now, Text: text})
+	n.output = append(n.output, order.Line{At: now, Text: text})
 	return len(n.output) - 1
 }
 
@@ -29,7 +29,7 @@ func (n *run) hold() {
 }
 
 // printedSoFar returns the output.
-func (n *run) printedSoFar() []sim.Line {
+func (n *run) printedSoFar() []order.Line {
 	n.hold()
 	defer n.busy.Store(false)
 	return n.output

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 type slowly struct{}
@@ -71,7 +71,7 @@ func TestChildProcess(t *testing.T) {
 		cmd := exec.Command("cat")
 		cmd.Stdin, cmd.Stdout = strings.NewReader(strings.Repeat("x", 1<<20)), &out
 		bubble.Println(cmd.Run(), out.Len())
-	}), sim.Default())
+	}), order.Default())
 	if run.Err != nil || len(run.Output) != 1 || run.Output[0].Text != "<nil> 1048576" {
 		t.Errorf("%v, %v", run.Err, run.Output)
 	}
@@ -95,7 +95,7 @@ func TestCloseDuringAccept(t *testing.T) {
 		}()
 		time.AfterFunc(0, func() { l.Close() })
 		bubble.Println(errors.Is(<-done, net.ErrClosed))
-	}), sim.Default())
+	}), order.Default())
 	if run.Err != nil || run.Output[0].Text != "true" {
 		t.Errorf("%v, %v", run.Err, run.Output)
 	}
@@ -105,9 +105,9 @@ func TestCloseDuringAccept(t *testing.T) {
 func TestNestedEngine(t *testing.T) {
 	controlled(t)
 	run := explore.RunOnce(bubble.Engine(func() {
-		explore.RunOnce(bubble.Engine(func() {}), sim.Default())
-	}), sim.Default())
-	if run.End != sim.Panicked || !strings.Contains(run.Summary, "cannot run inside another one") {
+		explore.RunOnce(bubble.Engine(func() {}), order.Default())
+	}), order.Default())
+	if run.End != order.Panicked || !strings.Contains(run.Summary, "cannot run inside another one") {
 		t.Errorf("%s: %v", run.End, run.Err)
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // placeOf returns where a line of a test file stands that ends with a comment, as
@@ -115,7 +115,7 @@ func TestPlaces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			run := explore.RunOnce(bubble.Engine(func() {
 				operation(newTools(1))
-			}), sim.Default())
+			}), order.Default())
 			if run.Err != nil {
 				t.Fatal(run.Err)
 			}

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -131,7 +131,7 @@ func TestManyLines(t *testing.T) {
 		bubble.Println("the end")
 		c := make(chan int, 1)
 		c <- 1
-	}), sim.Default())
+	}), order.Default())
 	lines, last := 0, trace.Event{}
 	for _, e := range run.Trace().Events {
 		if e.Kind == trace.Print {
@@ -157,7 +157,7 @@ func TestManySleepers(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		bubble.Println(sum.Load())
-	}, bubble.WithPolicy(sim.FIFO)), sim.Default())
+	}, bubble.WithPolicy(order.FIFO)), order.Default())
 	if run.Err != nil || run.Output[0].Text != fmt.Sprint(n) {
 		t.Errorf("%v, %v", run.Err, run.Output)
 	}

@@ -3,8 +3,7 @@ package bubble
 import (
 	"sync"
 
-	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -30,7 +29,7 @@ type raced struct {
 var oneAtATime sync.Mutex
 
 // in adds to a run that the race detector reported a race in it.
-func (raced *raced) in(r *explore.Run, hash trace.Hash, reports int) {
+func (raced *raced) in(r *order.Run, hash trace.Hash, reports int) {
 	raced.Lock()
 	defer raced.Unlock()
 	if reports > 0 {
@@ -42,6 +41,6 @@ func (raced *raced) in(r *explore.Run, hash trace.Hash, reports int) {
 	if !raced.runs[hash] || r.Err != nil {
 		return
 	}
-	r.End, r.Err = sim.Failed, &RaceError{}
+	r.End, r.Err = order.Failed, &RaceError{}
 	r.Summary = r.Err.Error()
 }

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // What races runs in another process, since the race detector fails the one it is in.
@@ -74,21 +74,21 @@ func checkPublish(t *bubble.T) {
 
 // TestRaceChild races on purpose, for the tests below, which run it.
 func TestRaceChild(t *testing.T) {
-	show := func(what string, run *explore.Run) {
+	show := func(what string, run *order.Run) {
 		var race *bubble.RaceError
 		fmt.Printf("%s: %s, %v, %s\n", what, run.End, errors.As(run.Err, &race), run.Summary)
 	}
-	once := func(program func()) *explore.Run {
-		return explore.RunOnce(bubble.Engine(program), sim.Default())
+	once := func(program func()) *order.Run {
+		return explore.RunOnce(bubble.Engine(program), order.Default())
 	}
 	switch os.Getenv("BUBBLE_CHILD") {
 	case "ends":
 		show("locked", once(countTwice(true)))
 		engine := bubble.Engine(countTwice(false))
-		run := explore.RunOnce(engine, sim.Default())
+		run := explore.RunOnce(engine, order.Default())
 		show("racing", run)
-		show("replayed", explore.RunOnce(engine, sim.Replay(run.Schedule())))
-		show("in another engine", explore.RunOnce(bubble.Engine(countTwice(false)), sim.Replay(run.Schedule())))
+		show("replayed", explore.RunOnce(engine, order.Replay(run.Schedule())))
+		show("in another engine", explore.RunOnce(bubble.Engine(countTwice(false)), order.Replay(run.Schedule())))
 		show("racing and panicking", once(func() { writeTwo(false)(); panic("boom") }))
 		show("locked again", once(countTwice(true)))
 	case "alike":

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // chances are what a program sees of random numbers without a source of its own.
@@ -98,7 +98,7 @@ func keysOf[K comparable](m map[K]int) string {
 // drawn returns what the program prints, in the default order.
 func drawn(t *testing.T, program func(), options ...bubble.Option) string {
 	t.Helper()
-	run := explore.RunOnce(bubble.Engine(program, options...), sim.Default())
+	run := explore.RunOnce(bubble.Engine(program, options...), order.Default())
 	if run.Err != nil {
 		t.Fatal(run.Err)
 	}

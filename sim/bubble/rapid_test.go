@@ -9,6 +9,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // deposits returns a program in which goroutines add to a balance. It panics if the
@@ -38,7 +39,7 @@ func deposits(amounts []int, atomically bool) func() {
 	}
 }
 
-func drawnRun(t *rapid.T, atomically bool) (amounts []int, run *explore.Run) {
+func drawnRun(t *rapid.T, atomically bool) (amounts []int, run *order.Run) {
 	amounts = rapid.SliceOfN(rapid.IntRange(0, 1000), 2, 3).Draw(t, "amounts")
 	engine := bubble.Engine(deposits(amounts, atomically))
 	return amounts, explore.RunOnce(engine, explore.Drawn(func(label string, n int) int {
@@ -62,7 +63,7 @@ func TestRapidFinds(t *testing.T) {
 	controlled(t)
 	type drawn struct {
 		amounts string
-		run     *explore.Run
+		run     *order.Run
 	}
 	property := rapid.Custom(func(t *rapid.T) drawn {
 		amounts, run := drawnRun(t, false)

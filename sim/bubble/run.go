@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -13,7 +13,7 @@ import (
 // runtime takes down.
 type run struct {
 	control  *control
-	strategy sim.Strategy
+	strategy order.Strategy
 	recorder trace.Recorder
 	dog      *watchdog
 
@@ -22,10 +22,10 @@ type run struct {
 	holders    map[uintptr][]holder // of locks; several if they hold one for reading
 	turn       uint32               // who has it
 	firing     int32                // the event of the timer that has been fired last
-	decisions  []sim.Decision
+	decisions  []order.Decision
 	picked     int // the decision by which the next step was taken, or -1
-	steps      []sim.Step
-	touches    []sim.Touch // of the steps; those of the step that is on come last
+	steps      []order.Step
+	touches    []order.Touch // of the steps; those of the step that is on come last
 	epoch      int
 	untracked  []string
 	fired      int                // the step of the timer that has been fired last, counted from 1
@@ -35,12 +35,12 @@ type run struct {
 	stalled    uint64             // steps since time moved
 	drain      time.Duration      // for how long goroutines that are left may go on
 
-	alternatives []sim.Alternative // of the decisions
-	listed       int               // how many there are
+	alternatives []order.Alternative // of the decisions
+	listed       int                 // how many there are
 
 	busy     atomic.Bool // what follows is the goroutines' to write, one at a time
 	returned bool        // the program came to its end
-	output   []sim.Line
+	output   []order.Line
 	asked    []string // names, each for an event
 }
 
@@ -50,7 +50,7 @@ func newRun(dog *watchdog) *run {
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
 // and steps, which others may hold.
-func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
+func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	clear(n.objects)
 	clear(n.holders)
 	clear(n.timed)
@@ -63,13 +63,13 @@ func (n *run) reset(c *control, strategy sim.Strategy, level trace.Level) {
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
 		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, set: n.set, spelled: n.spelled,
-		decisions: n.decisions[:0], alternatives: make([]sim.Alternative, 0, max(8, n.listed)),
+		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}
 	if level != trace.Off {
-		n.steps, n.touches = make([]sim.Step, 0, steps), make([]sim.Touch, 0, touches)
+		n.steps, n.touches = make([]order.Step, 0, steps), make([]order.Touch, 0, touches)
 	}
-	if planned, ok := strategy.(sim.Planned); ok {
+	if planned, ok := strategy.(order.Planned); ok {
 		c.plan = c.plan[:planned.Plan(c.plan[:ahead])]
 	} else {
 		c.plan = nil

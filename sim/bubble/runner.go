@@ -4,8 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -25,7 +24,7 @@ type runner struct {
 	choices []choice
 	allocs  []alloc
 	known   int // of these, in the last run
-	plan    []sim.PlannedTurn
+	plan    []order.PlannedTurn
 	log     []choice
 	run     *run
 	stage   *stage
@@ -42,7 +41,7 @@ func newRunner(e *engine) *runner {
 
 func (r *runner) buffers() {
 	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, r.engine.allocs)
-	r.plan, r.log = make([]sim.PlannedTurn, planRoom), make([]choice, logRoom)
+	r.plan, r.log = make([]order.PlannedTurn, planRoom), make([]choice, logRoom)
 }
 
 // Close ends the runner.
@@ -56,7 +55,7 @@ func (r *runner) Close() {
 
 // Run makes a run. This goroutine drives it: it waits for what the runtime wants to
 // have decided.
-func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	if raceDetector {
 		oneAtATime.Lock()
 		defer oneAtATime.Unlock()
@@ -107,8 +106,8 @@ func (r *runner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	if first := r.engine.first; first != "" && run.Summary != first && len(run.Schedule()) == 0 {
 		run.Err = errors.Join(fmt.Errorf("bubble: the first run in this order, which is not counted, failed otherwise: %s; is something kept from run to run?", first), run.Err)
 		run.Summary = run.Err.Error()
-		if run.End == sim.Finished {
-			run.End = sim.Failed
+		if run.End == order.Finished {
+			run.End = order.Failed
 		}
 	}
 	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {

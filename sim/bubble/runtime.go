@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // hooks is set by the runtime if the program was built with the overlay, and nil
@@ -50,7 +50,7 @@ type control struct {
 	events  []event
 	choices []choice
 	allocs  []alloc
-	plan    []sim.PlannedTurn
+	plan    []order.PlannedTurn
 	log     []choice // of planned decisions
 	owner   atomic.Pointer[run]
 

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -21,7 +21,7 @@ func (n *run) begin(by uint32, name string, at int64) {
 	if n.recorder.Level() == trace.Off {
 		return
 	}
-	n.steps = append(n.steps, sim.Step{
+	n.steps = append(n.steps, order.Step{
 		Name: name, At: n.since(at), Pick: picked, Begin: len(n.decisions), Epoch: n.epoch, Seq: n.recorder.Len() + 1,
 	})
 	s := &n.steps[len(n.steps)-1]
@@ -48,28 +48,28 @@ func (n *run) resumes(e *event, g *goroutine) {
 	}
 	// What woke it may have been snatched away, so that it looks again.
 	if g.inLibrary {
-		n.touch(g.library, sim.Writes)
+		n.touch(g.library, order.Writes)
 		return
 	}
 	switch g.blocked.op {
 	case opLock, opRLock, opWaitGroup, opCondWait:
-		n.touch(n.touched(&g.blocked, e.g), sim.Writes)
+		n.touch(n.touched(&g.blocked, e.g), order.Writes)
 	case opSelect:
-		n.touch("select "+g.label, sim.Writes)
+		n.touch("select "+g.label, order.Writes)
 		n.touchCases(g)
 	}
 }
 
 // touch says that the step that is on touches an object.
-func (n *run) touch(object string, access sim.Access) {
+func (n *run) touch(object string, access order.Access) {
 	if object == "" || len(n.steps) == 0 {
 		return
 	}
 	if len(n.touches) == cap(n.touches) {
 		// The touches of the steps before stay where they are.
-		n.touches = append(make([]sim.Touch, 0, 2*cap(n.touches)), n.steps[len(n.steps)-1].Touches...)
+		n.touches = append(make([]order.Touch, 0, 2*cap(n.touches)), n.steps[len(n.steps)-1].Touches...)
 	}
-	n.touches = append(n.touches, sim.Touch{Object: object, Access: access})
+	n.touches = append(n.touches, order.Touch{Object: object, Access: access})
 	s := &n.steps[len(n.steps)-1]
 	own := len(s.Touches) + 1
 	s.Touches = n.touches[len(n.touches)-own : len(n.touches) : len(n.touches)]
@@ -98,7 +98,7 @@ func (n *run) operates(e *event, by uint32) {
 			n.touchSelects(c)
 		}
 	case opRLock, opRUnlock:
-		n.touch(n.touched(e, by), sim.Adds)
+		n.touch(n.touched(e, by), order.Adds)
 	case opStop, opReset:
 		if e.op == opReset {
 			// What it was set to before was ready, perhaps, and never comes. Where
@@ -108,17 +108,17 @@ func (n *run) operates(e *event, by uint32) {
 		}
 		// The channel of the timer is emptied, or filled at once.
 		timer := n.touched(e, by)
-		n.touch(timer, sim.Writes)
-		n.touch(n.timed[timer], sim.Writes)
+		n.touch(timer, order.Writes)
+		n.touch(n.timed[timer], order.Writes)
 		n.touchSelects(n.timed[timer])
 	case opLoad, opMapLoad, opErr:
-		n.touch(n.touched(e, by), sim.Reads)
+		n.touch(n.touched(e, by), order.Reads)
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		c := n.touched(e, by)
-		n.touch(c, sim.Writes)
+		n.touch(c, order.Writes)
 		n.touchSelects(c)
 	default:
-		n.touch(n.touched(e, by), sim.Writes)
+		n.touch(n.touched(e, by), order.Writes)
 	}
 }
 
@@ -128,14 +128,14 @@ func (n *run) operates(e *event, by uint32) {
 func (n *run) touchSelects(c string) {
 	for _, g := range n.goroutines {
 		if g.waiting && g.blocked.op == opSelect && slices.Contains(g.cases, c) {
-			n.touch("select "+g.label, sim.Writes)
+			n.touch("select "+g.label, order.Writes)
 		}
 	}
 }
 
 func (n *run) touchCases(g *goroutine) {
 	for _, c := range g.cases {
-		n.touch(c, sim.Writes)
+		n.touch(c, order.Writes)
 	}
 }
 
@@ -143,25 +143,25 @@ func (n *run) touchCases(g *goroutine) {
 func (n *run) fires(e *event) {
 	name := n.timer(e.g, e.step)
 	n.begin(0, n.fireStep(e.g, e.step, e.obj), e.now)
-	n.touch(name, sim.Writes)
-	n.touch(n.timed[name], sim.Writes)
+	n.touch(name, order.Writes)
+	n.touch(n.timed[name], order.Writes)
 	n.touchSelects(n.timed[name])
 	n.fired = len(n.steps)
 }
 
 // footprints returns the steps, each with its touches in order and without doubles.
-func (n *run) footprints() []sim.Step {
+func (n *run) footprints() []order.Step {
 	if n.recorder.Level() == trace.Off {
 		return nil
 	}
 	for i := range n.steps {
 		touches := n.steps[i].Touches
-		slices.SortStableFunc(touches, func(a, b sim.Touch) int { return cmp.Compare(a.Object, b.Object) })
+		slices.SortStableFunc(touches, func(a, b order.Touch) int { return cmp.Compare(a.Object, b.Object) })
 		kept := touches[:0]
 		for _, t := range touches {
 			if k := len(kept); k > 0 && kept[k-1].Object == t.Object {
 				if kept[k-1].Access != t.Access {
-					kept[k-1].Access = sim.Writes
+					kept[k-1].Access = order.Writes
 				}
 			} else {
 				kept = append(kept, t)

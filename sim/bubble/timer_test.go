@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -154,7 +154,7 @@ func TestTimerThatIsDueAtOnce(t *testing.T) {
 			bubble.Name("setter")
 			time.AfterFunc(0, func() {})
 		}()
-	}), sim.Default())
+	}), order.Default())
 	spawns := 0
 	for _, e := range run.Trace().Events {
 		if e.Kind == trace.Spawn && strings.Contains(e.Object, "func1.1.1") {

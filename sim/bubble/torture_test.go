@@ -11,6 +11,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -20,7 +21,7 @@ var (
 )
 
 // seeded makes a run of the torture program.
-func seeded(seed uint64) *explore.Run {
+func seeded(seed uint64) *order.Run {
 	engine := bubble.Engine(torture)
 	for run := range explore.All(engine, explore.WithStrategy(explore.Seed(seed)), explore.WithRecorded(trace.Order), explore.WithoutRunTwice()) {
 		return run
@@ -29,7 +30,7 @@ func seeded(seed uint64) *explore.Run {
 }
 
 // said is what a run shows.
-func said(r *explore.Run) string {
+func said(r *order.Run) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, r.End, r.Summary, r.Elapsed)
 	for _, line := range r.Output {

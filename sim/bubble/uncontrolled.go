@@ -5,8 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -17,13 +17,13 @@ type stock struct {
 	begin func() *explore.Attempt
 }
 
-func (s *stock) Program() string        { return s.t.Name() }
-func (s *stock) Policy() string         { return "uncontrolled" }
-func (s *stock) Runner() explore.Runner { return s }
-func (s *stock) Close()                 {}
+func (s *stock) Program() string      { return s.t.Name() }
+func (s *stock) Policy() string       { return "uncontrolled" }
+func (s *stock) Runner() order.Runner { return s }
+func (s *stock) Close()               {}
 
-func (s *stock) Run(sim.Strategy, trace.Level) *explore.Run {
-	run := &explore.Run{End: sim.Finished, Trace: func() *trace.Trace { return &trace.Trace{} }}
+func (s *stock) Run(order.Strategy, trace.Level) *order.Run {
+	run := &order.Run{End: order.Finished, Trace: func() *trace.Trace { return &trace.Trace{} }}
 	a := s.begin()
 	synctest.Test(s.t, func(*testing.T) {
 		done := make(chan struct{})

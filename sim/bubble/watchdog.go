@@ -8,16 +8,16 @@ import (
 	"sync/atomic"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // StuckError is the end of a run in which nothing happened for long, in real time; see
 // [WithWatchdog]. What it was stuck in goes on beside the runs that follow, if it can.
 type StuckError struct {
-	After   time.Duration // real time
-	Task    string        // who had the turn, or ""
-	Waiting []sim.Waiting // the goroutines of the run
-	Stack   string        // of who had the turn, or ""
+	After   time.Duration   // real time
+	Task    string          // who had the turn, or ""
+	Waiting []order.Waiting // the goroutines of the run
+	Stack   string          // of who had the turn, or ""
 }
 
 // Error says who has not come back, and where it is, or what all wait for.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/bubble"
+	"weft/sim/order"
 )
 
 // What never comes to a point ends its run, with its name and where it is. The next run
@@ -50,13 +50,13 @@ func TestWatchdog(t *testing.T) {
 			}
 		}, bubble.WithWatchdog(2*time.Second)).Runner()
 		hang.Store(true)
-		run := r.Run(sim.Default(), 0)
+		run := r.Run(order.Default(), 0)
 		stuck, ok := errors.AsType[*bubble.StuckError](run.Err)
-		if !ok || run.End != sim.StuckEnd || stuck.Task != c.task || !strings.Contains(run.Err.Error(), c.says) {
+		if !ok || run.End != order.StuckEnd || stuck.Task != c.task || !strings.Contains(run.Err.Error(), c.says) {
 			t.Errorf("%s: %s: %v", c.name, run.End, run.Err)
 		}
 		hang.Store(false)
-		if again := r.Run(sim.Default(), 0); again.Failed() {
+		if again := r.Run(order.Default(), 0); again.Failed() {
 			t.Errorf("%s: the run behind it: %v", c.name, again.Err)
 		}
 		r.Close()

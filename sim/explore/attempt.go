@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // Attempt is the function under test in one run, as [CheckEngine] hands it to an
@@ -38,7 +39,7 @@ func (a *Attempt) Body(ctx context.Context) {
 
 // Complete calls the functions given to [T.Cleanup], and adds to what is said of
 // the run what was said to its T. No code of the program may run any more.
-func (a *Attempt) Complete(run *Run) {
+func (a *Attempt) Complete(run *order.Run) {
 	t := a.t
 	t.clean()
 	t.mu.Lock()
@@ -52,13 +53,13 @@ func (a *Attempt) Complete(run *Run) {
 	case t.failed:
 		t.failRun(run)
 	case t.skipped && t.endedByItself(run):
-		run.End, run.Err, run.Summary = sim.Finished, nil, ""
+		run.End, run.Err, run.Summary = order.Finished, nil, ""
 	}
 	t.shared.count(t.skipped && !t.failed)
 }
 
 // failRun says of a run that its T was failed.
-func (t *T) failRun(run *Run) {
+func (t *T) failRun(run *order.Run) {
 	if len(failures(t.messages)) == 0 {
 		t.messages = append(t.messages, Message{Text: "the test was failed without a message", Failure: true})
 	}
@@ -68,7 +69,7 @@ func (t *T) failRun(run *Run) {
 	texts := textsOf(failure.Messages)
 	slices.Sort(texts)
 	summary := strings.Join(texts, "\n")
-	var broken *sim.InvariantError
+	var broken *order.InvariantError
 	switch mismatch := mismatchOf(run.Err); {
 	case t.broken && (run.Err == nil || errors.As(run.Err, &broken)):
 		if broken != nil {
@@ -76,9 +77,9 @@ func (t *T) failRun(run *Run) {
 			last.Text += fmt.Sprintf(" (after step %s, at %v)", broken.Step, broken.At)
 			failure.Messages = failures(t.messages)
 		}
-		run.End, run.Err, run.Summary = sim.Violated, errors.Join(mismatch, failure), summary
+		run.End, run.Err, run.Summary = order.Violated, errors.Join(mismatch, failure), summary
 	case t.endedByItself(run):
-		run.End, run.Err, run.Summary = sim.Failed, errors.Join(mismatch, failure), summary
+		run.End, run.Err, run.Summary = order.Failed, errors.Join(mismatch, failure), summary
 	default:
 		run.Err = errors.Join(run.Err, failure)
 		run.Summary += "\n" + summary
@@ -87,11 +88,11 @@ func (t *T) failRun(run *Run) {
 
 // endedByItself reports whether the run came to its end, or was ended by its T
 // and by nothing else.
-func (t *T) endedByItself(run *Run) bool {
+func (t *T) endedByItself(run *order.Run) bool {
 	for _, err := range parts(run.Err) {
-		var exit *sim.GoexitError
+		var exit *order.GoexitError
 		ours := errors.As(err, &exit) && (t.skipped || t.exited)
-		if !ours && !errors.Is(err, sim.ErrScheduleMismatch) {
+		if !ours && !errors.Is(err, order.ErrScheduleMismatch) {
 			return false
 		}
 	}
@@ -102,7 +103,7 @@ func (t *T) endedByItself(run *Run) bool {
 // not fit, or nil.
 func mismatchOf(err error) error {
 	for _, part := range parts(err) {
-		if errors.Is(part, sim.ErrScheduleMismatch) {
+		if errors.Is(part, order.ErrScheduleMismatch) {
 			return part
 		}
 	}
@@ -125,7 +126,7 @@ func parts(err error) []error {
 	return out
 }
 
-var joined = reflect.TypeOf(errors.Join(sim.ErrScheduleMismatch))
+var joined = reflect.TypeOf(errors.Join(order.ErrScheduleMismatch))
 
 // clean calls the functions given to Cleanup, the last one first. Each gets a
 // goroutine, since FailNow ends it.
@@ -206,17 +207,17 @@ func (s *shared) allSkipped() bool {
 
 // attemptsOnSim returns what makes the engine that runs attempts on the event
 // loop.
-func attemptsOnSim(options []sim.Option) func(begin func() *Attempt, policy string) (Engine, error) {
-	return func(begin func() *Attempt, policy string) (Engine, error) {
+func attemptsOnSim(options []sim.Option) func(begin func() *Attempt, policy string) (order.Engine, error) {
+	return func(begin func() *Attempt, policy string) (order.Engine, error) {
 		options := slices.Clone(options)
 		if policy != "" {
-			p, err := sim.ParsePolicy(policy)
+			p, err := order.ParsePolicy(policy)
 			if err != nil {
 				return nil, err
 			}
 			options = append(options, sim.WithPolicy(p))
 		}
-		return newSimEngine(func() (sim.Program, func(*Run)) {
+		return sim.EngineOf(func() (sim.Program, func(*order.Run)) {
 			var a *Attempt
 			main := func(ctx context.Context) (sim.None, error) {
 				a.Body(ctx)
@@ -239,7 +240,7 @@ func attemptsOnSim(options []sim.Option) func(begin func() *Attempt, policy stri
 				_, err := sim.RunMain(l, main)
 				return err
 			}
-			return program, func(run *Run) { a.Complete(run) }
+			return program, func(run *order.Run) { a.Complete(run) }
 		}, options), nil
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -20,17 +21,17 @@ import (
 // random descent hardly ever gets there, so estimates are far too low.
 type comb struct{ teeth, below int }
 
-func (c comb) Program() string        { return "" }
-func (c comb) Policy() string         { return "any-ready" }
-func (c comb) Runner() explore.Runner { return c }
-func (c comb) Close()                 {}
+func (c comb) Program() string      { return "" }
+func (c comb) Policy() string       { return "any-ready" }
+func (c comb) Runner() order.Runner { return c }
+func (c comb) Close()               {}
 
-func (c comb) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
-	r := &explore.Run{End: sim.Finished}
+func (c comb) Run(strategy order.Strategy, level trace.Level) *order.Run {
+	r := &order.Run{End: order.Finished}
 	var text strings.Builder
 	for i := range c.teeth + c.below {
 		at := strconv.Itoa(i)
-		d := sim.Decision{Kind: sim.PickReady, Key: "a." + at, Alternatives: []sim.Alternative{{Name: "a." + at}, {Name: "b." + at}}, Of: 2}
+		d := order.Decision{Kind: order.PickReady, Key: "a." + at, Alternatives: []order.Alternative{{Name: "a." + at}, {Name: "b." + at}}, Of: 2}
 		d.Taken = strategy.Choose(&d)
 		r.Decisions = append(r.Decisions, d)
 		text.WriteByte("ab"[d.Taken])
@@ -38,7 +39,7 @@ func (c comb) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 			break
 		}
 	}
-	r.Output = []sim.Line{{Text: text.String()}}
+	r.Output = []order.Line{{Text: text.String()}}
 	r.Hash = trace.Hash(1).Text(text.String())
 	return r
 }
@@ -47,7 +48,7 @@ func TestAuto(t *testing.T) {
 	one := sim.Main(func(context.Context) error { return nil })
 	for _, c := range []struct {
 		name    string
-		engine  explore.Engine
+		engine  order.Engine
 		runs    int
 		kind    explore.CoverageKind
 		made    int
@@ -55,7 +56,7 @@ func TestAuto(t *testing.T) {
 		why     string
 		verdict string
 	}{
-		{"nothing to decide", explore.Sim(one), 10, explore.AllOrders, 1, 0,
+		{"nothing to decide", sim.Engine(one), 10, explore.AllOrders, 1, 0,
 			"about 1 order, within the limit of 10 runs: walked", "1 order explored, the only one"},
 		{"small", sameInstant(sleepers(3, 2)), 10000, explore.AllOrders, 36, 0,
 			"about 36 orders, within the limit of 10,000 runs: walked", "all 36 orders explored"},
@@ -125,15 +126,15 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 		_, err := sim.Gather(ctx, all...).Await(ctx)
 		return err
 	})
-	r := search(t, explore.Sim(private), explore.WithTracked(), explore.WithRuns(1000))
+	r := search(t, sim.Engine(private), explore.WithTracked(), explore.WithRuns(1000))
 	if r.Coverage.Kind != explore.AllTraces || r.Runs != 1 || !strings.Contains(r.Coverage.Why, "reduction") {
 		t.Errorf("%d runs, %+v", r.Runs, r.Coverage)
 	}
-	r = search(t, explore.Sim(private), explore.WithRuns(200))
+	r = search(t, sim.Engine(private), explore.WithRuns(200))
 	if r.Coverage.Kind != explore.Sampled || r.Runs != 200 {
 		t.Errorf("not tracked: %d runs, %+v", r.Runs, r.Coverage)
 	}
-	r = search(t, explore.Sim(private), explore.WithTracked(), explore.WithRuns(200), explore.WithCheckpoint(filepath.Join(t.TempDir(), "file")))
+	r = search(t, sim.Engine(private), explore.WithTracked(), explore.WithRuns(200), explore.WithCheckpoint(filepath.Join(t.TempDir(), "file")))
 	if r.Coverage.Kind != explore.Sampled {
 		t.Errorf("with a checkpoint, which a reduced walk cannot have: %+v", r.Coverage)
 	}
@@ -155,7 +156,7 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 	})
 	var first *explore.Report
 	for _, workers := range []int{1, 3} {
-		r = search(t, explore.Sim(shared), explore.WithTracked(), explore.WithRuns(400), explore.WithWorkers(workers))
+		r = search(t, sim.Engine(shared), explore.WithTracked(), explore.WithRuns(400), explore.WithWorkers(workers))
 		runs := r.Others
 		for _, o := range r.Outcomes {
 			runs += o.Runs
@@ -201,7 +202,7 @@ func TestAutoResumes(t *testing.T) {
 func TestAutoWithoutTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	r, err := explore.Search(ctx, explore.Sim(busy()))
+	r, err := explore.Search(ctx, sim.Engine(busy()))
 	if err != nil || r.Runs != 0 || r.Coverage.Kind != explore.Partial {
 		t.Errorf("%v: %d runs, %+v", err, r.Runs, r.Coverage)
 	}

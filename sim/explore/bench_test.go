@@ -9,6 +9,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // plainly makes n runs of a program in the default order, one after another on
@@ -17,7 +18,7 @@ import (
 func plainly(p sim.Program, n int) time.Duration {
 	runner := sim.NewRunner()
 	defer runner.Close()
-	options := []sim.Option{sim.WithPolicy(sim.SameInstant), sim.WithOutput(nil), sim.WithLog(io.Discard)}
+	options := []sim.Option{sim.WithPolicy(order.SameInstant), sim.WithOutput(nil), sim.WithLog(io.Discard)}
 	start := time.Now()
 	for range n {
 		runner.Run(p, options...)

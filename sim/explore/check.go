@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -17,7 +18,7 @@ import (
 // that was found, and the line that runs it again.
 //
 // Tasks that are left when fn returns are cancelled, as asyncio.run does it: await
-// those that matter. A run ends after [StepLimit] steps.
+// those that matter. A run ends after [sim.EngineStepLimit] steps.
 //
 // fn is called many times, by several goroutines at once. It must keep nothing
 // between calls, and depend on nothing but its decisions; see
@@ -39,7 +40,7 @@ import (
 // variables are what works. A schedule is of one test: with it, select the test
 // by -run, since others fail if it does not fit them.
 //
-// The policy is sim.AnyReady unless [WithPolicy] says otherwise, and the seed is
+// The policy is order.AnyReady unless [WithPolicy] says otherwise, and the seed is
 // derived from the name of the test, so that every machine makes the same runs.
 // The exploration ends at the first round of runs in which one fails, and before
 // the time limit of the test binary. With -short, it makes a tenth of its runs,
@@ -64,7 +65,7 @@ func Check(t testing.TB, fn func(t *T), options ...Option) {
 
 // WithPolicy sets the order policy of [Check]; see the policies of package sim.
 // It is WithSim(sim.WithPolicy(p)).
-func WithPolicy(p sim.Policy) Option { return WithSim(sim.WithPolicy(p)) }
+func WithPolicy(p order.Policy) Option { return WithSim(sim.WithPolicy(p)) }
 
 // WithSim sets options of the event loop on which [Check] runs. Strategy and
 // recording are the exploration's to set. It has no meaning for [Search] and
@@ -78,7 +79,7 @@ func WithSim(options ...sim.Option) Option {
 // is what was asked for by flag, by variable, or by a fail file; if it is not
 // empty, it takes the place of the engine's own. An error of engine fails the
 // test.
-func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string) (Engine, error), fn func(t *T), options ...Option) {
+func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string) (order.Engine, error), fn func(t *T), options ...Option) {
 	t.Helper()
 	if fn == nil {
 		panic("explore: Check was given a nil function")
@@ -109,7 +110,7 @@ func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string)
 type check struct {
 	testing.TB
 	*wishes
-	make    func(begin func() *Attempt, policy string) (Engine, error)
+	make    func(begin func() *Attempt, policy string) (order.Engine, error)
 	fn      func(*T)
 	pkg     string // of the test, as the go command takes it
 	shared  *shared
@@ -170,7 +171,7 @@ func limitOf(t testing.TB) (time.Time, bool) {
 }
 
 // engine makes the engine, with the code's own policy if policy is empty.
-func (c *check) engine(policy string) (Engine, error) {
+func (c *check) engine(policy string) (order.Engine, error) {
 	return c.make(func() *Attempt { return c.begin(false) }, policy)
 }
 
@@ -180,7 +181,7 @@ func (c *check) begin(loud bool) *Attempt {
 }
 
 // show runs a schedule, strictly.
-func (c *check) show(s sim.Schedule, policy string) (*shown, error) {
+func (c *check) show(s order.Schedule, policy string) (*shown, error) {
 	var last *Attempt
 	e, err := c.make(func() *Attempt {
 		last = c.begin(true)
@@ -191,7 +192,7 @@ func (c *check) show(s sim.Schedule, policy string) (*shown, error) {
 	}
 	runner := e.Runner()
 	defer runner.Close()
-	run := runner.Run(sim.Replay(s), trace.Full).clone()
+	run := runner.Run(order.Replay(s), trace.Full).Clone()
 	return &shown{run, last.t, run.Trace(), e.Policy()}, nil
 }
 
@@ -343,7 +344,7 @@ func (c *check) attribute(key, value string) {
 }
 
 // reportFailure fails the test with everything that helps.
-func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
+func (c *check) reportFailure(engine order.Engine, r *Report, failure *Outcome) {
 	c.Helper()
 	schedule, how := c.shrink(engine, failure.Witness)
 	run, err := c.show(schedule, c.policy)
@@ -379,7 +380,7 @@ func (c *check) reportFailure(engine Engine, r *Report, failure *Outcome) {
 
 // shrink looks for a simpler schedule with the same failure, and says what is
 // known about it.
-func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how string) {
+func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
 	shrunk, err := Shrink(c.Context(), engine, s, c.within(ShrinkRuns)...)
 	switch {
 	case err != nil:
@@ -392,7 +393,7 @@ func (c *check) shrink(engine Engine, s sim.Schedule) (simpler sim.Schedule, how
 
 // story writes what matters about a failing run, and compares it with the nearest
 // one that passes.
-func (c *check) story(run *shown, s sim.Schedule) string {
+func (c *check) story(run *shown, s order.Schedule) string {
 	if !run.Failed() {
 		return run.whole()
 	}
@@ -422,7 +423,7 @@ func (c *check) within(runs int) []Option {
 }
 
 // keep writes the fail file, and says so.
-func (c *check) keep(run *shown, s sim.Schedule, policy string) string {
+func (c *check) keep(run *shown, s order.Schedule, policy string) string {
 	f := &failFile{test: c.Name(), policy: policy, schedule: s}
 	name, err := f.write(run.said(), c.again(s, policy))
 	if err != nil {
@@ -448,7 +449,7 @@ func (c *check) keepArtifacts(run *shown) {
 
 // again returns the line that runs a schedule again. policy is that of the run;
 // it stands in the line if the code says another one.
-func (c *check) again(s sim.Schedule, policy string) string {
+func (c *check) again(s order.Schedule, policy string) string {
 	command := "go test"
 	if e, err := c.engine(""); err == nil {
 		if e.Policy() == policy {

@@ -17,6 +17,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -292,7 +293,7 @@ func TestPolicyOfACheck(t *testing.T) {
 	if got := policy(); got != "any-ready" {
 		t.Errorf("default %s", got)
 	}
-	fifo := explore.WithPolicy(sim.FIFO)
+	fifo := explore.WithPolicy(order.FIFO)
 	if got := policy(fifo); got != "fifo" {
 		t.Errorf("WithPolicy(FIFO): %s", got)
 	}
@@ -308,11 +309,11 @@ func TestPolicyOfACheck(t *testing.T) {
 
 // The line to paste names the policy if the code does not.
 func TestLineToPasteNamesTheWantedPolicy(t *testing.T) {
-	r := watch(t, "TestBank", func(tb testing.TB) { explore.Check(tb, lostUpdate, explore.WithPolicy(sim.FIFO)) })
+	r := watch(t, "TestBank", func(tb testing.TB) { explore.Check(tb, lostUpdate, explore.WithPolicy(order.FIFO)) })
 	r.wants(t, true, "1 order explored")
 	r.lacks(t, "-weft.policy")
 	t.Setenv("WEFT_POLICY", "any-ready")
-	r = watch(t, "TestBank", func(tb testing.TB) { explore.Check(tb, lostUpdate, explore.WithPolicy(sim.FIFO)) })
+	r = watch(t, "TestBank", func(tb testing.TB) { explore.Check(tb, lostUpdate, explore.WithPolicy(order.FIFO)) })
 	r.wants(t, true, " -weft.policy=any-ready -weft.schedule=w1")
 }
 
@@ -322,23 +323,23 @@ type coinEngine struct {
 	name  string
 }
 
-func (e *coinEngine) Program() string        { return "toy" }
-func (e *coinEngine) Policy() string         { return e.name }
-func (e *coinEngine) Runner() explore.Runner { return &coinRunner{e} }
+func (e *coinEngine) Program() string      { return "toy" }
+func (e *coinEngine) Policy() string       { return e.name }
+func (e *coinEngine) Runner() order.Runner { return &coinRunner{e} }
 
 type coinRunner struct{ e *coinEngine }
 
 func (r *coinRunner) Close() {}
 
-func (r *coinRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
-	run := &explore.Run{End: sim.Finished, Trace: func() *trace.Trace { return &trace.Trace{} }}
+func (r *coinRunner) Run(strategy order.Strategy, level trace.Level) *order.Run {
+	run := &order.Run{End: order.Finished, Trace: func() *trace.Trace { return &trace.Trace{} }}
 	a := r.e.begin()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		a.Body(context.WithValue(context.Background(), coinRunner{}, func() int {
-			d := sim.Decision{Kind: sim.PickChoice, Key: fmt.Sprint("coin.", len(run.Decisions)+1), Of: 2,
-				Alternatives: []sim.Alternative{{Name: "head"}, {Name: "tail"}}}
+			d := order.Decision{Kind: order.PickChoice, Key: fmt.Sprint("coin.", len(run.Decisions)+1), Of: 2,
+				Alternatives: []order.Alternative{{Name: "head"}, {Name: "tail"}}}
 			d.Taken = strategy.Choose(&d)
 			run.Decisions = append(run.Decisions, d)
 			return d.Taken
@@ -346,7 +347,7 @@ func (r *coinRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run 
 	}()
 	<-done
 	if replay, ok := strategy.(interface{ Err() error }); ok && replay.Err() != nil {
-		run.End, run.Err = sim.Mismatched, replay.Err()
+		run.End, run.Err = order.Mismatched, replay.Err()
 	}
 	a.Complete(run)
 	return run
@@ -359,7 +360,7 @@ func TestCheckOnAnotherEngine(t *testing.T) {
 			t.Fatalf("%d tails", n)
 		}
 	}
-	make := func(begin func() *explore.Attempt, policy string) (explore.Engine, error) {
+	make := func(begin func() *explore.Attempt, policy string) (order.Engine, error) {
 		if policy == "fifo" {
 			return nil, errors.New("toy: coins have no order")
 		}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -58,13 +58,13 @@ type tallyState struct {
 }
 
 type outcomeState struct {
-	Key     uint64       `json:"key"`
-	Text    string       `json:"text"`
-	End     sim.End      `json:"end"`
-	Failed  bool         `json:"failed"`
-	Runs    int          `json:"runs"`
-	Path    []int32      `json:"path"`
-	Witness sim.Schedule `json:"witness"`
+	Key     uint64         `json:"key"`
+	Text    string         `json:"text"`
+	End     order.End      `json:"end"`
+	Failed  bool           `json:"failed"`
+	Runs    int            `json:"runs"`
+	Path    []int32        `json:"path"`
+	Witness order.Schedule `json:"witness"`
 }
 
 func (t *tally) state() tallyState {

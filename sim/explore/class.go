@@ -1,7 +1,7 @@
 package explore
 
 import (
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -21,7 +21,7 @@ type objectHash struct{ written, read, added trace.Hash }
 // have the same one if they differ only in the order of steps that do not affect
 // each other. It is a hash over the partial order of the steps, each taken with
 // what it came after, in one pass.
-func (c *classifier) classOf(r *Run) uint64 {
+func (c *classifier) classOf(r *order.Run) uint64 {
 	if c.objects == nil {
 		c.objects, c.tasks = map[string]int32{}, map[string]trace.Hash{}
 	}
@@ -60,18 +60,18 @@ func (c *classifier) classOf(r *Run) uint64 {
 			}
 			o := &c.touched[at]
 			h = h.Word(uint64(o.written))
-			if t.Access != sim.Reads {
+			if t.Access != order.Reads {
 				h = h.Word(uint64(o.read))
 			}
-			if t.Access != sim.Adds {
+			if t.Access != order.Adds {
 				h = h.Word(uint64(o.added))
 			}
 		}
 		for _, t := range s.Touches {
 			switch o := &c.touched[c.objects[t.Object]]; t.Access {
-			case sim.Reads:
+			case order.Reads:
 				o.read += h
-			case sim.Adds:
+			case order.Adds:
 				o.added += h
 			default:
 				*o = objectHash{written: h}

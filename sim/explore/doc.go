@@ -34,7 +34,7 @@
 //
 // # Beside tests
 //
-// [Search] explores a program on an [Engine], of which [Sim] makes one, and
+// [Search] explores a program on an [order.Engine], of which [sim.Engine] makes one, and
 // returns a [Report]: the different outcomes, how many orders lead to each, and
 // for each the simplest schedule. [All] gives the runs one by one. [Predicate]s
 // make claims about the set of outcomes. [Shrink] reduces a failing schedule,

@@ -1,7 +1,7 @@
 package explore
 
 import (
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -15,7 +15,7 @@ import (
 //
 //	rapid.Check(t, func(t *rapid.T) {
 //		workers := rapid.IntRange(1, 5).Draw(t, "workers")
-//		run := explore.RunOnce(explore.Sim(program(workers)), explore.Drawn(func(label string, n int) int {
+//		run := explore.RunOnce(sim.Engine(program(workers)), explore.Drawn(func(label string, n int) int {
 //			return rapid.IntRange(0, n-1).Draw(t, label)
 //		}))
 //		if run.Failed() {
@@ -28,7 +28,7 @@ import (
 // flags, such as -rapid.checks, and this package is imported by commands as well
 // as by tests. A panic of draw, by which rapid gives up a test case, comes out of
 // [RunOnce]; draw must not call runtime.Goexit. Drawn panics if draw is nil.
-func Drawn(draw func(label string, n int) int) sim.Strategy {
+func Drawn(draw func(label string, n int) int) order.Strategy {
 	if draw == nil {
 		panic("explore: Drawn was given a nil function; give it one that draws a number below n")
 	}
@@ -45,7 +45,7 @@ type drawnStrategy struct {
 func (*drawnStrategy) Name() string { return "drawn" }
 
 // Choose asks for a number.
-func (s *drawnStrategy) Choose(d *sim.Decision) int {
+func (s *drawnStrategy) Choose(d *order.Decision) int {
 	returned := false
 	defer func() {
 		if !returned {
@@ -62,7 +62,7 @@ func (s *drawnStrategy) Choose(d *sim.Decision) int {
 // RunOnce runs a program once under a strategy, recorded in full, and returns
 // what the run showed, for the caller to keep. It panics if engine or strategy is
 // nil.
-func RunOnce(engine Engine, strategy sim.Strategy) *Run {
+func RunOnce(engine order.Engine, strategy order.Strategy) *order.Run {
 	if engine == nil || strategy == nil {
 		panic("explore: RunOnce was given a nil engine or strategy; make them with Sim and, say, sim.Default")
 	}
@@ -72,5 +72,5 @@ func RunOnce(engine Engine, strategy sim.Strategy) *Run {
 	if d, ok := strategy.(*drawnStrategy); ok && d.panicked {
 		panic(d.value)
 	}
-	return run.clone()
+	return run.Clone()
 }

@@ -14,10 +14,11 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // drawnFrom draws decisions with rapid.
-func drawnFrom(t *rapid.T) sim.Strategy {
+func drawnFrom(t *rapid.T) order.Strategy {
 	return explore.Drawn(func(label string, n int) int { return rapid.IntRange(0, n-1).Draw(t, label) })
 }
 
@@ -54,10 +55,10 @@ func deposits(amounts []int, before, after int) sim.Program {
 
 // lostUpdateProperty says that no update is lost, whatever the amounts and the order.
 // It calls back with what fails.
-func lostUpdateProperty(failed func(amounts []int, run *explore.Run)) func(t *rapid.T) {
+func lostUpdateProperty(failed func(amounts []int, run *order.Run)) func(t *rapid.T) {
 	return func(t *rapid.T) {
 		amounts := rapid.SliceOfN(rapid.IntRange(0, 1000), 2, 4).Draw(t, "amounts")
-		run := explore.RunOnce(explore.Sim(deposits(amounts, 3, 2)), drawnFrom(t))
+		run := explore.RunOnce(sim.Engine(deposits(amounts, 3, 2)), drawnFrom(t))
 		if run.Failed() {
 			failed(amounts, run)
 			t.Fatalf("%s, schedule %s", run.Summary, run.Schedule())
@@ -87,8 +88,8 @@ func quietly(t *testing.T, property func(t *rapid.T)) bool {
 // matters, and to the fewest switches.
 func TestDrawnShrinks(t *testing.T) {
 	var amounts []int
-	var last *explore.Run
-	failed := quietly(t, lostUpdateProperty(func(a []int, r *explore.Run) { amounts, last = a, r }))
+	var last *order.Run
+	failed := quietly(t, lostUpdateProperty(func(a []int, r *order.Run) { amounts, last = a, r }))
 	if !failed || last == nil {
 		t.Fatal("rapid did not find the lost update")
 	}
@@ -101,8 +102,8 @@ func TestDrawnShrinks(t *testing.T) {
 func TestDrawnRunsAreRuns(t *testing.T) {
 	labels := map[string]bool{}
 	draw := func(label string, n int) int { labels[label] = true; return n - 1 }
-	run := explore.RunOnce(explore.Sim(deposits([]int{1, 2}, 3, 2)), explore.Drawn(draw))
-	again := explore.RunOnce(explore.Sim(deposits([]int{1, 2}, 3, 2)), sim.Replay(run.Schedule()))
+	run := explore.RunOnce(sim.Engine(deposits([]int{1, 2}, 3, 2)), explore.Drawn(draw))
+	again := explore.RunOnce(sim.Engine(deposits([]int{1, 2}, 3, 2)), order.Replay(run.Schedule()))
 	if len(run.Schedule()) == 0 || run.Hash != again.Hash {
 		t.Errorf("the schedule %s gives another run", run.Schedule())
 	}
@@ -127,7 +128,7 @@ func TestDrawnPanicsReachTheCaller(t *testing.T) {
 	})
 	for name, p := range map[string]sim.Program{"which is next": deposits([]int{1, 2}, 3, 2), "in a task": chooses} {
 		if v := panicValue(func() {
-			explore.RunOnce(explore.Sim(p), explore.Drawn(func(string, int) int { panic(gone) }))
+			explore.RunOnce(sim.Engine(p), explore.Drawn(func(string, int) int { panic(gone) }))
 		}); v != any(gone) {
 			t.Errorf("%s: panic %v, want %v", name, v, gone)
 		}
@@ -143,7 +144,7 @@ func panicValue(f func()) (value any) {
 func TestDrawnRefusesNil(t *testing.T) {
 	for want, f := range map[string]func(){
 		"explore: Drawn was given a nil function":             func() { explore.Drawn(nil) },
-		"explore: RunOnce was given a nil engine or strategy": func() { explore.RunOnce(nil, sim.Default()) },
+		"explore: RunOnce was given a nil engine or strategy": func() { explore.RunOnce(nil, order.Default()) },
 	} {
 		if v := panicValue(f); !strings.HasPrefix(fmt.Sprint(v), want) {
 			t.Errorf("panic %v, want %s", v, want)
@@ -157,7 +158,7 @@ func FuzzDrawn(f *testing.F) {
 	f.Add(make([]byte, 1024))
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
 		amounts := rapid.SliceOfN(rapid.IntRange(0, 1000), 2, 4).Draw(t, "amounts")
-		if run := explore.RunOnce(explore.Sim(deposits(amounts, 1, 0)), drawnFrom(t)); run.Failed() {
+		if run := explore.RunOnce(sim.Engine(deposits(amounts, 1, 0)), drawnFrom(t)); run.Failed() {
 			t.Fatalf("%s, schedule %s", run.Summary, run.Schedule())
 		}
 	}))

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -73,7 +73,7 @@ func (w *worker) estimate(probes int) *Estimate {
 		}
 		if first && i == 0 || r.Failed() {
 			w.x.probed.add(r, w.x.outcome)
-			if w.x.twice && w.x.probed.unequal == nil && r.End != sim.Mismatched {
+			if w.x.twice && w.x.probed.unequal == nil && r.End != order.Mismatched {
 				w.again(w.x.probed, r)
 			}
 		}
@@ -103,13 +103,13 @@ func (x *exploration) late() bool {
 
 // evenly returns a strategy that draws all alternatives with equal probability,
 // whatever weight they have.
-func evenly(seed uint64) sim.Strategy { return &evenStrategy{rand.NewPCG(seed, 0x9e3779b97f4a7c15)} }
+func evenly(seed uint64) order.Strategy { return &evenStrategy{rand.NewPCG(seed, 0x9e3779b97f4a7c15)} }
 
 type evenStrategy struct{ source *rand.PCG }
 
 func (s *evenStrategy) Name() string { return "even" }
 
-func (s *evenStrategy) Choose(d *sim.Decision) int {
+func (s *evenStrategy) Choose(d *order.Decision) int {
 	n, _ := bits.Mul64(s.source.Uint64(), uint64(len(d.Alternatives)))
 	return int(n)
 }

@@ -37,7 +37,7 @@ func ExamplePortfolio() {
 	for _, strategy := range []explore.Strategy{
 		explore.Random(), explore.PCT(3), explore.POS(), explore.URW(), explore.SURW(), explore.Portfolio(),
 	} {
-		r, err := explore.Search(context.Background(), explore.Sim(longAndShort()),
+		r, err := explore.Search(context.Background(), sim.Engine(longAndShort()),
 			explore.WithStrategy(strategy), explore.WithRuns(1000))
 		if err != nil {
 			fmt.Println(err)
@@ -61,7 +61,7 @@ func ExamplePortfolio() {
 // Auto walks all orders if they are few, and says so.
 func ExampleAuto() {
 	for _, limit := range []int{1000, 5} {
-		r, err := explore.Search(context.Background(), explore.Sim(longAndShort()), explore.WithRuns(limit))
+		r, err := explore.Search(context.Background(), sim.Engine(longAndShort()), explore.WithRuns(limit))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -96,7 +96,7 @@ func ExampleDrawn() {
 		fmt.Printf("%s: %d of %d\n", label, number, n)
 		return number
 	}
-	run := explore.RunOnce(explore.Sim(deposits([]int{1, 2}, 0, 1)), explore.Drawn(draw))
+	run := explore.RunOnce(sim.Engine(deposits([]int{1, 2}, 0, 1)), explore.Drawn(draw))
 	fmt.Println(run.Summary)
 	fmt.Println(run.Schedule())
 	// Output:

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -17,10 +17,10 @@ const ExplainRuns = 2_000
 // Failure is a failing run with what there is to say about why it fails.
 type Failure struct {
 	// Schedule is that of the run, and Trace the run in full.
-	Schedule sim.Schedule
+	Schedule order.Schedule
 	Trace    *trace.Trace
 	// End is the class of its end, and Message its error without what varies.
-	End     sim.End
+	End     order.End
 	Message string
 	// Passing is the nearest run that passes, or nil if none was found.
 	Passing *Passing
@@ -38,7 +38,7 @@ type Failure struct {
 
 // Passing is a run that passes.
 type Passing struct {
-	Schedule sim.Schedule
+	Schedule order.Schedule
 	Trace    *trace.Trace
 }
 
@@ -53,7 +53,7 @@ type Passing struct {
 //
 // Give it a schedule from [Shrink], or there is more to read than need be. Limits
 // and errors are as there. It panics if engine is nil.
-func Explain(ctx context.Context, engine Engine, failing sim.Schedule, options ...Option) (*Failure, error) {
+func Explain(ctx context.Context, engine order.Engine, failing order.Schedule, options ...Option) (*Failure, error) {
 	t := newTrial(ctx, "Explain", engine, ExplainRuns, options)
 	defer t.close()
 	r, o, err := t.given(failing, trace.Full)
@@ -84,7 +84,7 @@ func Explain(ctx context.Context, engine Engine, failing sim.Schedule, options .
 type explainer struct {
 	*base
 	found   bool
-	nearest order
+	nearest choices
 }
 
 func (e *explainer) contrast(f *Failure) error {
@@ -96,7 +96,7 @@ func (e *explainer) contrast(f *Failure) error {
 	if err := e.byTurn(); err != nil || e.found {
 		return err
 	}
-	l := &ladder{t: e.trial, visit: func(r *Run, o order) bool {
+	l := &ladder{t: e.trial, visit: func(r *order.Run, o choices) bool {
 		e.found, e.nearest = !r.Failed(), o
 		return e.found
 	}}
@@ -166,7 +166,7 @@ func (f *Failure) difference() string {
 
 // isValue reports whether decisions of a kind are about values and not about what
 // comes next.
-func isValue(kind string) bool { return kind != sim.PickTimer && kind != sim.PickReady }
+func isValue(kind string) bool { return kind != order.PickTimer && kind != order.PickReady }
 
 // byValue reports whether the first difference is a value.
 func (f *Failure) byValue() bool {

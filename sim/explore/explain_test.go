@@ -14,6 +14,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -193,7 +194,7 @@ func TestExplainNamesTheRace(t *testing.T) {
 	for _, test := range races {
 		t.Run(test.name, func(t *testing.T) {
 			f := explained(t, test.main)
-			if f.End == sim.Finished || f.Message == "" || f.Trace == nil {
+			if f.End == order.Finished || f.Message == "" || f.Trace == nil {
 				t.Errorf("the failure is %+v", f)
 			}
 			if (f.Passing != nil) != test.passes || f.AllFail == test.passes {
@@ -233,9 +234,9 @@ func TestExplainIsTrue(t *testing.T) {
 	for _, test := range races {
 		t.Run(test.name, func(t *testing.T) {
 			f := explained(t, test.main)
-			run := func(s sim.Schedule) *sim.Outcome {
-				return sim.Simulate(sim.Main(test.main), sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil),
-					sim.WithStrategy(sim.Replay(s)), sim.WithRecording(trace.Full))
+			run := func(s order.Schedule) *sim.Outcome {
+				return sim.Simulate(sim.Main(test.main), sim.WithPolicy(order.AnyReady), sim.WithOutput(nil),
+					sim.WithStrategy(order.Replay(s)), sim.WithRecording(trace.Full))
 			}
 			o := run(f.Schedule)
 			if o.End != f.End || o.Summary() != f.Message {
@@ -244,7 +245,7 @@ func TestExplainIsTrue(t *testing.T) {
 			if f.Passing == nil {
 				return
 			}
-			if o := run(f.Passing.Schedule); o.End != sim.Finished || trace.Compare(o.Trace, f.Passing.Trace, trace.IgnoreHeader()) != nil {
+			if o := run(f.Passing.Schedule); o.End != order.Finished || trace.Compare(o.Trace, f.Passing.Trace, trace.IgnoreHeader()) != nil {
 				t.Errorf("the passing schedule %s ends as %s", f.Passing.Schedule, o.End)
 			}
 			if s := f.Swap; s != nil && (!s.Failed || s.Fails || !s.Permitted || s.Schedule.String() != f.Passing.Schedule.String()) {

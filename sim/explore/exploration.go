@@ -7,26 +7,26 @@ import (
 	"sync/atomic"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
 // exploration is one call of Search.
 type exploration struct {
 	settings
-	engine  Engine
+	engine  order.Engine
 	tally   *tally
 	planner planner
 	began   time.Time
 	before  time.Duration // real time that earlier calls took, from the checkpoint
-	watch   func(*Run) bool
+	watch   func(*order.Run) bool
 	size    *Estimate // of the tree, if it was estimated
 	probed  *tally    // of that, the failures
 
 	interrupted []byte    // the checkpoint from before the round that was interrupted
 	kept        time.Time // when the last checkpoint was written
 
-	runners chan Runner // idle ones
+	runners chan order.Runner // idle ones
 	stop    atomic.Bool
 	stopped Stop
 }
@@ -48,7 +48,7 @@ const (
 // error says that the exploration itself could not be done; what is wrong with
 // the program stands in the report. When ctx is cancelled, the report covers what
 // was done until then.
-func Search(ctx context.Context, engine Engine, options ...Option) (*Report, error) {
+func Search(ctx context.Context, engine order.Engine, options ...Option) (*Report, error) {
 	x := newExploration(engine, options)
 	defer x.close()
 	if err := x.resume(); err != nil {
@@ -58,7 +58,7 @@ func Search(ctx context.Context, engine Engine, options ...Option) (*Report, err
 	return x.report(), x.keep()
 }
 
-func newExploration(engine Engine, options []Option) *exploration {
+func newExploration(engine order.Engine, options []Option) *exploration {
 	if engine == nil {
 		panic("explore: Search was given a nil engine; make one with Sim")
 	}
@@ -68,7 +68,7 @@ func newExploration(engine Engine, options []Option) *exploration {
 			option.apply(&x.settings)
 		}
 	}
-	x.runners = make(chan Runner, x.workers)
+	x.runners = make(chan order.Runner, x.workers)
 	x.planner = x.strategy.planner(x)
 	x.tally = newTally(true)
 	return x
@@ -87,7 +87,7 @@ func (x *exploration) close() {
 
 // runner returns an idle runner, or a new one. At most so many are in use as there
 // are workers.
-func (x *exploration) runner() Runner {
+func (x *exploration) runner() order.Runner {
 	select {
 	case r := <-x.runners:
 		return r
@@ -208,7 +208,7 @@ func (x *exploration) do(jobs []job) {
 // worker makes runs.
 type worker struct {
 	x       *exploration
-	runner  Runner
+	runner  order.Runner
 	steer   path
 	classes classifier
 }
@@ -217,23 +217,23 @@ type worker struct {
 func (w *worker) stopped() bool { return w.x.stop.Load() }
 
 // run makes a run.
-func (w *worker) run(strategy sim.Strategy, level trace.Level) *Run {
+func (w *worker) run(strategy order.Strategy, level trace.Level) *order.Run {
 	return w.runner.Run(strategy, level)
 }
 
 // count adds a run to a job's tally, and makes it again if it is one of those
 // that are made twice. class identifies the run's trace, or is 0 if traces are
 // not counted.
-func (w *worker) count(t *tally, r *Run, class uint64) {
+func (w *worker) count(t *tally, r *order.Run, class uint64) {
 	w.countOnce(t, r, class)
 	// Whether a schedule fits is not seen by a run that takes the same turns.
-	if w.x.twice && t.unequal == nil && r.End != sim.Mismatched && (t.runs%runsTwice == 1 || r.Failed()) {
+	if w.x.twice && t.unequal == nil && r.End != order.Mismatched && (t.runs%runsTwice == 1 || r.Failed()) {
 		w.again(t, r)
 	}
 }
 
 // countOnce is count for a run that is not made again.
-func (w *worker) countOnce(t *tally, r *Run, class uint64) {
+func (w *worker) countOnce(t *tally, r *order.Run, class uint64) {
 	t.add(r, w.x.outcome)
 	if class != 0 {
 		t.class(class, 1)

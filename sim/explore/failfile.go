@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -20,7 +20,7 @@ import (
 type failFile struct {
 	test     string
 	policy   string
-	schedule sim.Schedule
+	schedule order.Schedule
 }
 
 // failFileVersion is the version of the format that is written.
@@ -147,7 +147,7 @@ func readFailFile(name string) (*failFile, error) {
 		}
 	}
 	f.test, f.policy = fields["test"], fields["policy"]
-	f.schedule, err = sim.ParseSchedule(fields["schedule"])
+	f.schedule, err = order.ParseSchedule(fields["schedule"])
 	return f, err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // coins fails if both are tails, unless that is repaired.
@@ -151,7 +152,7 @@ func TestFailFileHasItsPolicy(t *testing.T) {
 	t.Chdir(t.TempDir())
 	keep(t, "TestBank", "weft-failure 1\ntest TestBank\npolicy any-ready\nschedule w1\n")
 	r := watchHere(t, "TestBank", func(tb testing.TB) {
-		explore.Check(tb, lostUpdate, explore.WithPolicy(sim.FIFO))
+		explore.Check(tb, lostUpdate, explore.WithPolicy(order.FIFO))
 	})
 	r.wants(t, true, "is still there", " -weft.policy=any-ready -weft.schedule=w1")
 }

@@ -7,6 +7,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // A seed has found an order in which an update is lost. Most of its turns have
@@ -19,12 +20,12 @@ func ExampleShrink() {
 		}
 		return late(ctx) // fails if "serve" comes before "load"
 	})
-	found, err := sim.ParseSchedule("w1,ready:load.1=check.1,ready:load.1=check.2,ready:load#2.1=serve.1")
+	found, err := order.ParseSchedule("w1,ready:load.1=check.1,ready:load.1=check.2,ready:load#2.1=serve.1")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	small, err := explore.Shrink(context.Background(), explore.Sim(program), found)
+	small, err := explore.Shrink(context.Background(), sim.Engine(program), found)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -38,7 +39,7 @@ func ExampleShrink() {
 
 // What raced, in the failing run and beside it the nearest one that passes.
 func ExampleExplain() {
-	failure, err := explore.Explain(context.Background(), explore.Sim(sim.Main(transfers)), nil)
+	failure, err := explore.Explain(context.Background(), sim.Engine(sim.Main(transfers)), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,7 +57,7 @@ func ExampleSwaps() {
 		_, err := sim.Gather(ctx, greet(ctx, 1), greet(ctx, 2)).Await(ctx)
 		return err
 	})
-	engine := explore.Sim(program, sim.WithPolicy(sim.SameInstant))
+	engine := sim.Engine(program, sim.WithPolicy(order.SameInstant))
 	swaps, err := explore.Swaps(context.Background(), engine, nil)
 	if err != nil {
 		fmt.Println(err)
@@ -73,7 +74,7 @@ func ExampleSwaps() {
 
 // With which decision does it become certain that the update is lost?
 func ExampleProspects() {
-	points, err := explore.Prospects(context.Background(), explore.Sim(sim.Main(transfers)), nil)
+	points, err := explore.Prospects(context.Background(), sim.Engine(sim.Main(transfers)), nil)
 	if err != nil {
 		fmt.Println(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // The programs with which failures are tested. They are small enough to know all
@@ -190,8 +190,8 @@ func helloTwice(loop *sim.Loop) error {
 func hello(ctx context.Context) error { return both(ctx, greet(ctx, 1), greet(ctx, 2)) }
 
 // engineOf runs a main function in any order that is permitted.
-func engineOf(main func(context.Context) error, options ...sim.Option) explore.Engine {
-	return explore.Sim(sim.Main(main), options...)
+func engineOf(main func(context.Context) error, options ...sim.Option) order.Engine {
+	return sim.Engine(sim.Main(main), options...)
 }
 
 // everyOrder runs a program in all orders, depth first, by means of the loop
@@ -201,7 +201,7 @@ func everyOrder(main func(context.Context) error, options ...sim.Option) []*sim.
 	var path []int
 	for {
 		s := &pathStrategy{path: path}
-		o := sim.Simulate(sim.Main(main), append([]sim.Option{sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil), sim.WithStrategy(s)}, options...)...)
+		o := sim.Simulate(sim.Main(main), append([]sim.Option{sim.WithPolicy(order.AnyReady), sim.WithOutput(nil), sim.WithStrategy(s)}, options...)...)
 		all = append(all, o)
 		path = s.path
 		for len(path) > 0 && path[len(path)-1]+1 == s.widths[len(path)-1] {
@@ -220,7 +220,7 @@ type pathStrategy struct {
 
 func (s *pathStrategy) Name() string { return "path" }
 
-func (s *pathStrategy) Choose(d *sim.Decision) int {
+func (s *pathStrategy) Choose(d *order.Decision) int {
 	at := len(s.widths)
 	if at == len(s.path) {
 		s.path = append(s.path, 0)

@@ -11,14 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // wishes are what was asked for on the command line and in the environment.
 type wishes struct {
 	seed       *uint64
 	fresh      bool // a seed that nobody has used
-	schedule   sim.Schedule
+	schedule   order.Schedule
 	replay     bool // schedule is set
 	strategy   Strategy
 	runs       int
@@ -56,7 +56,7 @@ var knobs = []*knob{
 		}},
 	{name: "schedule", usage: "run the order of this `schedule` only, and show it",
 		read: func(w *wishes, text string) (err error) {
-			w.schedule, err = sim.ParseSchedule(text)
+			w.schedule, err = order.ParseSchedule(text)
 			w.replay = err == nil
 			return err
 		}},
@@ -80,7 +80,7 @@ var knobs = []*knob{
 		}},
 	{name: "policy", usage: "which orders are permitted: fifo, same-instant, any-ready or jitter:DURATION (`policy`)",
 		read: func(w *wishes, text string) error {
-			p, err := sim.ParsePolicy(text)
+			p, err := order.ParsePolicy(text)
 			w.policy = p.String()
 			return err
 		}},

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // footprint is what a step touches, as reductions compare it: every object once,
@@ -21,7 +21,7 @@ type touched struct {
 }
 
 // commutes reports whether touches in these ways do, taken together.
-func commutes(access uint8) bool { return access == 1<<sim.Reads || access == 1<<sim.Adds }
+func commutes(access uint8) bool { return access == 1<<order.Reads || access == 1<<order.Adds }
 
 // conflicts reports whether the order of steps with these footprints can matter.
 func (f *footprint) conflicts(g *footprint) bool {

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // happening is a step of a run, as reductions see it.
@@ -57,7 +57,7 @@ type marks struct {
 const stepsOfEpoch = 1 << 13
 
 // read takes in a run. taken and widths are what its strategy was asked.
-func (h *precedence) read(r *Run, taken, widths []int32, v *vocabulary) {
+func (h *precedence) read(r *order.Run, taken, widths []int32, v *vocabulary) {
 	h.steps, h.why, h.died = h.steps[:0], "", false
 	h.taken, h.widths = slices.Clone(taken), slices.Clone(widths)
 	h.pick = h.pick[:0]
@@ -133,7 +133,7 @@ func (h *precedence) read(r *Run, taken, widths []int32, v *vocabulary) {
 // says that they must: the last one, if it ended the run while others could have
 // gone on; and one behind which a decision was taken that is about more than its
 // own task, unless time moved there.
-func (h *precedence) settle(r *Run, feet []footprint) {
+func (h *precedence) settle(r *order.Run, feet []footprint) {
 	n := len(h.steps)
 	if n == 0 {
 		return
@@ -151,7 +151,7 @@ func (h *precedence) settle(r *Run, feet []footprint) {
 	for i := range h.steps {
 		e := &h.steps[i]
 		for d := e.begin; d < e.end; d++ {
-			if r.Decisions[d].Kind != sim.PickChoice && i+1 < n && h.steps[i+1].epoch == e.epoch {
+			if r.Decisions[d].Kind != order.PickChoice && i+1 < n && h.steps[i+1].epoch == e.epoch {
 				feet[i].alone = true
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // reportVersion is that of the format that WriteJSON writes.
@@ -40,11 +40,11 @@ type reportJSON struct {
 }
 
 type outcomeJSON struct {
-	Text    string       `json:"text"`
-	End     sim.End      `json:"end"`
-	Failed  bool         `json:"failed"`
-	Runs    int          `json:"runs"`
-	Witness sim.Schedule `json:"witness"`
+	Text    string         `json:"text"`
+	End     order.End      `json:"end"`
+	Failed  bool           `json:"failed"`
+	Runs    int            `json:"runs"`
+	Witness order.Schedule `json:"witness"`
 }
 
 // WriteJSON writes the report as one JSON object. Its fields are those of Report,

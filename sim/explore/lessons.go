@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // lessons is what samplers learn from runs.
@@ -43,8 +43,8 @@ type stepLesson struct {
 	Seen int `json:"seen"`
 	// Alone and Touches are the union of what was seen: a step of one name may do
 	// different things in different orders.
-	Alone   bool        `json:"alone,omitempty"`
-	Touches []sim.Touch `json:"touches,omitempty"`
+	Alone   bool          `json:"alone,omitempty"`
+	Touches []order.Touch `json:"touches,omitempty"`
 	// Guessed says that there was no footprint, and Object is what an alternative
 	// said of it.
 	Guessed bool   `json:"guessed,omitempty"`
@@ -55,7 +55,7 @@ type stepLesson struct {
 
 type objectTouch struct {
 	object int32
-	access sim.Access
+	access order.Access
 }
 
 // nearObject holds by step how many steps that touch one object are expected from
@@ -87,7 +87,7 @@ func (l *lessons) step(name string, above func() int32) int32 {
 }
 
 // learn takes in a run.
-func (l *lessons) learn(r *Run, what learning) {
+func (l *lessons) learn(r *order.Run, what learning) {
 	l.Runs++
 	picks := 0
 	for i := range r.Decisions {
@@ -105,7 +105,7 @@ func (l *lessons) learn(r *Run, what learning) {
 	}
 }
 
-func (l *lessons) learnSteps(steps []sim.Step) {
+func (l *lessons) learnSteps(steps []order.Step) {
 	l.at = l.at[:0]
 	for i := range steps {
 		s := &steps[i]
@@ -127,7 +127,7 @@ func (l *lessons) learnSteps(steps []sim.Step) {
 
 // above returns what step i comes after: the one before it in its task, or the
 // one that made it ready.
-func (l *lessons) above(steps []sim.Step, i int) int32 {
+func (l *lessons) above(steps []order.Step, i int) int32 {
 	if task := steps[i].Task; task != "" {
 		for k := i - 1; k >= 0; k-- {
 			if steps[k].Task == task {
@@ -143,7 +143,7 @@ func (l *lessons) above(steps []sim.Step, i int) int32 {
 
 // guessSteps learns from decisions what there is to learn without footprints:
 // a task whose third step could be taken had a first and a second one.
-func (l *lessons) guessSteps(decisions []sim.Decision) {
+func (l *lessons) guessSteps(decisions []order.Decision) {
 	for i := range decisions {
 		if !isPick(&decisions[i]) {
 			continue
@@ -154,7 +154,7 @@ func (l *lessons) guessSteps(decisions []sim.Decision) {
 	}
 }
 
-func (l *lessons) guess(a *sim.Alternative) {
+func (l *lessons) guess(a *order.Alternative) {
 	owner, n := ownerOf(a.Name)
 	if k, known := l.index[a.Name]; known && l.Steps[k].run == l.Runs {
 		return
@@ -198,7 +198,7 @@ func ownerOf(name string) (owner string, n int) {
 
 // union returns all touches of two sorted lists. It returns the first, if there
 // is nothing to add, and never shares memory with the second.
-func union(a, b []sim.Touch) []sim.Touch {
+func union(a, b []order.Touch) []order.Touch {
 	if len(a) == 0 {
 		return slices.Clone(b)
 	}
@@ -210,9 +210,9 @@ func union(a, b []sim.Touch) []sim.Touch {
 		switch {
 		case i == len(a) || a[i].Object != t.Object:
 			a = slices.Insert(slices.Clip(a), i, t)
-		case a[i].Access != t.Access && a[i].Access != sim.Writes:
+		case a[i].Access != t.Access && a[i].Access != order.Writes:
 			a = slices.Clone(a)
-			a[i].Access = sim.Writes
+			a[i].Access = order.Writes
 		}
 	}
 	return a
@@ -259,7 +259,7 @@ func (l *lessons) settle() {
 	type use struct {
 		owner   string
 		several bool // more than one owner
-		access  sim.Access
+		access  order.Access
 	}
 	var uses []use
 	ids := map[string]int32{}
@@ -280,14 +280,14 @@ func (l *lessons) settle() {
 			u := &uses[id]
 			u.several = u.several || u.owner != owner
 			if u.access != t.Access {
-				u.access = sim.Writes
+				u.access = order.Writes
 			}
 			l.touches[i] = append(l.touches[i], objectTouch{id, t.Access})
 		}
 		slices.SortFunc(l.touches[i], func(a, b objectTouch) int { return cmp.Compare(a.object, b.object) })
 	}
 	for id, u := range uses {
-		if u.several && u.access == sim.Writes {
+		if u.several && u.access == order.Writes {
 			l.shared = append(l.shared, int32(id))
 		}
 	}
@@ -354,7 +354,7 @@ func (l *lessons) racing(a, b int32) bool {
 			i++
 		case x[i].object > y[k].object:
 			k++
-		case x[i].access != y[k].access || x[i].access == sim.Writes:
+		case x[i].access != y[k].access || x[i].access == order.Writes:
 			return true
 		default:
 			i++
@@ -370,4 +370,4 @@ const yieldObject = "yield"
 
 // isOrder reports whether a decision is about what comes first, and not about
 // what the program asks for.
-func isOrder(d *sim.Decision) bool { return d.Kind == sim.PickReady || d.Kind == sim.PickTimer }
+func isOrder(d *order.Decision) bool { return d.Kind == order.PickReady || d.Kind == order.PickTimer }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -198,7 +199,7 @@ func (j *ascent) do(w *worker) {
 	p.reverse(w, from, end)
 }
 
-func (j *ascent) count(w *worker, r *Run) {
+func (j *ascent) count(w *worker, r *order.Run) {
 	class := uint64(0)
 	if j.p.union {
 		class = w.classes.classOf(r)

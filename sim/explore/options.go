@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -23,7 +24,7 @@ type settings struct {
 	time          time.Duration
 	workers       int
 	seed          uint64
-	outcome       func(*Run) string
+	outcome       func(*order.Run) string
 	tracked       bool
 	stopAtFailure bool
 	twice         bool
@@ -88,7 +89,7 @@ func WithSeed(seed uint64) Option {
 // WithOutcome says what of a run is its outcome, beside the class of its end. The
 // default is what it printed, in order, and its error. f is called by several
 // goroutines at once, and must not keep its argument.
-func WithOutcome(f func(*Run) string) Option {
+func WithOutcome(f func(*order.Run) string) Option {
 	return optionFunc(func(o *settings) { o.outcome = f })
 }
 

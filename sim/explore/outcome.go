@@ -3,7 +3,7 @@ package explore
 import (
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -16,7 +16,7 @@ type Outcome struct {
 	// or what the function given to WithOutcome returned.
 	Text string
 	// End is the class of the end, and Failed whether it is a failure.
-	End    sim.End
+	End    order.End
 	Failed bool
 	// Runs counts the runs that had this outcome.
 	Runs int
@@ -26,14 +26,14 @@ type Outcome struct {
 	// alternatives.
 	Switches int
 	// Witness is the schedule of the witness.
-	Witness sim.Schedule
+	Witness order.Schedule
 
 	key  uint64
 	path []int32 // of the witness
 }
 
 // textOf writes an outcome in words.
-func textOf(r *Run) string {
+func textOf(r *order.Run) string {
 	var b strings.Builder
 	for _, line := range r.Output {
 		b.WriteString(line.Text + "\n")
@@ -49,7 +49,7 @@ func textOf(r *Run) string {
 }
 
 // keyOf identifies an outcome.
-func keyOf(r *Run) uint64 {
+func keyOf(r *order.Run) uint64 {
 	h := trace.Hash(0).Text(string(r.End)).Text(r.Summary)
 	for i := range r.Output {
 		h = h.Text(r.Output[i].Text)

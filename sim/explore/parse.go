@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // named are the strategies by their names. read makes one from what stands behind
@@ -67,12 +67,12 @@ func bare(s Strategy) func(string, bool) (Strategy, error) {
 }
 
 // reading reads a strategy that takes a schedule.
-func reading(of func(sim.Schedule) Strategy) func(string, bool) (Strategy, error) {
+func reading(of func(order.Schedule) Strategy) func(string, bool) (Strategy, error) {
 	return func(rest string, given bool) (Strategy, error) {
 		if !given {
 			return nil, fmt.Errorf("want a schedule, such as replay:w1,timer:say1.1=say2.1")
 		}
-		schedule, err := sim.ParseSchedule(rest)
+		schedule, err := order.ParseSchedule(rest)
 		if err != nil {
 			return nil, err
 		}

@@ -3,10 +3,10 @@ package explore
 import (
 	"slices"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
-// path is the sim.Strategy by which searches steer runs: it takes alternatives
+// path is the order.Strategy by which searches steer runs: it takes alternatives
 // by their index as far as it goes, and then the default, and takes down how many
 // alternatives there were.
 type path struct {
@@ -22,7 +22,7 @@ type path struct {
 func (p *path) Name() string { return "path" }
 
 // Choose takes what the path says.
-func (p *path) Choose(d *sim.Decision) int {
+func (p *path) Choose(d *order.Decision) int {
 	width := int32(len(d.Alternatives))
 	if p.at < p.given {
 		if p.at < len(p.widths) && p.widths[p.at] != width || p.taken[p.at] >= width {
@@ -40,16 +40,16 @@ func (p *path) Choose(d *sim.Decision) int {
 }
 
 // Plan says what the path takes, as far as it is known of how many.
-func (p *path) Plan(turns []sim.PlannedTurn) int {
+func (p *path) Plan(turns []order.PlannedTurn) int {
 	for i := range turns {
 		at := p.at + i
 		switch {
 		case at >= p.given:
-			turns[i] = sim.PlannedTurn{}
+			turns[i] = order.PlannedTurn{}
 		case at >= len(p.widths) || p.taken[at] >= p.widths[at]:
 			return i
 		default:
-			turns[i] = sim.PlanIndex(int(p.taken[at]), int(p.widths[at]))
+			turns[i] = order.PlanIndex(int(p.taken[at]), int(p.widths[at]))
 		}
 	}
 	return len(turns)
@@ -74,7 +74,7 @@ func follow(taken []int32) *path {
 }
 
 // takenOf returns the indices that a run took.
-func takenOf(decisions []sim.Decision) []int32 {
+func takenOf(decisions []order.Decision) []int32 {
 	taken := make([]int32, len(decisions))
 	for i := range decisions {
 		taken[i] = int32(decisions[i].Taken)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // PCT draws a priority for every task and always runs the ready one with the
@@ -53,8 +53,8 @@ type pctDrawer struct {
 	known *lessons
 
 	dice   dice
-	random *sim.RandomStrategy // for what has no order, and for the end of long runs
-	points []int               // the i-th point at which a task falls, by decisions
+	random *order.RandomStrategy // for what has no order, and for the end of long runs
+	points []int                 // the i-th point at which a task falls, by decisions
 	tasks  map[string]int
 	state  []pctTask
 	count  int // decisions about order so far
@@ -79,7 +79,7 @@ func (p *pctDrawer) Name() string { return p.name }
 
 func (p *pctDrawer) begin(_ int, seed uint64) {
 	p.dice.seed(seed)
-	p.random = sim.Random(seed)
+	p.random = order.Random(seed)
 	p.count, p.fallen = 0, 0
 	p.bound = 8*p.known.Picks + 256
 	clear(p.tasks)
@@ -111,7 +111,7 @@ func (d *dice) distinct(to []int, count, n int) []int {
 }
 
 // Choose takes the alternative whose task has the highest priority.
-func (p *pctDrawer) Choose(d *sim.Decision) int {
+func (p *pctDrawer) Choose(d *order.Decision) int {
 	if !isOrder(d) {
 		return p.random.Choose(d)
 	}
@@ -141,7 +141,7 @@ func (p *pctDrawer) Choose(d *sim.Decision) int {
 	return best
 }
 
-func (p *pctDrawer) highest(d *sim.Decision) (best int, task *pctTask) {
+func (p *pctDrawer) highest(d *order.Decision) (best int, task *pctTask) {
 	highest := math.Inf(-1)
 	for i := range d.Alternatives {
 		owner, _ := ownerOf(d.Alternatives[i].Name)

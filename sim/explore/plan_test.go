@@ -5,30 +5,30 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // plan is what a strategy said ahead. The toy engine checks it in every run.
 type plan struct {
 	name  string
-	turns []sim.PlannedTurn
+	turns []order.PlannedTurn
 }
 
 // asPlanned counts the decisions that went as planned.
 var asPlanned atomic.Int64
 
-func planOf(strategy sim.Strategy) *plan {
+func planOf(strategy order.Strategy) *plan {
 	p := &plan{name: strategy.Name()}
-	if planned, ok := strategy.(sim.Planned); ok {
-		turns := make([]sim.PlannedTurn, 8)
+	if planned, ok := strategy.(order.Planned); ok {
+		turns := make([]order.PlannedTurn, 8)
 		p.turns = turns[:planned.Plan(turns)]
 	}
 	return p
 }
 
 // check panics if a decision did not go as planned.
-func (p *plan) check(d *sim.Decision) {
+func (p *plan) check(d *order.Decision) {
 	if len(p.turns) == 0 {
 		return
 	}

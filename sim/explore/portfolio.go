@@ -1,6 +1,6 @@
 package explore
 
-import "weft/sim"
+import "weft/sim/order"
 
 // Portfolio mixes the ways to draw runs, since each finds what others rarely
 // find: [Random], [PCT] with the depths 2, 3 and 5, [POS], [URW] and [SURW] take
@@ -37,11 +37,11 @@ func (p *portfolioDrawer) begin(n int, seed uint64) {
 	p.now.begin(n, seed)
 }
 
-func (p *portfolioDrawer) Choose(d *sim.Decision) int { return p.now.Choose(d) }
+func (p *portfolioDrawer) Choose(d *order.Decision) int { return p.now.Choose(d) }
 
 // Plan returns the plan of the member whose turn it is, if it has one.
-func (p *portfolioDrawer) Plan(turns []sim.PlannedTurn) int {
-	if planned, ok := p.now.(sim.Planned); ok {
+func (p *portfolioDrawer) Plan(turns []order.PlannedTurn) int {
+	if planned, ok := p.now.(order.Planned); ok {
 		return planned.Plan(turns)
 	}
 	return 0

@@ -1,6 +1,6 @@
 package explore
 
-import "weft/sim"
+import "weft/sim/order"
 
 // POS draws a priority for every step that is ready, and takes the step with the
 // highest; then those that were racing with it get new ones (partial order
@@ -26,9 +26,9 @@ func (pos) drawer(known *lessons) drawer {
 type posDrawer struct {
 	known  *lessons
 	dice   dice
-	random *sim.RandomStrategy // for what has no order
-	ready  map[string]posStep  // steps that have a priority
-	here   []posStep           // those of the decision
+	random *order.RandomStrategy // for what has no order
+	ready  map[string]posStep    // steps that have a priority
+	here   []posStep             // those of the decision
 }
 
 type posStep struct {
@@ -41,14 +41,14 @@ func (p *posDrawer) Name() string { return "pos" }
 
 func (p *posDrawer) begin(_ int, seed uint64) {
 	p.dice.seed(seed)
-	p.random = sim.Random(seed)
+	p.random = order.Random(seed)
 	clear(p.ready)
 }
 
 // Choose takes the step with the highest priority. Timers that are due at one
 // instant have no footprints and each comes once, so that random priorities are
 // random choices.
-func (p *posDrawer) Choose(d *sim.Decision) int {
+func (p *posDrawer) Choose(d *order.Decision) int {
 	if !isPick(d) {
 		return p.random.Choose(d)
 	}

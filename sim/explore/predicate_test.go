@@ -7,6 +7,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 func TestPredicates(t *testing.T) {
@@ -14,11 +15,11 @@ func TestPredicates(t *testing.T) {
 	some := search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(explore.Random()), explore.WithRuns(50))
 	one := search(t, sameInstant(sleepers(1, 1)), explore.WithStrategy(explore.Exhaustive()))
 	two := search(t, sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.Exhaustive()))
-	race := search(t, explore.Sim(withdrawals()), explore.WithStrategy(explore.Exhaustive()))
+	race := search(t, sim.Engine(withdrawals()), explore.WithStrategy(explore.Exhaustive()))
 	begins := func(prefix string) func(explore.Outcome) bool {
 		return func(o explore.Outcome) bool { return strings.HasPrefix(o.Text, prefix) }
 	}
-	finished := func(o explore.Outcome) bool { return o.End == sim.Finished }
+	finished := func(o explore.Outcome) bool { return o.End == order.Finished }
 	for _, c := range []struct {
 		name      string
 		predicate explore.Predicate

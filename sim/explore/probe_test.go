@@ -10,6 +10,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // A program of which only one call fails keeps something from run to run. Whether
@@ -79,7 +80,7 @@ func TestACrowdIsRepeatable(t *testing.T) {
 		}
 		return sim.Sleep(ctx, 2*time.Second)
 	}
-	for _, policy := range []sim.Policy{sim.SameInstant, sim.Jitter(time.Millisecond)} {
+	for _, policy := range []order.Policy{order.SameInstant, order.Jitter(time.Millisecond)} {
 		r := reduce(t, engineOf(crowd, sim.WithPolicy(policy)), explore.WithStrategy(explore.Random()), explore.WithRuns(2))
 		if r.Nondeterminism != nil || r.Runs != 2 || r.Twice == 0 {
 			t.Errorf("%s: %d runs, %d made twice, %v", policy, r.Runs, r.Twice, r.Nondeterminism)

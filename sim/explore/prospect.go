@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -53,10 +53,10 @@ type Prospect struct {
 // as the limit of runs allows. For the points before that it draws continuations,
 // 200 each or, if [WithRuns] is less, as many; these come on top of the limit.
 //
-// The error matches sim.ErrScheduleMismatch if the schedule does not fit, and is a
+// The error matches order.ErrScheduleMismatch if the schedule does not fit, and is a
 // [*NondeterminismError] if the program depends on more than its decisions. If ctx
 // or [WithTime] ends the search, the error says so. It panics if engine is nil.
-func Prospects(ctx context.Context, engine Engine, schedule sim.Schedule, options ...Option) ([]Prospect, error) {
+func Prospects(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...Option) ([]Prospect, error) {
 	t := newTrial(ctx, "Prospects", engine, ProspectRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Off)
@@ -123,7 +123,7 @@ func (t *trial) halted() error {
 // siblings runs all orders that take something else at a decision than a given
 // one, which has the same decisions before, until see says that it is enough.
 // whole says that they were all run.
-func (t *trial) siblings(o order, at int, see func(failed bool) (more bool)) (whole bool, err error) {
+func (t *trial) siblings(o choices, at int, see func(failed bool) (more bool)) (whole bool, err error) {
 	for other := range o.widths[at] {
 		if other == o.taken[at] {
 			continue
@@ -152,7 +152,7 @@ func (t *trial) siblings(o order, at int, see func(failed bool) (more bool)) (wh
 
 // noReturn says with which decision of a failing run, from the end backwards, the
 // failure became certain, if few enough orders have to be run to know that.
-func noReturn(ctx context.Context, engine Engine, schedule sim.Schedule, options ...Option) (string, error) {
+func noReturn(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...Option) (string, error) {
 	t := newTrial(ctx, "noReturn", engine, ExplainRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Off)
@@ -222,7 +222,7 @@ type wanderer struct {
 
 func (s *wanderer) Name() string { return "random" }
 
-func (s *wanderer) Choose(d *sim.Decision) int {
+func (s *wanderer) Choose(d *order.Decision) int {
 	if len(s.taken) < len(s.prefix) {
 		return s.lenient.Choose(d)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 // lateRead fails if the reader comes before the writer has written twice.
@@ -35,7 +36,7 @@ func lateRead(ctx context.Context) error {
 }
 
 func TestNoReturnAgreesWithProspects(t *testing.T) {
-	engine := Sim(sim.Main(lateRead), sim.WithPolicy(sim.AnyReady))
+	engine := sim.Engine(sim.Main(lateRead), sim.WithPolicy(order.AnyReady))
 	report, err := Search(t.Context(), engine, WithStrategy(Exhaustive()))
 	if err != nil {
 		t.Fatal(err)
@@ -61,14 +62,14 @@ func TestNoReturnAgreesWithProspects(t *testing.T) {
 }
 
 func TestNoReturnWhereEveryOrderFails(t *testing.T) {
-	engine := Sim(sim.Main(func(ctx context.Context) error {
+	engine := sim.Engine(sim.Main(func(ctx context.Context) error {
 		task := sim.Go(ctx, "task", sim.Yield)
 		sim.Yield(ctx)
 		if _, err := task.Await(ctx); err != nil {
 			return err
 		}
 		return errors.New("always")
-	}), sim.WithPolicy(sim.AnyReady))
+	}), sim.WithPolicy(order.AnyReady))
 	if got, err := noReturn(t.Context(), engine, nil); err != nil || got != "Every order fails." {
 		t.Errorf("got %q, %v", got, err)
 	}

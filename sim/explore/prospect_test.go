@@ -8,6 +8,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // The shares are those that one gets by walking all orders and counting those with
@@ -41,12 +42,12 @@ func checkProspects(t *testing.T, all []*sim.Outcome, o *sim.Outcome, points []e
 	for i, p := range points {
 		orders, failures := 0, 0
 		for _, other := range all {
-			same := len(other.Decisions) >= i && slices.EqualFunc(o.Decisions[:i], other.Decisions[:i], func(a, b sim.Decision) bool { return a.Taken == b.Taken })
+			same := len(other.Decisions) >= i && slices.EqualFunc(o.Decisions[:i], other.Decisions[:i], func(a, b order.Decision) bool { return a.Taken == b.Taken })
 			if !same {
 				continue
 			}
 			orders++
-			if other.End != sim.Finished {
+			if other.End != order.Finished {
 				failures++
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -84,10 +84,10 @@ type history struct {
 
 // historyOf leaves out what comes of the end of a run: tasks that are unwound, or
 // cancelled because the run has failed.
-func historyOf(t *trace.Trace, end sim.End, message string) *history {
+func historyOf(t *trace.Trace, end order.End, message string) *history {
 	h := &history{at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}}
 	h.events = lived(t.Events)
-	if end != sim.Finished && end != sim.Deadlocked {
+	if end != order.Finished && end != order.Deadlocked {
 		for i, e := range h.events {
 			if e.Kind == trace.Finish && slices.Contains([]string{"failed", "panicked", "exited"}, e.Object) && strings.Contains(message, e.Detail) {
 				h.events, h.blamed = h.events[:i+1], e.Task
@@ -145,7 +145,7 @@ func lived(events []trace.Event) []trace.Event {
 // raceOf says what raced.
 func raceOf(f *Failure) *Race {
 	h := historyOf(f.Trace, f.End, f.Message)
-	if f.End == sim.Deadlocked {
+	if f.End == order.Deadlocked {
 		for _, find := range []func() *Race{h.lockOrder, h.neverReleased, h.missedWakeUp} {
 			if race := find(); race != nil {
 				return race
@@ -155,7 +155,7 @@ func raceOf(f *Failure) *Race {
 	if f.Passing == nil {
 		return nil
 	}
-	c := &comparison{h, historyOf(f.Passing.Trace, sim.Finished, "")}
+	c := &comparison{h, historyOf(f.Passing.Trace, order.Finished, "")}
 	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.splitSection, c.cancelled, c.otherOrder} {
 		if race := find(); race != nil {
 			return race

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // Random draws every alternative with equal probability, or by the weights that
@@ -19,40 +19,40 @@ func (r random) planner(x *exploration) planner { return newSampler(x, r) }
 func (random) drawer(*lessons) drawer           { return &randomDrawer{} }
 func (random) learns() learning                 { return learnsNothing }
 
-type randomDrawer struct{ *sim.RandomStrategy }
+type randomDrawer struct{ *order.RandomStrategy }
 
-func (d *randomDrawer) begin(_ int, seed uint64) { d.RandomStrategy = sim.Random(seed) }
+func (d *randomDrawer) begin(_ int, seed uint64) { d.RandomStrategy = order.Random(seed) }
 
 // Default runs the default order, once.
-func Default() Strategy { return single{"default", func() sim.Strategy { return sim.Default() }} }
+func Default() Strategy { return single{"default", func() order.Strategy { return order.Default() }} }
 
-// Seed runs the order that sim.Random draws from a seed, once.
+// Seed runs the order that order.Random draws from a seed, once.
 func Seed(seed uint64) Strategy {
-	return single{fmt.Sprintf("seed:%d", seed), func() sim.Strategy { return sim.Random(seed) }}
+	return single{fmt.Sprintf("seed:%d", seed), func() order.Strategy { return order.Random(seed) }}
 }
 
 // Replay runs the order of a schedule, once. The run fails, with an error that
-// matches sim.ErrScheduleMismatch, if the schedule does not fit.
-func Replay(s sim.Schedule) Strategy {
-	return single{"replay:" + s.String(), func() sim.Strategy { return sim.Replay(s) }}
+// matches order.ErrScheduleMismatch, if the schedule does not fit.
+func Replay(s order.Schedule) Strategy {
+	return single{"replay:" + s.String(), func() order.Strategy { return order.Replay(s) }}
 }
 
 // ReplayLeniently runs the order of a schedule, once, and takes the default
 // wherever the schedule does not fit.
-func ReplayLeniently(s sim.Schedule) Strategy {
-	return single{"replay-leniently:" + s.String(), func() sim.Strategy { return &leniently{sim.Replay(s)} }}
+func ReplayLeniently(s order.Schedule) Strategy {
+	return single{"replay-leniently:" + s.String(), func() order.Strategy { return &leniently{order.Replay(s)} }}
 }
 
 // leniently follows a schedule and keeps to itself what did not fit.
-type leniently struct{ replay *sim.ReplayStrategy }
+type leniently struct{ replay *order.ReplayStrategy }
 
-func (l *leniently) Choose(d *sim.Decision) int { return l.replay.Choose(d) }
-func (l *leniently) Name() string               { return "replay" }
+func (l *leniently) Choose(d *order.Decision) int { return l.replay.Choose(d) }
+func (l *leniently) Name() string                 { return "replay" }
 
 // single is a strategy of one run.
 type single struct {
 	name  string
-	steer func() sim.Strategy
+	steer func() order.Strategy
 }
 
 func (s single) String() string { return s.name }

@@ -14,6 +14,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -131,23 +132,23 @@ func simCancelledWait() sim.Program {
 
 // watchedEngine keeps the Foata normal form of each run.
 type watchedEngine struct {
-	explore.Engine
+	order.Engine
 	mu     sync.Mutex
 	traces map[string]string // one of the runs
 }
 
 func watched(p sim.Program) *watchedEngine {
-	return &watchedEngine{Engine: explore.Sim(p, sim.WithStepLimit(2000)), traces: map[string]string{}}
+	return &watchedEngine{Engine: sim.Engine(p, sim.WithStepLimit(2000)), traces: map[string]string{}}
 }
 
-func (e *watchedEngine) Runner() explore.Runner { return &watchedRunner{e.Engine.Runner(), e} }
+func (e *watchedEngine) Runner() order.Runner { return &watchedRunner{e.Engine.Runner(), e} }
 
 type watchedRunner struct {
-	explore.Runner
+	order.Runner
 	e *watchedEngine
 }
 
-func (r *watchedRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+func (r *watchedRunner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	run := r.Runner.Run(strategy, max(level, trace.Order))
 	choices := make([]string, len(run.Footprints))
 	for i := range run.Footprints {
@@ -156,7 +157,7 @@ func (r *watchedRunner) Run(strategy sim.Strategy, level trace.Level) *explore.R
 			end = run.Footprints[i+1].Begin
 		}
 		for _, d := range run.Decisions[min(run.Footprints[i].Begin, end):end] {
-			if d.Kind == sim.PickChoice {
+			if d.Kind == order.PickChoice {
 				choices[i] += "=" + d.Alternatives[d.Taken].Name
 			}
 		}
@@ -193,7 +194,7 @@ func TestSimYardsticks(t *testing.T) {
 			all := reduce(t, whole, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(1_000_000))
 			t.Logf("exhaustive: %d runs, %d traces, %v", all.Runs, len(whole.traces), all.Elapsed)
 			for _, s := range reductions {
-				r := reduce(t, explore.Sim(c.p), explore.WithStrategy(s), explore.WithRuns(1_000_000))
+				r := reduce(t, sim.Engine(c.p), explore.WithStrategy(s), explore.WithRuns(1_000_000))
 				t.Logf("%s: %d runs, %d traces, %d blocked, %v, %v", s, r.Runs, r.Traces, r.Blocked, r.Coverage, r.Elapsed)
 				if r.Coverage.Kind != explore.AllTraces || r.Traces != len(whole.traces) {
 					t.Errorf("%s: %d traces, %v; want %d", s, r.Traces, r.Coverage, len(whole.traces))

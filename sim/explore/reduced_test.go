@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 var toyPrograms = flag.Int("toy.programs", 2000, "how many random programs the reductions are compared on")
@@ -55,7 +55,7 @@ func philosophers(n int) *toyProgram {
 	return p
 }
 
-func reduce(t testing.TB, engine explore.Engine, options ...explore.Option) *explore.Report {
+func reduce(t testing.TB, engine order.Engine, options ...explore.Option) *explore.Report {
 	t.Helper()
 	r, err := explore.Search(context.Background(), engine, options...)
 	if err != nil {
@@ -98,7 +98,7 @@ func TestReductionYardsticks(t *testing.T) {
 				}
 				deadlocked := 0
 				for _, o := range r.Outcomes {
-					if o.End == sim.Deadlocked {
+					if o.End == order.Deadlocked {
 						deadlocked += o.Runs
 					}
 				}

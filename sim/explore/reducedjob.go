@@ -3,7 +3,7 @@ package explore
 import (
 	"slices"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -82,7 +82,7 @@ func (d *descent) do(w *worker) {
 	}
 }
 
-func (d *descent) count(w *worker, r *Run) {
+func (d *descent) count(w *worker, r *order.Run) {
 	class := uint64(0)
 	if d.p.union || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
@@ -209,7 +209,7 @@ func (d *descent) reverse() {
 	})
 }
 
-// steering is the sim.Strategy of a descent: it goes the way to the branch, and
+// steering is the order.Strategy of a descent: it goes the way to the branch, and
 // from there on where, as far as earlier runs let it guess, nothing is asleep.
 type steering struct {
 	path
@@ -259,7 +259,7 @@ func (s *steering) lead(taken, guide []int32, asleep []sleeper) {
 
 // guided returns the alternative that the guide wants. What it wants and is not
 // there has come already, when nothing else was ready and nobody was asked.
-func (s *steering) guided(d *sim.Decision) (alt int, ok bool) {
+func (s *steering) guided(d *order.Decision) (alt int, ok bool) {
 	for len(s.guide) > 0 {
 		want := s.guide[0]
 		s.guide = s.guide[1:]
@@ -273,13 +273,13 @@ func (s *steering) guided(d *sim.Decision) (alt int, ok bool) {
 }
 
 // Plan says what the way says. Behind it, what is taken depends on what is there.
-func (s *steering) Plan(turns []sim.PlannedTurn) int {
+func (s *steering) Plan(turns []order.PlannedTurn) int {
 	return s.path.Plan(turns[:min(len(turns), s.given-s.at)])
 }
 
 // Choose takes what the way says, and then what the guide says, and then the
 // first alternative that seems to be awake.
-func (s *steering) Choose(d *sim.Decision) int {
+func (s *steering) Choose(d *order.Decision) int {
 	at, given := s.at, s.at < s.given
 	alt := s.path.Choose(d)
 	if !isPick(d) || at < s.from {

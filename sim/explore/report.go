@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // Report says what an exploration has found and how much of what is possible it
@@ -245,7 +245,7 @@ func (r *Report) texts() []string {
 
 // WitnessOf returns the schedule of the simplest run with an outcome of that
 // text.
-func (r *Report) WitnessOf(text string) (sim.Schedule, bool) {
+func (r *Report) WitnessOf(text string) (order.Schedule, bool) {
 	for _, o := range r.Outcomes {
 		if o.Text == text {
 			return o.Witness, true

@@ -3,6 +3,8 @@ package explore
 import (
 	"context"
 	"iter"
+
+	"weft/sim/order"
 )
 
 // All returns the runs of an exploration one by one, in the order in which a
@@ -15,15 +17,15 @@ import (
 // The runs are the caller's to keep. They are made by one worker, with whatever
 // the options say of a limit; [WithRecorded] says how much is recorded of them.
 // It panics if a run is not like its repetition, with a [*NondeterminismError].
-func All(engine Engine, options ...Option) iter.Seq[*Run] {
-	return func(yield func(*Run) bool) {
+func All(engine order.Engine, options ...Option) iter.Seq[*order.Run] {
+	return func(yield func(*order.Run) bool) {
 		x := newExploration(engine, options)
 		x.workers, x.checkpoint, x.progress = 1, "", nil
 		defer x.close()
 		ended := false
-		x.watch = func(r *Run) bool {
+		x.watch = func(r *order.Run) bool {
 			if !ended {
-				ended = !yield(r.clone())
+				ended = !yield(r.Clone())
 			}
 			return !ended
 		}

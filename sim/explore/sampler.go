@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -31,7 +31,7 @@ type sampling interface {
 
 // drawer is the strategy of one run after another.
 type drawer interface {
-	sim.Strategy
+	order.Strategy
 	// begin prepares for run n, whose seed is given.
 	begin(n int, seed uint64)
 }

@@ -4,13 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"weft/sim"
 	"weft/sim/explore"
 )
 
 // BenchmarkSamplers says what a run costs under each sampler: x-random is that in
 // relation to a run under Random, measured in turns with it.
 func BenchmarkSamplers(b *testing.B) {
-	engine := explore.Sim(deposits([]int{1, 2, 3}, 2, 2))
+	engine := sim.Engine(deposits([]int{1, 2, 3}, 2, 2))
 	took := func(s explore.Strategy, runs int) time.Duration {
 		began := time.Now()
 		search(b, engine, explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1), explore.WithoutRunTwice())

@@ -12,6 +12,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -180,16 +181,16 @@ func busy() sim.Program {
 // Every run that a sampler makes is a run of the program: replaying its schedule
 // gives the same events.
 func TestDrawnRunsReplay(t *testing.T) {
-	for _, policy := range []sim.Policy{sim.AnyReady, sim.SameInstant, sim.Jitter(time.Second)} {
-		engine := explore.Sim(busy(), sim.WithPolicy(policy))
+	for _, policy := range []order.Policy{order.AnyReady, order.SameInstant, order.Jitter(time.Second)} {
+		engine := sim.Engine(busy(), sim.WithPolicy(policy))
 		again := engine.Runner()
 		for _, s := range samplers() {
 			runs, different := 0, map[trace.Hash]bool{}
 			for run := range explore.All(engine, explore.WithStrategy(s), explore.WithRuns(60)) {
 				runs++
 				different[run.Hash] = true
-				replayed := again.Run(sim.Replay(run.Schedule()), trace.Order)
-				if replayed.Hash != run.Hash || errors.Is(replayed.Err, sim.ErrScheduleMismatch) {
+				replayed := again.Run(order.Replay(run.Schedule()), trace.Order)
+				if replayed.Hash != run.Hash || errors.Is(replayed.Err, order.ErrScheduleMismatch) {
 					t.Fatalf("%s under %s: the schedule %s gives another run: %v", s, policy, run.Schedule(), replayed.Err)
 				}
 			}
@@ -207,7 +208,7 @@ func TestSamplersLearnAlike(t *testing.T) {
 	const runs = 345 // the fifth round begins at 337
 	for _, s := range append(samplers(), explore.Auto()) {
 		t.Run(s.String(), func(t *testing.T) {
-			engine := explore.Sim(busy())
+			engine := sim.Engine(busy())
 			options := []explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(7), explore.WithoutRunTwice()}
 			want := search(t, engine, append(options, explore.WithWorkers(1))...)
 			if want.Runs != runs || len(want.Outcomes) < 5 {
@@ -248,7 +249,7 @@ func TestSamplersLearnAlike(t *testing.T) {
 func TestDamagedLessonsAreRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	options := []explore.Option{explore.WithStrategy(explore.POS()), explore.WithCheckpoint(file)}
-	search(t, explore.Sim(busy()), append(options, explore.WithRuns(20))...)
+	search(t, sim.Engine(busy()), append(options, explore.WithRuns(20))...)
 	whole, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +262,7 @@ func TestDamagedLessonsAreRefused(t *testing.T) {
 		if err := os.WriteFile(file, []byte(damaged), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := explore.Search(context.Background(), explore.Sim(busy()), options...); err == nil || !strings.Contains(err.Error(), "damaged") {
+		if _, err := explore.Search(context.Background(), sim.Engine(busy()), options...); err == nil || !strings.Contains(err.Error(), "damaged") {
 			t.Errorf("%s instead of %s: %v", c.to, c.from, err)
 		}
 	}
@@ -287,7 +288,7 @@ func TestPCTIsFair(t *testing.T) {
 		_, err := sim.Gather(ctx, sim.Go(ctx, "wait", wait), sim.Go(ctx, "wait too", wait), sim.Go(ctx, "work", work)).Await(ctx)
 		return err
 	})
-	r := search(t, explore.Sim(spin), explore.WithStrategy(explore.PCT(3)), explore.WithRuns(500))
+	r := search(t, sim.Engine(spin), explore.WithStrategy(explore.PCT(3)), explore.WithRuns(500))
 	if r.Failed() || r.Decisions.Max > 400 {
 		t.Errorf("%s, with up to %d decisions", r.Summary(), r.Decisions.Max)
 	}
@@ -300,7 +301,7 @@ func TestSamplersKeepWeights(t *testing.T) {
 		return nil
 	})
 	for _, s := range samplers() {
-		r := search(t, explore.Sim(flips), explore.WithStrategy(s), explore.WithRuns(1000), explore.WithoutRunTwice())
+		r := search(t, sim.Engine(flips), explore.WithStrategy(s), explore.WithRuns(1000), explore.WithoutRunTwice())
 		rare := 0
 		for _, o := range r.Outcomes {
 			if o.Text[0] == 't' {

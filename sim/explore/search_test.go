@@ -16,6 +16,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -68,12 +69,12 @@ func withdrawals() sim.Program {
 }
 
 // sameInstant is the engine for programs whose only choice is among timers.
-func sameInstant(p sim.Program) explore.Engine {
-	return explore.Sim(p, sim.WithPolicy(sim.SameInstant))
+func sameInstant(p sim.Program) order.Engine {
+	return sim.Engine(p, sim.WithPolicy(order.SameInstant))
 }
 
 // search explores and demands that this could be done.
-func search(t testing.TB, e explore.Engine, options ...explore.Option) *explore.Report {
+func search(t testing.TB, e order.Engine, options ...explore.Option) *explore.Report {
 	t.Helper()
 	r, err := explore.Search(context.Background(), e, options...)
 	if err != nil {
@@ -141,7 +142,7 @@ func TestBoundedHasTheFewestSwitchesFirst(t *testing.T) {
 			t.Errorf("bound %d: coverage %v, want %v", bound, r.Coverage, kind)
 		}
 	}
-	r := search(t, explore.Sim(withdrawals()), explore.WithStrategy(explore.Bounded(-1)), explore.WithStopAtFailure())
+	r := search(t, sim.Engine(withdrawals()), explore.WithStrategy(explore.Bounded(-1)), explore.WithStopAtFailure())
 	if f := r.Failure(); f == nil || f.Switches != 1 {
 		t.Errorf("failure %+v, want one with one switch", f)
 	}
@@ -280,14 +281,14 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		engine  explore.Engine
+		engine  order.Engine
 		content string
 		options []explore.Option
 		say     string
 	}{
 		"other strategy": {engine, string(good), []explore.Option{explore.WithStrategy(explore.Bounded(-1))}, "the strategy was"},
 		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
-		"other policy":   {explore.Sim(sleepers(5, 2)), string(good), nil, "the policy was"},
+		"other policy":   {sim.Engine(sleepers(5, 2)), string(good), nil, "the policy was"},
 		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
 		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":2`, `"weft_checkpoint":3`, 1), nil, "format 3"},
 		"damaged":        {engine, strings.Replace(string(good), `"floor":`, `"floor":9`, 1), nil, "damaged"},
@@ -337,7 +338,7 @@ func TestProgramThatIsNotRepeatable(t *testing.T) {
 		sim.Print(ctx, "run", made)
 		return nil
 	})
-	r := search(t, explore.Sim(counts), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1))
+	r := search(t, sim.Engine(counts), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1))
 	if r.Nondeterminism == nil || r.Coverage.Complete() || !r.Failed() {
 		t.Fatalf("not noticed: %s", r.Verdict())
 	}
@@ -346,7 +347,7 @@ func TestProgramThatIsNotRepeatable(t *testing.T) {
 			t.Errorf("%q is missing in %v", part, r.Nondeterminism)
 		}
 	}
-	r = search(t, explore.Sim(counts), explore.WithWorkers(1), explore.WithoutRunTwice())
+	r = search(t, sim.Engine(counts), explore.WithWorkers(1), explore.WithoutRunTwice())
 	if r.Nondeterminism != nil || r.Twice != 0 {
 		t.Errorf("looked for, although it was turned off: %v", r.Nondeterminism)
 	}
@@ -372,14 +373,14 @@ func TestPanicOutsideTasksIsTheCallers(t *testing.T) {
 					t.Errorf("%d workers: recovered %v", workers, v)
 				}
 			}()
-			explore.Search(context.Background(), explore.Sim(func(*sim.Loop) error { panic("outside") }), explore.WithWorkers(workers))
+			explore.Search(context.Background(), sim.Engine(func(*sim.Loop) error { panic("outside") }), explore.WithWorkers(workers))
 		}()
 	}
 }
 
 func TestOutcomeByFunction(t *testing.T) {
 	r := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Exhaustive()),
-		explore.WithOutcome(func(r *explore.Run) string { return "last is " + r.Output[len(r.Output)-1].Text }))
+		explore.WithOutcome(func(r *order.Run) string { return "last is " + r.Output[len(r.Output)-1].Text }))
 	var got []string
 	for _, o := range r.Outcomes {
 		got = append(got, fmt.Sprintf("%s: %d", o.Text, o.Runs))
@@ -391,12 +392,12 @@ func TestOutcomeByFunction(t *testing.T) {
 }
 
 func TestReplaySaysWhatDoesNotFit(t *testing.T) {
-	schedule, err := sim.ParseSchedule("w1,timer:s0.1=s7.1")
+	schedule, err := order.ParseSchedule("w1,timer:s0.1=s7.1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for run := range explore.All(sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.Replay(schedule))) {
-		if !errors.Is(run.Err, sim.ErrScheduleMismatch) || !strings.Contains(run.Err.Error(), "wants s7.1") {
+		if !errors.Is(run.Err, order.ErrScheduleMismatch) || !strings.Contains(run.Err.Error(), "wants s7.1") {
 			t.Errorf("strict: %v", run.Err)
 		}
 	}

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
 // shown is a run that was made for show.
 type shown struct {
-	*Run
+	*order.Run
 	t      *T
 	trace  *trace.Trace
 	policy string
@@ -30,7 +30,7 @@ func (s *shown) says(tell func(error) bool) string {
 	}
 	for _, err := range parts(s.Err) {
 		var said *FailError
-		if !errors.As(err, &said) && !errors.Is(err, sim.ErrScheduleMismatch) && tell(err) {
+		if !errors.As(err, &said) && !errors.Is(err, order.ErrScheduleMismatch) && tell(err) {
 			b.WriteString(errorText(err) + "\n")
 		}
 	}
@@ -53,7 +53,7 @@ func (s *shown) heading() string { return setOff(s.said()) }
 // remarks is heading without what a [Failure] tells as well.
 func (s *shown) remarks() string {
 	return setOff(s.says(func(err error) bool {
-		var panicked *sim.PanicError
+		var panicked *order.PanicError
 		return errors.As(err, &panicked) // it has a stack
 	}))
 }

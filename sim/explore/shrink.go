@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -17,7 +17,7 @@ const ShrinkRuns = 2_000
 type Shrunk struct {
 	// Schedule fails in the same way as the one that was given, and is not less
 	// simple.
-	Schedule sim.Schedule
+	Schedule order.Schedule
 	// Switches is the number of its turns, and Before that of the schedule that was
 	// given.
 	Switches, Before int
@@ -48,11 +48,11 @@ type Shrunk struct {
 //
 // The limits are those of [WithRuns] and [WithTime], and the end of ctx; a search
 // that they end is no error. The result depends on nothing else, unless time or ctx
-// ended it. Shrink returns an error that matches sim.ErrScheduleMismatch if the
+// ended it. Shrink returns an error that matches order.ErrScheduleMismatch if the
 // schedule does not fit the program, one that matches [ErrPasses] if its run does
 // not fail, and a [*NondeterminismError] if the program depends on more than its
 // decisions. It panics if engine is nil.
-func Shrink(ctx context.Context, engine Engine, schedule sim.Schedule, options ...Option) (*Shrunk, error) {
+func Shrink(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...Option) (*Shrunk, error) {
 	t := newTrial(ctx, "Shrink", engine, ShrinkRuns, options)
 	defer t.close()
 	s := &shrinker{trial: t, seen: map[string]bool{}}
@@ -62,14 +62,14 @@ func Shrink(ctx context.Context, engine Engine, schedule sim.Schedule, options .
 type shrinker struct {
 	*trial
 	want string // the signature
-	best order
-	plan sim.Schedule    // of best
+	best choices
+	plan order.Schedule  // of best
 	seen map[string]bool // what was tried
 	most int             // runs for edits
 	err  error
 }
 
-func (s *shrinker) shrink(schedule sim.Schedule) (*Shrunk, error) {
+func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	r, o, err := s.given(schedule, trace.Off)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (s *shrinker) shrink(schedule sim.Schedule) (*Shrunk, error) {
 
 // better takes a run in the place of the best one if it fails in the same way and
 // its order is simpler.
-func (s *shrinker) better(r *Run, o order) bool {
+func (s *shrinker) better(r *order.Run, o choices) bool {
 	if compareOrders(o.taken, s.best.taken) >= 0 || signatureOf(r) != s.want {
 		return false
 	}
@@ -110,7 +110,7 @@ func (s *shrinker) better(r *Run, o order) bool {
 }
 
 // try runs along a prefix and turns, and reports whether that is better.
-func (s *shrinker) try(prefix []int32, turns sim.Schedule) bool {
+func (s *shrinker) try(prefix []int32, turns order.Schedule) bool {
 	key := fmt.Sprint(prefix, turns)
 	if s.seen[key] || s.full() {
 		return false

@@ -12,6 +12,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // simpler is the order of simplicity, written down once more: how many switches,
@@ -58,7 +59,7 @@ func TestShrinkFindsTheSimplestOrder(t *testing.T) {
 
 func shrinkToSimplest(t *testing.T, main func(context.Context) error) {
 	all := everyOrder(main)
-	failing := slices.DeleteFunc(slices.Clone(all), func(o *sim.Outcome) bool { return o.End == sim.Finished })
+	failing := slices.DeleteFunc(slices.Clone(all), func(o *sim.Outcome) bool { return o.End == order.Finished })
 	if len(failing) == 0 {
 		t.Skip("no order fails")
 	}
@@ -145,10 +146,10 @@ func crowd(ctx context.Context) error {
 }
 
 // failingSeed returns the schedule of the first random run that fails.
-func failingSeed(t *testing.T, main func(context.Context) error) sim.Schedule {
+func failingSeed(t *testing.T, main func(context.Context) error) order.Schedule {
 	for seed := range uint64(1000) {
-		o := sim.Simulate(sim.Main(main), sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil), sim.WithStrategy(sim.Random(seed)))
-		if o.End != sim.Finished {
+		o := sim.Simulate(sim.Main(main), sim.WithPolicy(order.AnyReady), sim.WithOutput(nil), sim.WithStrategy(order.Random(seed)))
+		if o.End != order.Finished {
 			return o.Schedule
 		}
 	}
@@ -178,7 +179,7 @@ func TestShrinkOfMany(t *testing.T) {
 // same way.
 func TestShrinkWithinBudget(t *testing.T) {
 	schedule := failingSeed(t, crowd)
-	given := sim.Simulate(sim.Main(crowd), sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil), sim.WithStrategy(sim.Replay(schedule)))
+	given := sim.Simulate(sim.Main(crowd), sim.WithPolicy(order.AnyReady), sim.WithOutput(nil), sim.WithStrategy(order.Replay(schedule)))
 	switches := len(schedule)
 	for _, runs := range []int{1, 2, 5, 20, 100} {
 		got, err := explore.Shrink(t.Context(), engineOf(crowd), schedule, explore.WithRuns(runs))
@@ -192,7 +193,7 @@ func TestShrinkWithinBudget(t *testing.T) {
 			t.Errorf("with %d runs, %d switches are left, and with fewer runs %d", runs, got.Switches, switches)
 		}
 		switches = got.Switches
-		o := sim.Simulate(sim.Main(crowd), sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil), sim.WithStrategy(sim.Replay(got.Schedule)))
+		o := sim.Simulate(sim.Main(crowd), sim.WithPolicy(order.AnyReady), sim.WithOutput(nil), sim.WithStrategy(order.Replay(got.Schedule)))
 		if !alike(o, given) || simpler(o, given) > 0 {
 			t.Errorf("with %d runs, %s ends as %s: %s", runs, got.Schedule, o.End, o.Summary())
 		}
@@ -230,9 +231,9 @@ func TestShrinkKeepsTheFailure(t *testing.T) {
 		}
 		return nil
 	}
-	var backwards sim.Schedule
+	var backwards order.Schedule
 	for _, o := range everyOrder(two) {
-		if o.End == sim.Failed && o.Err.Error() == "backwards" {
+		if o.End == order.Failed && o.Err.Error() == "backwards" {
 			backwards = o.Schedule
 		}
 	}
@@ -245,11 +246,11 @@ func TestShrinkKeepsTheFailure(t *testing.T) {
 func TestShrinkRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name     string
-		schedule sim.Schedule
+		schedule order.Schedule
 		want     error
 	}{
 		{"a schedule that passes", nil, explore.ErrPasses},
-		{"a schedule of another program", sim.Schedule{{Kind: sim.PickReady, Key: "x.1", Taken: "y.1"}}, sim.ErrScheduleMismatch},
+		{"a schedule of another program", order.Schedule{{Kind: order.PickReady, Key: "x.1", Taken: "y.1"}}, order.ErrScheduleMismatch},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := explore.Shrink(t.Context(), engineOf(wakeUp), test.schedule)
@@ -262,11 +263,11 @@ func TestShrinkRefuses(t *testing.T) {
 			}
 		})
 	}
-	other := sim.Schedule{{Kind: sim.PickReady, Key: "x.1", Taken: "y.1"}}
-	if _, err := explore.Swaps(t.Context(), engineOf(wakeUp), other); !errors.Is(err, sim.ErrScheduleMismatch) {
+	other := order.Schedule{{Kind: order.PickReady, Key: "x.1", Taken: "y.1"}}
+	if _, err := explore.Swaps(t.Context(), engineOf(wakeUp), other); !errors.Is(err, order.ErrScheduleMismatch) {
 		t.Errorf("Swaps: %v", err)
 	}
-	if _, err := explore.Prospects(t.Context(), engineOf(wakeUp), other); !errors.Is(err, sim.ErrScheduleMismatch) {
+	if _, err := explore.Prospects(t.Context(), engineOf(wakeUp), other); !errors.Is(err, order.ErrScheduleMismatch) {
 		t.Errorf("Prospects: %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // signatureOf says in which way a run failed. Two failures are of one kind, and
@@ -22,22 +22,22 @@ import (
 // Numbers in a value or a summary do not count: "balance is 110, want 130" and
 // "balance is 120, want 130" are one failure, and so are errors that differ in a
 // time, an address or the number of a task. It is empty if the run did not fail.
-func signatureOf(r *Run) string {
+func signatureOf(r *order.Run) string {
 	if !r.Failed() {
 		return ""
 	}
-	var deadlock *sim.DeadlockError
-	var panicked *sim.PanicError
+	var deadlock *order.DeadlockError
+	var panicked *order.PanicError
 	what := ""
 	switch {
-	case r.End == sim.Deadlocked && errors.As(r.Err, &deadlock):
+	case r.End == order.Deadlocked && errors.As(r.Err, &deadlock):
 		waits := make([]string, len(deadlock.Waiting))
 		for i, w := range deadlock.Waiting {
 			waits[i] = fmt.Sprintf("%s waits for %s", w.Task, w.On)
 		}
 		slices.Sort(waits)
 		what = strings.Join(slices.Compact(waits), "\n")
-	case r.End == sim.Panicked && errors.As(r.Err, &panicked):
+	case r.End == order.Panicked && errors.As(r.Err, &panicked):
 		what = blank(fmt.Sprint(panicked.Value))
 	default:
 		what = blank(r.Summary)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -17,7 +18,7 @@ import (
 type ladder struct {
 	t *trial
 	// visit is told each run, and returns true to end.
-	visit func(*Run, order) bool
+	visit func(*order.Run, choices) bool
 	// before ends the visits at this order, which is not visited itself; nil means
 	// that there is no such end.
 	before []int32

@@ -5,13 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 )
 
 // errorText returns what an error says, for a report. Of a panic it shows the
 // part of the stack that is the program's, without what differs from run to run.
 func errorText(err error) string {
-	var panicked *sim.PanicError
+	var panicked *order.PanicError
 	if !errors.As(err, &panicked) || panicked.Stack == "" {
 		return err.Error()
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -60,7 +60,7 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 }
 
 // remark says how far a schedule is from the default order.
-func remark(s sim.Schedule) string {
+func remark(s order.Schedule) string {
 	if len(s) == 0 {
 		return " (the default order)"
 	}
@@ -87,12 +87,12 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 	}
 	swapped, raced := f.marks(f.Trace, failing)
 	x := excerptOf("The failing run", failing, lanes, merged(swapped, raced))
-	if f.End == sim.Deadlocked {
+	if f.End == order.Deadlocked {
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing can go on ──", matters: true})
 	}
 	var beside *excerpt
 	if f.Passing != nil {
-		passing := historyOf(f.Passing.Trace, sim.Finished, "")
+		passing := historyOf(f.Passing.Trace, order.Finished, "")
 		swapped, raced := f.marks(f.Passing.Trace, passing)
 		beside = excerptOf("The nearest passing run", passing, lanes, merged(swapped, raced))
 		// Numbers are of the same width, so that the columns are.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -33,33 +33,33 @@ type thread struct {
 // steps returns n steps of one sort.
 func steps(n int, object string) []string { return slices.Repeat([]string{object}, n) }
 
-func (e *straight) Program() string        { return "" }
-func (e *straight) Policy() string         { return "any-ready" }
-func (e *straight) Runner() explore.Runner { return &straightRunner{engine: e} }
+func (e *straight) Program() string      { return "" }
+func (e *straight) Policy() string       { return "any-ready" }
+func (e *straight) Runner() order.Runner { return &straightRunner{engine: e} }
 
 type straightRunner struct {
 	engine *straight
-	run    explore.Run
+	run    order.Run
 }
 
 func (r *straightRunner) Close() {}
 
-func (r *straightRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+func (r *straightRunner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	at := make([]int, len(r.engine.threads))     // steps made
 	last := make([]int, len(r.engine.threads))   // the last one's index
 	there := make([]bool, len(r.engine.threads)) // it has been started
 	for i, t := range r.engine.threads {
 		there[i], last[i] = !t.later, -1
 	}
-	r.run = explore.Run{End: sim.Finished}
+	r.run = order.Run{End: order.Finished}
 	var steps []string
 	for {
 		var ready []int
-		var alternatives []sim.Alternative
+		var alternatives []order.Alternative
 		for i, t := range r.engine.threads {
 			if there[i] && at[i] < len(t.steps) {
 				ready = append(ready, i)
-				a := sim.Alternative{Name: t.name + "." + strconv.Itoa(at[i]+1), Task: t.name, Op: "resume", Object: t.steps[at[i]]}
+				a := order.Alternative{Name: t.name + "." + strconv.Itoa(at[i]+1), Task: t.name, Op: "resume", Object: t.steps[at[i]]}
 				alternatives = append(alternatives, a)
 			}
 		}
@@ -68,13 +68,13 @@ func (r *straightRunner) Run(strategy sim.Strategy, level trace.Level) *explore.
 		}
 		taken := 0
 		if len(ready) > 1 {
-			d := sim.Decision{Kind: sim.PickReady, Key: alternatives[0].Name, Alternatives: alternatives, Of: len(alternatives)}
+			d := order.Decision{Kind: order.PickReady, Key: alternatives[0].Name, Alternatives: alternatives, Of: len(alternatives)}
 			d.Taken = strategy.Choose(&d)
 			taken = d.Taken // out of range: the next line panics
 			r.run.Decisions = append(r.run.Decisions, d)
 		}
 		i, a := ready[taken], alternatives[taken]
-		step := sim.Step{Name: a.Name, Task: a.Task, Begin: len(r.run.Decisions)}
+		step := order.Step{Name: a.Name, Task: a.Task, Begin: len(r.run.Decisions)}
 		if last[i] >= 0 {
 			step.Causes = []int{last[i]}
 		}
@@ -83,7 +83,7 @@ func (r *straightRunner) Run(strategy sim.Strategy, level trace.Level) *explore.
 			k := slices.IndexFunc(r.engine.threads, func(t thread) bool { return t.name == child })
 			there[k], last[k] = true, len(steps)
 		} else if object != "" {
-			step.Touches = []sim.Touch{{Object: object, Access: sim.Writes}}
+			step.Touches = []order.Touch{{Object: object, Access: order.Writes}}
 		}
 		last[i] = len(steps)
 		at[i]++
@@ -96,9 +96,9 @@ func (r *straightRunner) Run(strategy sim.Strategy, level trace.Level) *explore.
 	if r.engine.show != nil {
 		text = r.engine.show(steps)
 	}
-	r.run.Output = []sim.Line{{Text: text}}
+	r.run.Output = []order.Line{{Text: text}}
 	if r.engine.fails != nil && r.engine.fails(steps) {
-		r.run.End, r.run.Summary = sim.Failed, "found"
+		r.run.End, r.run.Summary = order.Failed, "found"
 	}
 	r.run.Hash = trace.Hash(1).Text(strings.Join(steps, " "))
 	return &r.run

@@ -3,6 +3,8 @@ package explore
 import (
 	"math"
 	"slices"
+
+	"weft/sim/order"
 )
 
 // subtree is a part of the tree of decisions that is to be walked: what lies
@@ -104,7 +106,7 @@ func (j *walk) do(w *worker) {
 }
 
 // runPath runs along the subtree's path, and makes it the path that was taken.
-func (w *worker) runPath(t *subtree) *Run {
+func (w *worker) runPath(t *subtree) *order.Run {
 	p := &w.steer
 	p.taken, p.widths = t.taken, t.widths
 	p.rewind(len(t.taken))

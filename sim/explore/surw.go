@@ -1,6 +1,6 @@
 package explore
 
-import "weft/sim"
+import "weft/sim/order"
 
 // URW draws the next step with a probability in proportion to how many steps its
 // task is expected to have left, those of tasks that it will start included
@@ -21,7 +21,7 @@ func (urw) drawer(known *lessons) drawer     { return &urwDrawer{known: known} }
 type urwDrawer struct {
 	known   *lessons
 	dice    dice
-	random  *sim.RandomStrategy // for timers, which come once each, and for what has no order
+	random  *order.RandomStrategy // for timers, which come once each, and for what has no order
 	weights []float64
 }
 
@@ -30,11 +30,11 @@ func (u *urwDrawer) Name() string { return "urw" }
 
 func (u *urwDrawer) begin(_ int, seed uint64) {
 	u.dice.seed(seed)
-	u.random = sim.Random(seed)
+	u.random = order.Random(seed)
 }
 
 // Choose draws by what tasks have left.
-func (u *urwDrawer) Choose(d *sim.Decision) int {
+func (u *urwDrawer) Choose(d *order.Decision) int {
 	if !isPick(d) {
 		return u.random.Choose(d)
 	}
@@ -110,7 +110,7 @@ func (s *surwDrawer) begin(n int, seed uint64) {
 }
 
 // Choose draws evenly, but lets only the intended task access the object.
-func (s *surwDrawer) Choose(d *sim.Decision) int {
+func (s *surwDrawer) Choose(d *order.Decision) int {
 	if s.plain || !isPick(d) {
 		return s.urwDrawer.Choose(d)
 	}
@@ -149,7 +149,7 @@ func (s *surwDrawer) Choose(d *sim.Decision) int {
 }
 
 // look looks up the alternatives.
-func (s *surwDrawer) look(d *sim.Decision) {
+func (s *surwDrawer) look(d *order.Decision) {
 	s.here = s.here[:0]
 	for i := range d.Alternatives {
 		a := surwStep{step: s.known.find(d.Alternatives[i].Name)}

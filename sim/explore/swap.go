@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -22,7 +22,7 @@ const SwapRuns = 10_000
 // for as long as it can.
 type Swap struct {
 	At   time.Duration // virtual time since the run's start
-	Kind string        // of the decision: sim.PickTimer or sim.PickReady
+	Kind string        // of the decision: order.PickTimer or order.PickReady
 	// Decision is the index of the decision in the run.
 	Decision int
 	// IDs names the two, in the order of the run; see [trace.Event.ID]. Seqs are
@@ -36,7 +36,7 @@ type Swap struct {
 	// two and had them the other way round. If it is false, the rest says nothing.
 	Permitted bool
 	// Schedule is that of the exchanged order.
-	Schedule sim.Schedule
+	Schedule order.Schedule
 	// Same says that the exchanged order has the same outcome. Outcome is its outcome
 	// in words, and Failed and Fails say whether the run and the exchanged one fail.
 	Same          bool
@@ -75,7 +75,7 @@ func (s Swap) name(i int) string {
 
 // thing says what a decision of that kind picks.
 func thing(kind string) string {
-	if kind == sim.PickTimer {
+	if kind == order.PickTimer {
 		return "timer"
 	}
 	return "step"
@@ -87,10 +87,10 @@ func thing(kind string) string {
 // of these has been tried: the other alternative is taken first, then all goes on
 // in the order that it had.
 //
-// The error matches sim.ErrScheduleMismatch if the schedule does not fit. If a
+// The error matches order.ErrScheduleMismatch if the schedule does not fit. If a
 // limit, [WithRuns], [WithTime] or ctx, ends the search, the error says so, and
 // the swaps that were tried are returned with it. It panics if engine is nil.
-func Swaps(ctx context.Context, engine Engine, schedule sim.Schedule, options ...Option) ([]Swap, error) {
+func Swaps(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...Option) ([]Swap, error) {
 	t := newTrial(ctx, "Swaps", engine, SwapRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Full)
@@ -117,12 +117,12 @@ func Swaps(ctx context.Context, engine Engine, schedule sim.Schedule, options ..
 // base is the run that swaps are tried on.
 type base struct {
 	*trial
-	order
-	run       *Run
+	choices
+	run       *order.Run
 	trace     *trace.Trace
 	moves     map[string][]move // by kind of decision, what it is about, in order
 	rank      map[string]int    // by kind and name
-	choices   map[string]string // by key, what was chosen
+	chosen    map[string]string // by key, what was chosen
 	exchanges []exchange
 	reasons   map[int]trace.Swap // by the Seq of the decision
 }
@@ -140,8 +140,8 @@ type exchange struct {
 	at       int         // the first one's index among the moves of the kind
 }
 
-func newBase(t *trial, r *Run, o order) *base {
-	b := &base{trial: t, order: o.clone(), run: r.clone(), rank: map[string]int{}, choices: map[string]string{}, reasons: map[int]trace.Swap{}}
+func newBase(t *trial, r *order.Run, o choices) *base {
+	b := &base{trial: t, choices: o.clone(), run: r.Clone(), rank: map[string]int{}, chosen: map[string]string{}, reasons: map[int]trace.Swap{}}
 	b.trace = b.run.Trace()
 	b.moves = movesOf(b.trace)
 	for kind, moves := range b.moves {
@@ -162,7 +162,7 @@ func newBase(t *trial, r *Run, o order) *base {
 		decision++
 		kind, key, _ := strings.Cut(e.Object, ":")
 		if isValue(kind) {
-			b.choices[key] = e.Detail
+			b.chosen[key] = e.Detail
 			continue
 		}
 		b.see(kind, e.Detail, e.Seq)
@@ -189,9 +189,9 @@ func movesOf(t *trace.Trace) map[string][]move {
 	for _, e := range t.Events {
 		switch e.Kind {
 		case trace.Fire:
-			moves[sim.PickTimer] = append(moves[sim.PickTimer], move{e.ID(), e.Seq})
+			moves[order.PickTimer] = append(moves[order.PickTimer], move{e.ID(), e.Seq})
 		case trace.Start, trace.Resume, trace.Callback:
-			moves[sim.PickReady] = append(moves[sim.PickReady], move{e.ID(), e.Seq})
+			moves[order.PickReady] = append(moves[order.PickReady], move{e.ID(), e.Seq})
 		}
 	}
 	return moves
@@ -217,21 +217,21 @@ func (b *base) swap(e exchange) Swap {
 
 // exchange runs the exchanged order, and fills in whether it could be had and its
 // schedule.
-func (b *base) exchange(e exchange, s *Swap) (*Run, order, error) {
+func (b *base) exchange(e exchange, s *Swap) (*order.Run, choices, error) {
 	steer := &sameAgain{base: b, decision: e.decision, take: s.IDs[1]}
 	r := b.trial.run(steer, trace.Order)
 	if steer.strayed || len(steer.taken) <= e.decision {
-		return nil, order{}, b.strayed(b.taken)
+		return nil, choices{}, b.strayed(b.taken)
 	}
 	before, after := b.moves[s.Kind], movesOf(r.Trace())[s.Kind]
 	s.Permitted = len(after) > e.at+1 && after[e.at].id == s.IDs[1] && after[e.at+1].id == s.IDs[0] &&
 		slices.EqualFunc(before[:e.at], after[:e.at], func(a, b move) bool { return a.id == b.id })
 	s.Schedule = r.Schedule()
-	return r, steer.order, nil
+	return r, steer.choices, nil
 }
 
 // compare fills in what comes of a swap.
-func (b *base) compare(r *Run, s *Swap) {
+func (b *base) compare(r *order.Run, s *Swap) {
 	text := textOf
 	if b.outcome != nil {
 		text = b.outcome
@@ -247,13 +247,13 @@ type sameAgain struct {
 	base     *base
 	decision int
 	take     string
-	order
+	choices
 	strayed bool
 }
 
 func (s *sameAgain) Name() string { return "replay" }
 
-func (s *sameAgain) Choose(d *sim.Decision) int {
+func (s *sameAgain) Choose(d *order.Decision) int {
 	at := len(s.taken)
 	switch {
 	case at < s.decision:
@@ -263,14 +263,14 @@ func (s *sameAgain) Choose(d *sim.Decision) int {
 		}
 		return s.note(d, taken)
 	case at == s.decision:
-		taken := slices.IndexFunc(d.Alternatives, func(a sim.Alternative) bool { return a.Name == s.take })
+		taken := slices.IndexFunc(d.Alternatives, func(a order.Alternative) bool { return a.Name == s.take })
 		if taken < 0 {
 			s.strayed, taken = true, 0
 		}
 		return s.note(d, taken)
 	case isValue(d.Kind):
-		chosen := s.base.choices[d.Key]
-		return s.note(d, max(0, slices.IndexFunc(d.Alternatives, func(a sim.Alternative) bool { return a.Name == chosen })))
+		chosen := s.base.chosen[d.Key]
+		return s.note(d, max(0, slices.IndexFunc(d.Alternatives, func(a order.Alternative) bool { return a.Name == chosen })))
 	}
 	best, first := 0, math.MaxInt
 	for i := range d.Alternatives {

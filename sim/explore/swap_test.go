@@ -11,12 +11,13 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // The swap behind the whole library: in the first program of the gallery, events 7
 // and 9 may be swapped, and that is all.
 func TestSwapsOfHello(t *testing.T) {
-	swaps, err := explore.Swaps(t.Context(), explore.Sim(helloTwice, sim.WithPolicy(sim.SameInstant)), nil)
+	swaps, err := explore.Swaps(t.Context(), sim.Engine(helloTwice, sim.WithPolicy(order.SameInstant)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func TestSwapsOfHello(t *testing.T) {
 	if want := "7 and 9 may be swapped, and the output changes: both sleeps are due at 1s."; s.String() != want {
 		t.Errorf("in words: %s", s)
 	}
-	if s.At != time.Second || s.Kind != sim.PickTimer || s.IDs != [2]string{"say1.1", "say2.1"} {
+	if s.At != time.Second || s.Kind != order.PickTimer || s.IDs != [2]string{"say1.1", "say2.1"} {
 		t.Errorf("the swap is %+v", s)
 	}
 	if !s.Permitted || s.Same || s.Failed || s.Fails || s.Outcome != "Hello 2!\nHello 1!\n" {
@@ -63,24 +64,24 @@ func TestSwapInWords(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		main     func(context.Context) error
-		policy   sim.Policy
+		policy   order.Policy
 		schedule string
 		want     []string
 	}{
-		{"the outcome stays", sameOutcome, sim.SameInstant, "w1", []string{
+		{"the outcome stays", sameOutcome, order.SameInstant, "w1", []string{
 			"10 and 12 may be swapped, and the outcome stays the same: both sleeps are due at 1s."}},
-		{"the output changes", hello, sim.SameInstant, "w1", []string{
+		{"the output changes", hello, order.SameInstant, "w1", []string{
 			"10 and 12 may be swapped, and the output changes: both sleeps are due at 1s."}},
-		{"it fails in another way", otherFailure, sim.SameInstant, "w1", []string{
+		{"it fails in another way", otherFailure, order.SameInstant, "w1", []string{
 			"10 and 12 may be swapped, and the run fails in another way: both sleeps are due at 1s."}},
-		{"then it fails", wakeUp, sim.AnyReady, "w1", []string{
+		{"then it fails", wakeUp, order.AnyReady, "w1", []string{
 			"4 and 7 may be swapped, and then the run fails: both are ready at 0s."}},
-		{"then it passes", wakeUp, sim.AnyReady, "w1,ready:consumer.1=producer.1", []string{
+		{"then it passes", wakeUp, order.AnyReady, "w1,ready:consumer.1=producer.1", []string{
 			"4 and 6 may be swapped, and then the run does not fail: both are ready at 0s."}},
-		{"one order only", hello, sim.FIFO, "w1", nil},
+		{"one order only", hello, order.FIFO, "w1", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			schedule, err := sim.ParseSchedule(test.schedule)
+			schedule, err := order.ParseSchedule(test.schedule)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +101,7 @@ func TestSwapInWords(t *testing.T) {
 }
 
 func TestSwapThatIsNotPermittedInWords(t *testing.T) {
-	s := explore.Swap{Kind: sim.PickReady, IDs: [2]string{"a.1", "b.1"}, Reason: "both are ready at 0s"}
+	s := explore.Swap{Kind: order.PickReady, IDs: [2]string{"a.1", "b.1"}, Reason: "both are ready at 0s"}
 	if got, want := s.String(), "step a.1 and step b.1 cannot be swapped alone, although both are ready at 0s."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -120,7 +121,7 @@ func TestSwapsOfNeighbours(t *testing.T) {
 		_, err := sim.Gather(ctx, all...).Await(ctx)
 		return err
 	}
-	swaps, err := explore.Swaps(t.Context(), engineOf(naps, sim.WithPolicy(sim.SameInstant)), nil)
+	swaps, err := explore.Swaps(t.Context(), engineOf(naps, sim.WithPolicy(order.SameInstant)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,8 +161,8 @@ func checkSwaps(t *testing.T, main func(context.Context) error, o *sim.Outcome) 
 		if !s.Permitted {
 			continue
 		}
-		other := sim.Simulate(sim.Main(main), sim.WithPolicy(sim.AnyReady), sim.WithOutput(nil), sim.WithStrategy(sim.Replay(s.Schedule)))
-		if (other.End != sim.Finished) != s.Fails || (o.End != sim.Finished) != s.Failed {
+		other := sim.Simulate(sim.Main(main), sim.WithPolicy(order.AnyReady), sim.WithOutput(nil), sim.WithStrategy(order.Replay(s.Schedule)))
+		if (other.End != order.Finished) != s.Fails || (o.End != order.Finished) != s.Failed {
 			t.Errorf("%s: %+v, and the run ends as %s, the other as %s", o.Schedule, s, o.End, other.End)
 		}
 		a, b := o.Decisions[s.Decision], other.Decisions[s.Decision]

@@ -15,6 +15,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 var _ testing.TB = (*explore.T)(nil)
@@ -23,7 +24,7 @@ var _ testing.TB = (*explore.T)(nil)
 func once(t *testing.T, f func(t *explore.T), options ...explore.Option) *recorder {
 	t.Helper()
 	return watch(t, "TestOnce", func(tb testing.TB) {
-		explore.Check(tb, f, append(options, explore.WithPolicy(sim.FIFO))...)
+		explore.Check(tb, f, append(options, explore.WithPolicy(order.FIFO))...)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -37,7 +38,7 @@ func newTally(classes bool) *tally {
 }
 
 // add counts a run.
-func (t *tally) add(r *Run, outcome func(*Run) string) {
+func (t *tally) add(r *order.Run, outcome func(*order.Run) string) {
 	t.runs++
 	t.decisions.add(len(r.Decisions))
 	n := 0

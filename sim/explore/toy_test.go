@@ -6,8 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"weft/sim"
-	"weft/sim/explore"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -103,7 +102,7 @@ type toyState struct {
 	ready   []int       // threads
 	asleep  []int
 	epoch   int
-	steps   []sim.Step
+	steps   []order.Step
 	choices []string // by step
 	failed  bool
 }
@@ -157,9 +156,9 @@ func (s *toyState) stepName(t int) string { return fmt.Sprintf("t%d.%d", t, s.co
 
 // wake makes a thread ready. Whether it could do so depends on whether the thread
 // was cancelled.
-func (s *toyState) wake(t int, by int, touch func(object string, a sim.Access)) {
+func (s *toyState) wake(t int, by int, touch func(object string, a order.Access)) {
 	if s.p.threads[t].cancelable {
-		touch(fmt.Sprint("thread ", t), sim.Writes)
+		touch(fmt.Sprint("thread ", t), order.Writes)
 	}
 	s.causes[t] = append(s.causes[t], by)
 	s.goOn(t)
@@ -177,55 +176,55 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 	th := &s.p.threads[t]
 	op := th.ops[s.pcs[t]]
 	me := len(s.steps)
-	st := sim.Step{Name: s.stepName(t), Task: fmt.Sprint("t", t), Epoch: s.epoch, Pick: -1, Causes: s.causes[t]}
+	st := order.Step{Name: s.stepName(t), Task: fmt.Sprint("t", t), Epoch: s.epoch, Pick: -1, Causes: s.causes[t]}
 	s.ready = slices.DeleteFunc(s.ready, func(o int) bool { return o == t })
 	s.causes[t] = nil
 	s.pcs[t]++
 	s.counts[t]++
 	blocked, choice := false, ""
-	touches := map[string]sim.Access{}
-	touch := func(object string, a sim.Access) {
+	touches := map[string]order.Access{}
+	touch := func(object string, a order.Access) {
 		if old, ok := touches[object]; ok && old != a {
-			a = sim.Writes
+			a = order.Writes
 		}
 		touches[object] = a
 	}
 	v := func(i int) string { return fmt.Sprint("x", i) }
 	if th.cancelable {
-		touch(fmt.Sprint("thread ", t), sim.Reads)
+		touch(fmt.Sprint("thread ", t), order.Reads)
 	}
 	switch op.kind {
 	case toyRead:
-		touch(v(op.x), sim.Reads)
+		touch(v(op.x), order.Reads)
 		s.regs[t] = s.vars[op.x]
 	case toyWrite:
-		touch(v(op.x), sim.Writes)
+		touch(v(op.x), order.Writes)
 		s.vars[op.x] = op.n
 		if op.n < 0 {
 			s.vars[op.x] = s.regs[t] + 1
 		}
 	case toyAdd:
-		touch(v(op.x), sim.Adds)
+		touch(v(op.x), order.Adds)
 		s.vars[op.x] += op.n
 	case toyRMW:
-		touch(v(op.x), sim.Writes)
+		touch(v(op.x), order.Writes)
 		s.regs[t] = s.vars[op.x]
 		s.vars[op.x]++
 	case toyCAS:
 		if s.vars[op.x] == op.n {
-			touch(v(op.x), sim.Writes)
+			touch(v(op.x), order.Writes)
 			s.vars[op.x], s.regs[t] = op.m, 1
 		} else {
-			touch(v(op.x), sim.Reads)
+			touch(v(op.x), order.Reads)
 			s.regs[t] = 0
 		}
 	case toyIf:
-		touch(v(op.x), sim.Reads)
+		touch(v(op.x), order.Reads)
 		if s.vars[op.x] != op.n {
 			s.pcs[t] += op.m
 		}
 	case toyScan:
-		touch(v(op.x+s.regs[t]), sim.Reads)
+		touch(v(op.x+s.regs[t]), order.Reads)
 		if s.vars[op.x+s.regs[t]] != 0 {
 			s.regs[t]--
 			s.pcs[t]--
@@ -233,7 +232,7 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 	case toySet:
 		s.regs[t] = op.n
 	case toyLock, toyFork:
-		touch(fmt.Sprint("lock ", op.x), sim.Writes)
+		touch(fmt.Sprint("lock ", op.x), order.Writes)
 		if h, held := s.holders[op.x]; !held {
 			s.holders[op.x] = t
 			if f, ok := s.freed[op.x]; ok && op.kind == toyFork {
@@ -245,11 +244,11 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 		}
 	case toyUnlock, toyPut:
 		if h, held := s.holders[op.x]; !held || h != t {
-			touch(fmt.Sprint("lock ", op.x), sim.Reads)
+			touch(fmt.Sprint("lock ", op.x), order.Reads)
 			break
 		}
 		if op.kind == toyUnlock {
-			touch(fmt.Sprint("lock ", op.x), sim.Writes)
+			touch(fmt.Sprint("lock ", op.x), order.Writes)
 		}
 		delete(s.holders, op.x)
 		s.freed[op.x] = me
@@ -260,14 +259,14 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 		}
 	case toyTry:
 		if _, held := s.holders[op.x]; held {
-			touch(fmt.Sprint("lock ", op.x), sim.Reads)
+			touch(fmt.Sprint("lock ", op.x), order.Reads)
 			s.pcs[t] += op.m
 		} else {
-			touch(fmt.Sprint("lock ", op.x), sim.Writes)
+			touch(fmt.Sprint("lock ", op.x), order.Writes)
 			s.holders[op.x] = t
 		}
 	case toySend:
-		touch(fmt.Sprint("queue ", op.x), sim.Writes)
+		touch(fmt.Sprint("queue ", op.x), order.Writes)
 		q := fmt.Sprint("q", op.x)
 		if w := s.queues[q]; len(w) > 0 {
 			s.queues[q] = w[1:]
@@ -277,7 +276,7 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 			s.stock[op.x]++
 		}
 	case toyRecv:
-		touch(fmt.Sprint("queue ", op.x), sim.Writes)
+		touch(fmt.Sprint("queue ", op.x), order.Writes)
 		if s.stock[op.x] > 0 {
 			s.stock[op.x]--
 		} else {
@@ -286,20 +285,20 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 			blocked = true
 		}
 	case toyStep:
-		touch(v(op.x), sim.Reads)
+		touch(v(op.x), order.Reads)
 		if s.vars[op.x] == op.n {
-			touch(v(op.y), sim.Writes)
+			touch(v(op.y), order.Writes)
 			s.vars[op.y] = op.m
 		}
 	case toySwap:
-		touch(v(op.x), sim.Writes)
-		touch(v(op.y), sim.Writes)
+		touch(v(op.x), order.Writes)
+		touch(v(op.y), order.Writes)
 		s.regs[t], s.vars[op.x], s.vars[op.y] = s.vars[op.x], s.vars[op.y], s.regs[t]
 	case toyChoose:
 		s.regs[t] = choose(st.Name, op.n)
 		choice = fmt.Sprint("=", s.regs[t])
 		if s.regs[t] > 0 && op.m > 0 { // of some, one alternative writes at once
-			touch(v(op.x), sim.Writes)
+			touch(v(op.x), order.Writes)
 			s.vars[op.x] = 100 + s.regs[t]
 		}
 	case toySleep:
@@ -310,32 +309,32 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 		blocked = true
 	case toySpawn:
 		if s.p.threads[op.x].later && s.counts[op.x] == 0 && s.causes[op.x] == nil && s.pcs[op.x] == 0 {
-			touch(fmt.Sprint("spawn ", op.x), sim.Writes)
+			touch(fmt.Sprint("spawn ", op.x), order.Writes)
 			s.wake(op.x, me, touch)
 		} else {
-			touch(fmt.Sprint("spawn ", op.x), sim.Reads)
+			touch(fmt.Sprint("spawn ", op.x), order.Reads)
 			if s.p.threads[op.x].cancelable {
-				touch(fmt.Sprint("thread ", op.x), sim.Reads)
+				touch(fmt.Sprint("thread ", op.x), order.Reads)
 			}
 		}
 	case toyCancel:
-		touch(fmt.Sprint("thread ", op.x), sim.Writes)
+		touch(fmt.Sprint("thread ", op.x), order.Writes)
 		other := func(o int) bool { return o == op.x }
 		s.ready = slices.DeleteFunc(s.ready, other)
 		s.asleep = slices.DeleteFunc(s.asleep, other)
 		for q := range s.queues {
 			if slices.Contains(s.queues[q], op.x) {
 				if q[0] == 'l' {
-					touch("lock "+q[1:], sim.Writes)
+					touch("lock "+q[1:], order.Writes)
 				} else {
-					touch("queue "+q[1:], sim.Writes)
+					touch("queue "+q[1:], order.Writes)
 				}
 				s.queues[q] = slices.DeleteFunc(s.queues[q], other)
 			}
 		}
 		s.pcs[op.x] = len(s.p.threads[op.x].ops)
 	case toyFail:
-		touch(v(op.x), sim.Reads)
+		touch(v(op.x), order.Reads)
 		if s.vars[op.x] == op.n {
 			s.failed = true
 		}
@@ -344,51 +343,51 @@ func (s *toyState) step(t int, choose func(key string, n int) int) {
 		s.goOn(t)
 	}
 	for object, access := range touches {
-		st.Touches = append(st.Touches, sim.Touch{Object: object, Access: access})
+		st.Touches = append(st.Touches, order.Touch{Object: object, Access: access})
 	}
-	slices.SortFunc(st.Touches, func(a, b sim.Touch) int { return strings.Compare(a.Object, b.Object) })
+	slices.SortFunc(st.Touches, func(a, b order.Touch) int { return strings.Compare(a.Object, b.Object) })
 	s.steps = append(s.steps, st)
 	s.choices = append(s.choices, choice)
 }
 
 // outcome is what the run shows.
-func (s *toyState) outcome() (sim.End, string) {
-	end := sim.Finished
+func (s *toyState) outcome() (order.End, string) {
+	end := order.Finished
 	for t := range s.p.threads {
 		if s.pcs[t] < len(s.p.threads[t].ops) && (!s.p.threads[t].later || s.counts[t] > 0) {
-			end = sim.Deadlocked
+			end = order.Deadlocked
 		}
 	}
 	for _, q := range s.queues {
 		if len(q) > 0 {
-			end = sim.Deadlocked
+			end = order.Deadlocked
 		}
 	}
 	if s.failed {
-		end = sim.Failed
+		end = order.Failed
 	}
 	return end, fmt.Sprint(s.vars, s.regs, s.pcs)
 }
 
-// listEngine makes an explore.Engine of a program.
+// listEngine makes an order.Engine of a program.
 type listEngine struct{ p *toyProgram }
 
-func (e listEngine) Program() string        { return e.p.name }
-func (e listEngine) Policy() string         { return "any" }
-func (e listEngine) Runner() explore.Runner { return listRunner{e.p} }
+func (e listEngine) Program() string      { return e.p.name }
+func (e listEngine) Policy() string       { return "any" }
+func (e listEngine) Runner() order.Runner { return listRunner{e.p} }
 
 type listRunner struct{ p *toyProgram }
 
 func (r listRunner) Close() {}
 
-func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
+func (r listRunner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	s := newToyState(r.p)
-	run := &explore.Run{}
+	run := &order.Run{}
 	plan := planOf(strategy)
 	decide := func(kind, key string, names []string) int {
-		d := sim.Decision{Kind: kind, Key: key, Of: len(names)}
+		d := order.Decision{Kind: kind, Key: key, Of: len(names)}
 		for _, name := range names {
-			d.Alternatives = append(d.Alternatives, sim.Alternative{Name: name})
+			d.Alternatives = append(d.Alternatives, order.Alternative{Name: name})
 		}
 		d.Taken = strategy.Choose(&d)
 		plan.check(&d)
@@ -403,7 +402,7 @@ func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 			for i, t := range s.ready {
 				names[i] = s.stepName(t)
 			}
-			taken = decide(sim.PickReady, names[0], names)
+			taken = decide(order.PickReady, names[0], names)
 		}
 		begin := len(run.Decisions)
 		s.step(s.ready[taken], func(key string, n int) int {
@@ -411,7 +410,7 @@ func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 			for i := range names {
 				names[i] = fmt.Sprint(i)
 			}
-			return decide(sim.PickChoice, key, names)
+			return decide(order.PickChoice, key, names)
 		})
 		last := &s.steps[len(s.steps)-1]
 		last.Pick, last.Begin = pick, begin
@@ -419,7 +418,7 @@ func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 	}
 	text := ""
 	run.End, text = s.outcome()
-	run.Output = []sim.Line{{Text: text}}
+	run.Output = []order.Line{{Text: text}}
 	run.Summary = string(run.End)
 	run.Footprints = s.steps
 	h := trace.Hash(0)
@@ -434,7 +433,7 @@ func (r listRunner) Run(strategy sim.Strategy, level trace.Level) *explore.Run {
 // foata returns the Foata normal form of a run: its steps in levels, each level
 // holding what depends on nothing but earlier levels, with what they touched. Runs
 // of one trace have the same one. died says that the last step ended the run.
-func foata(steps []sim.Step, choices []string, died bool) string {
+func foata(steps []order.Step, choices []string, died bool) string {
 	levels := make([]int, len(steps))
 	var byLevel [][]string
 	for i := range steps {
@@ -458,13 +457,13 @@ func foata(steps []sim.Step, choices []string, died bool) string {
 	return b.String()
 }
 
-func dependent(a, b *sim.Step) bool {
+func dependent(a, b *order.Step) bool {
 	if a.Task != "" && a.Task == b.Task || a.Epoch != b.Epoch || a.Alone || b.Alone {
 		return true
 	}
 	for _, t := range a.Touches {
 		for _, u := range b.Touches {
-			if t.Object == u.Object && (t.Access == sim.Writes || t.Access != u.Access) {
+			if t.Object == u.Object && (t.Access == order.Writes || t.Access != u.Access) {
 				return true
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -20,13 +20,13 @@ type trial struct {
 	settings
 	ctx    context.Context
 	cancel context.CancelFunc
-	engine Engine
-	runner Runner
+	engine order.Engine
+	runner order.Runner
 	made   int // runs
 }
 
 // newTrial begins a trial of so many runs, unless an option says otherwise.
-func newTrial(ctx context.Context, op string, engine Engine, runs int, options []Option) *trial {
+func newTrial(ctx context.Context, op string, engine order.Engine, runs int, options []Option) *trial {
 	if engine == nil {
 		panic("explore: " + op + " was given a nil engine; make one with Sim")
 	}
@@ -64,20 +64,20 @@ func (t *trial) stopped() Stop {
 }
 
 // run makes a run, whatever stopped says.
-func (t *trial) run(s sim.Strategy, level trace.Level) *Run {
+func (t *trial) run(s order.Strategy, level trace.Level) *order.Run {
 	t.made++
 	return t.runner.Run(s, level)
 }
 
 // given runs the schedule that a caller handed in. Its error matches
-// sim.ErrScheduleMismatch if the schedule does not fit.
-func (t *trial) given(schedule sim.Schedule, level trace.Level) (*Run, order, error) {
-	s := &strict{replay: sim.Replay(schedule)}
+// order.ErrScheduleMismatch if the schedule does not fit.
+func (t *trial) given(schedule order.Schedule, level trace.Level) (*order.Run, choices, error) {
+	s := &strict{replay: order.Replay(schedule)}
 	r := t.run(s, level)
 	if err := s.replay.Err(); err != nil {
-		return nil, order{}, fmt.Errorf("explore: the schedule cannot be run: %w", err)
+		return nil, choices{}, fmt.Errorf("explore: the schedule cannot be run: %w", err)
 	}
-	return r, order{s.taken, s.widths}, nil
+	return r, choices{s.taken, s.widths}, nil
 }
 
 // strayed is the error for a program that does not depend on its decisions alone.
@@ -86,19 +86,19 @@ func (t *trial) strayed(taken []int32) error {
 	return w.unequal(taken)
 }
 
-// order is a run by what it took at each of its decisions, with how much there
+// choices is a run by what it took at each of its decisions, with how much there
 // was to take.
-type order struct{ taken, widths []int32 }
+type choices struct{ taken, widths []int32 }
 
 // note adds a decision.
-func (o *order) note(d *sim.Decision, taken int) int {
+func (o *choices) note(d *order.Decision, taken int) int {
 	o.taken = append(o.taken, int32(taken))
 	o.widths = append(o.widths, int32(len(d.Alternatives)))
 	return taken
 }
 
 // turns returns where an order does not go the default way.
-func (o *order) turns() []int {
+func (o *choices) turns() []int {
 	var at []int
 	for i, taken := range o.taken {
 		if taken != 0 {
@@ -108,17 +108,17 @@ func (o *order) turns() []int {
 	return at
 }
 
-func (o *order) clone() order { return order{slices.Clone(o.taken), slices.Clone(o.widths)} }
+func (o *choices) clone() choices { return choices{slices.Clone(o.taken), slices.Clone(o.widths)} }
 
-// strict is sim.Replay, except that a schedule which does not fit leaves the
+// strict is order.Replay, except that a schedule which does not fit leaves the
 // run's error alone, and that it takes down the order.
 type strict struct {
-	replay *sim.ReplayStrategy
-	order
+	replay *order.ReplayStrategy
+	choices
 }
 
-func (s *strict) Name() string               { return "replay" }
-func (s *strict) Choose(d *sim.Decision) int { return s.note(d, s.replay.Choose(d)) }
+func (s *strict) Name() string                 { return "replay" }
+func (s *strict) Choose(d *order.Decision) int { return s.note(d, s.replay.Choose(d)) }
 
 // lenient follows indices as far as they go, and then takes each of some turns
 // where it first fits, whatever became of those before it. Everywhere else it
@@ -126,18 +126,18 @@ func (s *strict) Choose(d *sim.Decision) int { return s.note(d, s.replay.Choose(
 // that the turns of a run lead to that run.
 type lenient struct {
 	prefix []int32
-	turns  sim.Schedule
-	order
+	turns  order.Schedule
+	choices
 	strayed bool // the prefix did not fit
 }
 
-func newLenient(prefix []int32, turns sim.Schedule) *lenient {
+func newLenient(prefix []int32, turns order.Schedule) *lenient {
 	return &lenient{prefix: prefix, turns: slices.Clone(turns)}
 }
 
 func (s *lenient) Name() string { return "replay" }
 
-func (s *lenient) Choose(d *sim.Decision) int {
+func (s *lenient) Choose(d *order.Decision) int {
 	if at := len(s.taken); at < len(s.prefix) {
 		taken := int(s.prefix[at])
 		if taken >= len(d.Alternatives) {
@@ -162,11 +162,11 @@ func (s *lenient) Choose(d *sim.Decision) int {
 // follow runs along a prefix, then along turns, then by default, and returns the
 // run with its order. The error says that the prefix did not fit, although it is
 // of an earlier run.
-func (t *trial) follow(prefix []int32, turns sim.Schedule, level trace.Level) (*Run, order, error) {
+func (t *trial) follow(prefix []int32, turns order.Schedule, level trace.Level) (*order.Run, choices, error) {
 	s := newLenient(prefix, turns)
 	r := t.run(s, level)
 	if s.strayed || len(s.taken) < len(prefix) {
-		return nil, order{}, t.strayed(prefix)
+		return nil, choices{}, t.strayed(prefix)
 	}
-	return r, s.order, nil
+	return r, s.choices, nil
 }

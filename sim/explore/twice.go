@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"weft/sim"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -13,7 +13,7 @@ import (
 // worth nothing.
 type NondeterminismError struct {
 	// Schedule is that of the run.
-	Schedule sim.Schedule
+	Schedule order.Schedule
 	// Difference is where the two runs part, or nil if they show the same events
 	// and differ in what comes of them.
 	Difference *trace.Difference
@@ -37,7 +37,7 @@ func (e *NondeterminismError) Error() string {
 
 // again makes a run twice more, and notes whether the two are equal to it and to
 // each other.
-func (w *worker) again(t *tally, r *Run) {
+func (w *worker) again(t *tally, r *order.Run) {
 	want, recorded := essence(r), r.Hash // the next run wipes r
 	schedule := takenOf(r.Decisions)
 	p := follow(schedule)
@@ -59,7 +59,7 @@ func (w *worker) again(t *tally, r *Run) {
 
 // essence is what two runs with the same decisions must have in common, at
 // whatever level they were recorded.
-func essence(r *Run) string {
+func essence(r *order.Run) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "It ended as %q at %v, after %d decisions.\n", r.End, r.Elapsed, len(r.Decisions))
 	for i := range r.Decisions {
@@ -74,7 +74,7 @@ func essence(r *Run) string {
 // tries a few times to catch them at it.
 func (w *worker) unequal(taken []int32) *NondeterminismError {
 	p := follow(taken)
-	first := w.run(p, trace.Full).clone()
+	first := w.run(p, trace.Full).Clone()
 	e := &NondeterminismError{Schedule: first.Schedule()}
 	for range 5 {
 		p.rewind(len(taken))
@@ -89,6 +89,6 @@ func (w *worker) unequal(taken []int32) *NondeterminismError {
 
 // strayed says that a run came to another decision than an earlier one which had
 // taken the same turns.
-func (w *worker) strayed(r *Run) *NondeterminismError {
+func (w *worker) strayed(r *order.Run) *NondeterminismError {
 	return w.unequal(takenOf(r.Decisions))
 }

@@ -1,4 +1,4 @@
-package sim
+package order
 
 import (
 	"fmt"
@@ -54,7 +54,7 @@ var (
 // It panics if d is negative.
 func Jitter(d time.Duration) Policy {
 	if d < 0 {
-		panic(&MisuseError{fmt.Sprintf("order: Jitter was given %v; it must not be negative", d)})
+		panic(&MisuseError{Msg: fmt.Sprintf("order: Jitter was given %v; it must not be negative", d)})
 	}
 	return Policy{timers: jittered, jitter: d, set: true}
 }

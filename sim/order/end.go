@@ -1,8 +1,9 @@
-package sim
+package order
 
 import (
 	"errors"
 	"slices"
+
 	"weft/trace"
 )
 
@@ -29,10 +30,10 @@ const (
 // first: of an error that joins several, it decides.
 var precedence = [...]End{Violated, Misused, Panicked, Exited, Deadlocked, OutOfSteps, Leaked, StuckEnd, Mismatched}
 
-// classifyShared returns the class of the end that err stands for: that of the errors in
+// Classify returns the class of the end that err stands for: that of the errors in
 // its tree with a method End() End, as those of this package have it, or Failed. An
 // engine's own errors may have the method as well.
-func classifyShared(err error) End {
+func Classify(err error) End {
 	if err == nil {
 		return Finished
 	}

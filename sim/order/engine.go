@@ -1,14 +1,13 @@
-package explore
+package order
 
 import (
 	"slices"
 	"time"
 
-	"weft/sim"
 	"weft/trace"
 )
 
-// Engine is what executes a program. [Sim] is one: the event loop of package sim.
+// Engine is what executes a program. [sim.Engine] is one: the event loop of package sim.
 // Everything else in this package knows an engine by these two interfaces only. An
 // engine whose tests are not run by "go test" has a method TestCommand() string as
 // well, which returns what to put in its place.
@@ -28,7 +27,7 @@ type Engine interface {
 type Runner interface {
 	// Run runs the program once. Wherever more than one thing may happen next, it
 	// takes what the strategy chooses. What it returns is good until the next Run.
-	Run(strategy sim.Strategy, level trace.Level) *Run
+	Run(strategy Strategy, level trace.Level) *Run
 	// Close ends the runner.
 	Close()
 }
@@ -36,23 +35,23 @@ type Runner interface {
 // Run is what an engine says of one run.
 type Run struct {
 	// End is the class of its end, and Err the error if it is not
-	// sim.Finished.
-	End sim.End
+	// order.Finished.
+	End End
 	Err error
 	// Summary is Err's text without what may differ between runs that show
 	// the same: addresses, stacks, places in the source.
 	Summary string
 	// Output is what the program printed.
-	Output []sim.Line
+	Output []Line
 	// Elapsed is the virtual time at the end.
 	Elapsed time.Duration
 	// Decisions are those of the run, in order.
-	Decisions []sim.Decision
+	Decisions []Decision
 
 	// What follows is there if the level was trace.Order or trace.Full.
 
 	// Footprints are the steps of the run, in order, with what they touched.
-	Footprints []sim.Step
+	Footprints []Step
 	// Untracked names what the program used that footprints do not show.
 	Untracked []string
 	// Hash is the rolling hash over the run's events.
@@ -60,20 +59,20 @@ type Run struct {
 	// Trace makes the trace. It must be called before the next run.
 	Trace func() *trace.Trace
 
-	// Seen holds what the program said with [T.Sometimes]: whether the condition
+	// Seen holds what the program said with [explore.T.Sometimes]: whether the condition
 	// of that name held in this run.
 	Seen map[string]bool
 }
 
 // Failed reports whether the run ended otherwise than by coming to its end
 // without an error.
-func (r *Run) Failed() bool { return r.End != sim.Finished }
+func (r *Run) Failed() bool { return r.End != Finished }
 
 // Schedule returns the decisions that did not go the default way.
-func (r *Run) Schedule() sim.Schedule { return sim.ScheduleOf(r.Decisions) }
+func (r *Run) Schedule() Schedule { return ScheduleOf(r.Decisions) }
 
-// clone returns a copy that stays good after the next run.
-func (r *Run) clone() *Run {
+// Clone returns a copy that stays good after the next run.
+func (r *Run) Clone() *Run {
 	c := *r
 	c.Output = slices.Clone(r.Output)
 	c.Decisions = slices.Clone(r.Decisions)
