@@ -1,6 +1,10 @@
 package scenarios
 
-import "strings"
+import (
+	"strings"
+
+	"weft/trace/words"
+)
 
 // Nearest returns the name of the scenario, in ordinary Go or not, that somebody who
 // typed name most likely meant, or "" if none is like it: the name that takes the
@@ -14,7 +18,7 @@ func Nearest(name string) string {
 	known := names(inGo)
 	best, fewest := "", 1+max(1, len(bare)/3)
 	for _, k := range known {
-		if n := typos(bare, strings.TrimPrefix(k, "go/")); n < fewest {
+		if n := words.Distance(bare, strings.TrimPrefix(k, "go/")); n < fewest {
 			best, fewest = k, n
 		}
 	}
@@ -42,26 +46,4 @@ func names(goFirst bool) []string {
 		return append(inGo, own...)
 	}
 	return append(own, inGo...)
-}
-
-// typos returns how many letters must be put in, left out or replaced to turn a
-// into b (Levenshtein's distance).
-func typos(a, b string) int {
-	row := make([]int, len(b)+1) // for the part of a read so far, and each beginning of b
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

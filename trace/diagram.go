@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 // Diagram is a run laid out in columns, before it is drawn: what the views
@@ -48,7 +50,7 @@ type Row struct {
 // timer that resumes a task, have no row of their own; [WriteLog] shows them.
 func NewDiagram(t *Trace) *Diagram {
 	d := &Diagram{
-		Title: clean(t.Program), Header: t.Header.line(),
+		Title: words.Clean(t.Program), Header: t.Header.line(),
 		Columns: []Column{{Name: Loop}},
 		Swaps:   Swaps(t), Choices: Choices(t),
 	}
@@ -61,7 +63,7 @@ func NewDiagram(t *Trace) *Diagram {
 		if !ok {
 			c = len(d.Columns)
 			columns[name] = c
-			d.Columns = append(d.Columns, Column{Name: clean(name), First: len(d.Rows), Last: -1})
+			d.Columns = append(d.Columns, Column{Name: words.Clean(name), First: len(d.Rows), Last: -1})
 		}
 		return c
 	}
@@ -117,7 +119,7 @@ func NewDiagram(t *Trace) *Diagram {
 			if x.handover[e.Seq] != 0 {
 				break
 			}
-			text := "timer fires" + optional(": ", clean(e.Object))
+			text := "timer fires" + optional(": ", words.Clean(e.Object))
 			if e.Task != "" {
 				text += " of " + e.who()
 			}
@@ -139,7 +141,7 @@ func NewDiagram(t *Trace) *Diagram {
 }
 
 // short returns a name for a row whose arrow leads to the column of that name.
-func short(name string) string { return elideMiddle(clean(name), 20) }
+func short(name string) string { return words.ElideMiddle(words.Clean(name), 20) }
 
 // label returns a row's number, marked if it could be swapped, and its text.
 func (r Row) label() string {

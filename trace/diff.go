@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
+
+	"weft/trace/words"
 )
 
 // CompareOption changes what [Compare] does. The options are [Context] and
@@ -222,7 +224,7 @@ func (d *Difference) String() string {
 
 func writeEvents(b *strings.Builder, margin string, events []Event) {
 	for _, e := range events {
-		b.WriteString(margin + clean(e.String()) + "\n")
+		b.WriteString(margin + words.Clean(e.String()) + "\n")
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 const (
@@ -35,16 +37,16 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 	l.paragraph(d.Header)
 	l.timeWidth = len("time")
 	for _, r := range d.Rows {
-		l.timeWidth = max(l.timeWidth, width(r.At.String()))
+		l.timeWidth = max(l.timeWidth, words.Width(r.At.String()))
 	}
 	l.timeWidth = min(l.timeWidth, l.total/4)
 
 	l.natural = make([]int, len(d.Columns))
 	for c, column := range d.Columns {
-		l.natural[c] = max(6, width(column.Name))
+		l.natural[c] = max(6, words.Width(column.Name))
 	}
 	for _, r := range d.Rows {
-		l.natural[r.From] = max(l.natural[r.From], width(r.label()))
+		l.natural[r.From] = max(l.natural[r.From], words.Width(r.label()))
 	}
 
 	drawn := min(len(d.Columns), 1+lanesDrawn)
@@ -111,7 +113,7 @@ func (l *lanes) fits(total, columns int) bool {
 
 // paragraph writes text that belongs to no column, wrapped.
 func (l *lanes) paragraph(text string) {
-	for _, line := range wrap(text, l.total, 12) {
+	for _, line := range words.Wrap(text, l.total, 12) {
 		l.b.WriteString(line + "\n")
 	}
 }
@@ -170,7 +172,7 @@ func (l *lanes) heading() {
 	names.put(0, "time", faint)
 	rule.put(0, strings.Repeat("─", l.timeWidth), faint)
 	for _, c := range l.shown {
-		names.put(l.x[c], elideMiddle(l.diagram.Columns[c].Name, l.widths[c]), laneStyle(c))
+		names.put(l.x[c], words.ElideMiddle(l.diagram.Columns[c].Name, l.widths[c]), laneStyle(c))
 		rule.put(l.x[c], strings.Repeat("─", l.widths[c]), faint)
 	}
 	names.flush()
@@ -180,18 +182,18 @@ func (l *lanes) heading() {
 // gap draws the passing of virtual time across all columns.
 func (l *lanes) gap(gap time.Duration) {
 	line := l.line()
-	line.put(0, elide("~~ "+later(gap)+" ~~", l.total), faint)
+	line.put(0, words.Elide("~~ "+later(gap)+" ~~", l.total), faint)
 	line.flush()
 }
 
 // row draws one row of the diagram, which may take several lines.
 func (l *lanes) row(i int, r Row, at string) {
-	text := wrap(r.label(), l.widths[r.From], laneLines)
+	text := words.Wrap(r.label(), l.widths[r.From], laneLines)
 	arrow := slices.Contains(l.shown, r.To) && r.To != r.From
 	for n, part := range text {
 		line := l.line()
 		if n == 0 {
-			line.put(0, elide(at, l.timeWidth), faint)
+			line.put(0, words.Elide(at, l.timeWidth), faint)
 		}
 		for _, c := range l.shown[1:] {
 			if life := l.diagram.Columns[c]; i > life.First && i <= life.Last {
@@ -202,7 +204,7 @@ func (l *lanes) row(i int, r Row, at string) {
 		if len(r.Swaps) > 0 {
 			style |= bold
 		}
-		start, end := l.x[r.From], l.x[r.From]+width(part)
+		start, end := l.x[r.From], l.x[r.From]+words.Width(part)
 		line.put(start, strings.Repeat(" ", l.widths[r.From]), 0)
 		switch shaft := shaftOf(r.Kind); {
 		case arrow && r.To > r.From && n == len(text)-1:
@@ -274,7 +276,7 @@ func (l *lanes) line() *canvas {
 // put writes text from a cell on. What does not fit on the line is left out.
 func (c *canvas) put(x int, text string, s style) {
 	for text != "" {
-		size, cells := cluster(text)
+		size, cells := words.Cluster(text)
 		if x+cells > len(c.cells) {
 			return
 		}

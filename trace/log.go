@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // WriteLog writes every event of a run in plain words, one a line: its number,
@@ -12,31 +14,31 @@ import (
 func WriteLog(w io.Writer, t *Trace, o ViewOptions) error {
 	kinds := t.kinds()
 	texts := make([]string, len(t.Events))
-	var seqs, times, names, words int
+	var seqs, times, names, limit int
 	for i, e := range t.Events {
 		texts[i] = e.words(kinds[e.Cause])
 		seqs = max(seqs, len(fmt.Sprint(e.Seq)))
-		times = max(times, width(e.At.String()))
-		names = max(names, width(e.who()))
+		times = max(times, words.Width(e.At.String()))
+		names = max(names, words.Width(e.who()))
 		if e.Pos != "" {
-			words = max(words, width(texts[i]))
+			limit = max(limit, words.Width(texts[i]))
 		}
 	}
 	const most = 60 // of the text's column: one long line should not push all places out of sight
-	words = min(words, most)
+	limit = min(limit, most)
 	var b strings.Builder
 	heading := t.Header.line()
 	if o.Width > 0 {
-		heading = elide(heading, o.Width)
+		heading = words.Elide(heading, o.Width)
 	}
 	b.WriteString(heading + "\n\n")
 	for i, e := range t.Events {
-		line := fmt.Sprintf("%*d  %*v  %s  %s", seqs, e.Seq, times, e.At, pad(e.who(), names), texts[i])
+		line := fmt.Sprintf("%*d  %*v  %s  %s", seqs, e.Seq, times, e.At, words.Pad(e.who(), names), texts[i])
 		if e.Pos != "" {
-			line = fmt.Sprintf("%*d  %*v  %s  %s  %s", seqs, e.Seq, times, e.At, pad(e.who(), names), pad(texts[i], words), clean(e.Pos))
+			line = fmt.Sprintf("%*d  %*v  %s  %s  %s", seqs, e.Seq, times, e.At, words.Pad(e.who(), names), words.Pad(texts[i], limit), words.Clean(e.Pos))
 		}
 		if o.Width > 0 {
-			line = elide(line, o.Width)
+			line = words.Elide(line, o.Width)
 		}
 		b.WriteString(line + "\n")
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf16"
+
+	"weft/trace/words"
 )
 
 // mermaidLimit is the most that GitHub draws, in UTF-16 code units, which is
@@ -22,9 +24,9 @@ const (
 func WriteMermaid(w io.Writer, t *Trace, _ ViewOptions) error {
 	d := NewDiagram(t)
 	head := "sequenceDiagram\n" +
-		"    title " + mermaidEscape(elide(d.Title, mermaidText)) + "\n" +
-		"    accTitle: " + mermaidEscape(elide(d.Title, mermaidText)) + "\n" +
-		"    accDescr: " + mermaidEscape(elide(d.summary(), 2000)) + "\n"
+		"    title " + mermaidEscape(words.Elide(d.Title, mermaidText)) + "\n" +
+		"    accTitle: " + mermaidEscape(words.Elide(d.Title, mermaidText)) + "\n" +
+		"    accDescr: " + mermaidEscape(words.Elide(d.summary(), 2000)) + "\n"
 
 	// Only tasks that are seen are declared, so that thousands of them do not
 	// use up the room for rows.
@@ -32,14 +34,14 @@ func WriteMermaid(w io.Writer, t *Trace, _ ViewOptions) error {
 	var rows []string
 	last := 0 // the column furthest to the right
 	declare := func(c int) string {
-		return fmt.Sprintf("    participant p%d as %s\n", c, mermaidEscape(elideMiddle(d.Columns[c].Name, mermaidName)))
+		return fmt.Sprintf("    participant p%d as %s\n", c, mermaidEscape(words.ElideMiddle(d.Columns[c].Name, mermaidName)))
 	}
 	note := func(text string) string {
 		over := "p0"
 		if last > 0 {
 			over = fmt.Sprintf("p0,p%d", last)
 		}
-		return fmt.Sprintf("    Note over %s: %s\n", over, mermaidEscape(elide(text, mermaidText)))
+		return fmt.Sprintf("    Note over %s: %s\n", over, mermaidEscape(words.Elide(text, mermaidText)))
 	}
 	var tail []string
 	// A note over all columns gets longer with the last column's number.
@@ -99,7 +101,7 @@ func WriteMermaid(w io.Writer, t *Trace, _ ViewOptions) error {
 
 // mermaidRow writes one row as a message or a note.
 func mermaidRow(r Row) string {
-	text := mermaidEscape(elide(r.label(), mermaidText))
+	text := mermaidEscape(words.Elide(r.label(), mermaidText))
 	arrow := "->>"
 	switch {
 	case r.From == r.To && r.From == 0:

@@ -3,6 +3,8 @@ package trace
 import (
 	"fmt"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // This file says events in plain words. All text that comes from the program
@@ -31,13 +33,13 @@ func (e Event) who() string {
 	if e.Task == "" {
 		return Loop
 	}
-	return clean(e.Task)
+	return words.Clean(e.Task)
 }
 
 // words says what happened, with who() as the unspoken subject. The cause is
 // the kind of the causing event, or 0.
 func (e Event) words(cause Kind) string {
-	object, detail := clean(e.Object), clean(e.Detail)
+	object, detail := words.Clean(e.Object), words.Clean(e.Detail)
 	switch e.Kind {
 	case Spawn:
 		return "spawns " + object
@@ -73,7 +75,7 @@ func (e Event) words(cause Kind) string {
 		}
 		return verb + optional(" for ", detail)
 	case Print:
-		return "prints " + quote(e.Detail)
+		return "prints " + words.Quote(e.Detail)
 	case Read:
 		return "reads " + object + optional(" = ", detail)
 	case Write:
@@ -108,7 +110,7 @@ func (e Event) words(cause Kind) string {
 
 // waits says what a Wait event's task waits for.
 func (e Event) waits() string {
-	object, detail := clean(e.Object), clean(e.Detail)
+	object, detail := words.Clean(e.Object), words.Clean(e.Detail)
 	switch e.Object {
 	case "sleep":
 		return "starts its sleep" + optional(" of ", detail)
@@ -142,12 +144,12 @@ func (e Event) wait() string {
 	if e.Object == "sleep" {
 		return "sleep"
 	}
-	return "wait for " + clean(e.Object)
+	return "wait for " + words.Clean(e.Object)
 }
 
 // ends says how a Finish event's task ended.
 func (e Event) ends() string {
-	detail := clean(e.Detail)
+	detail := words.Clean(e.Detail)
 	switch e.Object {
 	case "returned", "":
 		return "is finished"
@@ -160,20 +162,20 @@ func (e Event) ends() string {
 	case "exited":
 		return "exits" + optional(": ", detail)
 	}
-	return "ends: " + clean(e.Object) + optional(": ", detail)
+	return "ends: " + words.Clean(e.Object) + optional(": ", detail)
 }
 
 // decides says what a Decide event took, and what it could have taken.
 func (e Event) decides() string {
 	kind, key := e.decision()
-	taken := clean(e.Detail)
+	taken := words.Clean(e.Detail)
 	others := make([]string, 0, len(e.Alternatives))
 	for _, o := range e.others() {
-		others = append(others, clean(o))
+		others = append(others, words.Clean(o))
 	}
 	switch {
 	case kind != "timer" && kind != "ready":
-		text := "chooses " + taken + optional(" for ", clean(key))
+		text := "chooses " + taken + optional(" for ", words.Clean(key))
 		if len(others) > 0 {
 			text += ", could be " + list(others, "or")
 		}
@@ -218,7 +220,7 @@ func (h Header) line() string {
 	parts := []string{}
 	add := func(name, value string) {
 		if value != "" {
-			parts = append(parts, name+" "+clean(value))
+			parts = append(parts, name+" "+words.Clean(value))
 		}
 	}
 	add("program", h.Program)

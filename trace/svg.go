@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 const (
@@ -87,7 +89,7 @@ type svg struct {
 }
 
 // textWidth returns the width of text in the drawing's font, a little rounded up.
-func textWidth(text string) int { return (width(text)*29 + 3) / 4 }
+func textWidth(text string) int { return (words.Width(text)*29 + 3) / 4 }
 
 // place decides where everything goes.
 func (s *svg) place() {
@@ -151,7 +153,7 @@ func (s *svg) place() {
 	s.end = y + 18
 	cells := (s.wide - 2*svgMargin) * 4 / 29
 	for _, r := range s.d.remarks(remarksShown) {
-		s.feet = append(s.feet, wrap(r, cells, 4)...)
+		s.feet = append(s.feet, words.Wrap(r, cells, 4)...)
 	}
 	s.high = s.end + 26 + 18*len(s.feet) + 30
 }
@@ -191,16 +193,16 @@ func (s *svg) assignLanes() {
 	}
 }
 
-func (s *svg) name(c int) string   { return elideMiddle(s.d.Columns[c].Name, svgName) }
+func (s *svg) name(c int) string   { return words.ElideMiddle(s.d.Columns[c].Name, svgName) }
 func (s *svg) headWidth(c int) int { return textWidth(s.name(c)) + 24 }
 
 // text returns what a row is sure to have room for: its number and its text, cut
 // where it is long.
 func (s *svg) text(r Row) string {
 	if r.Number > 0 {
-		return fmt.Sprintf("%d %s", r.Number, elide(r.Text, svgText))
+		return fmt.Sprintf("%d %s", r.Number, words.Elide(r.Text, svgText))
 	}
-	return elide(r.Text, svgText)
+	return words.Elide(r.Text, svgText)
 }
 
 // room returns how many cells a row's text may take once everything has its
@@ -213,7 +215,7 @@ func (s *svg) room(r Row) int {
 	}
 	cells := pixels * 4 / 29
 	if r.Number > 0 {
-		cells -= width(fmt.Sprint(r.Number, " "))
+		cells -= words.Width(fmt.Sprint(r.Number, " "))
 	}
 	return max(cells, svgText)
 }
@@ -235,8 +237,8 @@ func (s *svg) head() {
 	s.printf("<style>%s</style>\n", svgStyle)
 	s.printf(`<rect class="paper" width="%d" height="%d"/>`+"\n", s.wide, s.high)
 	cells := (s.wide - 2*svgMargin) * 4 / 29
-	s.printf(`<text class="title" x="%d" y="28">%s</text>`+"\n", svgMargin, xmlText(elide(s.d.Title, cells*3/4)))
-	s.printf(`<text class="faint" x="%d" y="48">%s</text>`+"\n", svgMargin, xmlText(elide(s.d.Header, cells)))
+	s.printf(`<text class="title" x="%d" y="28">%s</text>`+"\n", svgMargin, xmlText(words.Elide(s.d.Title, cells*3/4)))
+	s.printf(`<text class="faint" x="%d" y="48">%s</text>`+"\n", svgMargin, xmlText(words.Elide(s.d.Header, cells)))
 }
 
 // lives draws the columns: a name, a line, and a bar wherever a task has control.
@@ -343,7 +345,7 @@ func (s *svg) row(y int, r Row) {
 		}
 		number = fmt.Sprintf(`<tspan class="%s">%d</tspan> `, class, r.Number)
 	}
-	shown := elide(r.Text, s.room(r))
+	shown := words.Elide(r.Text, s.room(r))
 	s.printf(`<text class="halo" x="%d" y="%d" text-anchor="%s">%s%s%s</text></g>`+"\n", textX, textY, anchor, number, xmlText(shown), tooltip(shown, r.Text))
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 // Swap says that some events of a run could have come in another order. It is
@@ -40,7 +42,7 @@ func (s Swap) String() string {
 	for i, id := range s.IDs {
 		names[i] = strconv.Itoa(s.Transfers[i])
 		if n := s.Transfers[i]; n == 0 || slices.Index(s.Transfers, n) != i {
-			names[i] = s.thing() + " " + clean(id)
+			names[i] = s.thing() + " " + words.Clean(id)
 		}
 	}
 	var text string
@@ -185,7 +187,7 @@ func (x *index) reason(s *Swap) string {
 	what, dues, known := "", []time.Duration{}, true
 	for i, seq := range s.Seqs {
 		fire := x.events[seq]
-		name := clean(fire.Object)
+		name := words.Clean(fire.Object)
 		if i > 0 && name != what || name == "" {
 			name = "timer"
 		}
@@ -206,13 +208,13 @@ func (x *index) reason(s *Swap) string {
 		}
 		text := fmt.Sprintf("the %ss are due at %s", what, list(texts, "and"))
 		if jitter {
-			text += ", which is close enough for the policy " + clean(x.policy)
+			text += ", which is close enough for the policy " + words.Clean(x.policy)
 		}
 		return text
 	case known:
 		return fmt.Sprintf("%s %ss are due at %v", both, what, dues[0])
 	case jitter:
-		return fmt.Sprintf("%s %ss are due, and the policy %s allows it", both, what, clean(x.policy))
+		return fmt.Sprintf("%s %ss are due, and the policy %s allows it", both, what, words.Clean(x.policy))
 	}
 	return fmt.Sprintf("%s %ss are due at %v", both, what, s.At)
 }
@@ -248,13 +250,13 @@ type Choice struct {
 func (c Choice) String() string {
 	others := make([]string, len(c.Others))
 	for i, o := range c.Others {
-		others[i] = clean(o)
+		others[i] = words.Clean(o)
 	}
-	name := clean(c.Name)
+	name := words.Clean(c.Name)
 	if name == "" {
-		name = clean(c.Kind)
+		name = words.Clean(c.Kind)
 	}
-	return fmt.Sprintf("a choice: %s was %s, could be %s.", name, clean(c.Taken), list(others, "or"))
+	return fmt.Sprintf("a choice: %s was %s, could be %s.", name, words.Clean(c.Taken), list(others, "or"))
 }
 
 // Choices returns the decisions of a run about values. Those about orders are

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 // Transfer is one numbered moment of the story of who has control: the loop
@@ -50,7 +52,7 @@ func Transfers(t *Trace) []Transfer {
 			}
 			add(e, Loop, e.Task, text+t.tells(i))
 		case Callback:
-			add(e, Loop, Loop, "the loop runs the callback "+clean(e.Object)+t.tells(i))
+			add(e, Loop, Loop, "the loop runs the callback "+words.Clean(e.Object)+t.tells(i))
 		case Wait:
 			if e.Object == "yield" {
 				add(e, e.Task, Loop, who+" "+e.waits())
@@ -85,7 +87,7 @@ func (t *Trace) tells(i int) string {
 		}
 		switch e.Kind {
 		case Print:
-			prints = append(prints, quote(e.Detail))
+			prints = append(prints, words.Quote(e.Detail))
 		case Hold:
 			holds = append(holds, e.words(0))
 		}
@@ -111,7 +113,7 @@ func WriteTransfers(w io.Writer, t *Trace, o ViewOptions) error {
 	number, at := 0, 0
 	for _, x := range transfers {
 		number = max(number, len(strconv.Itoa(x.Number)))
-		at = max(at, width(x.At.String()))
+		at = max(at, words.Width(x.At.String()))
 	}
 	for _, x := range transfers {
 		fmt.Fprintf(&b, "%*d  %*v  %s\n", number, x.Number, at, x.At, x.Text)

@@ -59,9 +59,9 @@ func TestStatus(t *testing.T) {
 // TestStatusKnowsEveryEnd reads package sim, so that a new class of end is not
 // forgotten here.
 func TestStatusKnowsEveryEnd(t *testing.T) {
-	files, err := filepath.Glob("../../sim/*.go")
+	files, err := filepath.Glob("../../sim/order/*.go")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no sources of package sim: %v", err)
+		t.Fatalf("no sources of package order: %v", err)
 	}
 	var declared []order.End
 	for _, name := range files {
@@ -93,11 +93,11 @@ func TestStatusKnowsEveryEnd(t *testing.T) {
 		}
 	}
 	if len(declared) != len(ends) {
-		t.Errorf("package sim has %d classes of end, and this test knows %d", len(declared), len(ends))
+		t.Errorf("package order has %d classes of end, and this test knows %d", len(declared), len(ends))
 	}
 	for _, test := range ends {
 		if !slices.Contains(declared, test.end) {
-			t.Errorf("package sim has no end %q", test.end)
+			t.Errorf("package order has no end %q", test.end)
 		}
 	}
 }

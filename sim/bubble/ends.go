@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"weft/sim"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -45,7 +44,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
 	}
 	if r.Err != nil {
-		r.End = sim.Classify(r.Err)
+		r.End = order.Classify(r.Err)
 		switch r.Err.(type) {
 		case *LeakError:
 			r.End = order.Leaked

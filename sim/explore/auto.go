@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 // Auto does what the limit of runs permits, and is the default. It estimates how
@@ -23,13 +25,13 @@ func Auto() Strategy { return auto{} }
 type auto struct{}
 
 func (auto) String() string                 { return "auto" }
-func (auto) planner(x *exploration) planner { return &chooser{x: x} }
+func (auto) Planner(x *Exploration) Planner { return &chooser{x: x} }
 
 // chooser plans for Auto.
 type chooser struct {
-	x     *exploration
+	x     *Exploration
 	stage stage
-	inner planner // of the stage
+	inner Planner // of the stage
 	// most is how many runs may have been made when a walk gives up.
 	most   int
 	why    string
@@ -49,27 +51,27 @@ func (c *chooser) enter(s stage) {
 	c.stage = s
 	switch s {
 	case walking:
-		c.inner = Exhaustive().planner(c.x)
+		c.inner = Exhaustive().Planner(c.x)
 	case reducing:
-		c.inner = Reduced().planner(c.x)
+		c.inner = Reduced().Planner(c.x)
 	case drawing:
-		c.inner = Portfolio().planner(c.x)
+		c.inner = Portfolio().Planner(c.x)
 	}
 }
 
-func (c *chooser) round(runs int) []job {
+func (c *chooser) Round(runs int) []Job {
 	if c.stage == undecided {
 		c.decide()
 	}
 	if c.stage == drawing {
-		return c.inner.round(runs)
+		return c.inner.Round(runs)
 	}
-	made := c.x.runs - runs
+	made := c.x.Runs - runs
 	// If no run is left for the walk, it is asked nevertheless: it may be through.
-	jobs := c.inner.round(max(1, c.most-made))
+	jobs := c.inner.Round(max(1, c.most-made))
 	stuck := false // a reduction can end without being through
 	if r, ok := c.inner.(*reducer); ok {
-		stuck = len(jobs) == 0 && !(r.through() && r.why == "")
+		stuck = len(jobs) == 0 && !r.Through()
 	}
 	if stuck || len(jobs) > 0 && made >= c.most {
 		return c.giveUp()
@@ -84,35 +86,33 @@ const glances = 8
 func (c *chooser) decide() {
 	x := c.x
 	began := time.Now()
-	w := &worker{x: x, runner: x.runner()}
-	x.size = w.estimate(glances)
-	if x.size.Orders+3*x.size.Error > float64(x.runs/16) {
-		x.size = w.estimate(probes)
+	x.Estimate(glances)
+	if x.Size.Orders+3*x.Size.Error > float64(x.Runs/16) {
+		x.Estimate(Probes)
 	}
-	x.runners <- w.runner
-	each := time.Since(began) / time.Duration(x.size.Probes)
+	each := time.Since(began) / time.Duration(x.Size.Probes)
 	// Where the descents differ, some runs are kept for the case that there are
 	// more orders than it seems.
-	limit := x.runs
-	if x.size.Error > 0 {
+	limit := x.Runs
+	if x.Size.Error > 0 {
 		limit -= limit / 10
 	}
-	expected := x.size.Orders + 3*x.size.Error
-	orders := about(x.size)
+	expected := x.Size.Orders + 3*x.Size.Error
+	orders := about(x.Size)
 	why := ""
 	switch {
 	case expected > float64(limit):
-		why = fmt.Sprintf("%s, more than the limit of %s permits", orders, count(x.runs, "run"))
-	case x.time > 0 && 2*expected*float64(each)/float64(x.workers) > float64(x.time-x.elapsed()):
-		why = fmt.Sprintf("%s, more than can be walked in %v", orders, x.time)
+		why = fmt.Sprintf("%s, more than the limit of %s permits", orders, words.Count(x.Runs, "run"))
+	case x.Time > 0 && 2*expected*float64(each)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
+		why = fmt.Sprintf("%s, more than can be walked in %v", orders, x.Time)
 	default:
-		c.why = fmt.Sprintf("%s, within the limit of %s: walked", orders, count(x.runs, "run"))
-		c.most = min(limit, max(x.runs/2, int(2*expected)))
+		c.why = fmt.Sprintf("%s, within the limit of %s: walked", orders, words.Count(x.Runs, "run"))
+		c.most = min(limit, max(x.Runs/2, int(2*expected)))
 		c.enter(walking)
 		return
 	}
 	// A reduction cannot be saved.
-	if c.most = x.runs / 2; x.tracked && x.checkpoint == "" && c.most > 0 {
+	if c.most = x.Runs / 2; x.Tracked && !x.Resumable && c.most > 0 {
 		c.why = why + ": walked with reduction"
 		c.enter(reducing)
 		return
@@ -123,33 +123,28 @@ func (c *chooser) decide() {
 
 // giveUp goes over to sampling from a walk that takes longer than expected, or
 // cannot go on.
-func (c *chooser) giveUp() []job {
+func (c *chooser) giveUp() []Job {
 	x := c.x
+	stuck := "" // why a reduction cannot go on
 	if r, ok := c.inner.(*reducer); ok {
-		if r.past != nil {
-			r.past.merge(x.tally) // what earlier passes have found has been found
-			r.past.twice, r.past.unequal = x.tally.twice, x.tally.unequal
-			x.tally, r.past = r.past, nil
-		}
-		x.stopped = Through
+		stuck = r.GiveUp()
+		x.Stopped = Through
 	}
-	x.tally.classes = map[uint64]int32{} // those of runs that are drawn count
-	made := x.tally.runs + x.tally.blocked
+	x.Tally.Traces = map[uint64]int32{} // those of runs that are drawn count
+	made := x.Tally.Made()
 	switch {
 	case c.stage == walking:
-		c.why = fmt.Sprintf("%s expected, but %s were not all: the others sampled", about(x.size), count(made, "run"))
-		w := &worker{x: x, runner: x.runner()}
-		x.size = w.estimate(16 * probes)
-		x.size.Orders = max(x.size.Orders, float64(made))
-		x.runners <- w.runner
-	case c.inner.(*reducer).why != "":
-		c.why = fmt.Sprintf("%s; a reduced walk could not go on, because %s: sampled", about(x.size), c.inner.(*reducer).why)
+		c.why = fmt.Sprintf("%s expected, but %s were not all: the others sampled", about(x.Size), words.Count(made, "run"))
+		x.Estimate(16 * Probes)
+		x.Size.Orders = max(x.Size.Orders, float64(made))
+	case stuck != "":
+		c.why = fmt.Sprintf("%s; a reduced walk could not go on, because %s: sampled", about(x.Size), stuck)
 	default:
-		c.why = fmt.Sprintf("%s; a reduced walk was not through after %s: the others sampled", about(x.size), count(made, "run"))
+		c.why = fmt.Sprintf("%s; a reduced walk was not through after %s: the others sampled", about(x.Size), words.Count(made, "run"))
 	}
-	c.walked = x.tally.runs
+	c.walked = x.Tally.Runs
 	c.enter(drawing)
-	return c.inner.round(x.runs - made)
+	return c.inner.Round(x.Runs - made)
 }
 
 // about writes an estimate in words.
@@ -161,26 +156,26 @@ func about(e *Estimate) string {
 	return text + " orders"
 }
 
-func (c *chooser) merge(done []job)       { c.inner.merge(done) }
-func (c *chooser) undo(interrupted []job) { c.inner.undo(interrupted) }
+func (c *chooser) Merge(done []Job)       { c.inner.Merge(done) }
+func (c *chooser) Undo(interrupted []Job) { c.inner.Undo(interrupted) }
 
-func (c *chooser) report(r *Report) {
+func (c *chooser) Conclude() Conclusion {
 	if c.stage == undecided {
-		r.Coverage = Coverage{Kind: Partial}
-		return
+		return Conclusion{Coverage: Coverage{Kind: Partial}}
 	}
-	c.inner.report(r)
-	if r.Coverage.Why != "" {
-		r.Coverage.Why = "; " + r.Coverage.Why
+	what := c.inner.Conclude()
+	if what.Coverage.Why != "" {
+		what.Coverage.Why = "; " + what.Coverage.Why
 	}
-	r.Coverage.Why, r.Coverage.Walked = c.why+r.Coverage.Why, c.walked
+	what.Coverage.Why, what.Coverage.Walked = c.why+what.Coverage.Why, c.walked
+	return what
 }
 
-func (c *chooser) total() float64 {
+func (c *chooser) Total() float64 {
 	if c.stage == undecided {
 		return 0
 	}
-	return c.inner.total()
+	return c.inner.Total()
 }
 
 // chooserState is what is saved of a chooser.
@@ -192,10 +187,10 @@ type chooserState struct {
 	Inner  json.RawMessage `json:"inner,omitempty"`
 }
 
-func (c *chooser) save() ([]byte, error) {
+func (c *chooser) Save() ([]byte, error) {
 	state := chooserState{Stage: c.stage, Most: c.most, Why: c.why, Walked: c.walked}
 	if c.inner != nil {
-		inner, err := c.inner.save()
+		inner, err := c.inner.Save()
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +199,7 @@ func (c *chooser) save() ([]byte, error) {
 	return json.Marshal(state)
 }
 
-func (c *chooser) restore(data []byte) error {
+func (c *chooser) Restore(data []byte) error {
 	var state chooserState
 	if err := json.Unmarshal(data, &state); err != nil {
 		return err
@@ -219,5 +214,5 @@ func (c *chooser) restore(data []byte) error {
 	if c.inner == nil {
 		return nil
 	}
-	return c.inner.restore(state.Inner)
+	return c.inner.Restore(state.Inner)
 }

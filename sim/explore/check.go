@@ -10,6 +10,7 @@ import (
 	"weft/sim"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // Check explores fn, which runs as the main task of an event loop, and fails the
@@ -137,14 +138,14 @@ func (c *check) settle(given []Option) {
 			option.apply(&s)
 		}
 	}
-	c.seed = s.seed
+	c.seed = s.Seed
 	c.ignoreFailFiles = s.noFailFiles
 	c.noFailFile = c.noFailFile || s.noFailFiles
-	if testing.Short() && c.runs == 0 && s.runs > 1 {
+	if testing.Short() && c.runs == 0 && s.Runs > 1 {
 		c.short = true
-		c.options = append(c.options, WithRuns(max(1, s.runs/shortShare)))
+		c.options = append(c.options, WithRuns(max(1, s.Runs/shortShare)))
 	}
-	if until, ok := deadline(c.TB); ok && (s.time == 0 || until < s.time) {
+	if until, ok := deadline(c.TB); ok && (s.Time == 0 || until < s.Time) {
 		c.hurried = true
 		c.options = append(c.options, WithTime(max(until, time.Millisecond)))
 	}
@@ -360,7 +361,7 @@ func (c *check) reportFailure(engine order.Engine, r *Report, failure *Outcome) 
 		}
 	}
 	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
-		thousands(failing), count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+		words.Thousands(failing), words.Count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
 	if !run.Failed() {
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
@@ -386,7 +387,7 @@ func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Sch
 	case err != nil:
 		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
 	case !shrunk.Minimal:
-		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s were tried.\n", count(shrunk.Runs, "run"))
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s were tried.\n", words.Count(shrunk.Runs, "run"))
 	}
 	return shrunk.Schedule, "No simpler order fails in the same way.\n"
 }

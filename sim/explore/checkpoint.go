@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -26,8 +25,8 @@ type checkpoint struct {
 	Seed     uint64          `json:"seed"`
 	Elapsed  time.Duration   `json:"elapsed_ns"`
 	Size     *Estimate       `json:"size,omitempty"`
-	Tally    tallyState      `json:"tally"`
-	Probed   *tallyState     `json:"probed,omitempty"` // failures that the estimate of Size met
+	Tally    TallyState      `json:"tally"`
+	Probed   *TallyState     `json:"probed,omitempty"` // failures that the estimate of Size met
 	Planner  json.RawMessage `json:"planner"`
 	Sum      trace.Hash      `json:"sum"` // of the file with a sum of 0
 }
@@ -43,71 +42,20 @@ func (c checkpoint) sealed() ([]byte, error) {
 	return json.Marshal(c)
 }
 
-// tallyState is what is saved of a tally.
-type tallyState struct {
-	Runs      int              `json:"runs"`
-	Blocked   int              `json:"blocked"`
-	Outcomes  []outcomeState   `json:"outcomes"`
-	Others    int              `json:"others"`
-	Decisions spread           `json:"decisions"`
-	Switches  spread           `json:"switches"`
-	Classes   map[uint64]int32 `json:"classes,omitempty"`
-	Seen      map[string]bool  `json:"seen,omitempty"`
-	Untracked []string         `json:"untracked,omitempty"`
-	Twice     int              `json:"twice"`
-}
-
-type outcomeState struct {
-	Key     uint64         `json:"key"`
-	Text    string         `json:"text"`
-	End     order.End      `json:"end"`
-	Failed  bool           `json:"failed"`
-	Runs    int            `json:"runs"`
-	Path    []int32        `json:"path"`
-	Witness order.Schedule `json:"witness"`
-}
-
-func (t *tally) state() tallyState {
-	s := tallyState{
-		t.runs, t.blocked, nil, t.others, t.decisions, t.switches, t.classes, t.seen, t.untracked, t.twice,
-	}
-	for _, o := range t.outcomes {
-		s.Outcomes = append(s.Outcomes, outcomeState{o.key, o.Text, o.End, o.Failed, o.Runs, o.path, o.Witness})
-	}
-	return s
-}
-
-func (s tallyState) tally() *tally {
-	t := newTally(true)
-	t.runs, t.blocked, t.others, t.twice = s.Runs, s.Blocked, s.Others, s.Twice
-	t.decisions, t.switches, t.seen, t.untracked = s.Decisions, s.Switches, s.Seen, s.Untracked
-	if s.Classes != nil {
-		t.classes = s.Classes
-	}
-	for _, o := range s.Outcomes {
-		known := &Outcome{
-			Text: o.Text, End: o.End, Failed: o.Failed, Runs: o.Runs, Switches: switches(o.Path), Witness: o.Witness,
-			key: o.Key, path: o.Path,
-		}
-		t.outcomes, t.byKey[o.Key] = append(t.outcomes, known), known
-	}
-	return t
-}
-
 // snapshot writes down how far the exploration is.
 func (x *exploration) snapshot() ([]byte, error) {
-	planner, err := x.planner.save()
+	planner, err := x.Planner.Save()
 	if err != nil {
 		return nil, err
 	}
-	var probed *tallyState
-	if x.probed != nil {
-		state := x.probed.state()
+	var probed *TallyState
+	if x.Probed != nil {
+		state := x.Probed.State()
 		probed = &state
 	}
 	return checkpoint{
-		checkpointVersion, x.engine.Program(), x.engine.Policy(), x.strategy.String(), x.seed, x.elapsed(), x.size,
-		x.tally.state(), probed, planner, 0,
+		checkpointVersion, x.Engine.Program(), x.Engine.Policy(), x.strategy.String(), x.Seed, x.Elapsed(), x.Size,
+		x.Tally.State(), probed, planner, 0,
 	}.sealed()
 }
 
@@ -116,7 +64,7 @@ func (x *exploration) resume() error {
 	if x.checkpoint == "" {
 		return nil
 	}
-	if _, err := x.planner.save(); err != nil {
+	if _, err := x.Planner.Save(); err != nil {
 		return err // at once, and not after an hour
 	}
 	data, err := os.ReadFile(x.checkpoint)
@@ -141,21 +89,21 @@ func (x *exploration) resume() error {
 		return fmt.Errorf("explore: the checkpoint %s is damaged (it is not as it was written); remove it to begin anew", x.checkpoint)
 	}
 	for _, part := range []struct{ what, was, is string }{
-		{"the program", c.Program, x.engine.Program()},
-		{"the policy", c.Policy, x.engine.Policy()},
+		{"the program", c.Program, x.Engine.Program()},
+		{"the policy", c.Policy, x.Engine.Policy()},
 		{"the strategy", c.Strategy, x.strategy.String()},
-		{"the seed", fmt.Sprint(c.Seed), fmt.Sprint(x.seed)},
+		{"the seed", fmt.Sprint(c.Seed), fmt.Sprint(x.Seed)},
 	} {
 		if part.was != part.is {
 			return fmt.Errorf("explore: the checkpoint %s is of another exploration: %s was %q and is %q; change it back, or remove the file to begin anew", x.checkpoint, part.what, part.was, part.is)
 		}
 	}
-	if err := x.planner.restore(c.Planner); err != nil {
+	if err := x.Planner.Restore(c.Planner); err != nil {
 		return fmt.Errorf("explore: the checkpoint %s is damaged (%w); remove it to begin anew", x.checkpoint, err)
 	}
-	x.tally, x.before, x.size = c.Tally.tally(), c.Elapsed, c.Size
+	x.Tally, x.Before, x.Size = c.Tally.Tally(), c.Elapsed, c.Size
 	if c.Probed != nil {
-		x.probed = c.Probed.tally()
+		x.Probed = c.Probed.Tally()
 	}
 	return nil
 }
@@ -166,7 +114,7 @@ func (x *exploration) keep() error {
 	switch {
 	case x.checkpoint == "":
 		return nil
-	case x.stopped == Through:
+	case x.Stopped == Through:
 		if err := os.Remove(x.checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("explore: the exploration is through, but its checkpoint cannot be removed: %w", err)
 		}

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 const (
@@ -95,10 +97,10 @@ func turnOf(e trace.Event) string {
 		return ""
 	}
 	kind, key, _ := strings.Cut(e.Object, ":")
-	if isValue(kind) {
-		return "choice: " + clean(key) + " is " + clean(e.Detail) + ", not " + clean(e.Alternatives[0])
+	if !order.IsOrder(kind) {
+		return "choice: " + words.Line(key) + " is " + words.Line(e.Detail) + ", not " + words.Line(e.Alternatives[0])
 	}
-	return "switch: " + clean(e.Detail) + " before " + clean(e.Alternatives[0])
+	return "switch: " + words.Line(e.Detail) + " before " + words.Line(e.Alternatives[0])
 }
 
 // doing says in a few words, much like those of the program, what a task did; ""
@@ -107,7 +109,7 @@ func doing(e trace.Event, marked bool) string {
 	if text := inGo(e); text != "" {
 		return text
 	}
-	object, detail := name(strings.TrimPrefix(e.Object, ownLock)), clean(e.Detail)
+	object, detail := name(strings.TrimPrefix(e.Object, ownLock)), words.Line(e.Detail)
 	if detail == "" && (e.Kind == trace.Read || e.Kind == trace.Write || e.Kind == trace.Get || e.Kind == trace.Put) {
 		detail = `""`
 	}
@@ -141,7 +143,7 @@ func doing(e trace.Event, marked bool) string {
 		case "failed":
 			return "fails: " + detail
 		case "panicked":
-			return "panics: " + strings.TrimPrefix(detail, "panic in task "+clean(e.Task)+": ")
+			return "panics: " + strings.TrimPrefix(detail, "panic in task "+words.Line(e.Task)+": ")
 		case "cancelled":
 			return "is cancelled"
 		case "exited":
@@ -226,14 +228,14 @@ func (x *excerpt) shorten() {
 func (x *excerpt) natural() []int {
 	widths := make([]int, len(x.lanes))
 	for i := range widths {
-		widths[i] = max(laneLeast, min(cellsOf(laneName(x.lanes[i])), laneMost))
+		widths[i] = max(laneLeast, min(words.Width(laneName(x.lanes[i])), laneMost))
 	}
 	for _, r := range x.rows {
 		if r.lane >= 0 {
-			widths[r.lane] = max(widths[r.lane], min(cellsOf(r.text), laneMost))
+			widths[r.lane] = max(widths[r.lane], min(words.Width(r.text), laneMost))
 		}
 	}
-	if missing := cellsOf(x.title) - x.total(widths); missing > 0 && len(widths) > 0 {
+	if missing := words.Width(x.title) - x.total(widths); missing > 0 && len(widths) > 0 {
 		widths[len(widths)-1] += missing
 	}
 	return widths
@@ -243,7 +245,7 @@ func laneName(task string) string {
 	if task == "" {
 		return trace.Loop
 	}
-	return clean(task)
+	return words.Line(task)
 }
 
 // total is what columns take in all.
@@ -272,17 +274,17 @@ type drawnLine struct {
 // draw returns the lines of the excerpt, with columns of these widths.
 func (x *excerpt) draw(widths []int) []drawnLine {
 	total := x.total(widths)
-	lines := []drawnLine{{fit(x.title, total), false}, {}}
+	lines := []drawnLine{{words.Elide(x.title, total), false}, {}}
 	blank := strings.Repeat(" ", 2+x.seqs)
 	names, rule := blank, "  "+strings.Repeat("─", x.seqs)
 	for i, w := range widths {
-		names += "  " + padded(fit(laneName(x.lanes[i]), w), w)
+		names += "  " + words.Pad(words.Elide(laneName(x.lanes[i]), w), w)
 		rule += "  " + strings.Repeat("─", w)
 	}
 	lines = append(lines, drawnLine{names, false}, drawnLine{rule, false})
 	for _, r := range x.rows {
 		if r.lane < 0 {
-			for _, part := range shortened(wrapped(r.text, total-2), lineMost) {
+			for _, part := range shortened(words.Lines(r.text, total-2), lineMost) {
 				lines = append(lines, drawnLine{"  " + part, r.matters})
 			}
 			continue
@@ -291,10 +293,10 @@ func (x *excerpt) draw(widths []int) []drawnLine {
 		for _, w := range widths[:r.lane] {
 			left += 2 + w
 		}
-		for i, part := range shortened(wrapped(r.text, widths[r.lane]), lineMost) {
+		for i, part := range shortened(words.Lines(r.text, widths[r.lane]), lineMost) {
 			head := blank
 			if i == 0 {
-				head = padded(r.mark, 2) + fmt.Sprintf("%*d", x.seqs, r.seq)
+				head = words.Pad(r.mark, 2) + fmt.Sprintf("%*d", x.seqs, r.seq)
 			}
 			lines = append(lines, drawnLine{head + strings.Repeat(" ", left+2) + part, r.mark != ""})
 		}
@@ -331,7 +333,7 @@ func writeBeside(b *strings.Builder, left, right *excerpt, o trace.ViewOptions) 
 			if i < len(z) {
 				r = z[i]
 			}
-			line := stressed(padded(l.text, total), l.bold, o) + between + stressed(r.text, r.bold, o)
+			line := stressed(words.Pad(l.text, total), l.bold, o) + between + stressed(r.text, r.bold, o)
 			b.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 		return

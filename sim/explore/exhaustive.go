@@ -14,7 +14,7 @@ type exhaustive struct{}
 
 func (exhaustive) String() string { return "exhaustive" }
 
-func (exhaustive) planner(x *exploration) planner {
+func (exhaustive) Planner(x *Exploration) Planner {
 	return &walker{x: x, left: []*subtree{wholeTree(noBound)}, bound: noBound}
 }
 
@@ -39,14 +39,14 @@ func (b bounded) String() string {
 	return fmt.Sprintf("bounded:%d", b.most)
 }
 
-func (b bounded) planner(x *exploration) planner {
+func (b bounded) Planner(x *Exploration) Planner {
 	return &walker{x: x, left: []*subtree{wholeTree(0)}, rising: true, last: b.most, done: -1}
 }
 
 // walker plans depth-first walks. What is left of the tree is a stack of
 // subtrees, the next one last.
 type walker struct {
-	x      *exploration
+	x      *Exploration
 	left   []*subtree
 	rising bool // walk again with a higher bound when there is nothing left
 	bound  int  // of the walk that is on
@@ -55,7 +55,7 @@ type walker struct {
 	cut    bool // the walk that is on has left something out
 }
 
-func (p *walker) round(runs int) []job {
+func (p *walker) Round(runs int) []Job {
 	if len(p.left) == 0 {
 		if !p.rising {
 			return nil
@@ -69,7 +69,7 @@ func (p *walker) round(runs int) []job {
 		p.left = []*subtree{wholeTree(p.bound)}
 	}
 	// Parted, so that there is something to do for several workers.
-	for i := len(p.left) - 1; i >= 0 && len(p.left) < jobsOfRound; {
+	for i := len(p.left) - 1; i >= 0 && len(p.left) < JobsOfRound; {
 		rest := p.left[i].split()
 		p.cut = p.cut || p.left[i].cut
 		if rest == nil {
@@ -81,13 +81,13 @@ func (p *walker) round(runs int) []job {
 		p.left[i] = rest
 		i++
 	}
-	n := min(len(p.left), jobsOfRound, runs)
-	jobs := make([]job, n)
+	n := min(len(p.left), JobsOfRound, runs)
+	jobs := make([]Job, n)
 	for i := range jobs {
 		tree := p.left[len(p.left)-1-i]
 		jobs[i] = &walk{
-			tree: tree, start: tree.clone(), quota: min(runsOfJob, (runs-i+n-1)/n), counts: p.counts,
-			tally: newTally(false),
+			tree: tree, start: tree.clone(), quota: min(RunsOfJob, (runs-i+n-1)/n), counts: p.counts,
+			tally: NewTally(false),
 		}
 	}
 	p.left = p.left[:len(p.left)-n]
@@ -98,7 +98,7 @@ func (p *walker) round(runs int) []job {
 // when the bound was lower.
 func (p *walker) counts(switches int) bool { return !p.rising || switches == p.bound }
 
-func (p *walker) merge(done []job) {
+func (p *walker) Merge(done []Job) {
 	for i := len(done) - 1; i >= 0; i-- {
 		j := done[i].(*walk)
 		p.cut = p.cut || j.tree.cut
@@ -108,28 +108,27 @@ func (p *walker) merge(done []job) {
 	}
 }
 
-func (p *walker) undo(interrupted []job) {
+func (p *walker) Undo(interrupted []Job) {
 	for i := len(interrupted) - 1; i >= 0; i-- {
 		p.left = append(p.left, interrupted[i].(*walk).start)
 	}
 }
 
-func (p *walker) report(r *Report) {
+func (p *walker) Conclude() Conclusion {
 	done := p.done
 	if len(p.left) == 0 {
 		done = p.bound
 	}
 	switch {
 	case len(p.left) == 0 && !p.cut:
-		r.Coverage = Coverage{Kind: AllOrders}
+		return Conclusion{Coverage: Coverage{Kind: AllOrders}}
 	case p.rising && done >= 0:
-		r.Coverage = Coverage{Kind: AllWithin, Bound: done}
-	default:
-		r.Coverage = Coverage{Kind: Partial}
+		return Conclusion{Coverage: Coverage{Kind: AllWithin, Bound: done}}
 	}
+	return Conclusion{Coverage: Coverage{Kind: Partial}}
 }
 
-func (p *walker) total() float64 { return p.x.orders() }
+func (p *walker) Total() float64 { return p.x.Orders() }
 
 // walkerState is what is saved of a walker.
 type walkerState struct {
@@ -146,7 +145,7 @@ type subtreeState struct {
 	Most   int     `json:"most"`
 }
 
-func (p *walker) save() ([]byte, error) {
+func (p *walker) Save() ([]byte, error) {
 	s := walkerState{Bound: p.bound, Done: p.done, Cut: p.cut}
 	for _, t := range p.left {
 		s.Left = append(s.Left, subtreeState{t.taken, t.widths, t.floor, t.most})
@@ -154,7 +153,7 @@ func (p *walker) save() ([]byte, error) {
 	return json.Marshal(s)
 }
 
-func (p *walker) restore(data []byte) error {
+func (p *walker) Restore(data []byte) error {
 	var s walkerState
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // ExplainRuns is how many runs [Explain] makes at most, unless [WithRuns] says
@@ -110,7 +111,7 @@ func (e *explainer) contrast(f *Failure) error {
 func (e *explainer) bySwap() (*Swap, error) {
 	var best *Swap
 	for _, x := range slices.Backward(e.exchanges) {
-		if e.made >= e.runs/2 || e.stopped() != Through {
+		if e.made >= e.Runs/2 || e.stopped() != Through {
 			break
 		}
 		s := e.swap(x)
@@ -118,7 +119,7 @@ func (e *explainer) bySwap() (*Swap, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Failed() || !s.Permitted || best != nil && compareOrders(o.taken, e.nearest.taken) >= 0 {
+		if r.Failed() || !s.Permitted || best != nil && order.Compare(o.taken, e.nearest.taken) >= 0 {
 			continue
 		}
 		e.compare(r, &s)
@@ -146,7 +147,7 @@ func (e *explainer) byTurn() error {
 // difference says in a sentence what differs between the two runs first.
 func (f *Failure) difference() string {
 	if s := f.Swap; s != nil {
-		return fmt.Sprintf("%s %s (event %d) and %s (event %d) change places.", thing(s.Kind), clean(s.IDs[0]), s.Seqs[0], clean(s.IDs[1]), s.Seqs[1])
+		return fmt.Sprintf("%s %s (event %d) and %s (event %d) change places.", thing(s.Kind), words.Line(s.IDs[0]), s.Seqs[0], words.Line(s.IDs[1]), s.Seqs[1])
 	}
 	failing, passing := decidesOf(f.Trace), decidesOf(f.Passing.Trace)
 	for i := range min(len(failing), len(passing)) {
@@ -155,18 +156,14 @@ func (f *Failure) difference() string {
 			continue
 		}
 		kind, key, _ := strings.Cut(a.Object, ":")
-		if isValue(kind) && a.Object == b.Object {
-			return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, clean(key), clean(a.Detail), clean(b.Detail))
+		if !order.IsOrder(kind) && a.Object == b.Object {
+			return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
 		}
 		return fmt.Sprintf("at event %d, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
-			a.Seq, thing(kind), clean(a.Detail), clean(b.Detail))
+			a.Seq, thing(kind), words.Line(a.Detail), words.Line(b.Detail))
 	}
 	return "one of the two runs ends where the other goes on."
 }
-
-// isValue reports whether decisions of a kind are about values and not about what
-// comes next.
-func isValue(kind string) bool { return kind != order.PickTimer && kind != order.PickReady }
 
 // byValue reports whether the first difference is a value.
 func (f *Failure) byValue() bool {
@@ -174,7 +171,7 @@ func (f *Failure) byValue() bool {
 	for i := range min(len(failing), len(passing)) {
 		if failing[i].Object != passing[i].Object || failing[i].Detail != passing[i].Detail {
 			kind, _, _ := strings.Cut(failing[i].Object, ":")
-			return isValue(kind) && failing[i].Object == passing[i].Object
+			return !order.IsOrder(kind) && failing[i].Object == passing[i].Object
 		}
 	}
 	return false

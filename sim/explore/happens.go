@@ -63,7 +63,7 @@ func (h *precedence) read(r *order.Run, taken, widths []int32, v *vocabulary) {
 	h.pick = h.pick[:0]
 	for i := range r.Decisions {
 		d := &r.Decisions[i]
-		h.pick = append(h.pick, isPick(d))
+		h.pick = append(h.pick, d.IsReady())
 		if d.Of > len(d.Alternatives) {
 			h.why = fmt.Sprintf("at one point %d steps were ready, and the run does not hold all of them; use Random()", d.Of)
 			return

@@ -91,7 +91,7 @@ func (l *lessons) learn(r *order.Run, what learning) {
 	l.Runs++
 	picks := 0
 	for i := range r.Decisions {
-		if isOrder(&r.Decisions[i]) {
+		if r.Decisions[i].IsOrder() {
 			picks++
 		}
 	}
@@ -145,7 +145,7 @@ func (l *lessons) above(steps []order.Step, i int) int32 {
 // a task whose third step could be taken had a first and a second one.
 func (l *lessons) guessSteps(decisions []order.Decision) {
 	for i := range decisions {
-		if !isPick(&decisions[i]) {
+		if !decisions[i].IsReady() {
 			continue
 		}
 		for a := range decisions[i].Alternatives {
@@ -367,7 +367,3 @@ func (l *lessons) racing(a, b int32) bool {
 // yieldObject is the object of an alternative whose task has only given up
 // control.
 const yieldObject = "yield"
-
-// isOrder reports whether a decision is about what comes first, and not about
-// what the program asks for.
-func isOrder(d *order.Decision) bool { return d.Kind == order.PickReady || d.Kind == order.PickTimer }

@@ -6,6 +6,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // Optimal is like [Reduced], by optimal DPOR with wakeup trees (Abdulla, Aronis,
@@ -32,7 +33,7 @@ type optimal struct{}
 
 func (optimal) String() string { return "optimal" }
 
-func (optimal) planner(x *exploration) planner {
+func (optimal) Planner(x *Exploration) Planner {
 	p := &optimizer{passes: newPasses(x)}
 	p.tools = newTools(p.names)
 	p.reset()
@@ -75,21 +76,21 @@ func (p *optimizer) reset() {
 	p.taken = nil
 }
 
-func (p *optimizer) round(runs int) []job {
+func (p *optimizer) Round(runs int) []Job {
 	if runs = p.left(runs); runs <= 0 || p.over {
 		return nil
 	}
-	return []job{&ascent{p: p, again: p.again(), tally: newTally(true)}}
+	return []Job{&ascent{p: p, again: p.again(), tally: NewTally(true)}}
 }
 
-func (p *optimizer) merge(done []job) {
+func (p *optimizer) Merge(done []Job) {
 	j := done[0].(*ascent)
 	if p.take(&p.tools.h, j.tally, j.alone, true) {
 		p.back()
 	}
 	if p.repeats(p.over) {
-		p.repeat([]*tally{j.tally})
-		j.tally = newTally(true)
+		p.repeat([]*Tally{j.tally})
+		j.tally = NewTally(true)
 		p.reset()
 	}
 }
@@ -111,26 +112,27 @@ func (p *optimizer) back() {
 	p.over = true
 }
 
-func (p *optimizer) undo([]job) { p.planned-- }
+func (p *optimizer) Undo([]Job) { p.planned-- }
 
-func (p *optimizer) report(r *Report) {
-	p.reportOn(r, p.over)
-	if p.looks > 0 && r.Coverage.Complete() {
-		if r.Coverage.Why != "" {
-			r.Coverage.Why += ", "
+func (p *optimizer) Conclude() Conclusion {
+	c := p.conclude(p.over)
+	if p.looks > 0 && c.Coverage.Complete() {
+		if c.Coverage.Why != "" {
+			c.Coverage.Why += ", "
 		}
-		r.Coverage.Why += "with " + count(p.looks, "run") + " beside to look at footprints"
+		c.Coverage.Why += "with " + words.Count(p.looks, "run") + " beside to look at footprints"
 	}
+	return c
 }
 
-func (p *optimizer) total() float64 { return 0 }
+func (p *optimizer) Total() float64 { return 0 }
 
-func (p *optimizer) save() ([]byte, error) {
+func (p *optimizer) Save() ([]byte, error) {
 	return nil, errors.New("explore: an exploration with Optimal() cannot be saved; let it come to its end, or use Exhaustive()")
 }
 
-func (p *optimizer) restore([]byte) error {
-	_, err := p.save()
+func (p *optimizer) Restore([]byte) error {
+	_, err := p.Save()
 	return err
 }
 
@@ -138,13 +140,13 @@ func (p *optimizer) restore([]byte) error {
 type ascent struct {
 	p     *optimizer
 	again bool
-	tally *tally
+	tally *Tally
 	alone int
 }
 
-func (j *ascent) found() *tally { return j.tally }
+func (j *ascent) Found() *Tally { return j.tally }
 
-func (j *ascent) do(w *worker) {
+func (j *ascent) Do(w *Worker) {
 	p := j.p
 	t := p.tools
 	h := &t.h
@@ -165,21 +167,21 @@ func (j *ascent) do(w *worker) {
 	s.lead(p.taken, guide, asleep)
 	end := 0
 	for {
-		if w.stopped() {
+		if w.Stopped() {
 			return
 		}
-		r := w.run(s, max(trace.Order, w.x.record))
-		s.ended()
-		if s.strayed {
-			j.tally.unequal = w.strayed(r)
+		r := w.Run(s, max(trace.Order, w.Level))
+		s.Ended()
+		if s.Strayed {
+			j.tally.Unequal = w.Strayed(r)
 			return
 		}
-		h.read(r, s.taken, s.widths, &t.vocabulary)
+		h.read(r, s.Taken, s.Widths, &t.vocabulary)
 		if h.why == "" && slices.Contains(h.pick, false) {
 			h.why = "the program makes choices, which Optimal() cannot explore; use Reduced()"
 		}
 		if h.why != "" {
-			w.countOnce(j.tally, r, 0)
+			w.CountOnce(j.tally, r, 0)
 			return
 		}
 		for i := range h.steps {
@@ -190,7 +192,7 @@ func (j *ascent) do(w *worker) {
 			j.count(w, r)
 			break
 		}
-		j.tally.blocked++
+		j.tally.Blocked++
 		if end-from < len(guide) || !p.turn(end) {
 			break
 		}
@@ -199,17 +201,17 @@ func (j *ascent) do(w *worker) {
 	p.reverse(w, from, end)
 }
 
-func (j *ascent) count(w *worker, r *order.Run) {
+func (j *ascent) count(w *Worker, r *order.Run) {
 	class := uint64(0)
 	if j.p.union {
-		class = w.classes.classOf(r)
+		class = w.TraceOf(r)
 	} else {
 		j.alone++
 	}
 	if j.again {
-		w.count(j.tally, r, class)
+		w.Count(j.tally, r, class)
 	} else {
-		w.countOnce(j.tally, r, class)
+		w.CountOnce(j.tally, r, class)
 	}
 }
 
@@ -311,7 +313,7 @@ func (p *optimizer) turn(end int) bool {
 
 // reverse inserts what reverses the races of the run of which the later step is
 // new.
-func (p *optimizer) reverse(w *worker, from, end int) {
+func (p *optimizer) reverse(w *Worker, from, end int) {
 	h := &p.tools.h
 	type pair struct{ k, i int }
 	var pairs []pair
@@ -461,8 +463,8 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 }
 
 // look runs a spelled run and returns what its last step touches.
-func (p *optimizer) look(w *worker, k int, v []spelled, guess *footprint) *footprint {
-	if w.stopped() {
+func (p *optimizer) look(w *Worker, k int, v []spelled, guess *footprint) *footprint {
+	if w.Stopped() {
 		return guess
 	}
 	guide := make([]int32, len(v))
@@ -471,11 +473,11 @@ func (p *optimizer) look(w *worker, k int, v []spelled, guess *footprint) *footp
 	}
 	s := &p.tools.steering
 	s.lead(p.taken[:p.floors[k].at], guide, nil)
-	r := w.run(s, trace.Order)
-	s.ended()
+	r := w.Run(s, trace.Order)
+	s.Ended()
 	p.looks++
 	h := &p.spare
-	h.read(r, s.taken, s.widths, &p.tools.vocabulary)
+	h.read(r, s.Taken, s.Widths, &p.tools.vocabulary)
 	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
 		return h.steps[at].own
 	}

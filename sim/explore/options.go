@@ -19,20 +19,12 @@ type optionFunc func(*settings)
 func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
-	strategy      Strategy
-	runs          int
-	time          time.Duration
-	workers       int
-	seed          uint64
-	outcome       func(*order.Run) string
-	tracked       bool
-	stopAtFailure bool
-	twice         bool
-	noFailFiles   bool
-	checkpoint    string
-	progress      func(Progress)
-	record        trace.Level  // at which runs are recorded
-	sim           []sim.Option // of the loop, for Check
+	Settings
+	strategy    Strategy
+	noFailFiles bool
+	checkpoint  string
+	progress    func(Progress)
+	sim         []sim.Option // of the loop, for Check
 }
 
 // DefaultRuns is how many runs an exploration makes at most, unless told
@@ -40,7 +32,26 @@ type settings struct {
 const DefaultRuns = 10_000
 
 func defaults() settings {
-	return settings{strategy: Auto(), runs: DefaultRuns, workers: runtime.GOMAXPROCS(0), twice: true}
+	return settings{strategy: Auto(), Settings: Settings{Runs: DefaultRuns, Workers: runtime.GOMAXPROCS(0), ReplayCheck: true}}
+}
+
+// SettingsOf returns what the options ask for, for what makes runs by them without
+// being an exploration. runs is the limit of runs unless an option sets it. Options
+// about checkpoints, progress and the strategy have no part in it.
+func SettingsOf(runs int, options ...Option) Settings {
+	s := defaults()
+	s.Runs = runs
+	return settled(s, options).Settings
+}
+
+// settled returns the settings with the options applied.
+func settled(s settings, options []Option) settings {
+	for _, option := range options {
+		if option != nil {
+			option.apply(&s)
+		}
+	}
+	return s
 }
 
 // WithStrategy sets how runs are chosen. The default is [Auto].
@@ -57,7 +68,7 @@ func WithRuns(n int) Option {
 	if n <= 0 {
 		panic(fmt.Sprintf("explore: WithRuns was given %d; it must be positive", n))
 	}
-	return optionFunc(func(o *settings) { o.runs = n })
+	return optionFunc(func(o *settings) { o.Runs = n })
 }
 
 // WithTime sets how long the exploration may take, in real time; 0, the default,
@@ -67,7 +78,7 @@ func WithTime(d time.Duration) Option {
 	if d < 0 {
 		panic(fmt.Sprintf("explore: WithTime was given %v; it must not be negative", d))
 	}
-	return optionFunc(func(o *settings) { o.time = d })
+	return optionFunc(func(o *settings) { o.Time = d })
 }
 
 // WithWorkers sets how many runs go on side by side. The default is
@@ -77,52 +88,52 @@ func WithWorkers(n int) Option {
 	if n <= 0 {
 		panic(fmt.Sprintf("explore: WithWorkers was given %d; it must be positive", n))
 	}
-	return optionFunc(func(o *settings) { o.workers = n })
+	return optionFunc(func(o *settings) { o.Workers = n })
 }
 
 // WithSeed sets the seed from which strategies that draw derive those of their
 // runs. The default is 0.
 func WithSeed(seed uint64) Option {
-	return optionFunc(func(o *settings) { o.seed = seed })
+	return optionFunc(func(o *settings) { o.Seed = seed })
 }
 
 // WithOutcome says what of a run is its outcome, beside the class of its end. The
 // default is what it printed, in order, and its error. f is called by several
 // goroutines at once, and must not keep its argument.
 func WithOutcome(f func(*order.Run) string) Option {
-	return optionFunc(func(o *settings) { o.outcome = f })
+	return optionFunc(func(o *settings) { o.Outcome = f })
 }
 
 // WithTracked says that tasks of the program share nothing but what the library
 // sees: variables of type sim.Var, locks, queues, futures and the like, output.
 // Then [Auto] may walk the orders with reduction; see [Reduced].
 func WithTracked() Option {
-	return optionFunc(func(o *settings) { o.tracked = true })
+	return optionFunc(func(o *settings) { o.Tracked = true })
 }
 
 // WithStopAtFailure lets the exploration end when it has found a failure.
 func WithStopAtFailure() Option {
-	return optionFunc(func(o *settings) { o.stopAtFailure = true })
+	return optionFunc(func(o *settings) { o.StopAtFailure = true })
 }
 
 // WithoutRunTwice turns off that some runs are made twice, which finds out
 // whether the program depends on anything but its decisions.
 func WithoutRunTwice() Option {
-	return optionFunc(func(o *settings) { o.twice = false })
+	return optionFunc(func(o *settings) { o.ReplayCheck = false })
 }
 
 // WithCheckpoint names a file in which an exploration that is stopped early keeps
 // how far it is, and from which it goes on if the file is there. It is removed
 // when the exploration is through.
 func WithCheckpoint(file string) Option {
-	return optionFunc(func(o *settings) { o.checkpoint = file })
+	return optionFunc(func(o *settings) { o.checkpoint, o.Resumable = file, file != "" })
 }
 
 // WithRecorded sets how much is recorded of each run that [All] gives. The
 // default is trace.Off for walks of the whole tree, and trace.Order for runs that
 // are drawn.
 func WithRecorded(level trace.Level) Option {
-	return optionFunc(func(o *settings) { o.record = level })
+	return optionFunc(func(o *settings) { o.Level = level })
 }
 
 // WithProgress has f called now and then, in the goroutine that called [Search].

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"weft/sim/order"
+	"weft/trace/words"
 )
 
 // named are the strategies by their names. read makes one from what stands behind
@@ -114,43 +115,17 @@ func ParseStrategy(text string) (Strategy, error) {
 		return s, nil
 	}
 	hint := ""
-	if near := nearest(name); near != "" {
+	if near := words.Nearest(name, known()); near != "" {
 		hint = fmt.Sprintf(", do you mean %s?", near)
 	}
 	return nil, fmt.Errorf("explore: there is no strategy %q%s; want one of %s", text, hint, strings.Join(Strategies(), ", "))
 }
 
-// nearest returns the name that differs least from another, if that is little.
-func nearest(name string) string {
-	best, least := "", 3
-	for _, n := range named {
-		known := nameOf(n.form)
-		d := edits(strings.ToLower(name), known)
-		if d < least && d < len(known) {
-			best, least = known, d
-		}
+// known returns the names of the strategies.
+func known() []string {
+	names := make([]string, len(named))
+	for i, n := range named {
+		names[i] = nameOf(n.form)
 	}
-	return best
-}
-
-// edits counts the letters that must be put in, left out or changed to get from
-// one word to another (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for k := range row {
-		row[k] = k
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for k := range len(b) {
-			change := corner
-			if a[i] != b[k] {
-				change++
-			}
-			corner = row[k+1]
-			row[k+1] = min(change, row[k]+1, row[k+1]+1)
-		}
-	}
-	return row[len(b)]
+	return names
 }

@@ -1,15 +1,19 @@
 package explore
 
-import "fmt"
+import (
+	"fmt"
+
+	"weft/trace/words"
+)
 
 // passes is what planners have in common that walk by footprints. If a walk went
 // by footprints that turned out to be too small, it is made again.
 type passes struct {
-	x     *exploration
+	x     *Exploration
 	names *names
 	learned
 
-	past    *tally // of earlier passes, or nil
+	past    *Tally // of earlier passes, or nil
 	runs    int    // of the pass that is on, blocked ones included
 	stale   int    // how many there were when a footprint grew, or 0
 	alone   int    // runs of the pass that are traces of their own, for which no class was made
@@ -21,7 +25,7 @@ type passes struct {
 // goes on for a while, to learn as much as it can.
 const runsToLearn = 32
 
-func newPasses(x *exploration) passes {
+func newPasses(x *Exploration) passes {
 	return passes{x: x, names: newNames(), learned: learned{holders: map[int32]int32{}}}
 }
 
@@ -32,8 +36,8 @@ func (p *passes) left(runs int) int {
 		return 0
 	}
 	if p.past != nil {
-		if runs -= p.past.runs + p.past.blocked; runs <= 0 {
-			p.x.stopped = RunsSpent
+		if runs -= p.past.Made(); runs <= 0 {
+			p.x.Stopped = RunsSpent
 		}
 	}
 	return runs
@@ -42,18 +46,18 @@ func (p *passes) left(runs int) int {
 // again reports whether the next run is one of those that are made twice.
 func (p *passes) again() bool {
 	p.planned++
-	return p.planned%runsTwice == 1
+	return p.planned%CheckedShare == 1
 }
 
 // take takes in a job, and reports whether the walk goes on from what it found.
 // unions says that what a step touches may have to be guessed from its namesakes.
-func (p *passes) take(h *precedence, t *tally, alone int, unions bool) bool {
-	p.runs += t.runs + t.blocked
+func (p *passes) take(h *precedence, t *Tally, alone int, unions bool) bool {
+	p.runs += t.Made()
 	p.alone += alone
 	if p.why == "" {
 		p.why = h.why
 	}
-	if p.why != "" || t.unequal != nil {
+	if p.why != "" || t.Unequal != nil {
 		return false
 	}
 	if p.learn(h, unions) && p.stale == 0 {
@@ -68,47 +72,51 @@ func (p *passes) repeats(through bool) bool {
 }
 
 // repeat begins a new pass. found is what the last jobs found.
-func (p *passes) repeat(found []*tally) {
+func (p *passes) repeat(found []*Tally) {
 	if p.past == nil {
-		p.past = newTally(true)
+		p.past = NewTally(true)
 	}
-	p.past.merge(p.x.tally)
+	p.past.Merge(p.x.Tally)
 	for _, t := range found {
-		p.past.merge(t)
+		p.past.Merge(t)
 	}
-	clear(p.past.classes)
-	again := newTally(true)
-	again.twice, again.unequal = p.past.twice, p.past.unequal
-	p.past.twice, p.past.unequal = 0, nil
-	p.x.tally = again
+	clear(p.past.Traces)
+	again := NewTally(true)
+	again.Checked, again.Unequal = p.past.Checked, p.past.Unequal
+	p.past.Checked, p.past.Unequal = 0, nil
+	p.x.Tally = again
 	p.runs, p.stale, p.alone = 0, 0, 0
 	p.union = p.union || len(p.several) > 0
 }
 
-func (p *passes) reportOn(r *Report, through bool) {
+// conclude says what the walk amounts to.
+func (p *passes) conclude(through bool) Conclusion {
 	if through && p.why == "" {
-		r.Coverage = Coverage{Kind: AllTraces}
-		r.Traces, r.Unseen = p.alone+len(p.x.tally.classes), 0
-		if len(p.x.tally.classes) == classesKept {
-			r.Traces = 0
+		c := Conclusion{Coverage: Coverage{Kind: AllTraces}, TracesKnown: true}
+		if n := len(p.x.Tally.Traces); n < TracesKept {
+			c.Traces = p.alone + n
 		}
 		if p.past != nil {
-			r.Coverage.Why = fmt.Sprintf("with footprints learned in %s before", count(p.past.runs+p.past.blocked, "run"))
+			c.Coverage.Why = fmt.Sprintf("with footprints learned in %s before", words.Count(p.past.Made(), "run"))
 		}
-		return
+		return c
 	}
-	r.Coverage = Coverage{Kind: Partial}
-	r.Traces, r.Unseen = 0, 0
-	if p.why != "" {
-		r.Coverage.Why = p.why
-	}
+	c := Conclusion{Coverage: Coverage{Kind: Partial, Why: p.why}, TracesKnown: true}
 	if p.past != nil { // what earlier passes have found has been found
-		all := newTally(true)
-		all.merge(p.past)
-		all.merge(p.x.tally)
-		r.Runs, r.Blocked, r.Outcomes, r.Others = all.runs, all.blocked, all.ordered(), all.others
-		r.Decisions = Spread{all.decisions.Min, all.decisions.Max, all.decisions.mean()}
-		r.Switches = Spread{all.switches.Min, all.switches.Max, all.switches.mean()}
-		r.Seen, r.Untracked = all.seen, all.untracked
+		c.Tally = NewTally(true)
+		c.Tally.Merge(p.past)
+		c.Tally.Merge(p.x.Tally)
 	}
+	return c
+}
+
+// GiveUp ends the walk for good, and leaves what all passes have found in the
+// exploration's tally. It returns why the walk could not go on, if it could not.
+func (p *passes) GiveUp() (why string) {
+	if p.past != nil {
+		p.past.Merge(p.x.Tally) // what earlier passes have found has been found
+		p.past.Checked, p.past.Unequal = p.x.Tally.Checked, p.x.Tally.Unequal
+		p.x.Tally, p.past = p.past, nil
+	}
+	return p.why
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // comparison is a failing run beside a passing one.
@@ -262,7 +263,7 @@ func (c *comparison) doneTwice() *Race {
 		what := name(first.Object) + " was set twice"
 		switch {
 		case first.Kind == trace.Put:
-			what = clean(first.Detail) + " was put into " + name(first.Object) + " twice"
+			what = words.Line(first.Detail) + " was put into " + name(first.Object) + " twice"
 		case strings.HasPrefix(first.Object, "queue "):
 			what = name(first.Object) + " was shut down twice"
 		case strings.HasPrefix(first.Object, "chan "):
@@ -343,7 +344,7 @@ func (c *comparison) cancelled() *Race {
 			in = "had given up control"
 		}
 		race.Text = fmt.Sprintf("%s was cancelled: by %s at event %d, while it %s since event %d",
-			clean(task), by, x.request.Seq, in, x.wait.Seq)
+			words.Line(task), by, x.request.Seq, in, x.wait.Seq)
 		if x.took != nil {
 			race.Text += fmt.Sprintf(" and held %s since event %d", name(x.took.Object), x.took.Seq)
 			race.Events = append(race.Events, *x.took)

@@ -39,7 +39,7 @@ type pct struct{ depth int }
 
 func (p pct) String() string { return fmt.Sprintf("pct:%d", p.depth) }
 
-func (p pct) planner(x *exploration) planner { return newSampler(x, p) }
+func (p pct) Planner(x *Exploration) Planner { return newSampler(x, p) }
 func (pct) learns() learning                 { return learnsLength }
 
 func (p pct) drawer(known *lessons) drawer {
@@ -112,7 +112,7 @@ func (d *dice) distinct(to []int, count, n int) []int {
 
 // Choose takes the alternative whose task has the highest priority.
 func (p *pctDrawer) Choose(d *order.Decision) int {
-	if !isOrder(d) {
+	if !d.IsOrder() {
 		return p.random.Choose(d)
 	}
 	p.count++

@@ -13,7 +13,7 @@ type portfolio struct{}
 var members = [...]sampling{random{}, pct{2}, pos{}, surw{}, pct{3}, urw{}, pct{5}}
 
 func (portfolio) String() string                   { return "portfolio" }
-func (p portfolio) planner(x *exploration) planner { return newSampler(x, p) }
+func (p portfolio) Planner(x *Exploration) Planner { return newSampler(x, p) }
 func (portfolio) learns() learning                 { return learnsSteps }
 
 func (portfolio) drawer(known *lessons) drawer {

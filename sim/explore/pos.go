@@ -15,7 +15,7 @@ func POS() Strategy { return pos{} }
 type pos struct{}
 
 func (pos) String() string                   { return "pos" }
-func (p pos) planner(x *exploration) planner { return newSampler(x, p) }
+func (p pos) Planner(x *Exploration) Planner { return newSampler(x, p) }
 func (pos) learns() learning                 { return learnsSteps }
 
 func (pos) drawer(known *lessons) drawer {
@@ -49,7 +49,7 @@ func (p *posDrawer) begin(_ int, seed uint64) {
 // instant have no footprints and each comes once, so that random priorities are
 // random choices.
 func (p *posDrawer) Choose(d *order.Decision) int {
-	if !isPick(d) {
+	if !d.IsReady() {
 		return p.random.Choose(d)
 	}
 	best := 0

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // Predicate is a claim about the set of outcomes of a program, as the test
@@ -72,7 +74,7 @@ func Sometimes(f func(Outcome) bool) Predicate {
 		if slices.ContainsFunc(r.Outcomes, f) {
 			return nil
 		}
-		return fmt.Errorf("explore: none of %s does it (%s)", count(len(r.Outcomes), "outcome"), r.Verdict())
+		return fmt.Errorf("explore: none of %s does it (%s)", words.Count(len(r.Outcomes), "outcome"), r.Verdict())
 	}}
 }
 
@@ -145,7 +147,7 @@ func Refines(other *Report) Predicate {
 func untold(r *Report) error {
 	if r.Others > 0 {
 		return fmt.Errorf("explore: %s had outcomes beyond the first %s, which were not looked at; give WithOutcome what matters of an outcome",
-			count(r.Others, "run"), thousands(outcomesKept))
+			words.Count(r.Others, "run"), words.Thousands(outcomesKept))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // ProspectRuns is how many runs [Prospects] makes at most, unless [WithRuns] says
@@ -162,7 +163,7 @@ func noReturn(ctx context.Context, engine order.Engine, schedule order.Schedule,
 	decisions := make([]string, len(r.Decisions)) // the next run takes their memory
 	for i := range r.Decisions {
 		d := &r.Decisions[i]
-		decisions[i] = fmt.Sprintf("where %s was taken at %s:%s", clean(d.Alternatives[d.Taken].Name), d.Kind, clean(d.Key))
+		decisions[i] = fmt.Sprintf("where %s was taken at %s:%s", words.Line(d.Alternatives[d.Taken].Name), d.Kind, words.Line(d.Key))
 	}
 	for at := len(o.taken) - 1; at >= 0; at-- {
 		passes := false
@@ -184,7 +185,7 @@ func noReturn(ctx context.Context, engine order.Engine, schedule order.Schedule,
 
 // sample estimates the share below a prefix.
 func (t *trial) sample(p *Prospect, prefix []int32) error {
-	p.Runs = min(sampledRuns, t.runs)
+	p.Runs = min(sampledRuns, t.Runs)
 	weights, failed := make([]float64, p.Runs), make([]bool, p.Runs)
 	most := math.Inf(-1)
 	for n := range p.Runs {
@@ -192,7 +193,7 @@ func (t *trial) sample(p *Prospect, prefix []int32) error {
 			return err
 		}
 		s := &wanderer{lenient: lenient{prefix: prefix}}
-		s.source.Seed(seedOf(t.seed, n), uint64(len(prefix)))
+		s.source.Seed(SeedOf(t.Seed, n), uint64(len(prefix)))
 		r := t.run(s, trace.Off)
 		if s.strayed || len(s.taken) < len(prefix) {
 			return t.strayed(prefix)
@@ -246,8 +247,8 @@ func WriteProspects(w io.Writer, points []Prospect) error {
 	certain := first.Exact && first.Failures == first.Orders
 	for i, p := range points[1:] {
 		what, taken := p.Kind+":"+p.Key, p.Taken
-		row := []string{fmt.Sprintf("%d %s", p.Decision+1, clean(what)), p.At.String(), clean(taken),
-			fit(clean(strings.Join(p.Instead, ", ")), laneMost), points[i].share(), p.share(), ""}
+		row := []string{fmt.Sprintf("%d %s", p.Decision+1, words.Line(what)), p.At.String(), words.Line(taken),
+			words.Elide(words.Line(strings.Join(p.Instead, ", ")), laneMost), points[i].share(), p.share(), ""}
 		if !certain && p.Exact && p.Failures == p.Orders {
 			certain = true
 			row[len(row)-1] = "<- from here on, every order fails"
@@ -257,13 +258,13 @@ func WriteProspects(w io.Writer, points []Prospect) error {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], cellsOf(cell))
+			widths[i] = max(widths[i], words.Width(cell))
 		}
 	}
 	for _, row := range rows {
 		line := ""
 		for i, cell := range row {
-			line += padded(cell, widths[i]) + "  "
+			line += words.Pad(cell, widths[i]) + "  "
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
@@ -273,7 +274,7 @@ func WriteProspects(w io.Writer, points []Prospect) error {
 
 // share writes the share of failing orders, with its sign if it is an estimate.
 func (p *Prospect) share() string {
-	text := percent(p.Failing)
+	text := words.Percent(p.Failing)
 	if p.Exact && p.Failures < p.Orders && text == "100%" {
 		text = ">99%"
 	}
@@ -285,7 +286,7 @@ func (p *Prospect) share() string {
 
 func (p *Prospect) words() string {
 	if p.Exact {
-		return fmt.Sprintf("%s of %s fail (%s)", thousands(p.Failures), countOf(p.Orders, "order", "orders"), p.share())
+		return fmt.Sprintf("%s of %s fail (%s)", words.Thousands(p.Failures), words.Plural(p.Orders, "order", "orders"), p.share())
 	}
-	return fmt.Sprintf("%s of the orders fail, by %s", p.share(), countOf(p.Runs, "random run", "random runs"))
+	return fmt.Sprintf("%s of the orders fail, by %s", p.share(), words.Plural(p.Runs, "random run", "random runs"))
 }

@@ -7,6 +7,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // Pattern is a sort of race.
@@ -237,7 +238,7 @@ func (h *history) circle(waits, took []trace.Event) *Race {
 	race := &Race{Pattern: LockOrder, Events: slices.Concat(waits, took)}
 	if len(waits) == 1 {
 		race.Text = fmt.Sprintf("%s: %s waits from event %d on for %s, which it took itself at event %d",
-			LockOrder, who(waits[0]), waits[0].Seq, clean(waits[0].Object), took[0].Seq)
+			LockOrder, who(waits[0]), waits[0].Seq, words.Line(waits[0].Object), took[0].Seq)
 		return race.sorted()
 	}
 	parts := make([]string, len(waits))
@@ -307,7 +308,7 @@ func who(e trace.Event) string {
 	if e.Task == "" {
 		return trace.Loop
 	}
-	return clean(e.Task)
+	return words.Line(e.Task)
 }
 
 // name is an object's name without its kind, if it has a name of its own.
@@ -316,9 +317,9 @@ func name(object string) string {
 	switch {
 	case !ok || rest == "" || strings.Trim(rest, "0123456789") == "" || strings.Contains(rest, " "):
 	case slices.Contains([]string{"var", "lock", "mutex", "semaphore", "event", "condition", "cond", "queue", "future", "barrier", "task"}, kind):
-		return clean(rest)
+		return words.Line(rest)
 	}
-	return clean(object)
+	return words.Line(object)
 }
 
 // ownLock is the prefix with which the lock of a condition is named after it. In

@@ -15,7 +15,7 @@ type random struct{}
 
 func (random) String() string { return "random" }
 
-func (r random) planner(x *exploration) planner { return newSampler(x, r) }
+func (r random) Planner(x *Exploration) Planner { return newSampler(x, r) }
 func (random) drawer(*lessons) drawer           { return &randomDrawer{} }
 func (random) learns() learning                 { return learnsNothing }
 
@@ -57,33 +57,33 @@ type single struct {
 
 func (s single) String() string { return s.name }
 
-func (s single) planner(x *exploration) planner { return &once{s: s} }
+func (s single) Planner(x *Exploration) Planner { return &once{s: s} }
 
 type once struct {
 	s    single
 	done bool
 }
 
-func (p *once) round(int) []job {
+func (p *once) Round(int) []Job {
 	if p.done {
 		return nil
 	}
 	p.done = true
-	return []job{&one{p.s, newTally(false)}}
+	return []Job{&one{p.s, NewTally(false)}}
 }
 
 type one struct {
 	s     single
-	tally *tally
+	tally *Tally
 }
 
-func (j *one) found() *tally { return j.tally }
+func (j *one) Found() *Tally { return j.tally }
 
-func (j *one) do(w *worker) { w.count(j.tally, w.run(j.s.steer(), w.x.record), 0) }
+func (j *one) Do(w *Worker) { w.Count(j.tally, w.Run(j.s.steer(), w.Level), 0) }
 
-func (p *once) merge([]job)               {}
-func (p *once) undo([]job)                { p.done = false }
-func (p *once) report(r *Report)          { r.Coverage = Coverage{Kind: OneOrder} }
-func (p *once) total() float64            { return 1 }
-func (p *once) save() ([]byte, error)     { return json.Marshal(p.done) }
-func (p *once) restore(data []byte) error { return json.Unmarshal(data, &p.done) }
+func (p *once) Merge([]Job)               {}
+func (p *once) Undo([]Job)                { p.done = false }
+func (p *once) Conclude() Conclusion      { return Conclusion{Coverage: Coverage{Kind: OneOrder}} }
+func (p *once) Total() float64            { return 1 }
+func (p *once) Save() ([]byte, error)     { return json.Marshal(p.done) }
+func (p *once) Restore(data []byte) error { return json.Unmarshal(data, &p.done) }

@@ -48,7 +48,7 @@ const (
 
 func (s reduction) String() string { return s.name }
 
-func (s reduction) planner(x *exploration) planner {
+func (s reduction) Planner(x *Exploration) Planner {
 	p := &reducer{passes: newPasses(x), how: s.how}
 	p.tools.New = func() any { return newTools(p.names) }
 	return p
@@ -65,11 +65,11 @@ type reducer struct {
 	open []*node // those with something to try, the latest last
 }
 
-func (p *reducer) round(runs int) []job {
+func (p *reducer) Round(runs int) []Job {
 	if runs = p.left(runs); runs <= 0 {
 		return nil
 	}
-	var jobs []job
+	var jobs []Job
 	add := func(b *branch) {
 		b.state = running
 		jobs = append(jobs, p.descent(b))
@@ -79,9 +79,9 @@ func (p *reducer) round(runs int) []job {
 		return jobs
 	}
 	kept := p.open
-	for i := len(p.open) - 1; i >= 0 && len(jobs) < min(jobsOfRound, runs); i-- {
+	for i := len(p.open) - 1; i >= 0 && len(jobs) < min(JobsOfRound, runs); i-- {
 		n := p.open[i]
-		for len(jobs) < min(jobsOfRound, runs) {
+		for len(jobs) < min(JobsOfRound, runs) {
 			b := n.startable()
 			if b == nil {
 				break
@@ -98,10 +98,10 @@ func (p *reducer) round(runs int) []job {
 }
 
 func (p *reducer) descent(b *branch) *descent {
-	return &descent{p: p, branch: b, again: p.again(), tally: newTally(true)}
+	return &descent{p: p, branch: b, again: p.again(), tally: NewTally(true)}
 }
 
-func (p *reducer) merge(done []job) {
+func (p *reducer) Merge(done []Job) {
 	for _, j := range done {
 		d := j.(*descent)
 		if p.take(&d.h, d.tally, d.alone, p.how == raceReversal) {
@@ -109,10 +109,10 @@ func (p *reducer) merge(done []job) {
 		}
 	}
 	if p.repeats(p.through()) {
-		found := make([]*tally, len(done))
+		found := make([]*Tally, len(done))
 		for i, j := range done {
-			found[i] = j.found()
-			j.(*descent).tally = newTally(true)
+			found[i] = j.Found()
+			j.(*descent).tally = NewTally(true)
 		}
 		p.repeat(found)
 		p.top, p.open = branch{}, nil
@@ -122,9 +122,12 @@ func (p *reducer) merge(done []job) {
 	}
 }
 
+// Through reports whether the walk came to its end with nothing left out.
+func (p *reducer) Through() bool { return p.through() && p.why == "" }
+
 func (p *reducer) through() bool { return p.top.state == tried && p.top.child == nil }
 
-func (p *reducer) undo(interrupted []job) {
+func (p *reducer) Undo(interrupted []Job) {
 	for _, j := range interrupted {
 		d := j.(*descent)
 		d.branch.state = untried
@@ -136,15 +139,15 @@ func (p *reducer) undo(interrupted []job) {
 	}
 }
 
-func (p *reducer) report(r *Report) { p.reportOn(r, p.through()) }
+func (p *reducer) Conclude() Conclusion { return p.conclude(p.through()) }
 
-func (p *reducer) total() float64 { return 0 }
+func (p *reducer) Total() float64 { return 0 }
 
-func (p *reducer) save() ([]byte, error) {
+func (p *reducer) Save() ([]byte, error) {
 	return nil, errors.New("explore: a reduced exploration cannot be saved; let it come to its end, or use Exhaustive()")
 }
 
-func (p *reducer) restore([]byte) error {
-	_, err := p.save()
+func (p *reducer) Restore([]byte) error {
+	_, err := p.Save()
 	return err
 }

@@ -12,7 +12,7 @@ type descent struct {
 	p      *reducer
 	branch *branch
 	again  bool // the run is one of those that are made twice
-	tally  *tally
+	tally  *Tally
 	alone  int // runs for which no class was needed
 
 	tools     *tools
@@ -34,7 +34,7 @@ func newTools(n *names) *tools {
 	return &tools{vocabulary: vocabulary{n, map[string]int32{}}}
 }
 
-func (d *descent) found() *tally { return d.tally }
+func (d *descent) Found() *Tally { return d.tally }
 
 func (d *descent) drop() {
 	if d.tools == nil {
@@ -45,23 +45,23 @@ func (d *descent) drop() {
 	d.tools, d.h, d.asleep = nil, precedence{}, nil
 }
 
-func (d *descent) do(w *worker) {
+func (d *descent) Do(w *Worker) {
 	p := d.p
 	d.tools = p.tools.Get().(*tools)
 	d.h, d.asleep = d.tools.h, d.tools.asleep
 	s := &d.tools.steering
 	s.learned, s.vocabulary = &p.learned, &d.tools.vocabulary
 	s.begin(d.branch)
-	for !w.stopped() {
-		r := w.run(s, max(trace.Order, w.x.record))
-		s.ended()
-		if s.strayed {
-			d.tally.unequal = w.strayed(r)
+	for !w.Stopped() {
+		r := w.Run(s, max(trace.Order, w.Level))
+		s.Ended()
+		if s.Strayed {
+			d.tally.Unequal = w.Strayed(r)
 			return
 		}
-		d.h.read(r, s.taken, s.widths, &d.tools.vocabulary)
+		d.h.read(r, s.Taken, s.Widths, &d.tools.vocabulary)
 		if d.h.why != "" {
-			w.countOnce(d.tally, r, 0)
+			w.CountOnce(d.tally, r, 0)
 			return
 		}
 		for i := range d.h.steps {
@@ -72,7 +72,7 @@ func (d *descent) do(w *worker) {
 			d.count(w, r)
 			break
 		}
-		d.tally.blocked++
+		d.tally.Blocked++
 		if !d.turn() {
 			break
 		}
@@ -82,19 +82,19 @@ func (d *descent) do(w *worker) {
 	}
 }
 
-func (d *descent) count(w *worker, r *order.Run) {
+func (d *descent) count(w *Worker, r *order.Run) {
 	class := uint64(0)
 	if d.p.union || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
 		// it chooses, as far as leaving out goes.
-		class = w.classes.classOf(r)
+		class = w.TraceOf(r)
 	} else {
 		d.alone++
 	}
 	if d.again {
-		w.count(d.tally, r, class)
+		w.Count(d.tally, r, class)
 	} else {
-		w.countOnce(d.tally, r, class)
+		w.CountOnce(d.tally, r, class)
 	}
 }
 
@@ -212,7 +212,7 @@ func (d *descent) reverse() {
 // steering is the order.Strategy of a descent: it goes the way to the branch, and
 // from there on where, as far as earlier runs let it guess, nothing is asleep.
 type steering struct {
-	path
+	Path
 	learned    *learned
 	vocabulary *vocabulary
 	from       int // the decision before which those slept that are in dozing
@@ -225,9 +225,9 @@ type steering struct {
 func (s *steering) begin(b *branch) {
 	n := b.node
 	s.from, s.sleeping, s.guide = 0, nil, nil
-	s.taken, s.widths = s.taken[:0], s.widths[:0]
+	s.Taken, s.Widths = s.Taken[:0], s.Widths[:0]
 	if n != nil {
-		s.taken, s.widths = append(append(s.taken, n.taken...), b.alt), append(s.widths, n.widths...)
+		s.Taken, s.Widths = append(append(s.Taken, n.taken...), b.alt), append(s.Widths, n.widths...)
 		for ; b.node != nil; b = b.node.parent {
 			if b.node.enabled != nil {
 				s.from, s.sleeping = b.node.at(), b.before()
@@ -235,25 +235,25 @@ func (s *steering) begin(b *branch) {
 			}
 		}
 	}
-	s.rewind(len(s.taken))
+	s.Rewind(len(s.Taken))
 	s.dozing = s.sleeping
 }
 
 // turn prepares for a run along a part of the last one, and another alternative
 // then.
 func (s *steering) turn(taken []int32, alt int32, asleep []sleeper) {
-	s.taken = append(append(s.taken[:0], taken...), alt)
-	s.widths = s.widths[:len(s.taken)]
+	s.Taken = append(append(s.Taken[:0], taken...), alt)
+	s.Widths = s.Widths[:len(s.Taken)]
 	s.from, s.sleeping, s.guide = len(taken), asleep, nil
-	s.rewind(len(s.taken))
+	s.Rewind(len(s.Taken))
 	s.dozing = s.sleeping
 }
 
 // lead prepares for a run along a way, on which certain steps come then.
 func (s *steering) lead(taken, guide []int32, asleep []sleeper) {
-	s.taken, s.widths = append(s.taken[:0], taken...), s.widths[:0]
+	s.Taken, s.Widths = append(s.Taken[:0], taken...), s.Widths[:0]
 	s.from, s.sleeping, s.guide = len(taken), asleep, guide
-	s.rewind(len(taken))
+	s.Rewind(len(taken))
 	s.dozing = asleep
 }
 
@@ -274,21 +274,21 @@ func (s *steering) guided(d *order.Decision) (alt int, ok bool) {
 
 // Plan says what the way says. Behind it, what is taken depends on what is there.
 func (s *steering) Plan(turns []order.PlannedTurn) int {
-	return s.path.Plan(turns[:min(len(turns), s.given-s.at)])
+	return s.Path.Plan(turns[:min(len(turns), s.given-s.at)])
 }
 
 // Choose takes what the way says, and then what the guide says, and then the
 // first alternative that seems to be awake.
 func (s *steering) Choose(d *order.Decision) int {
 	at, given := s.at, s.at < s.given
-	alt := s.path.Choose(d)
-	if !isPick(d) || at < s.from {
+	alt := s.Path.Choose(d)
+	if !d.IsReady() || at < s.from {
 		return alt
 	}
 	if !given && len(s.guide) > 0 {
 		if wanted, ok := s.guided(d); ok {
 			alt, given = wanted, true
-			s.taken[at] = int32(alt)
+			s.Taken[at] = int32(alt)
 		}
 	}
 	if len(s.dozing) == 0 {
@@ -301,7 +301,7 @@ func (s *steering) Choose(d *order.Decision) int {
 				break
 			}
 		}
-		s.taken[at] = int32(alt)
+		s.Taken[at] = int32(alt)
 	}
 	name := s.vocabulary.id(d.Alternatives[alt].Name)
 	if int(name) < len(s.learned.latest) && s.learned.latest[name] != nil {

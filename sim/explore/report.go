@@ -3,11 +3,10 @@ package explore
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"weft/sim/order"
+	"weft/trace/words"
 )
 
 // Report says what an exploration has found and how much of what is possible it
@@ -95,18 +94,24 @@ func (c Coverage) Complete() bool { return c.Kind == AllOrders || c.Kind == AllT
 
 // report makes the report of what was done so far.
 func (x *exploration) report() *Report {
-	t := x.tally
-	r := &Report{
-		Program: x.engine.Program(), Policy: x.engine.Policy(), Strategy: x.strategy.String(), Seed: x.seed,
-		Stopped: x.stopped, Runs: t.runs, Blocked: t.blocked, Outcomes: t.ordered(), Others: t.others,
-		Decisions: Spread{t.decisions.Min, t.decisions.Max, t.decisions.mean()},
-		Switches:  Spread{t.switches.Min, t.switches.Max, t.switches.mean()},
-		Seen:      t.seen, Untracked: t.untracked, Twice: t.twice, Nondeterminism: t.unequal,
-		Elapsed: x.elapsed(),
+	what := x.Planner.Conclude()
+	t := x.Tally
+	if what.Tally != nil {
+		t = what.Tally
 	}
-	if n := len(t.classes); n > 0 {
+	r := &Report{
+		Program: x.Engine.Program(), Policy: x.Engine.Policy(), Strategy: x.strategy.String(), Seed: x.Seed,
+		Coverage: what.Coverage, Size: what.Size,
+		Stopped: x.Stopped, Runs: t.Runs, Blocked: t.Blocked, Outcomes: t.Ordered(), Others: t.Others,
+		Decisions: spreadOf(t.Decisions), Switches: spreadOf(t.Switches),
+		Seen: t.Seen, Untracked: t.Untracked, Twice: t.Checked, Nondeterminism: t.Unequal,
+		Elapsed: x.Elapsed(),
+	}
+	if what.TracesKnown {
+		r.Traces = what.Traces
+	} else if n := len(t.Traces); n > 0 {
 		once, drawn := 0, 0 // runs that were walked before others were drawn do not count
-		for _, runs := range t.classes {
+		for _, runs := range t.Traces {
 			drawn += int(runs)
 			if runs == 1 {
 				once++
@@ -114,8 +119,7 @@ func (x *exploration) report() *Report {
 		}
 		r.Traces, r.Unseen = n, float64(once)/float64(drawn)
 	}
-	x.planner.report(r)
-	if x.probed != nil {
+	if x.Probed != nil {
 		x.reportProbed(r)
 	}
 	if r.Nondeterminism != nil {
@@ -124,15 +128,17 @@ func (x *exploration) report() *Report {
 	return r
 }
 
+func spreadOf(s Stats) Spread { return Spread{s.Min, s.Max, s.Mean()} }
+
 // reportProbed adds the failures that only probes of the tree's size have met.
 func (x *exploration) reportProbed(r *Report) {
 	if r.Nondeterminism == nil {
-		r.Nondeterminism = x.probed.unequal
+		r.Nondeterminism = x.Probed.Unequal
 	}
 	if r.Coverage.Complete() {
 		return
 	}
-	for _, o := range x.probed.ordered() {
+	for _, o := range x.Probed.Ordered() {
 		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known Outcome) bool { return known.key == o.key }) {
 			r.Outcomes = append(r.Outcomes, o)
 			r.Runs += o.Runs
@@ -160,24 +166,24 @@ func (r *Report) Verdict() string {
 		return "no verdict: the program does not do the same twice"
 	}
 	stopped := map[Stop]string{
-		RunsSpent: "stopped after " + count(r.Runs, "run") + ", the limit", TimeSpent: "stopped after " + count(r.Runs, "run") + ", the time being over",
-		Interrupted: "interrupted after " + count(r.Runs, "run"), FailureFound: "stopped at a failure after " + count(r.Runs, "run"),
+		RunsSpent: "stopped after " + words.Count(r.Runs, "run") + ", the limit", TimeSpent: "stopped after " + words.Count(r.Runs, "run") + ", the time being over",
+		Interrupted: "interrupted after " + words.Count(r.Runs, "run"), FailureFound: "stopped at a failure after " + words.Count(r.Runs, "run"),
 	}[r.Stopped]
 	switch r.Coverage.Kind {
 	case AllOrders:
 		if r.Runs == 1 {
 			return "1 order explored, the only one"
 		}
-		return "all " + thousands(r.Runs) + " orders explored"
+		return "all " + words.Thousands(r.Runs) + " orders explored"
 	case AllTraces:
 		if r.Traces == 1 || r.Runs == 1 {
 			return "the only trace explored: the order of steps makes no difference"
 		}
-		return "all " + thousands(r.Runs) + " traces explored"
+		return "all " + words.Thousands(r.Runs) + " traces explored"
 	case AllWithin:
-		text := fmt.Sprintf("all orders with at most %d switches explored: %s", r.Coverage.Bound, thousands(r.Runs))
+		text := fmt.Sprintf("all orders with at most %d switches explored: %s", r.Coverage.Bound, words.Thousands(r.Runs))
 		if r.Coverage.Bound == 1 {
-			text = fmt.Sprintf("all orders with at most 1 switch explored: %s", thousands(r.Runs))
+			text = fmt.Sprintf("all orders with at most 1 switch explored: %s", words.Thousands(r.Runs))
 		}
 		if stopped != "" {
 			text += "; " + stopped
@@ -186,15 +192,15 @@ func (r *Report) Verdict() string {
 	case OneOrder:
 		return "1 order run, as asked"
 	case Sampled:
-		text := count(r.Runs, "run") + " sampled"
+		text := words.Count(r.Runs, "run") + " sampled"
 		if n := r.Coverage.Walked; n > 0 {
-			text = count(n, "run") + " walked, " + count(r.Runs-n, "run") + " sampled"
+			text = words.Count(n, "run") + " walked, " + words.Count(r.Runs-n, "run") + " sampled"
 		}
 		if r.Size != nil {
 			text += " of " + r.Size.String() + " orders"
 		}
 		if r.Traces > 0 {
-			text += fmt.Sprintf(", %s, unseen mass ≈%s", count(r.Traces, "distinct trace"), percent(r.Unseen))
+			text += fmt.Sprintf(", %s, unseen mass ≈%s", words.Count(r.Traces, "distinct trace"), words.Percent(r.Unseen))
 		}
 		if r.Stopped != Through && r.Stopped != RunsSpent {
 			text += "; " + stopped
@@ -219,7 +225,7 @@ func (r *Report) Summary() string {
 			failing++
 		}
 	}
-	text := count(len(r.Outcomes), "outcome")
+	text := words.Count(len(r.Outcomes), "outcome")
 	switch {
 	case failing == 0:
 	case failing == len(r.Outcomes) && failing == 1:
@@ -252,38 +258,4 @@ func (r *Report) WitnessOf(text string) (order.Schedule, bool) {
 		}
 	}
 	return nil, false
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return thousands(n) + " " + noun
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	var b strings.Builder
-	for i, c := range s {
-		if i > 0 && c != '-' && (len(s)-i)%3 == 0 && s[i-1] != '-' {
-			b.WriteByte(',')
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
-
-// percent writes a share with as many digits as mean something.
-func percent(share float64) string {
-	switch {
-	case share == 0:
-		return "0%"
-	case share < 0.0001:
-		return "<0.01%"
-	case share < 0.1:
-		return strconv.FormatFloat(100*share, 'g', 2, 64) + "%"
-	}
-	return strconv.FormatFloat(100*share, 'f', 0, 64) + "%"
 }

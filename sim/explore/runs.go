@@ -20,18 +20,18 @@ import (
 func All(engine order.Engine, options ...Option) iter.Seq[*order.Run] {
 	return func(yield func(*order.Run) bool) {
 		x := newExploration(engine, options)
-		x.workers, x.checkpoint, x.progress = 1, "", nil
-		defer x.close()
+		x.Workers, x.checkpoint, x.progress = 1, "", nil
+		defer x.Close()
 		ended := false
-		x.watch = func(r *order.Run) bool {
+		x.Watch = func(r *order.Run) bool {
 			if !ended {
 				ended = !yield(r.Clone())
 			}
 			return !ended
 		}
-		x.explore(context.Background())
-		if x.tally.unequal != nil && !ended {
-			panic(x.tally.unequal)
+		x.Explore(context.Background())
+		if x.Tally.Unequal != nil && !ended {
+			panic(x.Tally.Unequal)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // one and goes on later learns from it when its last run is done, as it would
 // have without the stop.
 type sampler struct {
-	x     *exploration
+	x     *Exploration
 	draws sampling
 	next  int      // number of the next run
 	known *lessons // from earlier rounds; nobody changes it during a round
@@ -45,7 +45,7 @@ const (
 	learnsSteps            // also which steps there are, and what they touch
 )
 
-func newSampler(x *exploration, draws sampling) *sampler {
+func newSampler(x *Exploration, draws sampling) *sampler {
 	s := &sampler{x: x, draws: draws, known: newLessons()}
 	s.known.settle()
 	return s
@@ -66,18 +66,18 @@ func (s *sampler) roundOf(n int) (from, to int) {
 			from += size
 		}
 	}
-	from += (n - from) / (jobsOfRound * runsOfJob) * (jobsOfRound * runsOfJob)
-	return from, from + jobsOfRound*runsOfJob
+	from += (n - from) / (JobsOfRound * RunsOfJob) * (JobsOfRound * RunsOfJob)
+	return from, from + JobsOfRound*RunsOfJob
 }
 
-func (s *sampler) round(runs int) []job {
+func (s *sampler) Round(runs int) []Job {
 	first, end := s.roundOf(s.next)
-	each := (end - first + jobsOfRound - 1) / jobsOfRound
+	each := (end - first + JobsOfRound - 1) / JobsOfRound
 	end = min(end, s.next+runs)
-	var jobs []job
+	var jobs []Job
 	for s.next < end {
 		to := min(first+(s.next-first)/each*each+each, end)
-		j := &drawn{s: s, from: s.next, to: to, tally: newTally(true)}
+		j := &drawn{s: s, from: s.next, to: to, tally: NewTally(true)}
 		if s.draws.learns() != learnsNothing {
 			j.lessons = newLessons()
 		}
@@ -87,7 +87,7 @@ func (s *sampler) round(runs int) []job {
 	return jobs
 }
 
-func (s *sampler) merge(done []job) {
+func (s *sampler) Merge(done []Job) {
 	if s.draws.learns() == learnsNothing {
 		return
 	}
@@ -104,14 +104,13 @@ func (s *sampler) merge(done []job) {
 	s.fresh = nil
 }
 
-func (s *sampler) undo(interrupted []job) { s.next = interrupted[0].(*drawn).from }
+func (s *sampler) Undo(interrupted []Job) { s.next = interrupted[0].(*drawn).from }
 
-func (s *sampler) report(r *Report) {
-	r.Coverage = Coverage{Kind: Sampled}
-	r.Size = s.x.estimateOnce()
+func (s *sampler) Conclude() Conclusion {
+	return Conclusion{Coverage: Coverage{Kind: Sampled}, Size: s.x.EstimateOnce()}
 }
 
-func (s *sampler) total() float64 { return float64(s.x.runs) }
+func (s *sampler) Total() float64 { return float64(s.x.Runs) }
 
 // samplerState is what is saved of a sampler.
 type samplerState struct {
@@ -120,7 +119,7 @@ type samplerState struct {
 	Fresh []*lessons `json:"fresh,omitempty"`
 }
 
-func (s *sampler) save() ([]byte, error) {
+func (s *sampler) Save() ([]byte, error) {
 	state := samplerState{Next: s.next, Fresh: s.fresh}
 	if s.draws.learns() != learnsNothing {
 		state.Known = s.known
@@ -128,7 +127,7 @@ func (s *sampler) save() ([]byte, error) {
 	return json.Marshal(state)
 }
 
-func (s *sampler) restore(data []byte) error {
+func (s *sampler) Restore(data []byte) error {
 	var state samplerState
 	if err := json.Unmarshal(data, &state); err != nil {
 		return err
@@ -157,20 +156,20 @@ func (s *sampler) restore(data []byte) error {
 type drawn struct {
 	s        *sampler
 	from, to int
-	tally    *tally
+	tally    *Tally
 	lessons  *lessons // nil if nothing is learned
 }
 
-func (j *drawn) found() *tally { return j.tally }
+func (j *drawn) Found() *Tally { return j.tally }
 
-func (j *drawn) do(w *worker) {
+func (j *drawn) Do(w *Worker) {
 	draw, learns := j.s.draws.drawer(j.s.known), j.s.draws.learns()
-	for n := j.from; n < j.to && !w.stopped(); n++ {
-		draw.begin(n, seedOf(w.x.seed, n))
-		r := w.run(draw, max(trace.Order, w.x.record))
+	for n := j.from; n < j.to && !w.Stopped(); n++ {
+		draw.begin(n, SeedOf(w.Seed, n))
+		r := w.Run(draw, max(trace.Order, w.Level))
 		if j.lessons != nil {
 			j.lessons.learn(r, learns)
 		}
-		w.count(j.tally, r, w.classes.classOf(r))
+		w.Count(j.tally, r, w.TraceOf(r))
 	}
 }

@@ -80,7 +80,7 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	s.want = signatureOf(r)
 	s.best, s.plan = o, r.Schedule()
 	before := len(s.plan)
-	s.most = s.runs - s.runs/4
+	s.most = s.Runs - s.Runs/4
 	s.edit()
 	if s.err != nil {
 		return nil, s.err
@@ -102,7 +102,7 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 // better takes a run in the place of the best one if it fails in the same way and
 // its order is simpler.
 func (s *shrinker) better(r *order.Run, o choices) bool {
-	if compareOrders(o.taken, s.best.taken) >= 0 || signatureOf(r) != s.want {
+	if order.Compare(o.taken, s.best.taken) >= 0 || signatureOf(r) != s.want {
 		return false
 	}
 	s.best, s.plan = o, r.Schedule()

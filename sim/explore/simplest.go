@@ -63,12 +63,12 @@ func (r *rung) compare(o *rung) int {
 func (l *ladder) climb() (climbed, error) {
 	level := []*rung{{}}
 	for n := 0; len(level) > 0; n++ {
-		last := l.before != nil && n == switches(l.before)
+		last := l.before != nil && n == order.Switches(l.before)
 		var next []*rung
 		room := rungMost
 		for _, r := range level {
 			prefix := r.prefix()
-			if last && compareOrders(prefix, l.before) >= 0 {
+			if last && order.Compare(prefix, l.before) >= 0 {
 				return atEnd, nil
 			}
 			if l.t.stopped() != Through {

@@ -8,6 +8,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // The marks that stand before events. Nothing is said by colour alone.
@@ -43,7 +44,7 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 	if !strings.HasPrefix(heading, "FAILS: "+string(f.End)) {
 		heading = strings.TrimSuffix("FAILS: "+string(f.End)+heading[len("FAILS"):], ": ")
 	}
-	for i, line := range wrapped(clean(heading), o.Width) {
+	for i, line := range words.Lines(words.Line(heading), o.Width) {
 		b.WriteString(stressed(line, i == 0, o) + "\n")
 	}
 	lines := strings.Split(rest, "\n")
@@ -53,7 +54,7 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 			break
 		}
 		if line != "" {
-			b.WriteString(fit(clean(line), o.Width) + "\n")
+			b.WriteString(words.Elide(words.Line(line), o.Width) + "\n")
 		}
 	}
 	fmt.Fprintf(b, "schedule %s%s\n", f.Schedule, remark(f.Schedule))
@@ -64,14 +65,7 @@ func remark(s order.Schedule) string {
 	if len(s) == 0 {
 		return " (the default order)"
 	}
-	return " (" + countOf(len(s), "switch", "switches") + ")"
-}
-
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
+	return " (" + words.Plural(len(s), "switch", "switches") + ")"
 }
 
 func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
@@ -82,7 +76,7 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 	}
 	b.WriteString("\n")
 	if left := len(lanes) - min(lanesMost, max(1, (o.Width-8)/(laneLeast+2))); left > 0 {
-		fmt.Fprintf(b, "(%s not drawn)\n\n", countOf(left, "more task is", "more tasks are"))
+		fmt.Fprintf(b, "(%s not drawn)\n\n", words.Plural(left, "more task is", "more tasks are"))
 		lanes = lanes[:len(lanes)-left]
 	}
 	swapped, raced := f.marks(f.Trace, failing)
@@ -208,7 +202,7 @@ func merged(a, b map[int]string) map[int]string {
 func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 	paragraph := func(text string) {
 		b.WriteString("\n")
-		for _, line := range wrapped(text, o.Width) {
+		for _, line := range words.Lines(text, o.Width) {
 			b.WriteString(line + "\n")
 		}
 	}
@@ -228,7 +222,7 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 	case f.AllFail:
 		paragraph("Every order that the policy permits was run, and each of them fails: the order of steps makes no difference.")
 	default:
-		paragraph("Every order that was tried fails, in " + countOf(f.Runs, "run", "runs") + ".")
+		paragraph("Every order that was tried fails, in " + words.Plural(f.Runs, "run", "runs") + ".")
 	}
 }
 
@@ -237,14 +231,14 @@ func (f *Failure) writePlaces(b *strings.Builder, o trace.ViewOptions) {
 	seqs, names, texts := 0, 0, 0
 	for _, e := range f.Race.Events {
 		seqs = max(seqs, len(fmt.Sprint(e.Seq)))
-		names = max(names, cellsOf(who(e)))
-		texts = max(texts, min(cellsOf(doing(e, true)), laneMost))
+		names = max(names, words.Width(who(e)))
+		texts = max(texts, min(words.Width(doing(e, true)), laneMost))
 	}
 	for _, e := range f.Race.Events {
-		line := fmt.Sprintf("  %*d  %s  %s", seqs, e.Seq, padded(who(e), names), padded(fit(doing(e, true), texts), texts))
+		line := fmt.Sprintf("  %*d  %s  %s", seqs, e.Seq, words.Pad(who(e), names), words.Pad(words.Elide(doing(e, true), texts), texts))
 		if e.Pos != "" {
-			line += "  (" + clean(e.Pos) + ")"
+			line += "  (" + words.Line(e.Pos) + ")"
 		}
-		b.WriteString(strings.TrimRight(fit(line, o.Width), " ") + "\n")
+		b.WriteString(strings.TrimRight(words.Elide(line, o.Width), " ") + "\n")
 	}
 }

@@ -30,7 +30,7 @@ func (s *subtree) clone() *subtree {
 // advance moves to the next order, given the one that was just walked, and
 // reports false if there is none.
 func (s *subtree) advance() bool {
-	cost := switches(s.taken)
+	cost := order.Switches(s.taken)
 	for i := len(s.taken) - 1; i >= s.floor; i-- {
 		if s.taken[i] != 0 {
 			cost--
@@ -54,7 +54,7 @@ func (s *subtree) advance() bool {
 // nil if there are none. The subtree's own path must be one that is still to be
 // walked.
 func (s *subtree) split() *subtree {
-	cost := switches(s.taken[:s.floor])
+	cost := order.Switches(s.taken[:s.floor])
 	for i := s.floor; i < len(s.taken); i++ {
 		if s.taken[i]+1 < s.widths[i] {
 			s.floor = i + 1
@@ -80,23 +80,24 @@ type walk struct {
 	over   bool     // nothing is left
 	quota  int
 	counts func(switches int) bool // whether a run with so many switches is new
-	tally  *tally
+	tally  *Tally
+	path   Path
 }
 
-func (j *walk) found() *tally { return j.tally }
+func (j *walk) Found() *Tally { return j.tally }
 
-func (j *walk) do(w *worker) {
+func (j *walk) Do(w *Worker) {
 	for range j.quota {
-		if w.stopped() {
+		if w.Stopped() {
 			return
 		}
-		r := w.runPath(j.tree)
-		if w.steer.strayed {
-			j.tally.unequal = w.strayed(r)
+		r := j.run(w)
+		if j.path.Strayed {
+			j.tally.Unequal = w.Strayed(r)
 			return
 		}
-		if j.counts(switches(j.tree.taken)) {
-			w.count(j.tally, r, 0)
+		if j.counts(order.Switches(j.tree.taken)) {
+			w.Count(j.tally, r, 0)
 		}
 		if !j.tree.advance() {
 			j.over = true
@@ -105,13 +106,13 @@ func (j *walk) do(w *worker) {
 	}
 }
 
-// runPath runs along the subtree's path, and makes it the path that was taken.
-func (w *worker) runPath(t *subtree) *order.Run {
-	p := &w.steer
-	p.taken, p.widths = t.taken, t.widths
-	p.rewind(len(t.taken))
-	r := w.run(p, w.x.record)
-	p.ended()
-	t.taken, t.widths = p.taken, p.widths
+// run runs along the subtree's path, and makes it the path that was taken.
+func (j *walk) run(w *Worker) *order.Run {
+	p, t := &j.path, j.tree
+	p.Taken, p.Widths = t.taken, t.widths
+	p.Rewind(len(t.taken))
+	r := w.Run(p, w.Level)
+	p.Ended()
+	t.taken, t.widths = p.Taken, p.Widths
 	return r
 }

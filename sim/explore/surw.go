@@ -13,7 +13,7 @@ func URW() Strategy { return urw{} }
 type urw struct{}
 
 func (urw) String() string                   { return "urw" }
-func (u urw) planner(x *exploration) planner { return newSampler(x, u) }
+func (u urw) Planner(x *Exploration) Planner { return newSampler(x, u) }
 func (urw) learns() learning                 { return learnsSteps }
 func (urw) drawer(known *lessons) drawer     { return &urwDrawer{known: known} }
 
@@ -35,7 +35,7 @@ func (u *urwDrawer) begin(_ int, seed uint64) {
 
 // Choose draws by what tasks have left.
 func (u *urwDrawer) Choose(d *order.Decision) int {
-	if !isPick(d) {
+	if !d.IsReady() {
 		return u.random.Choose(d)
 	}
 	u.weights = u.weights[:0]
@@ -60,7 +60,7 @@ func SURW() Strategy { return surw{} }
 type surw struct{}
 
 func (surw) String() string                   { return "surw" }
-func (s surw) planner(x *exploration) planner { return newSampler(x, s) }
+func (s surw) Planner(x *Exploration) Planner { return newSampler(x, s) }
 func (surw) learns() learning                 { return learnsSteps }
 
 func (surw) drawer(known *lessons) drawer {
@@ -111,7 +111,7 @@ func (s *surwDrawer) begin(n int, seed uint64) {
 
 // Choose draws evenly, but lets only the intended task access the object.
 func (s *surwDrawer) Choose(d *order.Decision) int {
-	if s.plain || !isPick(d) {
+	if s.plain || !d.IsReady() {
 		return s.urwDrawer.Choose(d)
 	}
 	s.look(d)

@@ -11,6 +11,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // SwapRuns is how many runs [Swaps] makes at most, unless [WithRuns] says
@@ -70,7 +71,7 @@ func (s Swap) name(i int) string {
 	if s.Transfers[i] > 0 && s.Transfers[0] != s.Transfers[1] {
 		return strconv.Itoa(s.Transfers[i])
 	}
-	return thing(s.Kind) + " " + clean(s.IDs[i])
+	return thing(s.Kind) + " " + words.Line(s.IDs[i])
 }
 
 // thing says what a decision of that kind picks.
@@ -161,7 +162,7 @@ func newBase(t *trial, r *order.Run, o choices) *base {
 		}
 		decision++
 		kind, key, _ := strings.Cut(e.Object, ":")
-		if isValue(kind) {
+		if !order.IsOrder(kind) {
 			b.chosen[key] = e.Detail
 			continue
 		}
@@ -233,8 +234,8 @@ func (b *base) exchange(e exchange, s *Swap) (*order.Run, choices, error) {
 // compare fills in what comes of a swap.
 func (b *base) compare(r *order.Run, s *Swap) {
 	text := textOf
-	if b.outcome != nil {
-		text = b.outcome
+	if b.Outcome != nil {
+		text = b.Outcome
 	}
 	s.Fails = r.Failed()
 	s.Outcome = text(r)
@@ -268,7 +269,7 @@ func (s *sameAgain) Choose(d *order.Decision) int {
 			s.strayed, taken = true, 0
 		}
 		return s.note(d, taken)
-	case isValue(d.Kind):
+	case !order.IsOrder(d.Kind):
 		chosen := s.base.chosen[d.Key]
 		return s.note(d, max(0, slices.IndexFunc(d.Alternatives, func(a order.Alternative) bool { return a.Name == chosen })))
 	}

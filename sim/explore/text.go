@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // WriteText writes the report for a reader: the verdict, and every outcome with
@@ -16,17 +18,17 @@ func (r *Report) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "decisions per run: %d to %d, %.1f on average\n", r.Decisions.Min, r.Decisions.Max, r.Decisions.Mean)
 	}
 	if r.Blocked > 0 {
-		fmt.Fprintf(&b, "%s blocked: given up, since what they would have shown was known\n", count(r.Blocked, "run"))
+		fmt.Fprintf(&b, "%s blocked: given up, since what they would have shown was known\n", words.Count(r.Blocked, "run"))
 	}
 	for i, o := range r.Outcomes {
 		if i == outcomesShown {
-			fmt.Fprintf(&b, "\n... and %s\n", count(len(r.Outcomes)-i, "further outcome"))
+			fmt.Fprintf(&b, "\n... and %s\n", words.Count(len(r.Outcomes)-i, "further outcome"))
 			break
 		}
 		r.writeOutcome(&b, i, &o)
 	}
 	if r.Others > 0 {
-		fmt.Fprintf(&b, "\n%s with still others, which were not told apart\n", count(r.Others, "run"))
+		fmt.Fprintf(&b, "\n%s with still others, which were not told apart\n", words.Count(r.Others, "run"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -43,12 +45,12 @@ func (r *Report) writeOutcome(b *strings.Builder, i int, o *Outcome) {
 	if o.Failed {
 		mark = "FAILS"
 	}
-	how := count(o.Runs, "order")
+	how := words.Count(o.Runs, "order")
 	switch r.Coverage.Kind {
 	case Sampled, Partial:
-		how = fmt.Sprintf("%s (%s)", count(o.Runs, "run"), percent(float64(o.Runs)/float64(r.Runs)))
+		how = fmt.Sprintf("%s (%s)", words.Count(o.Runs, "run"), words.Percent(float64(o.Runs)/float64(r.Runs)))
 	case AllTraces:
-		how = count(o.Runs, "trace")
+		how = words.Count(o.Runs, "trace")
 	}
 	fmt.Fprintf(b, "\n%d. %s, %s\n", i+1, mark, how)
 	lines := strings.Split(strings.TrimRight(o.Text, "\n"), "\n")
@@ -64,7 +66,7 @@ func (r *Report) writeOutcome(b *strings.Builder, i int, o *Outcome) {
 	}
 	schedule := o.Witness.String()
 	if len(schedule) > scheduleShown && !o.Failed {
-		schedule = fmt.Sprintf("%s... (%s; the report as JSON holds all of it)", schedule[:strings.LastIndexByte(schedule[:scheduleShown], ',')+1], countOf(o.Switches, "switch", "switches"))
+		schedule = fmt.Sprintf("%s... (%s; the report as JSON holds all of it)", schedule[:strings.LastIndexByte(schedule[:scheduleShown], ',')+1], words.Plural(o.Switches, "switch", "switches"))
 	}
 	fmt.Fprintf(b, "   schedule %s\n", schedule)
 }

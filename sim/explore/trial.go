@@ -14,10 +14,12 @@ import (
 // fail.
 var ErrPasses = errors.New("explore: the run of the schedule does not fail")
 
+var errTimeOver = errors.New("explore: the time is over")
+
 // trial makes single runs, one after another, for those who take a run apart. It
 // stops at the limits that options set.
 type trial struct {
-	settings
+	Settings
 	ctx    context.Context
 	cancel context.CancelFunc
 	engine order.Engine
@@ -30,16 +32,10 @@ func newTrial(ctx context.Context, op string, engine order.Engine, runs int, opt
 	if engine == nil {
 		panic("explore: " + op + " was given a nil engine; make one with Sim")
 	}
-	t := &trial{settings: defaults(), engine: engine}
-	t.runs = runs
-	for _, option := range options {
-		if option != nil {
-			option.apply(&t.settings)
-		}
-	}
+	t := &trial{Settings: SettingsOf(runs, options...), engine: engine}
 	t.ctx, t.cancel = ctx, func() {}
-	if t.time > 0 {
-		t.ctx, t.cancel = context.WithTimeoutCause(ctx, t.time, errTimeSpent)
+	if t.Time > 0 {
+		t.ctx, t.cancel = context.WithTimeoutCause(ctx, t.Time, errTimeOver)
 	}
 	t.runner = engine.Runner()
 	return t
@@ -53,11 +49,11 @@ func (t *trial) close() {
 // stopped says whether no further run may be made, and why.
 func (t *trial) stopped() Stop {
 	switch {
-	case t.ctx.Err() != nil && errors.Is(context.Cause(t.ctx), errTimeSpent):
+	case t.ctx.Err() != nil && errors.Is(context.Cause(t.ctx), errTimeOver):
 		return TimeSpent
 	case t.ctx.Err() != nil:
 		return Interrupted
-	case t.made >= t.runs:
+	case t.made >= t.Runs:
 		return RunsSpent
 	}
 	return Through
@@ -82,8 +78,7 @@ func (t *trial) given(schedule order.Schedule, level trace.Level) (*order.Run, c
 
 // strayed is the error for a program that does not depend on its decisions alone.
 func (t *trial) strayed(taken []int32) error {
-	w := &worker{x: &exploration{settings: t.settings, engine: t.engine}, runner: t.runner}
-	return w.unequal(taken)
+	return Unequal(t.runner, taken)
 }
 
 // choices is a run by what it took at each of its decisions, with how much there

@@ -1,4 +1,4 @@
-package trace
+package words
 
 import (
 	"fmt"
@@ -8,17 +8,20 @@ import (
 	"unicode/utf8"
 )
 
-// This file measures and cuts text for terminals and drawings: how many cells
-// it takes, where it may be wrapped, and what must not be shown as it is.
-
-// clean returns s without anything that could move the cursor, colour the
+// Clean returns s without anything that could move the cursor, colour the
 // terminal, turn the direction of writing or break an XML file: such runes, and
 // bytes that are not UTF-8, appear as Go escapes. Zero-width joiners are among
 // them, because terminals disagree about the width of what they join.
-func clean(s string) string { return escape(s, false) }
+func Clean(s string) string { return escape(s, false) }
 
-// quote returns s in double quotes, with the same escapes as [clean].
-func quote(s string) string { return `"` + escape(s, true) + `"` }
+// Line returns s on one line: line ends and tabs become blanks, and the rest is as
+// [Clean] has it.
+func Line(s string) string { return Clean(lineEnds.Replace(s)) }
+
+var lineEnds = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+
+// Quote returns s in double quotes, with the same escapes as [Clean].
+func Quote(s string) string { return `"` + escape(s, true) + `"` }
 
 func escape(s string, quoted bool) string {
 	var b strings.Builder
@@ -88,9 +91,9 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// cluster cuts the first character as a reader sees it off s: a rune and what
+// Cluster cuts the first character as a reader sees it off s: a rune and what
 // combines with it. It returns its length in bytes and its width in cells.
-func cluster(s string) (size, cells int) {
+func Cluster(s string) (size, cells int) {
 	for i, r := range s {
 		w := runeWidth(r)
 		switch {
@@ -108,11 +111,11 @@ func cluster(s string) (size, cells int) {
 	return len(s), cells
 }
 
-// width returns how many cells the text takes. The text must be clean.
-func width(s string) int {
+// Width returns how many cells the text takes. The text must be clean.
+func Width(s string) int {
 	total := 0
 	for s != "" {
-		size, cells := cluster(s)
+		size, cells := Cluster(s)
 		total += cells
 		s = s[size:]
 	}
@@ -123,7 +126,7 @@ func width(s string) int {
 func split(s string, max int) (head, rest string) {
 	total, at := 0, 0
 	for at < len(s) {
-		size, cells := cluster(s[at:])
+		size, cells := Cluster(s[at:])
 		if total+cells > max {
 			break
 		}
@@ -133,40 +136,40 @@ func split(s string, max int) (head, rest string) {
 	return s[:at], s[at:]
 }
 
-// elide returns s in at most max cells, with an ellipsis where its end was.
-func elide(s string, max int) string {
-	if width(s) <= max {
+// Elide returns s in at most max cells, with an ellipsis where its end was.
+func Elide(s string, max int) string {
+	if Width(s) <= max {
 		return s
 	}
 	head, _ := split(s, max-1)
 	return strings.TrimRight(head, " ") + "…"
 }
 
-// elideMiddle is like elide but keeps both ends, because names of tasks tend to
+// ElideMiddle is like elide but keeps both ends, because names of tasks tend to
 // differ in their last characters.
-func elideMiddle(s string, max int) string {
-	if width(s) <= max {
+func ElideMiddle(s string, max int) string {
+	if Width(s) <= max {
 		return s
 	}
 	head, rest := split(s, max/2)
-	for left := width(rest); left > max-width(head)-1; {
-		size, cells := cluster(rest)
+	for left := Width(rest); left > max-Width(head)-1; {
+		size, cells := Cluster(rest)
 		rest = rest[size:]
 		left -= cells
 	}
 	return head + "…" + rest
 }
 
-// wrap breaks s into at most lines lines of at most max cells, at spaces where
+// Wrap breaks s into at most lines lines of at most max cells, at spaces where
 // it can. The last line ends with an ellipsis if there was more to say.
-func wrap(s string, max, lines int) []string {
+func Wrap(s string, max, lines int) []string {
 	var out []string
 	for {
-		if width(s) <= max {
+		if Width(s) <= max {
 			return append(out, s)
 		}
 		if len(out) == lines-1 {
-			return append(out, elide(s, max))
+			return append(out, Elide(s, max))
 		}
 		head, rest := split(s, max)
 		if head == "" { // one wide character in a single cell: nothing fits
@@ -187,7 +190,35 @@ func wrap(s string, max, lines int) []string {
 	}
 }
 
-// pad returns s with spaces up to the given number of cells.
-func pad(s string, cells int) string {
-	return s + strings.Repeat(" ", max(0, cells-width(s)))
+// Lines breaks s at spaces into as many lines of at most max cells as it takes, and
+// words that are longer wherever a line is full.
+func Lines(s string, max int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && Width(line)+1+Width(word) <= max {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		for Width(word) > max {
+			head, rest := split(word, max)
+			if head == "" {
+				break // one wide character in a single cell
+			}
+			lines, word = append(lines, head), rest
+		}
+		line = word
+	}
+	if line != "" || len(lines) == 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// Pad returns s with spaces up to the given number of cells.
+func Pad(s string, cells int) string {
+	return s + strings.Repeat(" ", max(0, cells-Width(s)))
 }

@@ -1,11 +1,11 @@
 package explore
 
-// spread is the least, the most and the sum of some numbers.
-type spread struct {
+// Stats are the least, the greatest and the sum of some numbers.
+type Stats struct {
 	N, Min, Max, Sum int
 }
 
-func (s *spread) add(n int) {
+func (s *Stats) add(n int) {
 	if s.N == 0 || n < s.Min {
 		s.Min = n
 	}
@@ -14,7 +14,7 @@ func (s *spread) add(n int) {
 	s.N++
 }
 
-func (s *spread) merge(o spread) {
+func (s *Stats) merge(o Stats) {
 	if o.N == 0 {
 		return
 	}
@@ -26,7 +26,8 @@ func (s *spread) merge(o spread) {
 	s.N += o.N
 }
 
-func (s spread) mean() float64 {
+// Mean is the mean of the numbers, or 0 if there are none.
+func (s Stats) Mean() float64 {
 	if s.N == 0 {
 		return 0
 	}

@@ -8,6 +8,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // Estimate is an estimate of the number of permitted orders: random descents
@@ -28,7 +29,7 @@ func (e *Estimate) String() string {
 		return "more than 1e148"
 	}
 	if e.Orders < 1e6 {
-		return "≈" + thousands(int(math.Round(e.Orders)))
+		return "≈" + words.Thousands(int(math.Round(e.Orders)))
 	}
 	return "≈" + strconv.FormatFloat(e.Orders, 'g', 2, 64)
 }
@@ -37,44 +38,57 @@ func (e *Estimate) String() string {
 // are still numbers, and that files can hold what comes of them.
 const countless = 1e150
 
-// probes is how many random descents an estimate takes.
-const probes = 64
+// Probes is how many random descents an estimate takes.
+const Probes = 64
 
-// estimateOnce returns the estimate of the tree's size, which it makes when it is
+// EstimateOnce returns the estimate of the tree's size, which it makes when it is
 // first asked for.
-func (x *exploration) estimateOnce() *Estimate {
-	if x.size == nil {
-		w := &worker{x: x, runner: x.runner()}
-		x.size = w.estimate(probes)
-		x.runners <- w.runner
+func (x *Exploration) EstimateOnce() *Estimate {
+	if x.Size == nil {
+		x.Estimate(Probes)
 	}
-	return x.size
+	return x.Size
+}
+
+// Estimate estimates the tree's size anew, with so many descents.
+func (x *Exploration) Estimate(probes int) {
+	w := x.worker()
+	x.Size = w.estimate(probes)
+	x.runners <- w.runner
+}
+
+// Orders returns about how many orders there are, or 0 if nobody knows.
+func (x *Exploration) Orders() float64 {
+	if x.Size == nil {
+		return 0
+	}
+	return x.Size.Orders
 }
 
 // estimate probes the tree so many times. Probes are no part of what is counted,
 // but failures that they meet are kept, and the first probe and those that fail are
 // made again: a program that fails only at its first run is to be caught at it.
-func (w *worker) estimate(probes int) *Estimate {
-	if w.x.probed == nil {
-		w.x.probed = newTally(false)
+func (w *Worker) estimate(probes int) *Estimate {
+	if w.Probed == nil {
+		w.Probed = NewTally(false)
 	}
-	first := w.x.tally.runs == 0 && w.x.size == nil
+	first := w.Tally.Runs == 0 && w.Size == nil
 	e := &Estimate{Probes: probes}
 	sum, squares := 0.0, 0.0
 	for i := range probes {
-		if i > 0 && w.x.late() {
+		if i > 0 && w.late() {
 			e.Probes = i
 			break
 		}
-		r := w.run(evenly(seedOf(w.x.seed^0x5ee5, i)), trace.Off)
+		r := w.Run(evenly(SeedOf(w.Seed^0x5ee5, i)), trace.Off)
 		size := 1.0
 		for k := range r.Decisions {
 			size = min(countless, size*float64(r.Decisions[k].Of))
 		}
 		if first && i == 0 || r.Failed() {
-			w.x.probed.add(r, w.x.outcome)
-			if w.x.twice && w.x.probed.unequal == nil && r.End != order.Mismatched {
-				w.again(w.x.probed, r)
+			w.Probed.add(r, w.Outcome)
+			if w.ReplayCheck && w.Probed.Unequal == nil && r.End != order.Mismatched {
+				w.check(w.Probed, r)
 			}
 		}
 		sum += size
@@ -90,15 +104,15 @@ func (w *worker) estimate(probes int) *Estimate {
 
 // late reports whether an estimate takes too much of an exploration's time: a quarter
 // of it before the runs, and a tenth after them.
-func (x *exploration) late() bool {
-	if x.time <= 0 {
+func (x *Exploration) late() bool {
+	if x.Time <= 0 {
 		return false
 	}
-	limit := x.time / 4
-	if x.tally.runs > 0 {
-		limit = x.time + x.time/10
+	limit := x.Time / 4
+	if x.Tally.Runs > 0 {
+		limit = x.Time + x.Time/10
 	}
-	return x.elapsed() >= limit
+	return x.Elapsed() >= limit
 }
 
 // evenly returns a strategy that draws all alternatives with equal probability,

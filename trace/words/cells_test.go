@@ -1,4 +1,4 @@
-package trace
+package words
 
 // This is the one test from inside the package: how text is measured and cut
 // shows outside only in drawings, where a fault of one cell is hard to find.
@@ -34,7 +34,7 @@ func TestWidth(t *testing.T) {
 		"\U0001f1e9\U0001f1ea":   2, // a flag
 		"e\u0301\u0327\u0300xyz": 4,
 	} {
-		if got := width(text); got != want {
+		if got := Width(text); got != want {
 			t.Errorf("width(%+q) = %d, want %d", text, got, want)
 		}
 	}
@@ -60,11 +60,11 @@ func TestClean(t *testing.T) {
 		"\u0301x":                "◌\u0301x",
 		"受\u3000付":               "受\u3000付",
 	} {
-		if got := clean(text); got != want {
+		if got := Clean(text); got != want {
 			t.Errorf("clean(%+q) = %q, want %q", text, got, want)
 		}
 	}
-	if got, want := quote("a\"b\\c\n"), `"a\"b\\c\n"`; got != want {
+	if got, want := Quote("a\"b\\c\n"), `"a\"b\\c\n"`; got != want {
 		t.Errorf("quote = %s, want %s", got, want)
 	}
 }
@@ -81,10 +81,10 @@ func TestElide(t *testing.T) {
 		{"受付係です", 6, "受付…", "受…す"},
 		{"受付", 1, "…", "…"},
 	} {
-		if got := elide(test.text, test.max); got != test.end {
+		if got := Elide(test.text, test.max); got != test.end {
 			t.Errorf("elide(%q, %d) = %q, want %q", test.text, test.max, got, test.end)
 		}
-		if got := elideMiddle(test.text, test.max); got != test.middle {
+		if got := ElideMiddle(test.text, test.max); got != test.middle {
 			t.Errorf("elideMiddle(%q, %d) = %q, want %q", test.text, test.max, got, test.middle)
 		}
 	}
@@ -105,7 +105,7 @@ func TestWrap(t *testing.T) {
 		{"受付", 1, 9, []string{"…"}},
 		{"word  ", 4, 9, []string{"word"}},
 	} {
-		if got := wrap(test.text, test.max, test.lines); !slices.Equal(got, test.want) {
+		if got := Wrap(test.text, test.max, test.lines); !slices.Equal(got, test.want) {
 			t.Errorf("wrap(%q, %d, %d) = %q, want %q", test.text, test.max, test.lines, got, test.want)
 		}
 	}
@@ -113,32 +113,32 @@ func TestWrap(t *testing.T) {
 
 func TestCutTextFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := clean(rapid.String().Draw(t, "text"))
+		text := Clean(rapid.String().Draw(t, "text"))
 		most := rapid.IntRange(1, 20).Draw(t, "cells")
 		lines := rapid.IntRange(1, 5).Draw(t, "lines")
-		if got := elide(text, most); width(got) > most {
-			t.Fatalf("elide: %q has %d cells", got, width(got))
+		if got := Elide(text, most); Width(got) > most {
+			t.Fatalf("elide: %q has %d cells", got, Width(got))
 		}
-		if got := elideMiddle(text, most); width(got) > most {
-			t.Fatalf("elideMiddle: %q has %d cells", got, width(got))
+		if got := ElideMiddle(text, most); Width(got) > most {
+			t.Fatalf("elideMiddle: %q has %d cells", got, Width(got))
 		}
-		wrapped := wrap(text, most, lines)
+		wrapped := Wrap(text, most, lines)
 		if len(wrapped) > lines {
 			t.Fatalf("wrap: %d lines", len(wrapped))
 		}
 		for _, line := range wrapped {
-			if width(line) > most {
-				t.Fatalf("wrap: %q has %d cells", line, width(line))
+			if Width(line) > most {
+				t.Fatalf("wrap: %q has %d cells", line, Width(line))
 			}
 		}
 		// Nothing but spaces is lost where there is room enough.
 		if most > 1 {
 			squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
-			if got := strings.Join(wrap(text, most, 1_000_000), ""); squeeze(got) != squeeze(text) {
+			if got := strings.Join(Wrap(text, most, 1_000_000), ""); squeeze(got) != squeeze(text) {
 				t.Fatalf("wrap: %q became %q", text, got)
 			}
 		}
-		if head, rest := split(text, most); head+rest != text || width(head)+width(rest) != width(text) {
+		if head, rest := split(text, most); head+rest != text || Width(head)+Width(rest) != Width(text) {
 			t.Fatalf("split: %q and %q", head, rest)
 		}
 	})
@@ -147,12 +147,12 @@ func TestCutTextFits(t *testing.T) {
 func FuzzCleanIsPrintable(f *testing.F) {
 	f.Add("a\x00b\xff\u202e")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, r := range clean(text) {
+		for _, r := range Clean(text) {
 			if r < ' ' || r >= 0x7f && r < 0xa0 {
-				t.Fatalf("%U in %q", r, clean(text))
+				t.Fatalf("%U in %q", r, Clean(text))
 			}
 		}
-		if again := clean(clean(text)); again != clean(text) {
+		if again := Clean(Clean(text)); again != Clean(text) {
 			t.Fatalf("clean twice is not clean once: %q", again)
 		}
 	})

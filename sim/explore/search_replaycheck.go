@@ -35,26 +35,26 @@ func (e *NondeterminismError) Error() string {
 	return b.String()
 }
 
-// again makes a run twice more, and notes whether the two are equal to it and to
+// check makes a run twice more, and notes whether the two are equal to it and to
 // each other.
-func (w *worker) again(t *tally, r *order.Run) {
+func (w *Worker) check(t *Tally, r *order.Run) {
 	want, recorded := essence(r), r.Hash // the next run wipes r
-	schedule := takenOf(r.Decisions)
-	p := follow(schedule)
-	first := w.run(p, trace.Order)
+	schedule := order.TakenOf(r.Decisions)
+	p := Follow(schedule)
+	first := w.Run(p, trace.Order)
 	hash, ended := first.Hash, essence(first)
 	if recorded != 0 && recorded == hash {
-		t.twice++
+		t.Checked++
 		return
 	}
 	if ended == want && recorded == 0 {
-		p.rewind(len(schedule))
-		if second := w.run(p, trace.Order); second.Hash == hash {
-			t.twice++
+		p.Rewind(len(schedule))
+		if second := w.Run(p, trace.Order); second.Hash == hash {
+			t.Checked++
 			return
 		}
 	}
-	t.unequal = w.unequal(schedule)
+	t.Unequal = Unequal(w.runner, schedule)
 }
 
 // essence is what two runs with the same decisions must have in common, at
@@ -70,15 +70,15 @@ func essence(r *order.Run) string {
 	return b.String()
 }
 
-// unequal shows how runs along a path differ. If they do so only now and then, it
+// Unequal shows how runs along a path differ. If they do so only now and then, it
 // tries a few times to catch them at it.
-func (w *worker) unequal(taken []int32) *NondeterminismError {
-	p := follow(taken)
-	first := w.run(p, trace.Full).Clone()
+func Unequal(runner order.Runner, taken []int32) *NondeterminismError {
+	p := Follow(taken)
+	first := runner.Run(p, trace.Full).Clone()
 	e := &NondeterminismError{Schedule: first.Schedule()}
 	for range 5 {
-		p.rewind(len(taken))
-		next := w.run(p, trace.Full)
+		p.Rewind(len(taken))
+		next := runner.Run(p, trace.Full)
 		if e.Difference = trace.Compare(first.Trace(), next.Trace(), trace.IgnoreHeader()); e.Difference != nil {
 			return e
 		}
@@ -87,8 +87,8 @@ func (w *worker) unequal(taken []int32) *NondeterminismError {
 	return e
 }
 
-// strayed says that a run came to another decision than an earlier one which had
+// Strayed says that a run came to another decision than an earlier one which had
 // taken the same turns.
-func (w *worker) strayed(r *order.Run) *NondeterminismError {
-	return w.unequal(takenOf(r.Decisions))
+func (w *Worker) Strayed(r *order.Run) *NondeterminismError {
+	return Unequal(w.runner, order.TakenOf(r.Decisions))
 }

@@ -5,8 +5,9 @@ import (
 	"weft/trace"
 )
 
-// classifier identifies traces; it is memory that is used again.
-type classifier struct {
+// TraceHasher identifies traces (Mazurkiewicz). Its zero value is ready, and it is
+// memory that is used again.
+type TraceHasher struct {
 	objects map[string]int32 // into touched
 	touched []objectHash
 	tasks   map[string]trace.Hash
@@ -17,11 +18,11 @@ type classifier struct {
 // touched.
 type objectHash struct{ written, read, added trace.Hash }
 
-// classOf identifies the trace (Mazurkiewicz) that a run belongs to: two runs
+// Of identifies the trace (Mazurkiewicz) that a run belongs to: two runs
 // have the same one if they differ only in the order of steps that do not affect
 // each other. It is a hash over the partial order of the steps, each taken with
 // what it came after, in one pass.
-func (c *classifier) classOf(r *order.Run) uint64 {
+func (c *TraceHasher) Of(r *order.Run) uint64 {
 	if c.objects == nil {
 		c.objects, c.tasks = map[string]int32{}, map[string]trace.Hash{}
 	}
@@ -44,7 +45,7 @@ func (c *classifier) classOf(r *order.Run) uint64 {
 			h = h.Word(uint64(c.hashes[cause]))
 		}
 		for choice = max(choice, s.Begin); choice < end; choice++ {
-			if d := &r.Decisions[choice]; !isPick(d) {
+			if d := &r.Decisions[choice]; !d.IsReady() {
 				h = h.Text(d.Key).Text(d.Alternatives[d.Taken].Name)
 			}
 		}
