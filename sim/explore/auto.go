@@ -27,6 +27,14 @@ type auto struct{}
 func (auto) String() string                 { return "auto" }
 func (auto) Planner(x *Exploration) Planner { return &chooser{x: x} }
 
+// partial is a planner that may have to leave something out.
+type partial interface {
+	// Through reports whether the walk came to its end with nothing left out.
+	Through() bool
+	// GiveUp ends the walk for good, and says why it could not go on, if it could not.
+	GiveUp() (why string)
+}
+
 // chooser plans for Auto.
 type chooser struct {
 	x     *Exploration
@@ -70,7 +78,7 @@ func (c *chooser) Round(runs int) []Job {
 	// If no run is left for the walk, it is asked nevertheless: it may be through.
 	jobs := c.inner.Round(max(1, c.most-made))
 	stuck := false // a reduction can end without being through
-	if r, ok := c.inner.(*reducer); ok {
+	if r, ok := c.inner.(partial); ok {
 		stuck = len(jobs) == 0 && !r.Through()
 	}
 	if stuck || len(jobs) > 0 && made >= c.most {
@@ -126,7 +134,7 @@ func (c *chooser) decide() {
 func (c *chooser) giveUp() []Job {
 	x := c.x
 	stuck := "" // why a reduction cannot go on
-	if r, ok := c.inner.(*reducer); ok {
+	if r, ok := c.inner.(partial); ok {
 		stuck = r.GiveUp()
 		x.Stopped = Through
 	}

@@ -55,24 +55,8 @@ import (
 // trace.jsonl and trace.svg.
 func Check(t testing.TB, fn func(t *T), options ...Option) {
 	t.Helper()
-	s := defaults()
-	for _, option := range options {
-		if option != nil {
-			option.apply(&s)
-		}
-	}
-	CheckEngine(t, attemptsOnSim(append([]sim.Option{sim.WithProgram(t.Name())}, s.sim...)), fn, options...)
-}
-
-// WithPolicy sets the order policy of [Check]; see the policies of package sim.
-// It is WithSim(sim.WithPolicy(p)).
-func WithPolicy(p order.Policy) Option { return WithSim(sim.WithPolicy(p)) }
-
-// WithSim sets options of the event loop on which [Check] runs. Strategy and
-// recording are the exploration's to set. It has no meaning for [Search] and
-// [CheckEngine], whose engines have options of their own.
-func WithSim(options ...sim.Option) Option {
-	return optionFunc(func(o *settings) { o.sim = append(o.sim[:len(o.sim):len(o.sim)], options...) })
+	_, e := extraOf(options)
+	CheckEngine(t, attemptsOnSim(append([]sim.Option{sim.WithProgram(t.Name())}, e.sim...)), fn, options...)
 }
 
 // CheckEngine is [Check] on another engine than the event loop. engine makes it:
@@ -126,21 +110,17 @@ type check struct {
 // settle puts the options together.
 func (c *check) settle(given []Option) {
 	c.seed = uint64(trace.Hash(0).Text(c.Name()))
-	c.options = append([]Option{WithSeed(c.seed), WithStopAtFailure()}, given...)
+	own, e := extraOf(given)
+	c.options = append([]Option{WithSeed(c.seed), WithStopAtFailure()}, own...)
 	if c.fresh {
 		seed := rand.Uint64()
 		c.wishes.seed = &seed
 	}
 	c.options = append(c.options, c.wishes.options()...)
-	s := defaults()
-	for _, option := range c.options {
-		if option != nil {
-			option.apply(&s)
-		}
-	}
+	s := SettingsOf(DefaultRuns, c.options...)
 	c.seed = s.Seed
-	c.ignoreFailFiles = s.noFailFiles
-	c.noFailFile = c.noFailFile || s.noFailFiles
+	c.ignoreFailFiles = e.noFailFiles
+	c.noFailFile = c.noFailFile || e.noFailFiles
 	if testing.Short() && c.runs == 0 && s.Runs > 1 {
 		c.short = true
 		c.options = append(c.options, WithRuns(max(1, s.Runs/shortShare)))
@@ -366,7 +346,7 @@ func (c *check) reportFailure(engine order.Engine, r *Report, failure *Outcome) 
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
 	b.WriteString(c.story(run, schedule))
-	if certain, err := noReturn(c.Context(), engine, schedule, c.within(ExplainRuns)...); err == nil && certain != "" {
+	if certain, err := PointOfNoReturn(c.Context(), engine, schedule, c.within(ExplainRuns)...); err == nil && certain != "" {
 		b.WriteString("\n" + certain + "\n")
 	}
 	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))

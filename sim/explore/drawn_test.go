@@ -22,37 +22,6 @@ func drawnFrom(t *rapid.T) order.Strategy {
 	return explore.Drawn(func(label string, n int) int { return rapid.IntRange(0, n-1).Draw(t, label) })
 }
 
-// deposits returns a program in which tasks add to a balance, and fails if one of
-// the updates is lost. Each gives up control so often before and after it has
-// looked.
-func deposits(amounts []int, before, after int) sim.Program {
-	return sim.Main(func(ctx context.Context) error {
-		balance, want := sim.NewVar(ctx, "balance", 0), 0
-		var all []sim.Awaitable[sim.None]
-		for i, amount := range amounts {
-			want += amount
-			all = append(all, sim.Go(ctx, fmt.Sprint("d", i), func(ctx context.Context) error {
-				for range before * i { // in the default order, one after the other
-					sim.Yield(ctx)
-				}
-				seen := balance.Get()
-				for range after {
-					sim.Yield(ctx)
-				}
-				balance.Set(seen + amount)
-				return nil
-			}))
-		}
-		if _, err := sim.Gather(ctx, all...).Await(ctx); err != nil {
-			return err
-		}
-		if got := balance.Get(); got != want {
-			return fmt.Errorf("balance is %d, want %d", got, want)
-		}
-		return nil
-	})
-}
-
 // lostUpdateProperty says that no update is lost, whatever the amounts and the order.
 // It calls back with what fails.
 func lostUpdateProperty(failed func(amounts []int, run *order.Run)) func(t *rapid.T) {

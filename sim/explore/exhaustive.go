@@ -15,7 +15,7 @@ type exhaustive struct{}
 func (exhaustive) String() string { return "exhaustive" }
 
 func (exhaustive) Planner(x *Exploration) Planner {
-	return &walker{x: x, left: []*subtree{wholeTree(noBound)}, bound: noBound}
+	return &walker{x: x, left: []*Subtree{wholeTree(noBound)}, bound: noBound}
 }
 
 // Bounded walks the orders with no switch away from the default, then those with
@@ -40,14 +40,14 @@ func (b bounded) String() string {
 }
 
 func (b bounded) Planner(x *Exploration) Planner {
-	return &walker{x: x, left: []*subtree{wholeTree(0)}, rising: true, last: b.most, done: -1}
+	return &walker{x: x, left: []*Subtree{wholeTree(0)}, rising: true, last: b.most, done: -1}
 }
 
 // walker plans depth-first walks. What is left of the tree is a stack of
 // subtrees, the next one last.
 type walker struct {
 	x      *Exploration
-	left   []*subtree
+	left   []*Subtree
 	rising bool // walk again with a higher bound when there is nothing left
 	bound  int  // of the walk that is on
 	last   int  // the highest bound
@@ -66,7 +66,7 @@ func (p *walker) Round(runs int) []Job {
 		}
 		p.bound++
 		p.cut = false
-		p.left = []*subtree{wholeTree(p.bound)}
+		p.left = []*Subtree{wholeTree(p.bound)}
 	}
 	// Parted, so that there is something to do for several workers.
 	for i := len(p.left) - 1; i >= 0 && len(p.left) < JobsOfRound; {
@@ -148,7 +148,7 @@ type subtreeState struct {
 func (p *walker) Save() ([]byte, error) {
 	s := walkerState{Bound: p.bound, Done: p.done, Cut: p.cut}
 	for _, t := range p.left {
-		s.Left = append(s.Left, subtreeState{t.taken, t.widths, t.floor, t.most})
+		s.Left = append(s.Left, subtreeState{t.Taken, t.Widths, t.floor, t.most})
 	}
 	return json.Marshal(s)
 }
@@ -163,7 +163,7 @@ func (p *walker) Restore(data []byte) error {
 		if len(t.Taken) != len(t.Widths) || t.Floor < 0 || t.Floor > len(t.Taken) {
 			return fmt.Errorf("explore: the checkpoint holds a path of %d turns with %d widths", len(t.Taken), len(t.Widths))
 		}
-		p.left = append(p.left, &subtree{taken: t.Taken, widths: t.Widths, floor: t.Floor, most: t.Most})
+		p.left = append(p.left, &Subtree{Taken: t.Taken, Widths: t.Widths, floor: t.Floor, most: t.Most})
 	}
 	return nil
 }

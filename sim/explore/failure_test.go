@@ -189,11 +189,6 @@ func helloTwice(loop *sim.Loop) error {
 // hello is the same with a main task.
 func hello(ctx context.Context) error { return both(ctx, greet(ctx, 1), greet(ctx, 2)) }
 
-// engineOf runs a main function in any order that is permitted.
-func engineOf(main func(context.Context) error, options ...sim.Option) order.Engine {
-	return sim.Engine(sim.Main(main), options...)
-}
-
 // everyOrder runs a program in all orders, depth first, by means of the loop
 // alone.
 func everyOrder(main func(context.Context) error, options ...sim.Option) []*sim.Outcome {

@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"time"
 
-	"weft/sim"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -20,11 +19,9 @@ func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
 	Settings
-	strategy    Strategy
-	noFailFiles bool
-	checkpoint  string
-	progress    func(Progress)
-	sim         []sim.Option // of the loop, for Check
+	strategy   Strategy
+	checkpoint string
+	progress   func(Progress)
 }
 
 // DefaultRuns is how many runs an exploration makes at most, unless told
@@ -150,7 +147,27 @@ type Progress struct {
 	Elapsed  time.Duration // real time
 }
 
-// WithoutFailFiles has [Check] neither try the failures that were kept nor keep one.
-func WithoutFailFiles() Option {
-	return optionFunc(func(o *settings) { o.noFailFiles = true })
+// Extension makes an option of something that this package knows nothing of, for
+// entry points that take its options and have some of their own, such as those of
+// package simtest. They find them by [Extensions]. [Search] and the like panic when
+// they are given one.
+func Extension(v any) Option { return extension{v} }
+
+type extension struct{ value any }
+
+func (e extension) apply(*settings) {
+	panic(fmt.Sprintf("explore: the option %T is for the entry points of tests; give it to Check", e.value))
+}
+
+// Extensions parts options into those of this package and the values of those made
+// by [Extension], each in the order in which they were given.
+func Extensions(options []Option) (own []Option, values []any) {
+	for _, option := range options {
+		if e, ok := option.(extension); ok {
+			values = append(values, e.value)
+		} else {
+			own = append(own, option)
+		}
+	}
+	return own, values
 }

@@ -20,7 +20,7 @@ func TestAFailureOfOneCallIsNotLost(t *testing.T) {
 	for _, strategy := range []explore.Strategy{explore.Auto(), explore.Exhaustive(), explore.Random()} {
 		for call := range int64(10) {
 			var calls atomic.Int64
-			r := reduce(t, engineOf(func(ctx context.Context) error {
+			r := search(t, engineOf(func(ctx context.Context) error {
 				if calls.Add(1) == call+1 {
 					return errors.New("this once")
 				}
@@ -49,7 +49,7 @@ func TestProbesSurviveACheckpoint(t *testing.T) {
 		return errors.New("three at once")
 	})
 	options := []explore.Option{explore.WithStrategy(explore.Random()), explore.WithRuns(600), explore.WithWorkers(1)}
-	want := reduce(t, rare, options...)
+	want := search(t, rare, options...)
 	if !want.Failed() {
 		t.Fatalf("no probe met it: %s", want.Verdict())
 	}
@@ -58,14 +58,14 @@ func TestProbesSurviveACheckpoint(t *testing.T) {
 	if _, err := explore.Search(ctx, rare, append(options, explore.WithProgress(func(explore.Progress) { cancel() }))...); err != nil {
 		t.Fatal(err)
 	}
-	if got := reduce(t, rare, options...); !got.Failed() || len(got.Outcomes) != len(want.Outcomes) {
+	if got := search(t, rare, options...); !got.Failed() || len(got.Outcomes) != len(want.Outcomes) {
 		t.Errorf("resumed: %s; want %s", got.Verdict(), want.Verdict())
 	}
 }
 
 // An estimate is no reason to exceed a limit of time by much.
 func TestEstimateKeepsTheTime(t *testing.T) {
-	r := reduce(t, engineOf(sim.Yield), explore.WithStrategy(explore.Auto()), explore.WithTime(time.Nanosecond))
+	r := search(t, engineOf(sim.Yield), explore.WithStrategy(explore.Auto()), explore.WithTime(time.Nanosecond))
 	if r.Size != nil && r.Size.Probes > 1 {
 		t.Errorf("%d probes within a nanosecond", r.Size.Probes)
 	}
@@ -81,7 +81,7 @@ func TestACrowdIsRepeatable(t *testing.T) {
 		return sim.Sleep(ctx, 2*time.Second)
 	}
 	for _, policy := range []order.Policy{order.SameInstant, order.Jitter(time.Millisecond)} {
-		r := reduce(t, engineOf(crowd, sim.WithPolicy(policy)), explore.WithStrategy(explore.Random()), explore.WithRuns(2))
+		r := search(t, engineOf(crowd, sim.WithPolicy(policy)), explore.WithStrategy(explore.Random()), explore.WithRuns(2))
 		if r.Nondeterminism != nil || r.Runs != 2 || r.Twice == 0 {
 			t.Errorf("%s: %d runs, %d made twice, %v", policy, r.Runs, r.Twice, r.Nondeterminism)
 		}

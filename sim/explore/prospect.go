@@ -129,20 +129,19 @@ func (t *trial) siblings(o choices, at int, see func(failed bool) (more bool)) (
 		if other == o.taken[at] {
 			continue
 		}
-		tree := &subtree{floor: at + 1, most: noBound}
-		tree.taken = append(append(tree.taken, o.taken[:at]...), other)
-		for more := true; more; more = tree.advance() {
+		tree := Below(append(o.taken[:at:at], other))
+		for more := true; more; more = tree.Advance() {
 			if err := t.halted(); err != nil {
 				return false, err
 			}
 			if t.stopped() != Through {
 				return false, nil
 			}
-			r, walked, err := t.follow(tree.taken, nil, trace.Off)
+			r, walked, err := t.follow(tree.Taken, nil, trace.Off)
 			if err != nil {
 				return false, err
 			}
-			tree.taken, tree.widths = walked.taken, walked.widths
+			tree.Taken, tree.Widths = walked.taken, walked.widths
 			if !see(r.Failed()) {
 				return false, nil
 			}
@@ -151,10 +150,10 @@ func (t *trial) siblings(o choices, at int, see func(failed bool) (more bool)) (
 	return true, nil
 }
 
-// noReturn says with which decision of a failing run, from the end backwards, the
+// PointOfNoReturn says with which decision of a failing run, from the end backwards, the
 // failure became certain, if few enough orders have to be run to know that.
-func noReturn(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...Option) (string, error) {
-	t := newTrial(ctx, "noReturn", engine, ExplainRuns, options)
+func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...Option) (string, error) {
+	t := newTrial(ctx, "PointOfNoReturn", engine, ExplainRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Off)
 	if err != nil || !r.Failed() {

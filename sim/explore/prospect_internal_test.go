@@ -53,10 +53,10 @@ func TestNoReturnAgreesWithProspects(t *testing.T) {
 			break
 		}
 	}
-	if got, err := noReturn(t.Context(), engine, failure.Witness); err != nil || want == "" || !strings.HasPrefix(got, want) {
+	if got, err := PointOfNoReturn(t.Context(), engine, failure.Witness); err != nil || want == "" || !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
-	if got, err := noReturn(t.Context(), engine, failure.Witness, WithRuns(1)); err != nil || got != "" {
+	if got, err := PointOfNoReturn(t.Context(), engine, failure.Witness, WithRuns(1)); err != nil || got != "" {
 		t.Errorf("with one run: %q, %v", got, err)
 	}
 }
@@ -70,7 +70,7 @@ func TestNoReturnWhereEveryOrderFails(t *testing.T) {
 		}
 		return errors.New("always")
 	}), sim.WithPolicy(order.AnyReady))
-	if got, err := noReturn(t.Context(), engine, nil); err != nil || got != "Every order fails." {
+	if got, err := PointOfNoReturn(t.Context(), engine, nil); err != nil || got != "Every order fails." {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -191,10 +191,10 @@ func TestSimYardsticks(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			whole := watched(c.p)
-			all := reduce(t, whole, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(1_000_000))
+			all := search(t, whole, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(1_000_000))
 			t.Logf("exhaustive: %d runs, %d traces, %v", all.Runs, len(whole.traces), all.Elapsed)
 			for _, s := range reductions {
-				r := reduce(t, sim.Engine(c.p), explore.WithStrategy(s), explore.WithRuns(1_000_000))
+				r := search(t, sim.Engine(c.p), explore.WithStrategy(s), explore.WithRuns(1_000_000))
 				t.Logf("%s: %d runs, %d traces, %d blocked, %v, %v", s, r.Runs, r.Traces, r.Blocked, r.Coverage, r.Elapsed)
 				if r.Coverage.Kind != explore.AllTraces || r.Traces != len(whole.traces) {
 					t.Errorf("%s: %d traces, %v; want %d", s, r.Traces, r.Coverage, len(whole.traces))
@@ -352,7 +352,7 @@ func TestReductionsOfSim(t *testing.T) {
 			for programs := 0; programs < *simPrograms/2; {
 				p, text := drawSim(random, rich)
 				whole := watched(p)
-				all := reduce(t, whole, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(3000))
+				all := search(t, whole, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(3000))
 				if all.Coverage.Kind != explore.AllOrders {
 					continue
 				}
@@ -364,7 +364,7 @@ func TestReductionsOfSim(t *testing.T) {
 						continue
 					}
 					part := watched(p)
-					r := reduce(t, part, explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3))
+					r := search(t, part, explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3))
 					if s.String() == "optimal" && strings.Contains(r.Coverage.Why, "never ran") {
 						refused++
 						continue

@@ -1,7 +1,6 @@
 package explore_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -43,27 +42,6 @@ func inc(n int) *toyProgram {
 	return p
 }
 
-// philosophers has n threads that take the fork on their left, then that on their
-// right, and put both back.
-func philosophers(n int) *toyProgram {
-	p := &toyProgram{name: "philosophers"}
-	for i := range n {
-		left, right := i, (i+1)%n
-		p.threads = append(p.threads, toyThread{ops: []toyOp{
-			{kind: toyFork, x: left}, {kind: toyFork, x: right}, {kind: toyPut, x: left}, {kind: toyPut, x: right}}})
-	}
-	return p
-}
-
-func reduce(t testing.TB, engine order.Engine, options ...explore.Option) *explore.Report {
-	t.Helper()
-	r, err := explore.Search(context.Background(), engine, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 var reductions = []explore.Strategy{explore.Reduced(), explore.SleepSets(), explore.Optimal()}
 
 func TestReductionYardsticks(t *testing.T) {
@@ -92,7 +70,7 @@ func TestReductionYardsticks(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%s(%d)", s, c.p.name, c.n), func(t *testing.T) {
-				r := reduce(t, listEngine{c.p}, explore.WithStrategy(s), explore.WithRuns(1_000_000))
+				r := search(t, listEngine{c.p}, explore.WithStrategy(s), explore.WithRuns(1_000_000))
 				if r.Runs != c.want || r.Traces != c.want || r.Coverage.Kind != explore.AllTraces {
 					t.Errorf("%d runs, %d traces, coverage %v; want %d", r.Runs, r.Traces, r.Coverage, c.want)
 				}
@@ -189,7 +167,7 @@ func TestReductionsAgainstBruteForce(t *testing.T) {
 					if s.String() == "optimal" && p.has(toyChoose) {
 						continue
 					}
-					r := reduce(t, listEngine{p}, explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3), explore.WithoutRunTwice())
+					r := search(t, listEngine{p}, explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3), explore.WithoutRunTwice())
 					complain := func(format string, args ...any) {
 						t.Helper()
 						t.Fatalf("%s, program %d:\n%s\n%s", s, programs, p, fmt.Sprintf(format, args...))

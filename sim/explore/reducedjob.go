@@ -274,13 +274,13 @@ func (s *steering) guided(d *order.Decision) (alt int, ok bool) {
 
 // Plan says what the way says. Behind it, what is taken depends on what is there.
 func (s *steering) Plan(turns []order.PlannedTurn) int {
-	return s.Path.Plan(turns[:min(len(turns), s.given-s.at)])
+	return s.Path.Plan(turns[:min(len(turns), s.Given-s.At)])
 }
 
 // Choose takes what the way says, and then what the guide says, and then the
 // first alternative that seems to be awake.
 func (s *steering) Choose(d *order.Decision) int {
-	at, given := s.at, s.at < s.given
+	at, given := s.At, s.At < s.Given
 	alt := s.Path.Choose(d)
 	if !d.IsReady() || at < s.from {
 		return alt

@@ -66,32 +66,6 @@ type Spread struct {
 	Mean float64 `json:"mean"`
 }
 
-// CoverageKind says what is known to be covered.
-type CoverageKind string
-
-// The kinds of coverage.
-const (
-	AllOrders CoverageKind = "all-orders" // every permitted order was run
-	AllTraces CoverageKind = "all-traces" // for every permitted order, one was run that can differ only in steps which do not affect each other
-	AllWithin CoverageKind = "all-within" // every order with at most Bound switches
-	Sampled   CoverageKind = "sampled"    // some orders were drawn
-	Partial   CoverageKind = "partial"    // some orders were walked; the search is not through
-	OneOrder  CoverageKind = "one-order"  // one order was run, because one was asked for
-)
-
-// Coverage says how much of what is permitted was seen.
-type Coverage struct {
-	Kind  CoverageKind
-	Bound int    // for AllWithin
-	Why   string // how the strategy came to do this, if there is something to say
-	// Walked is how many of the runs were walked, one order after the other, before
-	// the others were drawn; for Sampled.
-	Walked int
-}
-
-// Complete reports whether every permitted outcome was seen.
-func (c Coverage) Complete() bool { return c.Kind == AllOrders || c.Kind == AllTraces }
-
 // report makes the report of what was done so far.
 func (x *exploration) report() *Report {
 	what := x.Planner.Conclude()
@@ -139,7 +113,7 @@ func (x *exploration) reportProbed(r *Report) {
 		return
 	}
 	for _, o := range x.Probed.Ordered() {
-		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known Outcome) bool { return known.key == o.key }) {
+		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known Outcome) bool { return known.Key == o.Key }) {
 			r.Outcomes = append(r.Outcomes, o)
 			r.Runs += o.Runs
 		}

@@ -140,44 +140,6 @@ func TestPOSWithoutFootprints(t *testing.T) {
 	}
 }
 
-// busy is a program with a bit of everything that asks for decisions.
-func busy() sim.Program {
-	return sim.Main(func(ctx context.Context) error {
-		lock, total := sim.NewLock(ctx, "L"), sim.NewVar(ctx, "total", 0)
-		queue := sim.NewQueue[int](ctx, "Q", 1)
-		work := func(ctx context.Context) error {
-			for range 2 {
-				if err := lock.Acquire(ctx); err != nil {
-					return err
-				}
-				total.Set(total.Get() + 1)
-				sim.Yield(ctx)
-				lock.Release()
-			}
-			return queue.Put(ctx, sim.Choose(ctx, "size", 1, 2, 3))
-		}
-		consume := func(ctx context.Context) error {
-			for range 2 {
-				n := 0
-				err := sim.WithTimeout(ctx, 2*time.Second, func(ctx context.Context) (err error) {
-					n, err = queue.Get(ctx)
-					return err
-				})
-				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-					return err
-				}
-				if sim.Flip(ctx, "slow", 0.3) {
-					sim.Sleep(ctx, time.Duration(n)*time.Second)
-				}
-				sim.Print(ctx, n, total.Get())
-			}
-			return nil
-		}
-		_, err := sim.Gather(ctx, sim.Go(ctx, "a", work), sim.Go(ctx, "b", work), sim.Go(ctx, "c", consume)).Await(ctx)
-		return err
-	})
-}
-
 // Every run that a sampler makes is a run of the program: replaying its schedule
 // gives the same events.
 func TestDrawnRunsReplay(t *testing.T) {

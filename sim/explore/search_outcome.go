@@ -28,7 +28,7 @@ type Outcome struct {
 	// Witness is the schedule of the witness.
 	Witness order.Schedule
 
-	key  uint64
+	Key  uint64  // of the outcome: a hash
 	path []int32 // of the witness
 }
 

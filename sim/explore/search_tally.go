@@ -79,7 +79,7 @@ func (t *Tally) add(r *order.Run, outcome func(*order.Run) string) {
 		if outcome == nil {
 			text = textOf(r)
 		}
-		o = &Outcome{Text: text, End: r.End, Failed: r.Failed(), key: key}
+		o = &Outcome{Text: text, End: r.End, Failed: r.Failed(), Key: key}
 		t.byKey[key] = o
 		t.Outcomes = append(t.Outcomes, o)
 	}
@@ -117,14 +117,14 @@ func (t *Tally) Merge(o *Tally) {
 	}
 	t.mergeTraces(o.Traces)
 	for _, other := range o.Outcomes {
-		known := t.byKey[other.key]
+		known := t.byKey[other.Key]
 		if known == nil {
 			if len(t.Outcomes) == outcomesKept {
 				t.Others += other.Runs
 				continue
 			}
 			copied := *other
-			t.byKey[other.key] = &copied
+			t.byKey[other.Key] = &copied
 			t.Outcomes = append(t.Outcomes, &copied)
 			continue
 		}

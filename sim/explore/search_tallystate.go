@@ -32,7 +32,7 @@ func (t *Tally) State() TallyState {
 		t.Runs, t.Blocked, nil, t.Others, t.Decisions, t.Switches, t.Traces, t.Seen, t.Untracked, t.Checked,
 	}
 	for _, o := range t.Outcomes {
-		s.Outcomes = append(s.Outcomes, outcomeState{o.key, o.Text, o.End, o.Failed, o.Runs, o.path, o.Witness})
+		s.Outcomes = append(s.Outcomes, outcomeState{o.Key, o.Text, o.End, o.Failed, o.Runs, o.path, o.Witness})
 	}
 	return s
 }
@@ -48,7 +48,7 @@ func (s TallyState) Tally() *Tally {
 	for _, o := range s.Outcomes {
 		known := &Outcome{
 			Text: o.Text, End: o.End, Failed: o.Failed, Runs: o.Runs, Switches: order.Switches(o.Path), Witness: o.Witness,
-			key: o.Key, path: o.Path,
+			Key: o.Key, path: o.Path,
 		}
 		t.Outcomes, t.byKey[o.Key] = append(t.Outcomes, known), known
 	}

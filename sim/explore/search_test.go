@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"weft/sim"
 	"weft/sim/explore"
@@ -71,24 +70,6 @@ func withdrawals() sim.Program {
 // sameInstant is the engine for programs whose only choice is among timers.
 func sameInstant(p sim.Program) order.Engine {
 	return sim.Engine(p, sim.WithPolicy(order.SameInstant))
-}
-
-// search explores and demands that this could be done.
-func search(t testing.TB, e order.Engine, options ...explore.Option) *explore.Report {
-	t.Helper()
-	r, err := explore.Search(context.Background(), e, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// sameFindings demands that two reports differ in nothing but the time taken.
-func sameFindings(t testing.TB, want, got *explore.Report, what string) {
-	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(explore.Report{}, "Elapsed"), cmpopts.IgnoreUnexported(explore.Outcome{})); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
 }
 
 func TestExhaustiveCountsOrders(t *testing.T) {
@@ -410,7 +391,7 @@ func TestReplaySaysWhatDoesNotFit(t *testing.T) {
 
 // An exploration that was given up says in its verdict why.
 func TestVerdictSaysWhy(t *testing.T) {
-	r := reduce(t, engineOf(func(ctx context.Context) error {
+	r := search(t, engineOf(func(ctx context.Context) error {
 		sim.Choose(ctx, "number", 1, 2)
 		return sim.Yield(ctx)
 	}), explore.WithStrategy(explore.Optimal()))

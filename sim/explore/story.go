@@ -12,6 +12,9 @@ import (
 )
 
 // The marks that stand before events. Nothing is said by colour alone.
+// headingMost is how many lines of what went wrong are shown.
+const headingMost = 12
+
 const (
 	swapMark = "⇄"
 	raceMark = "*"
@@ -49,7 +52,7 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 	}
 	lines := strings.Split(rest, "\n")
 	for i, line := range lines {
-		if i == linesShown && len(lines) > linesShown+1 {
+		if i == headingMost && len(lines) > headingMost+1 {
 			fmt.Fprintf(b, "  ... %d more lines\n", len(lines)-i)
 			break
 		}

@@ -7,43 +7,48 @@ import (
 	"weft/sim/order"
 )
 
-// subtree is a part of the tree of decisions that is to be walked: what lies
+// Subtree is a part of the tree of decisions that is to be walked: what lies
 // below the first floor turns of a path, from the path on, in depth-first order.
-type subtree struct {
-	taken  []int32
-	widths []int32 // of the turns, as far as known
+type Subtree struct {
+	Taken  []int32
+	Widths []int32 // of the turns, as far as known
 	floor  int
 	most   int  // switches that are permitted
 	cut    bool // something was left out because of most
 }
 
-func wholeTree(most int) *subtree { return &subtree{most: most} }
+// Below returns the orders that begin with so many turns.
+func Below(prefix []int32) *Subtree {
+	return &Subtree{Taken: slices.Clone(prefix), floor: len(prefix), most: noBound}
+}
+
+func wholeTree(most int) *Subtree { return &Subtree{most: most} }
 
 const noBound = math.MaxInt32
 
-func (s *subtree) clone() *subtree {
+func (s *Subtree) clone() *Subtree {
 	c := *s
-	c.taken, c.widths = slices.Clone(s.taken), slices.Clone(s.widths)
+	c.Taken, c.Widths = slices.Clone(s.Taken), slices.Clone(s.Widths)
 	return &c
 }
 
-// advance moves to the next order, given the one that was just walked, and
+// Advance moves to the next order, given the one that was just walked, and
 // reports false if there is none.
-func (s *subtree) advance() bool {
-	cost := order.Switches(s.taken)
-	for i := len(s.taken) - 1; i >= s.floor; i-- {
-		if s.taken[i] != 0 {
+func (s *Subtree) Advance() bool {
+	cost := order.Switches(s.Taken)
+	for i := len(s.Taken) - 1; i >= s.floor; i-- {
+		if s.Taken[i] != 0 {
 			cost--
 		}
-		if s.taken[i]+1 == s.widths[i] {
+		if s.Taken[i]+1 == s.Widths[i] {
 			continue
 		}
 		if cost+1 > s.most {
 			s.cut = true
 			continue
 		}
-		s.taken[i]++
-		s.taken, s.widths = s.taken[:i+1], s.widths[:i+1]
+		s.Taken[i]++
+		s.Taken, s.Widths = s.Taken[:i+1], s.Widths[:i+1]
 		return true
 	}
 	return false
@@ -51,32 +56,32 @@ func (s *subtree) advance() bool {
 
 // split parts what is not walked yet from the subtree of an order that stands at
 // its beginning: the later siblings of its first turn that has some. It returns
-// nil if there are none. The subtree's own path must be one that is still to be
+// nil if there are none. The Subtree's own path must be one that is still to be
 // walked.
-func (s *subtree) split() *subtree {
-	cost := order.Switches(s.taken[:s.floor])
-	for i := s.floor; i < len(s.taken); i++ {
-		if s.taken[i]+1 < s.widths[i] {
+func (s *Subtree) split() *Subtree {
+	cost := order.Switches(s.Taken[:s.floor])
+	for i := s.floor; i < len(s.Taken); i++ {
+		if s.Taken[i]+1 < s.Widths[i] {
 			s.floor = i + 1
 			if cost+1 > s.most {
 				s.cut = true
 				return nil
 			}
-			rest := &subtree{taken: slices.Clone(s.taken[:i+1]), widths: slices.Clone(s.widths[:i+1]), floor: i, most: s.most}
-			rest.taken[i]++
+			rest := &Subtree{Taken: slices.Clone(s.Taken[:i+1]), Widths: slices.Clone(s.Widths[:i+1]), floor: i, most: s.most}
+			rest.Taken[i]++
 			return rest
 		}
-		if s.taken[i] != 0 {
+		if s.Taken[i] != 0 {
 			cost++
 		}
 	}
 	return nil
 }
 
-// walk is a job: a number of runs through a subtree.
+// walk is a job: a number of runs through a Subtree.
 type walk struct {
-	tree   *subtree // what is left
-	start  *subtree // as it was
+	tree   *Subtree // what is left
+	start  *Subtree // as it was
 	over   bool     // nothing is left
 	quota  int
 	counts func(switches int) bool // whether a run with so many switches is new
@@ -96,23 +101,23 @@ func (j *walk) Do(w *Worker) {
 			j.tally.Unequal = w.Strayed(r)
 			return
 		}
-		if j.counts(order.Switches(j.tree.taken)) {
+		if j.counts(order.Switches(j.tree.Taken)) {
 			w.Count(j.tally, r, 0)
 		}
-		if !j.tree.advance() {
+		if !j.tree.Advance() {
 			j.over = true
 			return
 		}
 	}
 }
 
-// run runs along the subtree's path, and makes it the path that was taken.
+// run runs along the Subtree's path, and makes it the path that was taken.
 func (j *walk) run(w *Worker) *order.Run {
 	p, t := &j.path, j.tree
-	p.Taken, p.Widths = t.taken, t.widths
-	p.Rewind(len(t.taken))
+	p.Taken, p.Widths = t.Taken, t.Widths
+	p.Rewind(len(t.Taken))
 	r := w.Run(p, w.Level)
 	p.Ended()
-	t.taken, t.widths = p.Taken, p.Widths
+	t.Taken, t.Widths = p.Taken, p.Widths
 	return r
 }
