@@ -20,7 +20,12 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explain"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -30,7 +35,7 @@ import (
 func TestEvents7And9MayBeSwapped(t *testing.T) {
 	hello, _ := scenarios.Find("hello")
 	engine := sim.Engine(hello.Program, sim.WithPolicy(order.SameInstant))
-	report := search(t, engine, explore.WithStrategy(explore.Exhaustive()))
+	report := explored(t, engine, explore.WithStrategy(walk.Exhaustive()))
 	if got, want := report.Verdict(), "all 2 orders explored"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -38,7 +43,7 @@ func TestEvents7And9MayBeSwapped(t *testing.T) {
 		t.Error(err)
 	}
 	for _, o := range report.Outcomes {
-		swaps, err := explore.Swaps(t.Context(), engine, o.Witness)
+		swaps, err := explain.Swaps(t.Context(), engine, o.Witness)
 		if err != nil || len(swaps) != 1 || !strings.HasPrefix(swaps[0].String(), "7 and 9 may be swapped, and the output changes") {
 			t.Errorf("of %s: %v, %v", o.Witness, swaps, err)
 		}
@@ -54,10 +59,10 @@ func TestSleepersHaveFactorialOrders(t *testing.T) {
 		t.Run(fmt.Sprintf("%d tasks sleep %d times", c.tasks, c.sleeps), func(t *testing.T) {
 			engine := sim.Engine(sleepers(c.tasks, c.sleeps), sim.WithPolicy(order.SameInstant))
 			hashes := map[trace.Hash]bool{}
-			for run := range explore.All(engine, explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
+			for run := range explore.All(engine, explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Order)) {
 				hashes[run.Hash] = true
 			}
-			report := search(t, engine, explore.WithStrategy(explore.Exhaustive()))
+			report := explored(t, engine, explore.WithStrategy(walk.Exhaustive()))
 			if report.Runs != c.orders || !report.Coverage.Complete() || len(hashes) != c.orders {
 				t.Errorf("%s, %d of them different; want %d", report.Verdict(), len(hashes), c.orders)
 			}
@@ -135,11 +140,11 @@ func TestSampledOrdersAreAmongAllOrders(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := smallProgram(t)
 		all := map[trace.Hash]bool{}
-		for run := range explore.All(sim.Engine(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Order)) {
+		for run := range explore.All(sim.Engine(program), explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Order)) {
 			all[run.Hash] = true
 		}
-		strategy := rapid.SampledFrom([]explore.Strategy{
-			explore.Random(), explore.PCT(2), explore.POS(), explore.URW(), explore.SURW(), explore.Portfolio(), explore.Bounded(2),
+		strategy := rapid.SampledFrom([]search.Strategy{
+			sample.Random(), sample.PCT(2), sample.POS(), sample.URW(), sample.SURW(), sample.Portfolio(), walk.Bounded(2),
 		}).Draw(t, "strategy")
 		for run := range explore.All(sim.Engine(program), explore.WithStrategy(strategy), explore.WithRuns(20), explore.WithRecorded(trace.Order)) {
 			if !all[run.Hash] {
@@ -154,8 +159,8 @@ func TestSampledOrdersAreAmongAllOrders(t *testing.T) {
 func TestReductionLosesNoOutcome(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program := smallProgram(t)
-		all := search(t, sim.Engine(program), explore.WithStrategy(explore.Exhaustive()))
-		reduced := search(t, sim.Engine(program), explore.WithStrategy(explore.Reduced()))
+		all := explored(t, sim.Engine(program), explore.WithStrategy(walk.Exhaustive()))
+		reduced := explored(t, sim.Engine(program), explore.WithStrategy(dpor.Reduced()))
 		if len(reduced.Untracked) > 0 {
 			t.Skip("not everything is tracked")
 		}
@@ -182,11 +187,11 @@ func TestShrinkingKeepsTheFailure(t *testing.T) {
 			}
 			return nil
 		})
-		for run := range explore.All(engine, explore.WithStrategy(explore.Random()), explore.WithRuns(20)) {
+		for run := range explore.All(engine, explore.WithStrategy(sample.Random()), explore.WithRuns(20)) {
 			if run.End != order.Failed {
 				continue
 			}
-			small, err := explore.Shrink(context.Background(), engine, run.Schedule())
+			small, err := explain.Shrink(context.Background(), engine, run.Schedule())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,8 +213,8 @@ func TestWorkersDoNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		program, strategy := drawProgram(t), drawStrategy(t)
 		options := []explore.Option{explore.WithStrategy(strategy), explore.WithRuns(rapid.IntRange(1, 300).Draw(t, "runs"))}
-		want := search(t, sim.Engine(program), append(options, explore.WithWorkers(1))...)
-		got := search(t, sim.Engine(program), append(options, explore.WithWorkers(rapid.IntRange(2, 5).Draw(t, "workers")))...)
+		want := explored(t, sim.Engine(program), append(options, explore.WithWorkers(1))...)
+		got := explored(t, sim.Engine(program), append(options, explore.WithWorkers(rapid.IntRange(2, 5).Draw(t, "workers")))...)
 		sameFindings(t, want, got)
 	})
 }
@@ -220,11 +225,11 @@ func TestCheckpointAndResumeEqualOneRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	rapid.Check(t, func(t *rapid.T) {
 		program := drawProgram(t)
-		strategy := rapid.SampledFrom([]explore.Strategy{
-			explore.Exhaustive(), explore.Bounded(-1), explore.Random(), explore.PCT(3), explore.Portfolio(),
+		strategy := rapid.SampledFrom([]search.Strategy{
+			walk.Exhaustive(), walk.Bounded(-1), sample.Random(), sample.PCT(3), sample.Portfolio(),
 		}).Draw(t, "strategy")
 		options := []explore.Option{explore.WithStrategy(strategy), explore.WithRuns(600)}
-		want := search(t, sim.Engine(program), options...)
+		want := explored(t, sim.Engine(program), options...)
 		options = append(options, explore.WithCheckpoint(file))
 		defer os.Remove(file)
 		ctx, cancel := context.WithCancel(context.Background())
@@ -237,7 +242,7 @@ func TestCheckpointAndResumeEqualOneRun(t *testing.T) {
 		}))...); err != nil {
 			t.Fatal(err)
 		}
-		sameFindings(t, want, search(t, sim.Engine(program), options...))
+		sameFindings(t, want, explored(t, sim.Engine(program), options...))
 	})
 }
 
@@ -338,8 +343,8 @@ func sameRun(t *rapid.T, first, second *sim.Outcome) {
 	}
 }
 
-// search explores a program, and demands that this can be done.
-func search(t interface{ Fatal(...any) }, engine order.Engine, options ...explore.Option) *explore.Report {
+// explored explores a program, and demands that this can be done.
+func explored(t interface{ Fatal(...any) }, engine order.Engine, options ...explore.Option) *explore.Report {
 	report, err := explore.Search(context.Background(), engine, options...)
 	if err != nil {
 		t.Fatal(err)
@@ -350,12 +355,12 @@ func search(t interface{ Fatal(...any) }, engine order.Engine, options ...explor
 // sameFindings demands that two reports differ in nothing but the time they took.
 func sameFindings(t *rapid.T, want, got *explore.Report) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(explore.Report{}, "Elapsed"), cmpopts.IgnoreUnexported(explore.Outcome{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(explore.Report{}, "Elapsed"), cmpopts.IgnoreUnexported(search.Outcome{})); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
 }
 
-func drawStrategy(t *rapid.T) explore.Strategy {
+func drawStrategy(t *rapid.T) search.Strategy {
 	name := rapid.SampledFrom([]string{
 		"auto", "exhaustive", "reduced", "sleepsets", "bounded", "bounded:2", "random", "pct:3", "pos", "urw", "surw", "portfolio",
 	}).Draw(t, "strategy")

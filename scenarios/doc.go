@@ -126,7 +126,7 @@
 // it fails, and [Scenario.Engine] is what package explore needs to walk them:
 //
 //	race, _ := scenarios.Find("lost-update")
-//	report, err := explore.Search(ctx, race.Engine(), explore.WithStrategy(explore.Exhaustive()))
+//	report, err := explore.Search(ctx, race.Engine(), explore.WithStrategy(walk.Exhaustive()))
 //
 // What it finds, the smallest schedule that fails among it, is kept in
 // testdata/lost-update.explore.golden.

@@ -8,6 +8,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/trace"
 )
 
@@ -146,7 +147,7 @@ func ExampleScenario_Run_transfers() {
 // Walk all orders of a race: it passes in the default order, and not in all.
 func ExampleScenario_Engine() {
 	race, _ := scenarios.Find("lost-update")
-	report, err := explore.Search(context.Background(), race.Engine(), explore.WithStrategy(explore.Exhaustive()))
+	report, err := explore.Search(context.Background(), race.Engine(), explore.WithStrategy(walk.Exhaustive()))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,7 +11,12 @@ import (
 
 	"weft/scenarios"
 	"weft/sim/bubble"
+	"weft/sim/explain"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -25,7 +30,7 @@ func controlled(t *testing.T) {
 }
 
 // searchGo explores a scenario in ordinary Go.
-func searchGo(t *testing.T, s scenarios.GoScenario, strategy explore.Strategy, runs int, options ...explore.Option) *explore.Report {
+func searchGo(t *testing.T, s scenarios.GoScenario, strategy search.Strategy, runs int, options ...explore.Option) *explore.Report {
 	t.Helper()
 	options = append([]explore.Option{explore.WithStrategy(strategy), explore.WithRuns(runs)}, options...)
 	r, err := explore.Search(t.Context(), s.Engine(), options...)
@@ -99,7 +104,7 @@ func TestGoGallery(t *testing.T) {
 func TestGoHello(t *testing.T) {
 	controlled(t)
 	s, _ := scenarios.FindGo("go/hello")
-	r := searchGo(t, s, explore.Exhaustive(), 100)
+	r := searchGo(t, s, walk.Exhaustive(), 100)
 	if r.Verdict() != "all 2 orders explored" || r.Policy != "same-instant" || len(r.Outcomes) != 2 {
 		t.Fatalf("%s under %s, %d outcomes", r.Verdict(), r.Policy, len(r.Outcomes))
 	}
@@ -123,7 +128,7 @@ func TestGoRaces(t *testing.T) {
 			if r := searchGo(t, s, explore.Default(), 1); r.Failed() {
 				t.Errorf("the default order fails: %+v", r.Outcomes)
 			}
-			r := searchGo(t, s, explore.Random(), 2000, explore.WithStopAtFailure())
+			r := searchGo(t, s, sample.Random(), 2000, explore.WithStopAtFailure())
 			for _, o := range r.Outcomes {
 				if o.Failed && o.End != s.Fails {
 					t.Errorf("a run ends as %s: %s", o.End, o.Text)
@@ -133,14 +138,14 @@ func TestGoRaces(t *testing.T) {
 			if found == nil {
 				t.Fatalf("%s, and none fails", r.Verdict())
 			}
-			small, err := explore.Shrink(t.Context(), s.Engine(), found.Witness)
+			small, err := explain.Shrink(t.Context(), s.Engine(), found.Witness)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !small.Minimal {
 				t.Errorf("%v is perhaps not the smallest: %+v", small.Schedule, small)
 			}
-			failure, err := explore.Explain(t.Context(), s.Engine(), small.Schedule, explore.WithRuns(100))
+			failure, err := explain.Explain(t.Context(), s.Engine(), small.Schedule, explore.WithRuns(100))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,9 +170,9 @@ func TestGoRepairs(t *testing.T) {
 		}
 		t.Run(path.Base(s.Name), func(t *testing.T) {
 			unlessRacing(t, s)
-			r := searchGo(t, s, explore.Exhaustive(), 5000)
-			if r.Coverage.Kind != explore.AllOrders {
-				r = searchGo(t, s, explore.Random(), 2000)
+			r := searchGo(t, s, walk.Exhaustive(), 5000)
+			if r.Coverage.Kind != search.AllOrders {
+				r = searchGo(t, s, sample.Random(), 2000)
 			}
 			t.Logf("%s, %s", r.Verdict(), r.Summary())
 			if r.Failed() {
@@ -215,7 +220,7 @@ func TestGoDataRaces(t *testing.T) {
 // first failure, and shows them as a table under -v.
 func TestGoRunsToFailure(t *testing.T) {
 	controlled(t)
-	strategies := []explore.Strategy{explore.Random(), explore.PCT(3), explore.POS(), explore.SURW(), explore.Bounded(-1), explore.Reduced()}
+	strategies := []search.Strategy{sample.Random(), sample.PCT(3), sample.POS(), sample.SURW(), walk.Bounded(-1), dpor.Reduced()}
 	const most, seed = 2000, 1
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -243,7 +248,7 @@ func TestGoRunsToFailure(t *testing.T) {
 }
 
 // runsToFailure returns the number of the first run that fails, or 0.
-func runsToFailure(s scenarios.GoScenario, strategy explore.Strategy, most int, seed uint64) int {
+func runsToFailure(s scenarios.GoScenario, strategy search.Strategy, most int, seed uint64) int {
 	n := 0
 	for run := range explore.All(s.Engine(), explore.WithStrategy(strategy), explore.WithRuns(most), explore.WithSeed(seed), explore.WithoutRunTwice()) {
 		n++

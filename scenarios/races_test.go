@@ -12,12 +12,16 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explain"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 )
 
-// search explores a scenario in all its orders or, with another strategy, in some.
-func search(t *testing.T, s scenarios.Scenario, strategy explore.Strategy, options ...explore.Option) *explore.Report {
+// explored explores a scenario in all its orders or, with another strategy, in some.
+func explored(t *testing.T, s scenarios.Scenario, strategy search.Strategy, options ...explore.Option) *explore.Report {
 	t.Helper()
 	options = append([]explore.Option{explore.WithStrategy(strategy), explore.WithRuns(20_000)}, options...)
 	r, err := explore.Search(t.Context(), s.Engine(), options...)
@@ -39,8 +43,8 @@ func TestExplorations(t *testing.T) {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
-			r := search(t, s, explore.Exhaustive())
-			if r.Coverage.Kind != explore.AllOrders {
+			r := explored(t, s, walk.Exhaustive())
+			if r.Coverage.Kind != search.AllOrders {
 				t.Fatalf("%s; a scenario has so few orders that all of them can be walked", r.Verdict())
 			}
 			got := scenarios.Exploration{Orders: r.Runs}
@@ -49,7 +53,7 @@ func TestExplorations(t *testing.T) {
 					got.Failing += o.Runs
 				}
 			}
-			golden(t, s.Name+".explore", explored(r, got))
+			golden(t, s.Name+".explore", listing(r, got))
 			if got != *s.Explore {
 				if *update {
 					recount(t, s, got)
@@ -64,8 +68,8 @@ func TestExplorations(t *testing.T) {
 	}
 }
 
-// explored writes what all orders of a scenario show.
-func explored(r *explore.Report, n scenarios.Exploration) string {
+// listing writes what all orders of a scenario show.
+func listing(r *explore.Report, n scenarios.Exploration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "policy %s, orders %d, failing %d, outcomes %d\n", r.Policy, n.Orders, n.Failing, len(r.Outcomes))
 	if failure := r.Failure(); failure != nil {
@@ -174,7 +178,7 @@ func TestRepairs(t *testing.T) {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
-			r := search(t, s, explore.Exhaustive(), explore.WithOutcome(func(r *order.Run) string {
+			r := explored(t, s, walk.Exhaustive(), explore.WithOutcome(func(r *order.Run) string {
 				return fmt.Sprint(s.Check(&sim.Outcome{End: r.End, Err: r.Err, Output: r.Output, Elapsed: r.Elapsed}))
 			}))
 			for _, o := range r.Outcomes {
@@ -195,7 +199,7 @@ func TestReducedAgrees(t *testing.T) {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
-			all, reduced := search(t, s, explore.Exhaustive()), search(t, s, explore.Reduced())
+			all, reduced := explored(t, s, walk.Exhaustive()), explored(t, s, dpor.Reduced())
 			if !reduced.Coverage.Complete() || len(reduced.Untracked) > 0 || reduced.Runs > all.Runs {
 				t.Errorf("%s, untracked %v; there are %d orders", reduced.Verdict(), reduced.Untracked, all.Runs)
 			}
@@ -224,7 +228,7 @@ func TestSmallestFailures(t *testing.T) {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
-			failure := search(t, s, explore.Exhaustive()).Failure()
+			failure := explored(t, s, walk.Exhaustive()).Failure()
 			schedule, err := order.ParseSchedule(failure.Witness.String())
 			if err != nil {
 				t.Fatal(err)
@@ -235,10 +239,10 @@ func TestSmallestFailures(t *testing.T) {
 			}
 
 			switches := len(schedule)
-			if r := search(t, s, explore.Bounded(switches-1)); r.Failed() || r.Coverage.Kind != explore.AllWithin || r.Coverage.Bound != switches-1 {
+			if r := explored(t, s, walk.Bounded(switches-1)); r.Failed() || r.Coverage.Kind != search.AllWithin || r.Coverage.Bound != switches-1 {
 				t.Errorf("with one switch less than %v: %s, %s, failure %+v", schedule, r.Verdict(), r.Summary(), r.Failure())
 			}
-			r := search(t, s, explore.Bounded(switches))
+			r := explored(t, s, walk.Bounded(switches))
 			if !r.Failed() {
 				t.Fatalf("with as many switches as %v: %s, %s", schedule, r.Verdict(), r.Summary())
 			}
@@ -249,7 +253,7 @@ func TestSmallestFailures(t *testing.T) {
 			// From any failing run, shrinking comes to one of the simplest.
 			worst := failure.Witness
 			var simplest []string
-			for _, o := range search(t, s, explore.Exhaustive()).Outcomes {
+			for _, o := range explored(t, s, walk.Exhaustive()).Outcomes {
 				if o.Failed {
 					worst = o.Witness
 					simplest = append(simplest, o.Witness.String())
@@ -260,7 +264,7 @@ func TestSmallestFailures(t *testing.T) {
 					worst = o.Schedule
 				}
 			}
-			shrunk, err := explore.Shrink(t.Context(), s.Engine(), worst)
+			shrunk, err := explain.Shrink(t.Context(), s.Engine(), worst)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weft/sim/explain"
 	"weft/sim/explore"
+	"weft/sim/explore/search"
 	"weft/sim/order"
 )
 
@@ -140,7 +142,7 @@ func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags)
 		return &endError{status: exitMismatch}
 	case r.Failure() != nil:
 		return &endError{status: exitFailed}
-	case r.Stopped == explore.Interrupted:
+	case r.Stopped == search.Interrupted:
 		return &endError{exitInterrupted, "interrupted" + resumeHint(f.resume)}
 	}
 	return nil
@@ -201,7 +203,7 @@ func tellSwaps(cmd *cobra.Command, b *strings.Builder, s subject, r *explore.Rep
 	if r.Decisions.Min > swapsShown {
 		return nil
 	}
-	swaps, err := explore.Swaps(cmd.Context(), s.engine, nil, patience)
+	swaps, err := explain.Swaps(cmd.Context(), s.engine, nil, patience)
 	if cmd.Context().Err() != nil || len(swaps) == 0 {
 		return nil
 	} else if err != nil {
@@ -220,13 +222,13 @@ func tellSwaps(cmd *cobra.Command, b *strings.Builder, s subject, r *explore.Rep
 
 // tellFailure reduces a failure and explains it.
 func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, schedule order.Schedule) error {
-	small, err := explore.Shrink(cmd.Context(), s.engine, schedule, patience)
+	small, err := explain.Shrink(cmd.Context(), s.engine, schedule, patience)
 	if err == nil {
 		schedule = small.Schedule
 	} else if !errors.Is(err, cmd.Context().Err()) {
 		return err
 	}
-	failure, err := explore.Explain(cmd.Context(), s.engine, schedule, patience)
+	failure, err := explain.Explain(cmd.Context(), s.engine, schedule, patience)
 	if err != nil {
 		return err
 	}
@@ -234,11 +236,11 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 	if err := failure.WriteText(b, c.view); err != nil {
 		return err
 	}
-	if points, err := explore.Prospects(cmd.Context(), s.engine, schedule, patience); err != nil {
+	if points, err := explain.Prospects(cmd.Context(), s.engine, schedule, patience); err != nil {
 		fmt.Fprintf(b, "\n%v\n", err)
 	} else {
 		b.WriteString("\n")
-		if err := explore.WriteProspects(b, points); err != nil {
+		if err := explain.WriteProspects(b, points); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
 )
 
 func TestExploreHello(t *testing.T) {
@@ -135,7 +136,7 @@ func TestReplay(t *testing.T) {
 func TestShrink(t *testing.T) {
 	race, _ := scenarios.Find("lost-update")
 	var long string
-	for run := range explore.All(sim.Engine(race.Program, race.Options...), explore.WithStrategy(explore.Random())) {
+	for run := range explore.All(sim.Engine(race.Program, race.Options...), explore.WithStrategy(sample.Random())) {
 		if run.Failed() && len(run.Schedule()) > 1 {
 			long = run.Schedule().String()
 			break

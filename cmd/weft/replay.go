@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/order"
 	"weft/trace"
@@ -117,7 +118,7 @@ func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	case f.view != "":
 		return &endError{status(run.End), run.Summary}
 	}
-	failure, err := explore.Explain(cmd.Context(), s.engine, run.Schedule())
+	failure, err := explain.Explain(cmd.Context(), s.engine, run.Schedule())
 	if err != nil {
 		return err
 	}
@@ -135,9 +136,9 @@ func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	if f.budget <= 0 {
 		return fmt.Errorf("--budget is %d; it takes a positive number of runs", f.budget)
 	}
-	small, err := explore.Shrink(cmd.Context(), s.engine, s.schedule, explore.WithRuns(f.budget))
+	small, err := explain.Shrink(cmd.Context(), s.engine, s.schedule, explore.WithRuns(f.budget))
 	switch {
-	case errors.Is(err, explore.ErrPasses):
+	case errors.Is(err, explain.ErrPasses):
 		return &endError{exitFailed, err.Error()}
 	case errors.Is(err, order.ErrScheduleMismatch):
 		return &endError{exitMismatch, err.Error()}

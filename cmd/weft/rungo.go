@@ -5,7 +5,6 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
-	"weft/sim/explore"
 	"weft/sim/order"
 )
 
@@ -16,7 +15,7 @@ func (f *runFlags) onceInGo(cmd *cobra.Command, name string, strategy order.Stra
 	if err != nil {
 		return s.Scenario, nil, err
 	}
-	r := explore.RunOnce(s.engine, strategy)
+	r := order.RunOnce(s.engine, strategy)
 	return s.Scenario, &sim.Outcome{
 		End: r.End, Err: r.Err, Output: r.Output, Elapsed: r.Elapsed,
 		Decisions: r.Decisions, Schedule: r.Schedule(), Trace: r.Trace(),

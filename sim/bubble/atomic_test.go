@@ -10,6 +10,8 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -82,7 +84,7 @@ func TestAtomicsArePoints(t *testing.T) {
 			x.CompareAndSwap(1, 2)
 		}, "read write write write"},
 	} {
-		run := explore.RunOnce(bubble.Engine(c.use), order.Default())
+		run := order.RunOnce(bubble.Engine(c.use), order.Default())
 		var kinds []string
 		for _, e := range run.Trace().Events {
 			if strings.HasPrefix(e.Object, "atomic main:") {
@@ -116,7 +118,7 @@ var escape any
 // What package sync does by atomics is no point of its own.
 func TestAtomicsOfTheLibraryAreNoPoints(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(func() {
+	run := order.RunOnce(bubble.Engine(func() {
 		timer := time.AfterFunc(time.Hour, func() {})
 		timer.Stop()
 		bubble.Println(fmt.Sprint(time.Now().Year()))
@@ -179,9 +181,9 @@ func TestYardsticks(t *testing.T) {
 		if testing.Short() && c.want > 100 {
 			continue
 		}
-		for _, s := range []explore.Strategy{explore.Reduced(), explore.Optimal()} {
-			r := search(t, c.program, explore.WithStrategy(s), explore.WithRuns(100_000))
-			if r.Coverage.Kind != explore.AllTraces || r.Traces != c.want || len(r.Untracked) > 0 {
+		for _, s := range []search.Strategy{dpor.Reduced(), dpor.Optimal()} {
+			r := explored(t, c.program, explore.WithStrategy(s), explore.WithRuns(100_000))
+			if r.Coverage.Kind != search.AllTraces || r.Traces != c.want || len(r.Untracked) > 0 {
 				t.Errorf("%s, %s: %s, %d traces, want %d; untracked %q", c.name, s, r.Verdict(), r.Traces, c.want, r.Untracked)
 			}
 		}
@@ -198,15 +200,15 @@ func TestAtomicLostUpdate(t *testing.T) {
 			bubble.Println(x.Load())
 		}
 	}
-	lost := search(t, program(func(x *atomic.Int64) { x.Store(x.Load() + 1) }))
+	lost := explored(t, program(func(x *atomic.Int64) { x.Store(x.Load() + 1) }))
 	if got := outcomes(lost); !slices.Equal(got, []string{"finished 1\n", "finished 2\n"}) {
 		t.Errorf("%s: outcomes %q, want 1 and 2", lost.Verdict(), got)
 	}
-	kept := search(t, program(func(x *atomic.Int64) {
+	kept := explored(t, program(func(x *atomic.Int64) {
 		for v := x.Load(); !x.CompareAndSwap(v, v+1); v = x.Load() {
 		}
 	}))
-	if got := outcomes(kept); !slices.Equal(got, []string{"finished 2\n"}) || kept.Coverage.Kind != explore.AllOrders {
+	if got := outcomes(kept); !slices.Equal(got, []string{"finished 2\n"}) || kept.Coverage.Kind != search.AllOrders {
 		t.Errorf("%s: outcomes %q, want only 2", kept.Verdict(), got)
 	}
 }

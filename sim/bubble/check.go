@@ -8,10 +8,11 @@ import (
 
 	"weft/sim/explore"
 	"weft/sim/order"
+	"weft/sim/simtest"
 )
 
 // T is the testing.TB of one run. It is the same as that of package explore.
-type T = explore.T
+type T = simtest.T
 
 const without = "this program was built without the overlay of this version of Weft, so the order of goroutines is not controlled; " +
 	"run the tests with \"go run weft/cmd/weft test\" in place of \"go test\""
@@ -21,9 +22,9 @@ const without = "this program was built without the overlay of this version of W
 func Controlled() bool { return controlled() }
 
 // Check explores fn, ordinary Go code with goroutines, channels, locks and timers, as
-// [explore.Check] explores a program of an event loop: with the same options, flags,
+// [simtest.Check] explores a program of an event loop: with the same options, flags,
 // variables, fail files and reports; only what is the loop's own, such as
-// [explore.WithPolicy], is said by [CheckWith] here. Each run is a bubble of its own, as of
+// [simtest.WithPolicy], is said by [CheckWith] here. Each run is a bubble of its own, as of
 // [testing/synctest]: its time is virtual, and what fn uses must be made inside.
 //
 // A run fails if its T was failed, if a goroutine panics, if all goroutines are
@@ -47,7 +48,7 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 		uncontrolled(t, fn)
 		return
 	}
-	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (order.Engine, error) {
+	simtest.CheckEngine(t, func(begin func() *simtest.Attempt, policy string) (order.Engine, error) {
 		own := append([]Option{WithProgram(t.Name())}, of...)
 		if policy != "" {
 			p, err := order.ParsePolicy(policy)
@@ -84,7 +85,7 @@ func uncontrolled(t testing.TB, fn func(t *T)) {
 		t.Skip("bubble: " + without + "; without it, Check needs a *testing.T")
 	}
 	t.Log("bubble: " + without + "; fn is run once")
-	explore.CheckEngine(t, func(begin func() *explore.Attempt, policy string) (order.Engine, error) {
+	simtest.CheckEngine(t, func(begin func() *simtest.Attempt, policy string) (order.Engine, error) {
 		return &stock{t: real, begin: begin}, nil
-	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), explore.WithoutFailFiles())
+	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), simtest.WithoutFailFiles())
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"weft/sim/bubble"
-	"weft/sim/explore"
+	"weft/sim/simtest"
 )
 
 // TestChild fails on purpose, for TestCheck, which runs it.
@@ -35,7 +35,7 @@ func TestChild(t *testing.T) {
 		if balance != 40 {
 			t.Errorf("balance is %d, want 40", balance)
 		}
-	}, explore.WithoutFailFiles())
+	}, simtest.WithoutFailFiles())
 }
 
 func child(t *testing.T, env []string, args ...string) (text string, passed bool) {

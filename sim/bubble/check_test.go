@@ -10,6 +10,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -22,7 +23,7 @@ func controlled(t *testing.T) {
 	}
 }
 
-func search(t *testing.T, program func(), options ...explore.Option) *explore.Report {
+func explored(t *testing.T, program func(), options ...explore.Option) *explore.Report {
 	t.Helper()
 	return searchOn(t, bubble.Engine(program), options...)
 }
@@ -64,7 +65,7 @@ func hello() {
 // is open.
 func TestHelloHasTwoOrders(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(hello, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
+	r := searchOn(t, bubble.Engine(hello, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(walk.Exhaustive()))
 	if r.Verdict() != "all 2 orders explored" || len(r.Outcomes) != 2 {
 		t.Errorf("%s, %d outcomes", r.Verdict(), len(r.Outcomes))
 	}
@@ -77,7 +78,7 @@ func TestHelloHasTwoOrders(t *testing.T) {
 // printed each line.
 func TestTraceAndOutputSayWho(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(hello, bubble.WithProgram("hello"), bubble.WithPolicy(order.SameInstant)), order.Random(3))
+	run := order.RunOnce(bubble.Engine(hello, bubble.WithProgram("hello"), bubble.WithPolicy(order.SameInstant)), order.Random(3))
 	h := run.Trace().Header
 	if h.Version != trace.Version || h.Program != "hello" || h.Policy != "same-instant" || h.Strategy != "random" ||
 		h.Seed == nil || *h.Seed != 3 || h.Schedule != run.Schedule().String() || h.Hash != run.Hash {
@@ -110,7 +111,7 @@ func lostUpdate() {
 
 func TestLostUpdate(t *testing.T) {
 	controlled(t)
-	r := search(t, lostUpdate, explore.WithStrategy(explore.Bounded(1)))
+	r := explored(t, lostUpdate, explore.WithStrategy(walk.Bounded(1)))
 	if len(r.Outcomes) != 2 || r.Outcomes[0].Text != "40\n" || r.Outcomes[1].Text != "70\n" {
 		t.Errorf("%+v", r.Outcomes)
 	}
@@ -134,7 +135,7 @@ func lockOrder() {
 
 func TestLockOrder(t *testing.T) {
 	controlled(t)
-	r := search(t, lockOrder, explore.WithStrategy(explore.Bounded(2)))
+	r := explored(t, lockOrder, explore.WithStrategy(walk.Bounded(2)))
 	if got := ends(r); !slices.Equal(got, []order.End{order.Finished, order.Deadlocked}) {
 		t.Errorf("ends %q", got)
 	}
@@ -142,7 +143,7 @@ func TestLockOrder(t *testing.T) {
 		if o.End != order.Deadlocked {
 			continue
 		}
-		run := explore.RunOnce(bubble.Engine(lockOrder), order.Replay(o.Witness))
+		run := order.RunOnce(bubble.Engine(lockOrder), order.Replay(o.Witness))
 		deadlock, ok := errors.AsType[*order.DeadlockError](run.Err)
 		if !ok || len(deadlock.Cycle) != 2 || strings.Count(run.Err.Error(), "(who took it at bubble/check_test.go:") != 2 {
 			t.Errorf("%v", run.Err)
@@ -152,7 +153,7 @@ func TestLockOrder(t *testing.T) {
 
 func TestPanicInAGoroutine(t *testing.T) {
 	controlled(t)
-	r := search(t, func() {
+	r := explored(t, func() {
 		c := make(chan int, 1)
 		go func() {
 			select {
@@ -173,7 +174,7 @@ func TestPanicInAGoroutine(t *testing.T) {
 
 func TestLeak(t *testing.T) {
 	controlled(t)
-	r := search(t, func() {
+	r := explored(t, func() {
 		c := make(chan int)
 		go func() { c <- 1 }()
 		go func() { time.Sleep(time.Minute) }() // which is over before long
@@ -221,7 +222,7 @@ func TestName(t *testing.T) {
 			})
 		}
 		wg.Wait()
-	}, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(explore.Exhaustive()))
+	}, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(walk.Exhaustive()))
 	if r.Verdict() != "all 6 orders explored" {
 		t.Error(r.Verdict())
 	}
@@ -236,7 +237,7 @@ func TestName(t *testing.T) {
 // orders that were left out.
 func TestACrowdIsNoWalk(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(hello, bubble.WithRoom(2)), explore.WithStrategy(explore.Bounded(0)))
+	r := searchOn(t, bubble.Engine(hello, bubble.WithRoom(2)), explore.WithStrategy(walk.Bounded(0)))
 	if !slices.Equal(ends(r), []order.End{order.Misused}) || !strings.Contains(r.Outcomes[0].Text, "more than 2 goroutines") {
 		t.Errorf("%s: %+v", r.Verdict(), r.Outcomes)
 	}

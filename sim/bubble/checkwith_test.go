@@ -13,6 +13,7 @@ import (
 	"weft/sim/bubble"
 	"weft/sim/explore"
 	"weft/sim/order"
+	"weft/sim/simtest"
 )
 
 // spectator is a testing.TB that keeps what is said to it.
@@ -114,7 +115,7 @@ func TestCheckWith(t *testing.T) {
 		{"random seed", []bubble.Option{bubble.WithRandomSeed(7)}, draws, false, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := spectate(t, func(t testing.TB) { bubble.CheckWith(t, c.of, c.fn, explore.WithRuns(200), explore.WithoutFailFiles()) })
+			s := spectate(t, func(t testing.TB) { bubble.CheckWith(t, c.of, c.fn, explore.WithRuns(200), simtest.WithoutFailFiles()) })
 			if s.failed != c.failed {
 				t.Errorf("failed is %v:\n%s", s.failed, s.text.String())
 			}
@@ -127,7 +128,7 @@ func TestCheckWith(t *testing.T) {
 func TestPolicyOfTheVariable(t *testing.T) {
 	controlled(t)
 	fifo := []bubble.Option{bubble.WithPolicy(order.FIFO)}
-	check := func(t testing.TB) { bubble.CheckWith(t, fifo, checkLostUpdate, explore.WithoutFailFiles()) }
+	check := func(t testing.TB) { bubble.CheckWith(t, fifo, checkLostUpdate, simtest.WithoutFailFiles()) }
 	t.Setenv("WEFT_POLICY", "any-ready")
 	s := spectate(t, check)
 	wants(t, s.text.String(), "balance is 1", "weft.policy=any-ready", " -weft.policy=any-ready -weft.schedule=w1,ready:")

@@ -8,6 +8,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 )
 
 // clocked is code that was written for an injected clock.
@@ -30,7 +31,7 @@ func clocked(c clock.Clock) {
 // In a bubble, the real clock is virtual.
 func TestClockIsVirtual(t *testing.T) {
 	controlled(t)
-	r := search(t, func() { clocked(clock.New()) }, explore.WithStrategy(explore.Exhaustive()))
+	r := explored(t, func() { clocked(clock.New()) }, explore.WithStrategy(walk.Exhaustive()))
 	if len(r.Outcomes) != 1 || r.Outcomes[0].Text != "tick 1m0s\nafter 1m30s\n" {
 		t.Errorf("%+v", r.Outcomes)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 )
 
@@ -29,7 +30,7 @@ func ExampleEngine() {
 		}
 		wg.Wait()
 	}, bubble.WithPolicy(order.SameInstant))
-	report, err := explore.Search(context.Background(), engine, explore.WithStrategy(explore.Exhaustive()))
+	report, err := explore.Search(context.Background(), engine, explore.WithStrategy(walk.Exhaustive()))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,7 +57,7 @@ func ExampleEngine_clock() {
 		c.Sleep(time.Hour)
 		bubble.Println(c.Since(began))
 	})
-	for _, line := range explore.RunOnce(engine, order.Default()).Output {
+	for _, line := range order.RunOnce(engine, order.Default()).Output {
 		fmt.Println(line.Text)
 	}
 	// Output under the overlay:

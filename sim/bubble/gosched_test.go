@@ -9,6 +9,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
 )
 
@@ -58,7 +59,7 @@ var spins = []struct {
 // limited returns the error of a run that must end at its step limit.
 func limited(t *testing.T, program func(), options ...bubble.Option) *order.StepLimitError {
 	t.Helper()
-	run := explore.RunOnce(bubble.Engine(program, options...), order.Default())
+	run := order.RunOnce(bubble.Engine(program, options...), order.Default())
 	var limit *order.StepLimitError
 	if run.End != order.OutOfSteps || !errors.As(run.Err, &limit) || len(limit.Busiest) == 0 {
 		t.Fatalf("it ended %s: %v; want the step limit", run.End, run.Err)
@@ -131,7 +132,7 @@ func TestSpinsWaitForOthers(t *testing.T) {
 			runtime.Gosched()
 		}
 		bubble.Println("over")
-	}, bubble.WithStepLimit(500)), explore.WithStrategy(explore.Random()), explore.WithRuns(200))
+	}, bubble.WithStepLimit(500)), explore.WithStrategy(sample.Random()), explore.WithRuns(200))
 	if len(r.Outcomes) != 1 || r.Outcomes[0].Text != "over\n" {
 		t.Errorf("%s: %+v", r.Verdict(), r.Outcomes)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
 )
 
@@ -114,7 +115,7 @@ func TestHTTPServer(t *testing.T) {
 		}, order.Leaked, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := search(t, c.program, explore.WithStrategy(explore.Random()), explore.WithRuns(200))
+			r := explored(t, c.program, explore.WithStrategy(sample.Random()), explore.WithRuns(200))
 			seen := map[string]bool{}
 			for _, o := range r.Outcomes {
 				if o.End != c.end {

@@ -14,7 +14,7 @@ import (
 // promised for.
 func TestRealConnection(t *testing.T) {
 	controlled(t)
-	r := search(t, func() {
+	r := explored(t, func() {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			panic(err)

@@ -12,13 +12,14 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 )
 
 // leakOf runs a program that leaves goroutines behind, once.
 func leakOf(t *testing.T, program func(), options ...bubble.Option) (*bubble.LeakError, *order.Run) {
 	t.Helper()
-	run := explore.RunOnce(bubble.Engine(program, options...), order.Default())
+	run := order.RunOnce(bubble.Engine(program, options...), order.Default())
 	var leak *bubble.LeakError
 	if run.End != order.Leaked || !errors.As(run.Err, &leak) {
 		t.Fatalf("it ended %s: %v; want a leak", run.End, run.Err)
@@ -275,7 +276,7 @@ func TestDrain(t *testing.T) {
 		}, drain(time.Minute), order.Finished, 2*time.Hour + time.Minute, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			run := explore.RunOnce(bubble.Engine(c.program, c.options...), order.Default())
+			run := order.RunOnce(bubble.Engine(c.program, c.options...), order.Default())
 			if run.End != c.end || run.Elapsed != c.elapsed || len(run.Output) != c.output {
 				t.Errorf("it ended %s at %v with %v: %v; want %s at %v with %d lines", run.End, run.Elapsed, run.Output, run.Err, c.end, c.elapsed, c.output)
 			}
@@ -314,12 +315,12 @@ func TestLeakInSomeOrders(t *testing.T) {
 		case <-time.After(time.Second):
 		}
 	})
-	r := searchOn(t, engine, explore.WithStrategy(explore.Exhaustive()))
+	r := searchOn(t, engine, explore.WithStrategy(walk.Exhaustive()))
 	if got := ends(r); len(got) != 2 || !slices.Contains(got, order.Finished) || !slices.Contains(got, order.Leaked) {
 		t.Errorf("%s: ends %q", r.Verdict(), got)
 	}
 	for _, o := range r.Outcomes {
-		if run := explore.RunOnce(engine, order.Replay(o.Witness)); run.End != o.End {
+		if run := order.RunOnce(engine, order.Replay(o.Witness)); run.End != o.End {
 			t.Errorf("schedule %s ends %s and then %s", o.Witness, o.End, run.End)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
 )
 
@@ -41,7 +42,7 @@ func TestLibrary(t *testing.T) {
 		{"io.Pipe", overIOPipe, []string{"ab\n", "ba\n"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := search(t, c.program, explore.WithStrategy(explore.Random()), explore.WithRuns(300))
+			r := explored(t, c.program, explore.WithStrategy(sample.Random()), explore.WithRuns(300))
 			seen := map[string]bool{}
 			for _, o := range r.Outcomes {
 				seen[o.Text] = true

@@ -15,6 +15,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 )
 
@@ -53,7 +54,7 @@ func TestLibraryLocksBlock(t *testing.T) {
 			wg.Wait()
 		}, []string{"finished ab\n", "finished ba\n"}},
 	} {
-		r := search(t, c.program, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(1000))
+		r := explored(t, c.program, explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(1000))
 		if got := outcomes(r); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %s: %q, want %q", name, r.Verdict(), got, c.want)
 		}
@@ -66,7 +67,7 @@ func TestChildProcess(t *testing.T) {
 	if _, err := exec.LookPath("cat"); err != nil {
 		t.Skip("there is no cat")
 	}
-	run := explore.RunOnce(bubble.Engine(func() {
+	run := order.RunOnce(bubble.Engine(func() {
 		var out bytes.Buffer
 		cmd := exec.Command("cat")
 		cmd.Stdin, cmd.Stdout = strings.NewReader(strings.Repeat("x", 1<<20)), &out
@@ -83,7 +84,7 @@ func TestChildProcess(t *testing.T) {
 // Who closes what another one waits for ends that wait.
 func TestCloseDuringAccept(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(func() {
+	run := order.RunOnce(bubble.Engine(func() {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			panic(err)
@@ -104,8 +105,8 @@ func TestCloseDuringAccept(t *testing.T) {
 // An engine inside a bubble is refused, with a sentence.
 func TestNestedEngine(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(func() {
-		explore.RunOnce(bubble.Engine(func() {}), order.Default())
+	run := order.RunOnce(bubble.Engine(func() {
+		order.RunOnce(bubble.Engine(func() {}), order.Default())
 	}), order.Default())
 	if run.End != order.Panicked || !strings.Contains(run.Summary, "cannot run inside another one") {
 		t.Errorf("%s: %v", run.End, run.Err)

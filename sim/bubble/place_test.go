@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"weft/sim/bubble"
-	"weft/sim/explore"
 	"weft/sim/order"
 )
 
@@ -113,7 +112,7 @@ func TestPlaces(t *testing.T) {
 	}
 	for name, operation := range operations {
 		t.Run(name, func(t *testing.T) {
-			run := explore.RunOnce(bubble.Engine(func() {
+			run := order.RunOnce(bubble.Engine(func() {
 				operation(newTools(1))
 			}), order.Default())
 			if run.Err != nil {

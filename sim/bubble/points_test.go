@@ -12,6 +12,9 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -88,8 +91,8 @@ func TestPoints(t *testing.T) {
 			"panic panic: panic in main: fatal error: sync: unlock of unlocked mutex\n",
 		}},
 	} {
-		for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Reduced()} {
-			r := search(t, c.program, explore.WithStrategy(s))
+		for _, s := range []search.Strategy{walk.Exhaustive(), dpor.Reduced()} {
+			r := explored(t, c.program, explore.WithStrategy(s))
 			if got := outcomes(r); !slices.Equal(got, c.want) || len(r.Untracked) > 0 {
 				t.Errorf("%s: %s: %q, want %q; untracked %q", c.name, r.Verdict(), got, c.want, r.Untracked)
 			}
@@ -113,7 +116,7 @@ func TestChannelFromOutside(t *testing.T) {
 			}
 		},
 	} {
-		r := search(t, program, explore.WithStrategy(explore.Default()), explore.WithRecorded(trace.Order))
+		r := explored(t, program, explore.WithStrategy(explore.Default()), explore.WithRecorded(trace.Order))
 		if len(r.Untracked) == 0 || !strings.Contains(r.Untracked[0], "made outside the run, at bubble/points_test.go:") {
 			t.Errorf("%s: untracked %q", name, r.Untracked)
 		}
@@ -124,7 +127,7 @@ func TestChannelFromOutside(t *testing.T) {
 // was printed.
 func TestManyLines(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(func() {
+	run := order.RunOnce(bubble.Engine(func() {
 		for range 10_000 {
 			bubble.Println("again")
 		}
@@ -150,7 +153,7 @@ func TestManySleepers(t *testing.T) {
 	if testing.Short() {
 		n = 300
 	}
-	run := explore.RunOnce(bubble.Engine(func() {
+	run := order.RunOnce(bubble.Engine(func() {
 		var sum atomic.Int64
 		for range n {
 			go func() { time.Sleep(time.Second); sum.Add(1) }()
@@ -174,8 +177,8 @@ func TestLibraryLocksAreSeen(t *testing.T) {
 		ctx.Err()
 		cancel()
 	}
-	reduced := search(t, program, explore.WithStrategy(explore.Reduced()))
-	slept := search(t, program, explore.WithStrategy(explore.SleepSets()))
+	reduced := explored(t, program, explore.WithStrategy(dpor.Reduced()))
+	slept := explored(t, program, explore.WithStrategy(dpor.SleepSets()))
 	if !reduced.Coverage.Complete() || !slept.Coverage.Complete() || reduced.Traces != slept.Traces {
 		t.Errorf("%s, %d traces; %s, %d", reduced.Verdict(), reduced.Traces, slept.Verdict(), slept.Traces)
 	}

@@ -13,7 +13,9 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
+	"weft/sim/simtest"
 )
 
 // What races runs in another process, since the race detector fails the one it is in.
@@ -79,16 +81,16 @@ func TestRaceChild(t *testing.T) {
 		fmt.Printf("%s: %s, %v, %s\n", what, run.End, errors.As(run.Err, &race), run.Summary)
 	}
 	once := func(program func()) *order.Run {
-		return explore.RunOnce(bubble.Engine(program), order.Default())
+		return order.RunOnce(bubble.Engine(program), order.Default())
 	}
 	switch os.Getenv("BUBBLE_CHILD") {
 	case "ends":
 		show("locked", once(countTwice(true)))
 		engine := bubble.Engine(countTwice(false))
-		run := explore.RunOnce(engine, order.Default())
+		run := order.RunOnce(engine, order.Default())
 		show("racing", run)
-		show("replayed", explore.RunOnce(engine, order.Replay(run.Schedule())))
-		show("in another engine", explore.RunOnce(bubble.Engine(countTwice(false)), order.Replay(run.Schedule())))
+		show("replayed", order.RunOnce(engine, order.Replay(run.Schedule())))
+		show("in another engine", order.RunOnce(bubble.Engine(countTwice(false)), order.Replay(run.Schedule())))
 		show("racing and panicking", once(func() { writeTwo(false)(); panic("boom") }))
 		show("locked again", once(countTwice(true)))
 	case "alike":
@@ -96,12 +98,12 @@ func TestRaceChild(t *testing.T) {
 			show(fmt.Sprint("apart is ", apart), once(writeTwo(apart)))
 		}
 	case "orders":
-		r := search(t, countTwice(false), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1))
+		r := explored(t, countTwice(false), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1))
 		for _, o := range r.Outcomes {
 			fmt.Printf("outcome: %s\n", o.End)
 		}
 	case "check":
-		bubble.Check(t, checkPublish, explore.WithWorkers(1), explore.WithoutFailFiles())
+		bubble.Check(t, checkPublish, explore.WithWorkers(1), simtest.WithoutFailFiles())
 	default:
 		t.Skip("for TestRace and others")
 	}

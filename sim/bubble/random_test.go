@@ -13,6 +13,9 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 )
 
 var randomPrograms = flag.Int("random.programs", 20, "how many random programs the reductions are compared on")
@@ -110,14 +113,14 @@ func TestReductionsOfRandomPrograms(t *testing.T) {
 	}
 	for made := 0; made < want; {
 		program, text := drawProgram(random)
-		all := search(t, program, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(3000))
-		if all.Coverage.Kind != explore.AllOrders {
+		all := explored(t, program, explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(3000))
+		if all.Coverage.Kind != search.AllOrders {
 			continue
 		}
 		made++
-		part := search(t, program, explore.WithStrategy(explore.Reduced()), explore.WithRuns(100_000))
-		slept := search(t, program, explore.WithStrategy(explore.SleepSets()), explore.WithRuns(100_000))
-		if part.Coverage.Kind != explore.AllTraces || !slices.Equal(outcomes(part), outcomes(all)) || !slices.Equal(outcomes(slept), outcomes(all)) || part.Traces != slept.Traces {
+		part := explored(t, program, explore.WithStrategy(dpor.Reduced()), explore.WithRuns(100_000))
+		slept := explored(t, program, explore.WithStrategy(dpor.SleepSets()), explore.WithRuns(100_000))
+		if part.Coverage.Kind != search.AllTraces || !slices.Equal(outcomes(part), outcomes(all)) || !slices.Equal(outcomes(slept), outcomes(all)) || part.Traces != slept.Traces {
 			t.Errorf("%s\n%d orders; %d runs, %d traces, %v; %d by sleep sets, %v\n%q\n%q\nwant %q", text, all.Runs, part.Runs, part.Traces, part.Coverage,
 				slept.Traces, slept.Coverage, outcomes(part), outcomes(slept), outcomes(all))
 		}

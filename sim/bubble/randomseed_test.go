@@ -17,6 +17,7 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
 )
 
@@ -98,7 +99,7 @@ func keysOf[K comparable](m map[K]int) string {
 // drawn returns what the program prints, in the default order.
 func drawn(t *testing.T, program func(), options ...bubble.Option) string {
 	t.Helper()
-	run := explore.RunOnce(bubble.Engine(program, options...), order.Default())
+	run := order.RunOnce(bubble.Engine(program, options...), order.Default())
 	if run.Err != nil {
 		t.Fatal(run.Err)
 	}
@@ -196,7 +197,7 @@ func TestRandomStreams(t *testing.T) {
 	const kinds = 5
 	for _, c := range chances {
 		t.Run(c.name, func(t *testing.T) {
-			r := search(t, func() {
+			r := explored(t, func() {
 				var drew [kinds + 1][2]string
 				draw := func(into *[2]string) {
 					for i := range into {
@@ -230,7 +231,7 @@ func TestRandomStreams(t *testing.T) {
 				}
 				slices.Sort(all)
 				bubble.Println(len(slices.Compact(all)), "different")
-			}, explore.WithStrategy(explore.Random()), explore.WithRuns(100))
+			}, explore.WithStrategy(sample.Random()), explore.WithRuns(100))
 			if r.Traces < 10 {
 				t.Errorf("only %d traces", r.Traces)
 			}

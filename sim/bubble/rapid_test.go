@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"weft/sim/bubble"
-	"weft/sim/explore"
 	"weft/sim/order"
 )
 
@@ -42,7 +41,7 @@ func deposits(amounts []int, atomically bool) func() {
 func drawnRun(t *rapid.T, atomically bool) (amounts []int, run *order.Run) {
 	amounts = rapid.SliceOfN(rapid.IntRange(0, 1000), 2, 3).Draw(t, "amounts")
 	engine := bubble.Engine(deposits(amounts, atomically))
-	return amounts, explore.RunOnce(engine, explore.Drawn(func(label string, n int) int {
+	return amounts, order.RunOnce(engine, order.Asking(func(label string, n int) int {
 		return rapid.IntRange(0, n-1).Draw(t, label)
 	}))
 }

@@ -7,6 +7,9 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 )
 
 // The yardsticks of reduction, written with real goroutines and locks: so many traces
@@ -45,11 +48,11 @@ func TestReductionFindsAllOutcomes(t *testing.T) {
 			if testing.Short() && (c.name == "lock order" || c.name == "channels") {
 				t.Skip("thousands of orders")
 			}
-			all := search(t, c.program, explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(200_000))
-			part := search(t, c.program, explore.WithStrategy(explore.Reduced()), explore.WithRuns(200_000))
-			slept := search(t, c.program, explore.WithStrategy(explore.SleepSets()), explore.WithRuns(200_000))
+			all := explored(t, c.program, explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(200_000))
+			part := explored(t, c.program, explore.WithStrategy(dpor.Reduced()), explore.WithRuns(200_000))
+			slept := explored(t, c.program, explore.WithStrategy(dpor.SleepSets()), explore.WithRuns(200_000))
 			t.Logf("%s; %s, %d blocked; %s, %d blocked", all.Verdict(), part.Verdict(), part.Blocked, slept.Verdict(), slept.Blocked)
-			if part.Coverage.Kind != explore.AllTraces || slept.Coverage.Kind != explore.AllTraces || all.Coverage.Kind != explore.AllOrders {
+			if part.Coverage.Kind != search.AllTraces || slept.Coverage.Kind != search.AllTraces || all.Coverage.Kind != search.AllOrders {
 				t.Errorf("coverage %v and %v and %v", all.Coverage, part.Coverage, slept.Coverage)
 			}
 			if want := outcomes(all); !slices.Equal(outcomes(part), want) || !slices.Equal(outcomes(slept), want) {

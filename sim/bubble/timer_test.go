@@ -10,6 +10,9 @@ import (
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -85,12 +88,12 @@ func TestReductionsSeeTimers(t *testing.T) {
 						time.Sleep(10 * time.Minute)
 						bubble.Println(atomic.LoadUint32(&did[0]), atomic.LoadUint32(&did[1]), a.called.Load(), a.timer.Stop(), a.calls.Stop())
 					}
-					all := search(t, program, explore.WithStrategy(explore.Exhaustive()))
-					if all.Coverage.Kind != explore.AllOrders {
+					all := explored(t, program, explore.WithStrategy(walk.Exhaustive()))
+					if all.Coverage.Kind != search.AllOrders {
 						t.Fatal(all.Verdict())
 					}
-					for _, s := range []explore.Strategy{explore.SleepSets(), explore.Reduced(), explore.Optimal()} {
-						part := search(t, program, explore.WithStrategy(s))
+					for _, s := range []search.Strategy{dpor.SleepSets(), dpor.Reduced(), dpor.Optimal()} {
+						part := explored(t, program, explore.WithStrategy(s))
 						if part.Coverage.Complete() && !slices.Equal(outcomes(part), outcomes(all)) {
 							t.Errorf("%s: %s, with the outcomes %q; in %d orders there are %q", s, part.Verdict(), outcomes(part), all.Runs, outcomes(all))
 						}
@@ -127,7 +130,7 @@ func TestNamesOfTimerFunctions(t *testing.T) {
 			for run := range explore.All(bubble.Engine(func() {
 				program(func(i int) func() { return func() { bubble.Println("timer", i) } })
 				time.Sleep(time.Minute)
-			}), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Full)) {
+			}), explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Full)) {
 				for _, e := range run.Trace().Events {
 					if e.Kind == trace.Print && !slices.Contains(names[e.Detail], e.Task) {
 						names[e.Detail] = append(names[e.Detail], e.Task)
@@ -149,7 +152,7 @@ func TestNamesOfTimerFunctions(t *testing.T) {
 // A function that a timer calls at once is started by who sets the timer.
 func TestTimerThatIsDueAtOnce(t *testing.T) {
 	controlled(t)
-	run := explore.RunOnce(bubble.Engine(func() {
+	run := order.RunOnce(bubble.Engine(func() {
 		go func() {
 			bubble.Name("setter")
 			time.AfterFunc(0, func() {})
@@ -178,12 +181,12 @@ func TestResetIsNotReduced(t *testing.T) {
 		now := timer.Reset(0)
 		bubble.Println(now, timer.Reset(time.Millisecond))
 	}
-	all := search(t, program, explore.WithStrategy(explore.Exhaustive()))
-	if got := outcomes(all); len(got) != 2 || all.Coverage.Kind != explore.AllOrders {
+	all := explored(t, program, explore.WithStrategy(walk.Exhaustive()))
+	if got := outcomes(all); len(got) != 2 || all.Coverage.Kind != search.AllOrders {
 		t.Errorf("%s: %q, want two outcomes", all.Verdict(), got)
 	}
-	for _, s := range []explore.Strategy{explore.SleepSets(), explore.Reduced(), explore.Optimal()} {
-		if part := search(t, program, explore.WithStrategy(s)); part.Coverage.Complete() || !strings.Contains(part.Verdict(), "a timer that is set again, at bubble/timer_test.go:") {
+	for _, s := range []search.Strategy{dpor.SleepSets(), dpor.Reduced(), dpor.Optimal()} {
+		if part := explored(t, program, explore.WithStrategy(s)); part.Coverage.Complete() || !strings.Contains(part.Verdict(), "a timer that is set again, at bubble/timer_test.go:") {
 			t.Errorf("%s: %s", s, part.Verdict())
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"weft/sim/explore"
 	"weft/sim/order"
+	"weft/sim/simtest"
 	"weft/trace"
 )
 
@@ -14,7 +14,7 @@ import (
 // function once, under testing/synctest as it is.
 type stock struct {
 	t     *testing.T
-	begin func() *explore.Attempt
+	begin func() *simtest.Attempt
 }
 
 func (s *stock) Program() string      { return s.t.Name() }

@@ -6,26 +6,30 @@ import (
 	"strings"
 	"time"
 
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/trace/words"
 )
 
 // Auto does what the limit of runs permits, and is the default. It estimates how
 // many orders there are. If all of them will probably fit into the limit, it walks
-// them as [Exhaustive] does; else it draws as [Portfolio] does. If the estimate was
+// them as [walk.Exhaustive] does; else it draws as [sample.Portfolio] does. If the estimate was
 // far too low, it stops the walk and draws for the rest. The report says which it
 // did, in Coverage.Why, and says "all" only if the walk came to its end.
 //
-// With [WithTracked], it tries [Reduced] where there are too many orders to walk,
+// With [WithTracked], it tries [dpor.Reduced] where there are too many orders to walk,
 // with half of the runs.
 //
 // With [WithTime], it also asks whether the walk will probably be done in time,
 // from how long the runs of the estimate took.
-func Auto() Strategy { return auto{} }
+func Auto() search.Strategy { return auto{} }
 
 type auto struct{}
 
-func (auto) String() string                 { return "auto" }
-func (auto) Planner(x *Exploration) Planner { return &chooser{x: x} }
+func (auto) String() string                               { return "auto" }
+func (auto) Planner(x *search.Exploration) search.Planner { return &chooser{x: x} }
 
 // partial is a planner that may have to leave something out.
 type partial interface {
@@ -37,9 +41,9 @@ type partial interface {
 
 // chooser plans for Auto.
 type chooser struct {
-	x     *Exploration
+	x     *search.Exploration
 	stage stage
-	inner Planner // of the stage
+	inner search.Planner // of the stage
 	// most is how many runs may have been made when a walk gives up.
 	most   int
 	why    string
@@ -59,15 +63,15 @@ func (c *chooser) enter(s stage) {
 	c.stage = s
 	switch s {
 	case walking:
-		c.inner = Exhaustive().Planner(c.x)
+		c.inner = walk.Exhaustive().Planner(c.x)
 	case reducing:
-		c.inner = Reduced().Planner(c.x)
+		c.inner = dpor.Reduced().Planner(c.x)
 	case drawing:
-		c.inner = Portfolio().Planner(c.x)
+		c.inner = sample.Portfolio().Planner(c.x)
 	}
 }
 
-func (c *chooser) Round(runs int) []Job {
+func (c *chooser) Round(runs int) []search.Job {
 	if c.stage == undecided {
 		c.decide()
 	}
@@ -96,7 +100,7 @@ func (c *chooser) decide() {
 	began := time.Now()
 	x.Estimate(glances)
 	if x.Size.Orders+3*x.Size.Error > float64(x.Runs/16) {
-		x.Estimate(Probes)
+		x.Estimate(search.Probes)
 	}
 	each := time.Since(began) / time.Duration(x.Size.Probes)
 	// Where the descents differ, some runs are kept for the case that there are
@@ -131,19 +135,19 @@ func (c *chooser) decide() {
 
 // giveUp goes over to sampling from a walk that takes longer than expected, or
 // cannot go on.
-func (c *chooser) giveUp() []Job {
+func (c *chooser) giveUp() []search.Job {
 	x := c.x
 	stuck := "" // why a reduction cannot go on
 	if r, ok := c.inner.(partial); ok {
 		stuck = r.GiveUp()
-		x.Stopped = Through
+		x.Stopped = search.Through
 	}
 	x.Tally.Traces = map[uint64]int32{} // those of runs that are drawn count
 	made := x.Tally.Made()
 	switch {
 	case c.stage == walking:
 		c.why = fmt.Sprintf("%s expected, but %s were not all: the others sampled", about(x.Size), words.Count(made, "run"))
-		x.Estimate(16 * Probes)
+		x.Estimate(16 * search.Probes)
 		x.Size.Orders = max(x.Size.Orders, float64(made))
 	case stuck != "":
 		c.why = fmt.Sprintf("%s; a reduced walk could not go on, because %s: sampled", about(x.Size), stuck)
@@ -156,7 +160,7 @@ func (c *chooser) giveUp() []Job {
 }
 
 // about writes an estimate in words.
-func about(e *Estimate) string {
+func about(e *search.Estimate) string {
 	text := strings.Replace(e.String(), "≈", "about ", 1)
 	if text == "about 1" {
 		return "about 1 order"
@@ -164,12 +168,12 @@ func about(e *Estimate) string {
 	return text + " orders"
 }
 
-func (c *chooser) Merge(done []Job)       { c.inner.Merge(done) }
-func (c *chooser) Undo(interrupted []Job) { c.inner.Undo(interrupted) }
+func (c *chooser) Merge(done []search.Job)       { c.inner.Merge(done) }
+func (c *chooser) Undo(interrupted []search.Job) { c.inner.Undo(interrupted) }
 
-func (c *chooser) Conclude() Conclusion {
+func (c *chooser) Conclude() search.Conclusion {
 	if c.stage == undecided {
-		return Conclusion{Coverage: Coverage{Kind: Partial}}
+		return search.Conclusion{Coverage: search.Coverage{Kind: search.Partial}}
 	}
 	what := c.inner.Conclude()
 	if what.Coverage.Why != "" {

@@ -12,6 +12,8 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -50,32 +52,32 @@ func TestAuto(t *testing.T) {
 		name    string
 		engine  order.Engine
 		runs    int
-		kind    explore.CoverageKind
+		kind    search.CoverageKind
 		made    int
 		walked  int
 		why     string
 		verdict string
 	}{
-		{"nothing to decide", sim.Engine(one), 10, explore.AllOrders, 1, 0,
+		{"nothing to decide", sim.Engine(one), 10, search.AllOrders, 1, 0,
 			"about 1 order, within the limit of 10 runs: walked", "1 order explored, the only one"},
-		{"small", sameInstant(sleepers(3, 2)), 10000, explore.AllOrders, 36, 0,
+		{"small", sameInstant(sleepers(3, 2)), 10000, search.AllOrders, 36, 0,
 			"about 36 orders, within the limit of 10,000 runs: walked", "all 36 orders explored"},
-		{"as many as the limit", sameInstant(sleepers(3, 2)), 36, explore.AllOrders, 36, 0,
+		{"as many as the limit", sameInstant(sleepers(3, 2)), 36, search.AllOrders, 36, 0,
 			"about 36 orders, within the limit of 36 runs: walked", "all 36 orders explored"},
-		{"one more", sameInstant(sleepers(3, 2)), 35, explore.Sampled, 35, 0,
+		{"one more", sameInstant(sleepers(3, 2)), 35, search.Sampled, 35, 0,
 			"about 36 orders, more than the limit of 35 runs permits: sampled", "35 runs sampled of ≈36 orders, "},
-		{"large", sameInstant(sleepers(5, 8)), 300, explore.Sampled, 300, 0,
+		{"large", sameInstant(sleepers(5, 8)), 300, search.Sampled, 300, 0,
 			"about 4.3e+16 orders, more than the limit of 300 runs permits: sampled", "300 runs sampled of ≈4.3e+16 orders, "},
-		{"larger than a number can be", sameInstant(sleepers(50, 10)), 20, explore.Sampled, 20, 0,
+		{"larger than a number can be", sameInstant(sleepers(50, 10)), 20, search.Sampled, 20, 0,
 			"more than 1e148 orders, more than the limit of 20 runs permits: sampled", "20 runs sampled of more than 1e148 orders, "},
-		{"larger than it seems", comb{16, 12}, 1000, explore.Sampled, 1000, 500,
+		{"larger than it seems", comb{16, 12}, 1000, search.Sampled, 1000, 500,
 			"orders expected, but 500 runs were not all: the others sampled", "500 runs walked, 500 runs sampled of ≈"},
-		{"larger than it seems, and walked nevertheless", comb{12, 6}, 1000, explore.AllOrders, 12 + 64, 0,
+		{"larger than it seems, and walked nevertheless", comb{12, 6}, 1000, search.AllOrders, 12 + 64, 0,
 			"within the limit of 1,000 runs: walked", "all 76 orders explored"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, workers := range []int{1, 3} {
-				r := search(t, c.engine, explore.WithRuns(c.runs), explore.WithWorkers(workers), explore.WithoutRunTwice())
+				r := exploretest.Search(t, c.engine, explore.WithRuns(c.runs), explore.WithWorkers(workers), explore.WithoutRunTwice())
 				if r.Strategy != "auto" || r.Coverage.Kind != c.kind || r.Runs != c.made || r.Coverage.Walked != c.walked ||
 					!strings.Contains(r.Coverage.Why, c.why) || !strings.HasPrefix(r.Verdict(), c.verdict) {
 					t.Errorf("%d workers: %s: %d runs, %+v: %s", workers, r.Strategy, r.Runs, r.Coverage, r.Verdict())
@@ -91,7 +93,7 @@ func TestAuto(t *testing.T) {
 // What a walk has found before it gave up counts as found, but not among what was
 // drawn.
 func TestAutoKeepsWhatTheWalkFound(t *testing.T) {
-	r := search(t, comb{16, 12}, explore.WithRuns(1000), explore.WithoutRunTwice())
+	r := exploretest.Search(t, comb{16, 12}, explore.WithRuns(1000), explore.WithoutRunTwice())
 	runs, first := 0, false
 	for _, o := range r.Outcomes {
 		runs += o.Runs
@@ -126,16 +128,16 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 		_, err := sim.Gather(ctx, all...).Await(ctx)
 		return err
 	})
-	r := search(t, sim.Engine(private), explore.WithTracked(), explore.WithRuns(1000))
-	if r.Coverage.Kind != explore.AllTraces || r.Runs != 1 || !strings.Contains(r.Coverage.Why, "reduction") {
+	r := exploretest.Search(t, sim.Engine(private), explore.WithTracked(), explore.WithRuns(1000))
+	if r.Coverage.Kind != search.AllTraces || r.Runs != 1 || !strings.Contains(r.Coverage.Why, "reduction") {
 		t.Errorf("%d runs, %+v", r.Runs, r.Coverage)
 	}
-	r = search(t, sim.Engine(private), explore.WithRuns(200))
-	if r.Coverage.Kind != explore.Sampled || r.Runs != 200 {
+	r = exploretest.Search(t, sim.Engine(private), explore.WithRuns(200))
+	if r.Coverage.Kind != search.Sampled || r.Runs != 200 {
 		t.Errorf("not tracked: %d runs, %+v", r.Runs, r.Coverage)
 	}
-	r = search(t, sim.Engine(private), explore.WithTracked(), explore.WithRuns(200), explore.WithCheckpoint(filepath.Join(t.TempDir(), "file")))
-	if r.Coverage.Kind != explore.Sampled {
+	r = exploretest.Search(t, sim.Engine(private), explore.WithTracked(), explore.WithRuns(200), explore.WithCheckpoint(filepath.Join(t.TempDir(), "file")))
+	if r.Coverage.Kind != search.Sampled {
 		t.Errorf("with a checkpoint, which a reduced walk cannot have: %+v", r.Coverage)
 	}
 	shared := sim.Main(func(ctx context.Context) error {
@@ -156,19 +158,19 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 	})
 	var first *explore.Report
 	for _, workers := range []int{1, 3} {
-		r = search(t, sim.Engine(shared), explore.WithTracked(), explore.WithRuns(400), explore.WithWorkers(workers))
+		r = exploretest.Search(t, sim.Engine(shared), explore.WithTracked(), explore.WithRuns(400), explore.WithWorkers(workers))
 		runs := r.Others
 		for _, o := range r.Outcomes {
 			runs += o.Runs
 		}
-		if r.Coverage.Kind != explore.Sampled || r.Runs+r.Blocked != 400 || runs != r.Runs || r.Coverage.Walked == 0 || r.Coverage.Walked > 200 ||
-			!strings.Contains(r.Coverage.Why, "a reduced walk was not through") || r.Stopped != explore.RunsSpent {
+		if r.Coverage.Kind != search.Sampled || r.Runs+r.Blocked != 400 || runs != r.Runs || r.Coverage.Walked == 0 || r.Coverage.Walked > 200 ||
+			!strings.Contains(r.Coverage.Why, "a reduced walk was not through") || r.Stopped != search.RunsSpent {
 			t.Errorf("%d runs, %d blocked, %+v, stopped %q", r.Runs, r.Blocked, r.Coverage, r.Stopped)
 		}
 		if first == nil {
 			first = r
 		}
-		sameFindings(t, first, r, fmt.Sprint(workers, " workers"))
+		exploretest.SameFindings(t, first, r, fmt.Sprint(workers, " workers"))
 	}
 }
 
@@ -177,7 +179,7 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 func TestAutoResumes(t *testing.T) {
 	engine := comb{16, 12}
 	options := []explore.Option{explore.WithRuns(3000), explore.WithoutRunTwice()}
-	want := search(t, engine, options...)
+	want := exploretest.Search(t, engine, options...)
 	if want.Coverage.Walked == 0 || want.Coverage.Walked == want.Runs {
 		t.Fatalf("%+v: this test needs both", want.Coverage)
 	}
@@ -191,7 +193,7 @@ func TestAutoResumes(t *testing.T) {
 		}
 		if got.Runs == want.Runs {
 			got.Stopped = want.Stopped
-			sameFindings(t, want, got, "interrupted and resumed")
+			exploretest.SameFindings(t, want, got, "interrupted and resumed")
 			return
 		}
 	}
@@ -202,13 +204,13 @@ func TestAutoResumes(t *testing.T) {
 func TestAutoWithoutTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	r, err := explore.Search(ctx, sim.Engine(busy()))
-	if err != nil || r.Runs != 0 || r.Coverage.Kind != explore.Partial {
+	r, err := explore.Search(ctx, sim.Engine(exploretest.Busy()))
+	if err != nil || r.Runs != 0 || r.Coverage.Kind != search.Partial {
 		t.Errorf("%v: %d runs, %+v", err, r.Runs, r.Coverage)
 	}
 	// The limit of time speaks against a walk that the limit of runs would permit.
-	r = search(t, sameInstant(sleepers(8, 2)), explore.WithRuns(1<<40), explore.WithTime(50*time.Millisecond))
-	if r.Coverage.Kind != explore.Sampled || !strings.Contains(r.Coverage.Why, "more than can be walked in 50ms") {
+	r = exploretest.Search(t, sameInstant(sleepers(8, 2)), explore.WithRuns(1<<40), explore.WithTime(50*time.Millisecond))
+	if r.Coverage.Kind != search.Sampled || !strings.Contains(r.Coverage.Why, "more than can be walked in 50ms") {
 		t.Errorf("%+v", r.Coverage)
 	}
 }

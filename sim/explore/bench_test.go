@@ -9,6 +9,9 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 )
 
@@ -34,13 +37,13 @@ func BenchmarkExplore(b *testing.B) {
 	for _, c := range []struct {
 		name     string
 		program  sim.Program
-		strategy explore.Strategy
+		strategy search.Strategy
 	}{
-		{"hello/random", hello.Program, explore.Random()},
-		{"hello/exhaustive", hello.Program, explore.Exhaustive()},
-		{"sleepers/exhaustive", sleepers(2, 24), explore.Exhaustive()},
-		{"sleepers/random", sleepers(2, 24), explore.Random()},
-		{"fib/random", fib.Program, explore.Random()},
+		{"hello/random", hello.Program, sample.Random()},
+		{"hello/exhaustive", hello.Program, walk.Exhaustive()},
+		{"sleepers/exhaustive", sleepers(2, 24), walk.Exhaustive()},
+		{"sleepers/random", sleepers(2, 24), sample.Random()},
+		{"fib/random", fib.Program, sample.Random()},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			runs := 0
@@ -64,7 +67,7 @@ func BenchmarkExplore(b *testing.B) {
 func BenchmarkWorkers(b *testing.B) {
 	search := func(workers int) time.Duration {
 		start := time.Now()
-		r, err := explore.Search(context.Background(), sameInstant(sleepers(2, 30)), explore.WithStrategy(explore.Exhaustive()),
+		r, err := explore.Search(context.Background(), sameInstant(sleepers(2, 30)), explore.WithStrategy(walk.Exhaustive()),
 			explore.WithRuns(b.N), explore.WithWorkers(workers))
 		if err != nil || r.Runs != b.N {
 			b.Fatal(r.Verdict(), err)

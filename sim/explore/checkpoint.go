@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"weft/sim/explore/search"
 	"weft/trace"
 )
 
@@ -18,17 +19,17 @@ const checkpointVersion = 2
 
 // checkpoint is what a file holds of an exploration that was stopped.
 type checkpoint struct {
-	Version  int             `json:"weft_checkpoint"`
-	Program  string          `json:"program"`
-	Policy   string          `json:"policy"`
-	Strategy string          `json:"strategy"`
-	Seed     uint64          `json:"seed"`
-	Elapsed  time.Duration   `json:"elapsed_ns"`
-	Size     *Estimate       `json:"size,omitempty"`
-	Tally    TallyState      `json:"tally"`
-	Probed   *TallyState     `json:"probed,omitempty"` // failures that the estimate of Size met
-	Planner  json.RawMessage `json:"planner"`
-	Sum      trace.Hash      `json:"sum"` // of the file with a sum of 0
+	Version  int                `json:"weft_checkpoint"`
+	Program  string             `json:"program"`
+	Policy   string             `json:"policy"`
+	Strategy string             `json:"strategy"`
+	Seed     uint64             `json:"seed"`
+	Elapsed  time.Duration      `json:"elapsed_ns"`
+	Size     *search.Estimate   `json:"size,omitempty"`
+	Tally    search.TallyState  `json:"tally"`
+	Probed   *search.TallyState `json:"probed,omitempty"` // failures that the estimate of Size met
+	Planner  json.RawMessage    `json:"planner"`
+	Sum      trace.Hash         `json:"sum"` // of the file with a sum of 0
 }
 
 // sealed returns the file of a checkpoint.
@@ -48,7 +49,7 @@ func (x *exploration) snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var probed *TallyState
+	var probed *search.TallyState
 	if x.Probed != nil {
 		state := x.Probed.State()
 		probed = &state
@@ -114,7 +115,7 @@ func (x *exploration) keep() error {
 	switch {
 	case x.checkpoint == "":
 		return nil
-	case x.Stopped == Through:
+	case x.Stopped == search.Through:
 		if err := os.Remove(x.checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("explore: the exploration is through, but its checkpoint cannot be removed: %w", err)
 		}

@@ -3,11 +3,11 @@
 //
 // # In a test
 //
-// [Check] explores a function like this one, in which two tasks change a balance,
+// [simtest.Check] explores a function like this one, in which two tasks change a balance,
 // and fails the test if it fails in any order:
 //
 //	func TestTransfers(t *testing.T) {
-//		explore.Check(t, func(t *explore.T) {
+//		simtest.Check(t, func(t *simtest.T) {
 //			ctx := t.Context()
 //			balance := sim.NewVar(ctx, "balance", 100)
 //			withdraw := func(ctx context.Context) error {
@@ -37,8 +37,8 @@
 // [Search] explores a program on an [order.Engine], of which [sim.Engine] makes one, and
 // returns a [Report]: the different outcomes, how many orders lead to each, and
 // for each the simplest schedule. [All] gives the runs one by one. [Predicate]s
-// make claims about the set of outcomes. [Shrink] reduces a failing schedule,
-// [Explain] says what raced, [Swaps] says which events of a run may be exchanged,
+// make claims about the set of outcomes. [explain.Shrink] reduces a failing schedule,
+// [explain.Explain] says what raced, [explain.Swaps] says which events of a run may be exchanged,
 // and [Inevitability] at which decision a failure became certain.
 //
 // # What "all" means
@@ -48,13 +48,13 @@
 // says how large it is. A report says "all" only if the tree was walked to its
 // end:
 //
-//   - [Exhaustive] walks it all; the number of orders is exact.
-//   - [Reduced] leaves out orders that differ from one that it runs only in steps
+//   - [walk.Exhaustive] walks it all; the number of orders is exact.
+//   - [dpor.Reduced] leaves out orders that differ from one that it runs only in steps
 //     which cannot affect each other, as far as their footprints say. It sees what
 //     tasks do to objects of package sim, and nothing else: it is sound for
 //     programs that share nothing but these.
-//   - [Bounded] walks all orders with few switches away from the default.
-//   - [Random], [PCT], [POS], [SURW], [URW] and [Portfolio] draw orders. Their reports
+//   - [walk.Bounded] walks all orders with few switches away from the default.
+//   - [sample.Random], [sample.PCT], [sample.POS], [sample.SURW], [sample.URW] and [sample.Portfolio] draw orders. Their reports
 //     estimate how many there are, and how much was not seen.
 //   - [Auto], the default, walks the tree if it is small enough for the budget, and
 //     draws otherwise.
@@ -70,7 +70,7 @@
 // Some runs are made twice. A program that depends on anything but its decisions
 // (the wall clock, the iteration over a map, what an earlier run has left) gives
 // another trace the second time, and the exploration ends with the first event
-// that differs; see [NondeterminismError].
+// that differs; see [search.NondeterminismError].
 //
 // # Sources
 //

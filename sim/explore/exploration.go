@@ -4,13 +4,14 @@ import (
 	"context"
 	"time"
 
+	"weft/sim/explore/search"
 	"weft/sim/order"
 )
 
 // exploration is one call of [Search].
 type exploration struct {
-	*Exploration
-	strategy    Strategy
+	*search.Exploration
+	strategy    search.Strategy
 	checkpoint  string
 	progress    func(Progress)
 	interrupted []byte    // the checkpoint from before the round that was interrupted
@@ -37,7 +38,7 @@ func newExploration(engine order.Engine, options []Option) *exploration {
 	}
 	s := settled(defaults(), options)
 	x := &exploration{
-		Exploration: New(engine, s.strategy, s.Settings),
+		Exploration: search.New(engine, s.strategy, s.Settings),
 		strategy:    s.strategy, checkpoint: s.checkpoint, progress: s.progress, kept: time.Now(),
 	}
 	x.AfterRound = x.afterRound

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"weft/sim/explore/search"
 	"weft/sim/order"
 )
 
@@ -12,31 +13,31 @@ const reportVersion = 1
 
 // reportJSON is a report in a file.
 type reportJSON struct {
-	Version        int             `json:"weft_report"`
-	Program        string          `json:"program,omitempty"`
-	Policy         string          `json:"policy"`
-	Strategy       string          `json:"strategy"`
-	Seed           uint64          `json:"seed"`
-	Verdict        string          `json:"verdict"`
-	Coverage       CoverageKind    `json:"coverage"`
-	Complete       bool            `json:"complete"`
-	Bound          *int            `json:"bound,omitempty"`
-	Why            string          `json:"why,omitempty"`
-	Stopped        Stop            `json:"stopped,omitempty"`
-	Runs           int             `json:"runs"`
-	Blocked        int             `json:"blocked"`
-	Twice          int             `json:"twice"`
-	Outcomes       []outcomeJSON   `json:"outcomes"`
-	Others         int             `json:"others,omitempty"`
-	Decisions      Spread          `json:"decisions"`
-	Switches       Spread          `json:"switches"`
-	Size           *Estimate       `json:"size,omitempty"`
-	Traces         int             `json:"traces,omitempty"`
-	Unseen         *float64        `json:"unseen,omitempty"`
-	Seen           map[string]bool `json:"sometimes,omitempty"`
-	Untracked      []string        `json:"untracked,omitempty"`
-	Nondeterminism string          `json:"nondeterminism,omitempty"`
-	ElapsedNS      int64           `json:"elapsed_ns"`
+	Version        int                 `json:"weft_report"`
+	Program        string              `json:"program,omitempty"`
+	Policy         string              `json:"policy"`
+	Strategy       string              `json:"strategy"`
+	Seed           uint64              `json:"seed"`
+	Verdict        string              `json:"verdict"`
+	Coverage       search.CoverageKind `json:"coverage"`
+	Complete       bool                `json:"complete"`
+	Bound          *int                `json:"bound,omitempty"`
+	Why            string              `json:"why,omitempty"`
+	Stopped        search.Stop         `json:"stopped,omitempty"`
+	Runs           int                 `json:"runs"`
+	Blocked        int                 `json:"blocked"`
+	Twice          int                 `json:"twice"`
+	Outcomes       []outcomeJSON       `json:"outcomes"`
+	Others         int                 `json:"others,omitempty"`
+	Decisions      Spread              `json:"decisions"`
+	Switches       Spread              `json:"switches"`
+	Size           *search.Estimate    `json:"size,omitempty"`
+	Traces         int                 `json:"traces,omitempty"`
+	Unseen         *float64            `json:"unseen,omitempty"`
+	Seen           map[string]bool     `json:"sometimes,omitempty"`
+	Untracked      []string            `json:"untracked,omitempty"`
+	Nondeterminism string              `json:"nondeterminism,omitempty"`
+	ElapsedNS      int64               `json:"elapsed_ns"`
 }
 
 type outcomeJSON struct {
@@ -57,7 +58,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 		Decisions: r.Decisions, Switches: r.Switches, Size: r.Size, Traces: r.Traces,
 		Seen: r.Seen, Untracked: r.Untracked, ElapsedNS: int64(r.Elapsed),
 	}
-	if r.Coverage.Kind == AllWithin {
+	if r.Coverage.Kind == search.AllWithin {
 		out.Bound = &r.Coverage.Bound
 	}
 	if r.Traces > 0 {

@@ -3,26 +3,30 @@ package explore
 import (
 	"encoding/json"
 	"fmt"
+
+	"weft/sim/explore/search"
 	"weft/sim/order"
 )
 
 // Default runs the default order, once.
-func Default() Strategy { return single{"default", func() order.Strategy { return order.Default() }} }
+func Default() search.Strategy {
+	return single{"default", func() order.Strategy { return order.Default() }}
+}
 
 // Seed runs the order that order.Random draws from a seed, once.
-func Seed(seed uint64) Strategy {
+func Seed(seed uint64) search.Strategy {
 	return single{fmt.Sprintf("seed:%d", seed), func() order.Strategy { return order.Random(seed) }}
 }
 
 // Replay runs the order of a schedule, once. The run fails, with an error that
 // matches order.ErrScheduleMismatch, if the schedule does not fit.
-func Replay(s order.Schedule) Strategy {
+func Replay(s order.Schedule) search.Strategy {
 	return single{"replay:" + s.String(), func() order.Strategy { return order.Replay(s) }}
 }
 
 // ReplayLeniently runs the order of a schedule, once, and takes the default
 // wherever the schedule does not fit.
-func ReplayLeniently(s order.Schedule) Strategy {
+func ReplayLeniently(s order.Schedule) search.Strategy {
 	return single{"replay-leniently:" + s.String(), func() order.Strategy { return &leniently{order.Replay(s)} }}
 }
 
@@ -41,35 +45,37 @@ type single struct {
 
 func (s single) String() string { return s.name }
 
-func (s single) Planner(x *Exploration) Planner { return &once{s: s} }
+func (s single) Planner(x *search.Exploration) search.Planner { return &once{s: s} }
 
 type once struct {
 	s    single
 	done bool
 }
 
-func (p *once) Round(int) []Job {
+func (p *once) Round(int) []search.Job {
 	if p.done {
 		return nil
 	}
 	p.done = true
-	return []Job{&one{p.s, NewTally(false)}}
+	return []search.Job{&one{p.s, search.NewTally(false)}}
 }
 
 type one struct {
 	s     single
-	tally *Tally
+	tally *search.Tally
 }
 
-func (j *one) Found() *Tally { return j.tally }
+func (j *one) Found() *search.Tally { return j.tally }
 
-func (j *one) Do(w *Worker) { w.Count(j.tally, w.Run(j.s.steer(), w.Level), 0) }
+func (j *one) Do(w *search.Worker) { w.Count(j.tally, w.Run(j.s.steer(), w.Level), 0) }
 
-func (p *once) Merge([]Job) {}
+func (p *once) Merge([]search.Job) {}
 
-func (p *once) Undo([]Job) { p.done = false }
+func (p *once) Undo([]search.Job) { p.done = false }
 
-func (p *once) Conclude() Conclusion { return Conclusion{Coverage: Coverage{Kind: OneOrder}} }
+func (p *once) Conclude() search.Conclusion {
+	return search.Conclusion{Coverage: search.Coverage{Kind: search.OneOrder}}
+}
 
 func (p *once) Total() float64 { return 1 }
 

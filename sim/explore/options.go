@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -18,8 +19,8 @@ type optionFunc func(*settings)
 func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
-	Settings
-	strategy   Strategy
+	search.Settings
+	strategy   search.Strategy
 	checkpoint string
 	progress   func(Progress)
 }
@@ -29,13 +30,13 @@ type settings struct {
 const DefaultRuns = 10_000
 
 func defaults() settings {
-	return settings{strategy: Auto(), Settings: Settings{Runs: DefaultRuns, Workers: runtime.GOMAXPROCS(0), ReplayCheck: true}}
+	return settings{strategy: Auto(), Settings: search.Settings{Runs: DefaultRuns, Workers: runtime.GOMAXPROCS(0), ReplayCheck: true}}
 }
 
 // SettingsOf returns what the options ask for, for what makes runs by them without
 // being an exploration. runs is the limit of runs unless an option sets it. Options
 // about checkpoints, progress and the strategy have no part in it.
-func SettingsOf(runs int, options ...Option) Settings {
+func SettingsOf(runs int, options ...Option) search.Settings {
 	s := defaults()
 	s.Runs = runs
 	return settled(s, options).Settings
@@ -52,7 +53,7 @@ func settled(s settings, options []Option) settings {
 }
 
 // WithStrategy sets how runs are chosen. The default is [Auto].
-func WithStrategy(s Strategy) Option {
+func WithStrategy(s search.Strategy) Option {
 	if s == nil {
 		panic("explore: WithStrategy was given nil; use one of the strategies of this package, such as Exhaustive()")
 	}
@@ -103,7 +104,7 @@ func WithOutcome(f func(*order.Run) string) Option {
 
 // WithTracked says that tasks of the program share nothing but what the library
 // sees: variables of type sim.Var, locks, queues, futures and the like, output.
-// Then [Auto] may walk the orders with reduction; see [Reduced].
+// Then [Auto] may walk the orders with reduction; see [dpor.Reduced].
 func WithTracked() Option {
 	return optionFunc(func(o *settings) { o.Tracked = true })
 }

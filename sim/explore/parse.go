@@ -5,6 +5,10 @@ import (
 	"strconv"
 	"strings"
 
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 	"weft/trace/words"
 )
@@ -13,11 +17,11 @@ import (
 // the colon, and is told whether there is a colon.
 var named = []struct {
 	form string // for readers
-	read func(rest string, given bool) (Strategy, error)
+	read func(rest string, given bool) (search.Strategy, error)
 }{
 	{"auto", bare(Auto())},
 	{"default", bare(Default())},
-	{"seed:N", func(rest string, given bool) (Strategy, error) {
+	{"seed:N", func(rest string, given bool) (search.Strategy, error) {
 		seed, err := strconv.ParseUint(rest, 10, 64)
 		if !given || err != nil {
 			return nil, fmt.Errorf("want a seed, a number from 0 to 2^64-1, such as seed:7")
@@ -26,40 +30,40 @@ var named = []struct {
 	}},
 	{"replay:SCHEDULE", reading(Replay)},
 	{"replay-leniently:SCHEDULE", reading(ReplayLeniently)},
-	{"exhaustive", bare(Exhaustive())},
-	{"bounded[:SWITCHES]", func(rest string, given bool) (Strategy, error) {
+	{"exhaustive", bare(walk.Exhaustive())},
+	{"bounded[:SWITCHES]", func(rest string, given bool) (search.Strategy, error) {
 		if !given {
-			return Bounded(-1), nil
+			return walk.Bounded(-1), nil
 		}
 		most, err := strconv.Atoi(rest)
 		if err != nil || most < 0 {
 			return nil, fmt.Errorf("want the highest number of switches, such as bounded:2, or bounded alone for no limit")
 		}
-		return Bounded(most), nil
+		return walk.Bounded(most), nil
 	}},
-	{"reduced", bare(Reduced())},
-	{"sleepsets", bare(SleepSets())},
-	{"optimal", bare(Optimal())},
-	{"random", bare(Random())},
-	{"pct[:DEPTH]", func(rest string, given bool) (Strategy, error) {
+	{"reduced", bare(dpor.Reduced())},
+	{"sleepsets", bare(dpor.SleepSets())},
+	{"optimal", bare(dpor.Optimal())},
+	{"random", bare(sample.Random())},
+	{"pct[:DEPTH]", func(rest string, given bool) (search.Strategy, error) {
 		if !given {
-			return PCT(pctDepth), nil
+			return sample.PCT(sample.DefaultDepth), nil
 		}
 		depth, err := strconv.Atoi(rest)
 		if err != nil || depth < 1 {
-			return nil, fmt.Errorf("want a depth of at least 1, such as pct:%d", pctDepth)
+			return nil, fmt.Errorf("want a depth of at least 1, such as pct:%d", sample.DefaultDepth)
 		}
-		return PCT(depth), nil
+		return sample.PCT(depth), nil
 	}},
-	{"pos", bare(POS())},
-	{"urw", bare(URW())},
-	{"surw", bare(SURW())},
-	{"portfolio", bare(Portfolio())},
+	{"pos", bare(sample.POS())},
+	{"urw", bare(sample.URW())},
+	{"surw", bare(sample.SURW())},
+	{"portfolio", bare(sample.Portfolio())},
 }
 
 // bare reads a strategy that takes nothing.
-func bare(s Strategy) func(string, bool) (Strategy, error) {
-	return func(_ string, given bool) (Strategy, error) {
+func bare(s search.Strategy) func(string, bool) (search.Strategy, error) {
+	return func(_ string, given bool) (search.Strategy, error) {
 		if given {
 			return nil, fmt.Errorf("nothing can stand behind %s", s)
 		}
@@ -68,8 +72,8 @@ func bare(s Strategy) func(string, bool) (Strategy, error) {
 }
 
 // reading reads a strategy that takes a schedule.
-func reading(of func(order.Schedule) Strategy) func(string, bool) (Strategy, error) {
-	return func(rest string, given bool) (Strategy, error) {
+func reading(of func(order.Schedule) search.Strategy) func(string, bool) (search.Strategy, error) {
+	return func(rest string, given bool) (search.Strategy, error) {
 		if !given {
 			return nil, fmt.Errorf("want a schedule, such as replay:w1,timer:say1.1=say2.1")
 		}
@@ -102,7 +106,7 @@ func Strategies() []string {
 
 // ParseStrategy reads a strategy from its name, as its String method writes it;
 // see [Strategies]. The error lists them.
-func ParseStrategy(text string) (Strategy, error) {
+func ParseStrategy(text string) (search.Strategy, error) {
 	name, rest, given := strings.Cut(strings.TrimSpace(text), ":")
 	for _, n := range named {
 		if nameOf(n.form) != name {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"weft/sim/explore/search"
 	"weft/trace/words"
 )
 
@@ -45,7 +46,7 @@ func (p Predicate) SoFar(r *Report) error {
 }
 
 // Always claims that every outcome satisfies f.
-func Always(f func(Outcome) bool) Predicate {
+func Always(f func(search.Outcome) bool) Predicate {
 	return Predicate{whole: true, check: func(r *Report) error {
 		for _, o := range r.Outcomes {
 			if !f(o) {
@@ -57,7 +58,7 @@ func Always(f func(Outcome) bool) Predicate {
 }
 
 // Never claims that no outcome satisfies f.
-func Never(f func(Outcome) bool) Predicate {
+func Never(f func(search.Outcome) bool) Predicate {
 	return Predicate{whole: true, check: func(r *Report) error {
 		for _, o := range r.Outcomes {
 			if f(o) {
@@ -69,7 +70,7 @@ func Never(f func(Outcome) bool) Predicate {
 }
 
 // Sometimes claims that some outcome satisfies f.
-func Sometimes(f func(Outcome) bool) Predicate {
+func Sometimes(f func(search.Outcome) bool) Predicate {
 	return Predicate{check: func(r *Report) error {
 		if slices.ContainsFunc(r.Outcomes, f) {
 			return nil
@@ -102,9 +103,9 @@ func Gives(texts ...string) Predicate {
 
 // AtMostOne claims that at most one outcome satisfies f. With an f that is always
 // true, the order makes no difference.
-func AtMostOne(f func(Outcome) bool) Predicate {
+func AtMostOne(f func(search.Outcome) bool) Predicate {
 	return Predicate{whole: true, check: func(r *Report) error {
-		var first *Outcome
+		var first *search.Outcome
 		for i := range r.Outcomes {
 			o := &r.Outcomes[i]
 			switch {
@@ -121,10 +122,10 @@ func AtMostOne(f func(Outcome) bool) Predicate {
 }
 
 // Any is true of every outcome, for [AtMostOne].
-func Any(Outcome) bool { return true }
+func Any(search.Outcome) bool { return true }
 
 // Failing is true of outcomes that are failures, for [Never] and others.
-func Failing(o Outcome) bool { return o.Failed }
+func Failing(o search.Outcome) bool { return o.Failed }
 
 // Refines claims that the program shows nothing that another one cannot show:
 // every outcome is among those of the other, whose report must be complete.
@@ -147,7 +148,7 @@ func Refines(other *Report) Predicate {
 func untold(r *Report) error {
 	if r.Others > 0 {
 		return fmt.Errorf("explore: %s had outcomes beyond the first %s, which were not looked at; give WithOutcome what matters of an outcome",
-			words.Count(r.Others, "run"), words.Thousands(outcomesKept))
+			words.Count(r.Others, "run"), words.Thousands(search.OutcomesKept))
 	}
 	return nil
 }

@@ -7,19 +7,23 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 )
 
 func TestPredicates(t *testing.T) {
-	all := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Exhaustive()))
-	some := search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(explore.Random()), explore.WithRuns(50))
-	one := search(t, sameInstant(sleepers(1, 1)), explore.WithStrategy(explore.Exhaustive()))
-	two := search(t, sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.Exhaustive()))
-	race := search(t, sim.Engine(withdrawals()), explore.WithStrategy(explore.Exhaustive()))
-	begins := func(prefix string) func(explore.Outcome) bool {
-		return func(o explore.Outcome) bool { return strings.HasPrefix(o.Text, prefix) }
+	all := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()))
+	some := exploretest.Search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(sample.Random()), explore.WithRuns(50))
+	one := exploretest.Search(t, sameInstant(sleepers(1, 1)), explore.WithStrategy(walk.Exhaustive()))
+	two := exploretest.Search(t, sameInstant(sleepers(2, 1)), explore.WithStrategy(walk.Exhaustive()))
+	race := exploretest.Search(t, sim.Engine(withdrawals()), explore.WithStrategy(walk.Exhaustive()))
+	begins := func(prefix string) func(search.Outcome) bool {
+		return func(o search.Outcome) bool { return strings.HasPrefix(o.Text, prefix) }
 	}
-	finished := func(o explore.Outcome) bool { return o.End == order.Finished }
+	finished := func(o search.Outcome) bool { return o.End == order.Finished }
 	for _, c := range []struct {
 		name      string
 		predicate explore.Predicate

@@ -10,6 +10,10 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 )
 
@@ -17,10 +21,10 @@ import (
 // that call is a probe of the tree's size or one of the runs that count, it must
 // not pass.
 func TestAFailureOfOneCallIsNotLost(t *testing.T) {
-	for _, strategy := range []explore.Strategy{explore.Auto(), explore.Exhaustive(), explore.Random()} {
+	for _, strategy := range []search.Strategy{explore.Auto(), walk.Exhaustive(), sample.Random()} {
 		for call := range int64(10) {
 			var calls atomic.Int64
-			r := search(t, engineOf(func(ctx context.Context) error {
+			r := exploretest.Search(t, exploretest.Main(func(ctx context.Context) error {
 				if calls.Add(1) == call+1 {
 					return errors.New("this once")
 				}
@@ -40,7 +44,7 @@ func TestAFailureOfOneCallIsNotLost(t *testing.T) {
 // stopped and goes on: probes are not made again. The outcome here is so rare that only
 // probes meet it, which draw evenly.
 func TestProbesSurviveACheckpoint(t *testing.T) {
-	rare := engineOf(func(ctx context.Context) error {
+	rare := exploretest.Main(func(ctx context.Context) error {
 		for range 3 {
 			if !sim.Flip(ctx, "rare", 0.0001) {
 				return nil
@@ -48,8 +52,8 @@ func TestProbesSurviveACheckpoint(t *testing.T) {
 		}
 		return errors.New("three at once")
 	})
-	options := []explore.Option{explore.WithStrategy(explore.Random()), explore.WithRuns(600), explore.WithWorkers(1)}
-	want := search(t, rare, options...)
+	options := []explore.Option{explore.WithStrategy(sample.Random()), explore.WithRuns(600), explore.WithWorkers(1)}
+	want := exploretest.Search(t, rare, options...)
 	if !want.Failed() {
 		t.Fatalf("no probe met it: %s", want.Verdict())
 	}
@@ -58,14 +62,14 @@ func TestProbesSurviveACheckpoint(t *testing.T) {
 	if _, err := explore.Search(ctx, rare, append(options, explore.WithProgress(func(explore.Progress) { cancel() }))...); err != nil {
 		t.Fatal(err)
 	}
-	if got := search(t, rare, options...); !got.Failed() || len(got.Outcomes) != len(want.Outcomes) {
+	if got := exploretest.Search(t, rare, options...); !got.Failed() || len(got.Outcomes) != len(want.Outcomes) {
 		t.Errorf("resumed: %s; want %s", got.Verdict(), want.Verdict())
 	}
 }
 
 // An estimate is no reason to exceed a limit of time by much.
 func TestEstimateKeepsTheTime(t *testing.T) {
-	r := search(t, engineOf(sim.Yield), explore.WithStrategy(explore.Auto()), explore.WithTime(time.Nanosecond))
+	r := exploretest.Search(t, exploretest.Main(sim.Yield), explore.WithStrategy(explore.Auto()), explore.WithTime(time.Nanosecond))
 	if r.Size != nil && r.Size.Probes > 1 {
 		t.Errorf("%d probes within a nanosecond", r.Size.Probes)
 	}
@@ -81,7 +85,7 @@ func TestACrowdIsRepeatable(t *testing.T) {
 		return sim.Sleep(ctx, 2*time.Second)
 	}
 	for _, policy := range []order.Policy{order.SameInstant, order.Jitter(time.Millisecond)} {
-		r := search(t, engineOf(crowd, sim.WithPolicy(policy)), explore.WithStrategy(explore.Random()), explore.WithRuns(2))
+		r := exploretest.Search(t, exploretest.Main(crowd, sim.WithPolicy(policy)), explore.WithStrategy(sample.Random()), explore.WithRuns(2))
 		if r.Nondeterminism != nil || r.Runs != 2 || r.Twice == 0 {
 			t.Errorf("%s: %d runs, %d made twice, %v", policy, r.Runs, r.Twice, r.Nondeterminism)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace/words"
 )
@@ -17,8 +18,8 @@ type Report struct {
 	Strategy string
 	Seed     uint64 // from which strategies that draw derived their own
 
-	Coverage Coverage
-	Stopped  Stop // why it ended early, if it did
+	Coverage search.Coverage
+	Stopped  search.Stop // why it ended early, if it did
 
 	// Runs counts the runs that came to their end, Blocked those that a reduction
 	// gave up because all that they could lead to had been seen.
@@ -27,7 +28,7 @@ type Report struct {
 	// Outcomes are the different outcomes: passing ones first, and those with the
 	// simplest witness first. Others counts runs with further outcomes, which are
 	// not told apart.
-	Outcomes []Outcome
+	Outcomes []search.Outcome
 	Others   int
 
 	// Decisions and Switches say how many decisions the runs had, and how many of
@@ -36,7 +37,7 @@ type Report struct {
 	Switches  Spread
 
 	// Size is an estimate of the number of permitted orders, if one was made.
-	Size *Estimate
+	Size *search.Estimate
 	// Traces counts the different traces among runs that were drawn; two orders
 	// are one trace if they differ only in steps that cannot affect each other.
 	// It is 0 where traces were not counted. Unseen is the estimated
@@ -45,7 +46,7 @@ type Report struct {
 	Traces int
 	Unseen float64
 
-	// Seen says of every condition that was named with [T.Sometimes] whether it
+	// Seen says of every condition that was named with [simtest.T.Sometimes] whether it
 	// ever held.
 	Seen map[string]bool
 	// Untracked names what the program used that a reduction cannot see.
@@ -53,7 +54,7 @@ type Report struct {
 	// Twice counts the runs that were made again, with the same trace.
 	// Nondeterminism says how one of them differed, or is nil.
 	Twice          int
-	Nondeterminism *NondeterminismError
+	Nondeterminism *search.NondeterminismError
 
 	// Elapsed is the real time that the exploration took.
 	Elapsed time.Duration
@@ -97,12 +98,12 @@ func (x *exploration) report() *Report {
 		x.reportProbed(r)
 	}
 	if r.Nondeterminism != nil {
-		r.Coverage = Coverage{Kind: Partial}
+		r.Coverage = search.Coverage{Kind: search.Partial}
 	}
 	return r
 }
 
-func spreadOf(s Stats) Spread { return Spread{s.Min, s.Max, s.Mean()} }
+func spreadOf(s search.Stats) Spread { return Spread{s.Min, s.Max, s.Mean()} }
 
 // reportProbed adds the failures that only probes of the tree's size have met.
 func (x *exploration) reportProbed(r *Report) {
@@ -113,7 +114,7 @@ func (x *exploration) reportProbed(r *Report) {
 		return
 	}
 	for _, o := range x.Probed.Ordered() {
-		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known Outcome) bool { return known.Key == o.Key }) {
+		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known search.Outcome) bool { return known.Key == o.Key }) {
 			r.Outcomes = append(r.Outcomes, o)
 			r.Runs += o.Runs
 		}
@@ -124,7 +125,7 @@ func (x *exploration) reportProbed(r *Report) {
 func (r *Report) Failed() bool { return r.Failure() != nil || r.Nondeterminism != nil }
 
 // Failure returns the failing outcome with the simplest witness, or nil.
-func (r *Report) Failure() *Outcome {
+func (r *Report) Failure() *search.Outcome {
 	for i := range r.Outcomes {
 		if r.Outcomes[i].Failed {
 			return &r.Outcomes[i]
@@ -139,22 +140,22 @@ func (r *Report) Verdict() string {
 	if r.Nondeterminism != nil {
 		return "no verdict: the program does not do the same twice"
 	}
-	stopped := map[Stop]string{
-		RunsSpent: "stopped after " + words.Count(r.Runs, "run") + ", the limit", TimeSpent: "stopped after " + words.Count(r.Runs, "run") + ", the time being over",
-		Interrupted: "interrupted after " + words.Count(r.Runs, "run"), FailureFound: "stopped at a failure after " + words.Count(r.Runs, "run"),
+	stopped := map[search.Stop]string{
+		search.RunsSpent: "stopped after " + words.Count(r.Runs, "run") + ", the limit", search.TimeSpent: "stopped after " + words.Count(r.Runs, "run") + ", the time being over",
+		search.Interrupted: "interrupted after " + words.Count(r.Runs, "run"), search.FailureFound: "stopped at a failure after " + words.Count(r.Runs, "run"),
 	}[r.Stopped]
 	switch r.Coverage.Kind {
-	case AllOrders:
+	case search.AllOrders:
 		if r.Runs == 1 {
 			return "1 order explored, the only one"
 		}
 		return "all " + words.Thousands(r.Runs) + " orders explored"
-	case AllTraces:
+	case search.AllTraces:
 		if r.Traces == 1 || r.Runs == 1 {
 			return "the only trace explored: the order of steps makes no difference"
 		}
 		return "all " + words.Thousands(r.Runs) + " traces explored"
-	case AllWithin:
+	case search.AllWithin:
 		text := fmt.Sprintf("all orders with at most %d switches explored: %s", r.Coverage.Bound, words.Thousands(r.Runs))
 		if r.Coverage.Bound == 1 {
 			text = fmt.Sprintf("all orders with at most 1 switch explored: %s", words.Thousands(r.Runs))
@@ -163,9 +164,9 @@ func (r *Report) Verdict() string {
 			text += "; " + stopped
 		}
 		return text
-	case OneOrder:
+	case search.OneOrder:
 		return "1 order run, as asked"
-	case Sampled:
+	case search.Sampled:
 		text := words.Count(r.Runs, "run") + " sampled"
 		if n := r.Coverage.Walked; n > 0 {
 			text = words.Count(n, "run") + " walked, " + words.Count(r.Runs-n, "run") + " sampled"
@@ -176,7 +177,7 @@ func (r *Report) Verdict() string {
 		if r.Traces > 0 {
 			text += fmt.Sprintf(", %s, unseen mass ≈%s", words.Count(r.Traces, "distinct trace"), words.Percent(r.Unseen))
 		}
-		if r.Stopped != Through && r.Stopped != RunsSpent {
+		if r.Stopped != search.Through && r.Stopped != search.RunsSpent {
 			text += "; " + stopped
 		}
 		return text

@@ -10,7 +10,7 @@ import (
 // All returns the runs of an exploration one by one, in the order in which a
 // strategy makes them, as long as the loop over it goes on:
 //
-//	for run := range explore.All(engine, explore.WithStrategy(explore.Exhaustive())) {
+//	for run := range explore.All(engine, explore.WithStrategy(walk.Exhaustive())) {
 //		fmt.Println(run.Schedule(), run.End)
 //	}
 //

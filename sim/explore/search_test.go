@@ -15,6 +15,11 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/dpor"
+	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -76,8 +81,8 @@ func TestExhaustiveCountsOrders(t *testing.T) {
 	for _, c := range []struct{ tasks, sleeps, orders, outcomes int }{
 		{1, 2, 1, 1}, {2, 1, 2, 2}, {2, 4, 16, 2}, {3, 2, 36, 6}, {4, 2, 576, 24}, {5, 1, 120, 120}, {6, 1, 720, 720},
 	} {
-		r := search(t, sameInstant(sleepers(c.tasks, c.sleeps)), explore.WithStrategy(explore.Exhaustive()))
-		if r.Runs != c.orders || len(r.Outcomes) != c.outcomes || r.Coverage.Kind != explore.AllOrders {
+		r := exploretest.Search(t, sameInstant(sleepers(c.tasks, c.sleeps)), explore.WithStrategy(walk.Exhaustive()))
+		if r.Runs != c.orders || len(r.Outcomes) != c.outcomes || r.Coverage.Kind != search.AllOrders {
 			t.Errorf("%d tasks, %d sleeps: %d orders, %d outcomes, coverage %v; want %d, %d and all",
 				c.tasks, c.sleeps, r.Runs, len(r.Outcomes), r.Coverage, c.orders, c.outcomes)
 		}
@@ -85,8 +90,8 @@ func TestExhaustiveCountsOrders(t *testing.T) {
 }
 
 func TestWitnessIsTheSimplestOrder(t *testing.T) {
-	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Random()} {
-		r := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(s), explore.WithRuns(1000))
+	for _, s := range []search.Strategy{walk.Exhaustive(), walk.Bounded(-1), sample.Random()} {
+		r := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(s), explore.WithRuns(1000))
 		var got []string
 		for _, o := range r.Outcomes {
 			got = append(got, strings.Join(strings.Fields(o.Text), "")+" "+o.Witness.String())
@@ -99,7 +104,7 @@ func TestWitnessIsTheSimplestOrder(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", s, diff)
 		}
 		for _, o := range r.Outcomes {
-			again := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Replay(o.Witness)))
+			again := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Replay(o.Witness)))
 			if len(again.Outcomes) != 1 || again.Outcomes[0].Text != o.Text {
 				t.Errorf("the witness %s does not give its outcome %q", o.Witness, o.Text)
 			}
@@ -111,19 +116,19 @@ func TestBoundedHasTheFewestSwitchesFirst(t *testing.T) {
 	// Of n sleepers that wake once, the orders with at most k switches: those of
 	// the n! in which at most k of the picks are not the first.
 	for bound, orders := range []int{1, 7, 18, 24} {
-		r := search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(explore.Bounded(bound)))
+		r := exploretest.Search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(walk.Bounded(bound)))
 		if r.Runs != orders || r.Switches.Max != bound {
 			t.Errorf("bound %d: %d orders with up to %d switches, want %d", bound, r.Runs, r.Switches.Max, orders)
 		}
-		kind := explore.AllWithin
+		kind := search.AllWithin
 		if bound == 3 {
-			kind = explore.AllOrders
+			kind = search.AllOrders
 		}
 		if r.Coverage.Kind != kind {
 			t.Errorf("bound %d: coverage %v, want %v", bound, r.Coverage, kind)
 		}
 	}
-	r := search(t, sim.Engine(withdrawals()), explore.WithStrategy(explore.Bounded(-1)), explore.WithStopAtFailure())
+	r := exploretest.Search(t, sim.Engine(withdrawals()), explore.WithStrategy(walk.Bounded(-1)), explore.WithStopAtFailure())
 	if f := r.Failure(); f == nil || f.Switches != 1 {
 		t.Errorf("failure %+v, want one with one switch", f)
 	}
@@ -131,17 +136,17 @@ func TestBoundedHasTheFewestSwitchesFirst(t *testing.T) {
 
 func TestBudgetEndsASearchAndSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
-		strategy explore.Strategy
+		strategy search.Strategy
 		runs     int
 		verdict  string
 	}{
-		"exhaustive": {explore.Exhaustive(), 100, "not all orders explored: stopped after 100 runs, the limit"},
-		"bounded":    {explore.Bounded(-1), 13, "all orders with at most 1 switch explored: 13; stopped after 13 runs, the limit"},
-		"random":     {explore.Random(), 100, "100 runs sampled of ≈576 orders, 100 distinct"},
+		"exhaustive": {walk.Exhaustive(), 100, "not all orders explored: stopped after 100 runs, the limit"},
+		"bounded":    {walk.Bounded(-1), 13, "all orders with at most 1 switch explored: 13; stopped after 13 runs, the limit"},
+		"random":     {sample.Random(), 100, "100 runs sampled of ≈576 orders, 100 distinct"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(c.strategy), explore.WithRuns(c.runs))
-			if r.Runs != c.runs || r.Stopped != explore.RunsSpent && name != "random" {
+			r := exploretest.Search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(c.strategy), explore.WithRuns(c.runs))
+			if r.Runs != c.runs || r.Stopped != search.RunsSpent && name != "random" {
 				t.Errorf("%d runs, stopped by %q", r.Runs, r.Stopped)
 			}
 			if r.Coverage.Complete() {
@@ -153,19 +158,19 @@ func TestBudgetEndsASearchAndSaysSo(t *testing.T) {
 		})
 	}
 	// The limit is just reached: that is all.
-	r := search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(24))
+	r := exploretest.Search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(24))
 	if !r.Coverage.Complete() || r.Verdict() != "all 24 orders explored" {
 		t.Errorf("a budget of just as many runs as there are orders: %s", r.Verdict())
 	}
 }
 
 func TestWorkersDoNotMatter(t *testing.T) {
-	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Bounded(2), explore.Random(), explore.Default()} {
+	for _, s := range []search.Strategy{walk.Exhaustive(), walk.Bounded(-1), walk.Bounded(2), sample.Random(), explore.Default()} {
 		for _, runs := range []int{1, 7, 300, 2000} {
-			want := search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1))
+			want := exploretest.Search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1))
 			for _, workers := range []int{2, 3, 8} {
-				got := search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(workers))
-				sameFindings(t, want, got, fmt.Sprintf("%s, %d runs, %d workers", s, runs, workers))
+				got := exploretest.Search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(workers))
+				exploretest.SameFindings(t, want, got, fmt.Sprintf("%s, %d runs, %d workers", s, runs, workers))
 			}
 		}
 	}
@@ -173,7 +178,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 
 func TestInterruptedSearchReportsWhatItFound(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	r, err := explore.Search(ctx, sameInstant(sleepers(6, 2)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(1<<40),
+	r, err := explore.Search(ctx, sameInstant(sleepers(6, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(1<<40),
 		explore.WithProgress(func(p explore.Progress) {
 			if p.Runs > 3000 {
 				cancel()
@@ -182,7 +187,7 @@ func TestInterruptedSearchReportsWhatItFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Stopped != explore.Interrupted || r.Runs <= 3000 || r.Coverage.Complete() || !strings.Contains(r.Verdict(), "interrupted") {
+	if r.Stopped != search.Interrupted || r.Runs <= 3000 || r.Coverage.Complete() || !strings.Contains(r.Verdict(), "interrupted") {
 		t.Errorf("after %d runs: %s", r.Runs, r.Verdict())
 	}
 	if r, err := explore.Search(ctx, sameInstant(sleepers(2, 1))); err != nil || r.Runs != 0 || r.Coverage.Complete() {
@@ -197,12 +202,12 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 	if testing.Short() {
 		runs, middle = 700, 300
 	}
-	for _, s := range []explore.Strategy{explore.Exhaustive(), explore.Bounded(-1), explore.Bounded(3), explore.Random()} {
+	for _, s := range []search.Strategy{walk.Exhaustive(), walk.Bounded(-1), walk.Bounded(3), sample.Random()} {
 		t.Run(s.String(), func(t *testing.T) {
 			options := func(more ...explore.Option) []explore.Option {
 				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(3)}, more...)
 			}
-			want := search(t, sameInstant(sleepers(5, 2)), options()...)
+			want := exploretest.Search(t, sameInstant(sleepers(5, 2)), options()...)
 			for _, after := range []int{1, middle} {
 				file := filepath.Join(t.TempDir(), "checkpoint")
 				ctx, cancel := context.WithCancel(context.Background())
@@ -214,15 +219,15 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if after > 1 && part.Stopped == explore.Through {
+				if after > 1 && part.Stopped == search.Through {
 					continue // it had no more to do
 				}
-				if part.Stopped != explore.Interrupted {
+				if part.Stopped != search.Interrupted {
 					t.Fatalf("not interrupted after %d runs: %s", after, part.Verdict())
 				}
-				got := search(t, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file))...)
-				sameFindings(t, want, got, fmt.Sprintf("stopped after %d runs", part.Runs))
-				if _, err := os.Stat(file); (err == nil) != (got.Stopped != explore.Through) {
+				got := exploretest.Search(t, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file))...)
+				exploretest.SameFindings(t, want, got, fmt.Sprintf("stopped after %d runs", part.Runs))
+				if _, err := os.Stat(file); (err == nil) != (got.Stopped != search.Through) {
 					t.Errorf("the exploration ended by %q; its checkpoint: %v", got.Stopped, err)
 				}
 			}
@@ -232,7 +237,7 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 
 // A round that was cut short within a job is made again as a whole.
 func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
-	want := search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(8_000))
+	want := exploretest.Search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000))
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	ctx, cancel := context.WithCancel(context.Background())
 	inner := sleepers(5, 2)
@@ -243,20 +248,20 @@ func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
 		}
 		return inner(l)
 	}
-	part, err := explore.Search(ctx, sameInstant(program), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(8_000),
+	part, err := explore.Search(ctx, sameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000),
 		explore.WithCheckpoint(file), explore.WithWorkers(1))
-	if err != nil || part.Stopped != explore.Interrupted {
+	if err != nil || part.Stopped != search.Interrupted {
 		t.Fatalf("%s, %v", part.Verdict(), err)
 	}
-	got := search(t, sameInstant(inner), explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(8_000), explore.WithCheckpoint(file))
-	sameFindings(t, want, got, "stopped within a job")
+	got := exploretest.Search(t, sameInstant(inner), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000), explore.WithCheckpoint(file))
+	exploretest.SameFindings(t, want, got, "stopped within a job")
 }
 
 func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	engine := sameInstant(sleepers(5, 2))
-	base := []explore.Option{explore.WithStrategy(explore.Exhaustive()), explore.WithRuns(10), explore.WithCheckpoint(file)}
-	search(t, engine, base...)
+	base := []explore.Option{explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(10), explore.WithCheckpoint(file)}
+	exploretest.Search(t, engine, base...)
 	good, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -267,7 +272,7 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 		options []explore.Option
 		say     string
 	}{
-		"other strategy": {engine, string(good), []explore.Option{explore.WithStrategy(explore.Bounded(-1))}, "the strategy was"},
+		"other strategy": {engine, string(good), []explore.Option{explore.WithStrategy(walk.Bounded(-1))}, "the strategy was"},
 		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
 		"other policy":   {sim.Engine(sleepers(5, 2)), string(good), nil, "the policy was"},
 		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
@@ -292,7 +297,7 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 
 func TestAllGivesEveryRun(t *testing.T) {
 	seen := map[string]bool{}
-	for run := range explore.All(sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Exhaustive()), explore.WithRecorded(trace.Full)) {
+	for run := range explore.All(sameInstant(sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Full)) {
 		seen[run.Schedule().String()] = true
 		if len(run.Trace().Events) == 0 || run.Trace().Hash != run.Hash {
 			t.Errorf("%s has a trace of %d events", run.Schedule(), len(run.Trace().Events))
@@ -302,7 +307,7 @@ func TestAllGivesEveryRun(t *testing.T) {
 		t.Errorf("%d runs, want 6: %v", len(seen), seen)
 	}
 	n := 0
-	for range explore.All(sameInstant(sleepers(6, 2)), explore.WithStrategy(explore.Exhaustive())) {
+	for range explore.All(sameInstant(sleepers(6, 2)), explore.WithStrategy(walk.Exhaustive())) {
 		if n++; n == 3 {
 			break
 		}
@@ -319,7 +324,7 @@ func TestProgramThatIsNotRepeatable(t *testing.T) {
 		sim.Print(ctx, "run", made)
 		return nil
 	})
-	r := search(t, sim.Engine(counts), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1))
+	r := exploretest.Search(t, sim.Engine(counts), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1))
 	if r.Nondeterminism == nil || r.Coverage.Complete() || !r.Failed() {
 		t.Fatalf("not noticed: %s", r.Verdict())
 	}
@@ -328,7 +333,7 @@ func TestProgramThatIsNotRepeatable(t *testing.T) {
 			t.Errorf("%q is missing in %v", part, r.Nondeterminism)
 		}
 	}
-	r = search(t, sim.Engine(counts), explore.WithWorkers(1), explore.WithoutRunTwice())
+	r = exploretest.Search(t, sim.Engine(counts), explore.WithWorkers(1), explore.WithoutRunTwice())
 	if r.Nondeterminism != nil || r.Twice != 0 {
 		t.Errorf("looked for, although it was turned off: %v", r.Nondeterminism)
 	}
@@ -340,7 +345,7 @@ func TestProgramWhoseDecisionsVary(t *testing.T) {
 		made++
 		return sleepers(2+made%2, 2)(l)
 	}
-	r := search(t, sameInstant(program), explore.WithStrategy(explore.Exhaustive()), explore.WithWorkers(1), explore.WithoutRunTwice())
+	r := exploretest.Search(t, sameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1), explore.WithoutRunTwice())
 	if r.Nondeterminism == nil || r.Coverage.Complete() {
 		t.Errorf("not noticed: %s", r.Verdict())
 	}
@@ -360,7 +365,7 @@ func TestPanicOutsideTasksIsTheCallers(t *testing.T) {
 }
 
 func TestOutcomeByFunction(t *testing.T) {
-	r := search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Exhaustive()),
+	r := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()),
 		explore.WithOutcome(func(r *order.Run) string { return "last is " + r.Output[len(r.Output)-1].Text }))
 	var got []string
 	for _, o := range r.Outcomes {
@@ -391,10 +396,10 @@ func TestReplaySaysWhatDoesNotFit(t *testing.T) {
 
 // An exploration that was given up says in its verdict why.
 func TestVerdictSaysWhy(t *testing.T) {
-	r := search(t, engineOf(func(ctx context.Context) error {
+	r := exploretest.Search(t, exploretest.Main(func(ctx context.Context) error {
 		sim.Choose(ctx, "number", 1, 2)
 		return sim.Yield(ctx)
-	}), explore.WithStrategy(explore.Optimal()))
+	}), explore.WithStrategy(dpor.Optimal()))
 	if r.Coverage.Why == "" || r.Verdict() != "not all orders explored: "+r.Coverage.Why {
 		t.Errorf("%q; %q", r.Verdict(), r.Coverage.Why)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"weft/sim/explore/search"
 	"weft/trace/words"
 )
 
@@ -40,16 +41,16 @@ const (
 	scheduleShown = 400 // characters; a schedule that fails is shown whole
 )
 
-func (r *Report) writeOutcome(b *strings.Builder, i int, o *Outcome) {
+func (r *Report) writeOutcome(b *strings.Builder, i int, o *search.Outcome) {
 	mark := "passes"
 	if o.Failed {
 		mark = "FAILS"
 	}
 	how := words.Count(o.Runs, "order")
 	switch r.Coverage.Kind {
-	case Sampled, Partial:
+	case search.Sampled, search.Partial:
 		how = fmt.Sprintf("%s (%s)", words.Count(o.Runs, "run"), words.Percent(float64(o.Runs)/float64(r.Runs)))
-	case AllTraces:
+	case search.AllTraces:
 		how = words.Count(o.Runs, "trace")
 	}
 	fmt.Fprintf(b, "\n%d. %s, %s\n", i+1, mark, how)

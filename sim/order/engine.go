@@ -59,7 +59,7 @@ type Run struct {
 	// Trace makes the trace. It must be called before the next run.
 	Trace func() *trace.Trace
 
-	// Seen holds what the program said with [explore.T.Sometimes]: whether the condition
+	// Seen holds what the program said with [simtest.T.Sometimes]: whether the condition
 	// of that name held in this run.
 	Seen map[string]bool
 }

@@ -87,7 +87,7 @@ func weftKindOf(pc uintptr) uintptr {
 	if p := "context."; len(name) > len(p) && name[:len(p)] == p {
 		return weftContext
 	}
-	for _, p := range [...]string{"weft/sim/bubble.", "weft/sim/explore."} {
+	for _, p := range [...]string{"weft/sim/bubble.", "weft/sim/simtest."} {
 		if len(name) > len(p) && name[:len(p)] == p {
 			return weftLibrary // what watches a run is no part of it
 		}

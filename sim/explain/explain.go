@@ -1,0 +1,191 @@
+package explain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/order"
+	"weft/trace"
+	"weft/trace/words"
+)
+
+// ExplainRuns is how many runs [Explain] makes at most, unless [explore.WithRuns] says
+// otherwise.
+const ExplainRuns = 2_000
+
+// Failure is a failing run with what there is to say about why it fails.
+type Failure struct {
+	// Schedule is that of the run, and Trace the run in full.
+	Schedule order.Schedule
+	Trace    *trace.Trace
+	// End is the class of its end, and Message its error without what varies.
+	End     order.End
+	Message string
+	// Passing is the nearest run that passes, or nil if none was found.
+	Passing *Passing
+	// Swap is the exchange of two neighbouring events, and of nothing else, that
+	// turns the failing run into the passing one. It is nil if no such exchange
+	// makes the run pass; then the two runs differ in more.
+	Swap *Swap
+	// Race is what raced, or nil if the events do not show it.
+	Race *Race
+	// Runs counts the runs that were made. AllFail says that these were all that
+	// the policy permits, and that each of them failed.
+	Runs    int
+	AllFail bool
+}
+
+// Passing is a run that passes.
+type Passing struct {
+	Schedule order.Schedule
+	Trace    *trace.Trace
+}
+
+// Explain compares a failing run with the nearest one that passes, and says what
+// raced.
+//
+// It first exchanges single pairs of neighbouring events of the failing run; of
+// those that make it pass, the simplest order is the nearest. Is there none, it
+// takes single turns out of the schedule, the last one first. If nothing of this
+// passes either, it looks for the simplest order that does, with no switch from
+// the default, then with one, and so on.
+//
+// Give it a schedule from [Shrink], or there is more to read than need be. Limits
+// and errors are as there. It panics if engine is nil.
+func Explain(ctx context.Context, engine order.Engine, failing order.Schedule, options ...explore.Option) (*Failure, error) {
+	t := newTrial(ctx, "Explain", engine, ExplainRuns, options)
+	defer t.close()
+	r, o, err := t.given(failing, trace.Full)
+	if err != nil {
+		return nil, err
+	}
+	if !r.Failed() {
+		return nil, fmt.Errorf("%w: %s", ErrPasses, failing)
+	}
+	e := &explainer{base: newBase(t, r, o)}
+	f := &Failure{Schedule: e.run.Schedule(), Trace: e.trace, End: e.run.End, Message: e.run.Summary}
+	if err := e.contrast(f); err != nil {
+		return nil, err
+	}
+	f.Runs = t.made
+	if e.found {
+		passing, _, err := t.follow(e.nearest.taken, nil, trace.Full)
+		if err != nil {
+			return nil, err
+		}
+		f.Passing = &Passing{passing.Schedule(), passing.Trace()}
+	}
+	f.Race = raceOf(f)
+	return f, nil
+}
+
+// explainer looks for the nearest passing run.
+type explainer struct {
+	*base
+	found   bool
+	nearest choices
+}
+
+func (e *explainer) contrast(f *Failure) error {
+	swap, err := e.bySwap()
+	if err != nil || e.found {
+		f.Swap = swap
+		return err
+	}
+	if err := e.byTurn(); err != nil || e.found {
+		return err
+	}
+	l := &ladder{t: e.trial, visit: func(r *order.Run, o choices) bool {
+		e.found, e.nearest = !r.Failed(), o
+		return e.found
+	}}
+	how, err := l.climb()
+	f.AllFail = how == atEnd
+	return err
+}
+
+// bySwap exchanges neighbouring events, those at the end first, with half of the
+// runs at most.
+func (e *explainer) bySwap() (*Swap, error) {
+	var best *Swap
+	for _, x := range slices.Backward(e.exchanges) {
+		if e.made >= e.Runs/2 || e.stopped() != search.Through {
+			break
+		}
+		s := e.swap(x)
+		r, o, err := e.exchange(x, &s)
+		if err != nil {
+			return nil, err
+		}
+		if r.Failed() || !s.Permitted || best != nil && order.Compare(o.taken, e.nearest.taken) >= 0 {
+			continue
+		}
+		e.compare(r, &s)
+		best, e.found, e.nearest = &s, true, o
+	}
+	return best, nil
+}
+
+// byTurn leaves single turns out.
+func (e *explainer) byTurn() error {
+	schedule := e.run.Schedule()
+	for i := len(schedule) - 1; i >= 0 && e.stopped() == search.Through; i-- {
+		r, o, err := e.follow(nil, slices.Concat(schedule[:i], schedule[i+1:]), trace.Off)
+		if err != nil {
+			return err
+		}
+		if !r.Failed() {
+			e.found, e.nearest = true, o
+			return nil
+		}
+	}
+	return nil
+}
+
+// difference says in a sentence what differs between the two runs first.
+func (f *Failure) difference() string {
+	if s := f.Swap; s != nil {
+		return fmt.Sprintf("%s %s (event %d) and %s (event %d) change places.", thing(s.Kind), words.Line(s.IDs[0]), s.Seqs[0], words.Line(s.IDs[1]), s.Seqs[1])
+	}
+	failing, passing := decidesOf(f.Trace), decidesOf(f.Passing.Trace)
+	for i := range min(len(failing), len(passing)) {
+		a, b := failing[i], passing[i]
+		if a.Object == b.Object && a.Detail == b.Detail {
+			continue
+		}
+		kind, key, _ := strings.Cut(a.Object, ":")
+		if !order.IsOrder(kind) && a.Object == b.Object {
+			return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
+		}
+		return fmt.Sprintf("at event %d, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
+			a.Seq, thing(kind), words.Line(a.Detail), words.Line(b.Detail))
+	}
+	return "one of the two runs ends where the other goes on."
+}
+
+// byValue reports whether the first difference is a value.
+func (f *Failure) byValue() bool {
+	failing, passing := decidesOf(f.Trace), decidesOf(f.Passing.Trace)
+	for i := range min(len(failing), len(passing)) {
+		if failing[i].Object != passing[i].Object || failing[i].Detail != passing[i].Detail {
+			kind, _, _ := strings.Cut(failing[i].Object, ":")
+			return !order.IsOrder(kind) && failing[i].Object == passing[i].Object
+		}
+	}
+	return false
+}
+
+// decidesOf returns the events of a trace that are decisions.
+func decidesOf(t *trace.Trace) []trace.Event {
+	var out []trace.Event
+	for _, e := range t.Events {
+		if e.Kind == trace.Decide {
+			out = append(out, e)
+		}
+	}
+	return out
+}

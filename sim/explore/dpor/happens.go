@@ -1,0 +1,398 @@
+package dpor
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"weft/sim/order"
+)
+
+// happening is a step of a run, as reductions see it.
+type happening struct {
+	name  int32
+	owner int32 // its task; a step of no task is a task of its own
+	// at is the index of the decision that took it, or -1. enabled holds the names
+	// of the steps that could have been taken there, by alternative; it is empty if
+	// at is -1.
+	at      int
+	enabled []int32
+	own     *footprint // what it touched
+	foot    *footprint // what it is taken to touch: the same, or more
+	begin   int        // the decisions made in it, and after it until the next pick,
+	end     int        // are those from begin to end
+	epoch   int
+	causes  []int
+}
+
+// precedence is a run, as reductions see it, with the order in which its steps
+// necessarily come: a step is before another one if it is of the same task, if it
+// made the other one ready, if the two conflict, or if time moved between them,
+// and what follows from that (happens-before: Lamport, CACM 1978; with conflicts:
+// Mazurkiewicz, 1977).
+type precedence struct {
+	steps  []happening
+	taken  []int32 // the alternatives taken, by decision
+	widths []int32
+	pick   []bool // whether a decision is one about the next ready step
+	why    string // what about the run makes reduction impossible, or ""
+	died   bool   // it ended while something could have gone on
+
+	// The steps from first on are of the epoch being looked at; before[i] is the
+	// set of those of them that come before step first+i.
+	first  int
+	words  int
+	before []uint64
+	marks  marks
+}
+
+// marks are sets of names, kept to be used again.
+type marks struct {
+	last map[int32]int // by name, the last step before which it was ready
+	ran  map[int32]int // by name, the step that it was
+}
+
+// stepsOfEpoch is how many steps at one instant a reduction can cope with: it
+// compares them with each other.
+const stepsOfEpoch = 1 << 13
+
+// read takes in a run. taken and widths are what its strategy was asked.
+func (h *precedence) read(r *order.Run, taken, widths []int32, v *vocabulary) {
+	h.steps, h.why, h.died = h.steps[:0], "", false
+	h.taken, h.widths = slices.Clone(taken), slices.Clone(widths)
+	h.pick = h.pick[:0]
+	for i := range r.Decisions {
+		d := &r.Decisions[i]
+		h.pick = append(h.pick, d.IsReady())
+		if d.Of > len(d.Alternatives) {
+			h.why = fmt.Sprintf("at one point %d steps were ready, and the run does not hold all of them; use Random()", d.Of)
+			return
+		}
+	}
+	switch {
+	case len(r.Untracked) > 0:
+		h.why = "the program uses what footprints do not show: " + listed(r.Untracked) + "; use Exhaustive()"
+		return
+	case len(r.Footprints) == 0 && len(r.Decisions) > 0:
+		h.why = "the engine does not say what steps touch; use Exhaustive()"
+		return
+	}
+	touches := 0
+	for i := range r.Footprints {
+		touches += len(r.Footprints[i].Touches)
+	}
+	room := make([]touched, 0, touches)
+	feet := make([]footprint, len(r.Footprints))
+	epoch, since := -1, 0
+	for i := range r.Footprints {
+		s := &r.Footprints[i]
+		e := happening{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch}
+		e.causes = append(e.causes, s.Causes...)
+		e.owner = e.name
+		if s.Task != "" {
+			e.owner = v.id("task " + s.Task)
+		}
+		if s.Epoch != epoch {
+			epoch, since = s.Epoch, i
+		}
+		if i-since >= stepsOfEpoch {
+			h.why = fmt.Sprintf("more than %d steps came at one instant, too many to compare with each other; use Random()", stepsOfEpoch)
+			return
+		}
+		if s.Pick >= 0 {
+			alternatives := r.Decisions[s.Pick].Alternatives
+			e.enabled = make([]int32, len(alternatives))
+			for k := range alternatives {
+				e.enabled[k] = v.id(alternatives[k].Name)
+			}
+			if e.enabled[r.Decisions[s.Pick].Taken] != e.name {
+				h.why = fmt.Sprintf("the step %s was taken under another name, %s; use Exhaustive()", s.Name, alternatives[r.Decisions[s.Pick].Taken].Name)
+				return
+			}
+		}
+		if i > 0 {
+			last := &h.steps[i-1]
+			last.end = s.Begin
+			if s.Pick >= 0 {
+				last.end = s.Pick
+			}
+		}
+		from := len(room)
+		for _, t := range s.Touches {
+			room = append(room, touched{v.id("object " + t.Object), 1 << t.Access})
+		}
+		room = room[:from+len(united(room[from:]))]
+		feet[i] = footprint{s.Alone, room[from:len(room):len(room)]}
+		e.own, e.foot = &feet[i], &feet[i]
+		h.steps = append(h.steps, e)
+	}
+	h.settle(r, feet)
+}
+
+// settle makes those steps stand alone of which something else than their touches
+// says that they must: the last one, if it ended the run while others could have
+// gone on; and one behind which a decision was taken that is about more than its
+// own task, unless time moved there.
+func (h *precedence) settle(r *order.Run, feet []footprint) {
+	n := len(h.steps)
+	if n == 0 {
+		return
+	}
+	h.lookAround(n)
+	for _, last := range h.marks.last {
+		// Ready before the last pick of the run, and neither run then nor later.
+		if last == h.lastPick() {
+			h.died = true
+		}
+	}
+	if h.died {
+		feet[n-1].alone = true
+	}
+	for i := range h.steps {
+		e := &h.steps[i]
+		for d := e.begin; d < e.end; d++ {
+			if r.Decisions[d].Kind != order.PickChoice && i+1 < n && h.steps[i+1].epoch == e.epoch {
+				feet[i].alone = true
+			}
+		}
+	}
+}
+
+func (h *precedence) lastPick() int {
+	for i := len(h.steps) - 1; i >= 0; i-- {
+		if h.steps[i].at >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// lookAround notes of the names that were ready before one of the first n steps,
+// and were not run from there on, before which step they were ready last.
+func (h *precedence) lookAround(n int) {
+	m := &h.marks
+	if m.last == nil {
+		m.last, m.ran = map[int32]int{}, map[int32]int{}
+	}
+	clear(m.last)
+	clear(m.ran)
+	for i := range h.steps[:n] {
+		for _, name := range h.steps[i].enabled {
+			m.last[name] = i
+		}
+		m.ran[h.steps[i].name] = i
+	}
+	for name, last := range m.last {
+		if ran, ok := m.ran[name]; ok && ran >= last {
+			delete(m.last, name)
+		}
+	}
+}
+
+// reversal is a place where something else should have been tried: before the step
+// at, one of the alternatives first, or all of them if first is empty, so that the
+// step late comes before it.
+type reversal struct {
+	at    int
+	first []int32
+	late  int
+}
+
+// races finds, among the first n steps, the pairs of neighbours in the order of
+// necessity that could have come the other way round, of which the second is the
+// step from or a later one, and calls found with the steps by which runs begin
+// that show them in the other order (initials; Abdulla and others, POPL'14). The
+// slice is good for the call only. Behind the races of an epoch, it calls over with
+// the first step that is not of it any more.
+func (h *precedence) races(from, n int, found func(reversal), over func(last int)) {
+	first := 0
+	for first < n {
+		last := first + 1
+		for last < n && h.steps[last].epoch == h.steps[first].epoch {
+			last++
+		}
+		h.first = first
+		h.words = (last - first + 63) / 64
+		h.before = append(h.before[:0], make([]uint64, (last-first)*h.words)...)
+		if last > from {
+			h.racesOfEpoch(from, last, found)
+			over(last)
+		}
+		first = last
+	}
+}
+
+// set returns what comes before step i.
+func (h *precedence) set(i int) bitset {
+	i -= h.first
+	return h.before[i*h.words : (i+1)*h.words]
+}
+
+func (h *precedence) racesOfEpoch(from, last int, found func(reversal)) {
+	covered := make(bitset, h.words) // by later neighbours of the step, and what they come after
+	made := make(bitset, h.words)    // what had to be for the step to be there
+	var firsts []int32
+	v := make(bitset, h.words)
+	for i := h.first; i < last; i++ {
+		e := &h.steps[i]
+		before := h.set(i)
+		born := -1 // the last of the steps that had to be for this one to be there
+		clear(covered)
+		clear(made)
+		for k := i - 1; k >= h.first; k-- {
+			if h.steps[k].owner == e.owner {
+				before.add(k-h.first, h.set(k))
+				copy(covered, before) // the step was not there yet: no race can be
+				born = k
+				break
+			}
+		}
+		for _, c := range e.causes {
+			if c >= h.first {
+				before.add(c-h.first, h.set(c))
+				made.add(c-h.first, h.set(c))
+				born = max(born, c)
+			}
+		}
+		for k := i - 1; k >= h.first; k-- {
+			j := k - h.first
+			if before.has(j) && (i < from || covered.has(j)) || !e.foot.conflicts(h.steps[k].foot) {
+				continue
+			}
+			before.add(j, h.set(k))
+			if i < from || covered.has(j) {
+				continue
+			}
+			ready := slices.Contains(h.steps[k].enabled, e.name)
+			if made.has(j) && !ready {
+				continue
+			}
+			h.reversed(k, i, v)
+			firsts = h.initials(k, v, firsts[:0])
+			// If the step was there and was not ready, perhaps it could not have come
+			// before that one in any case, as with the release of a lock that it waits
+			// for. Then earlier ones count as well.
+			possible := ready || born > k
+			if possible || len(firsts) > 0 {
+				found(reversal{k, firsts, i})
+			}
+			if possible {
+				covered.add(j, h.set(k))
+			}
+		}
+	}
+}
+
+// reversed sets v to what the run in which step i comes before step k does from k
+// on: the steps between them which do not come after k, and i.
+func (h *precedence) reversed(k, i int, v bitset) {
+	clear(v)
+	for m := k + 1; m < i; m++ {
+		if !h.set(m).has(k - h.first) {
+			v.set(m - h.first)
+		}
+	}
+	v.set(i - h.first)
+}
+
+// initials appends the alternatives before step k with which v can begin: the
+// steps that come after no other one in v.
+func (h *precedence) initials(k int, v bitset, firsts []int32) []int32 {
+	for m := range v.all() {
+		if h.set(m + h.first).meets(v) {
+			continue
+		}
+		if alt := slices.Index(h.steps[k].enabled, h.steps[m+h.first].name); alt >= 0 {
+			firsts = append(firsts, int32(alt))
+		}
+	}
+	return firsts
+}
+
+// bitset is a set of small numbers.
+type bitset []uint64
+
+func (b bitset) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+func (b bitset) set(i int)      { b[i>>6] |= 1 << (i & 63) }
+
+// add adds i and a set.
+func (b bitset) add(i int, o bitset) {
+	b.set(i)
+	for k, w := range o {
+		b[k] |= w
+	}
+}
+
+func (b bitset) meets(o bitset) bool {
+	for k, w := range o {
+		if b[k]&w != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// all yields the elements in ascending order.
+func (b bitset) all() func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for k, w := range b {
+			for ; w != 0; w &= w - 1 {
+				if !yield(k<<6 + bits.TrailingZeros64(w)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// listed writes a list of which only the beginning is shown.
+func listed(what []string) string {
+	text := ""
+	for i, w := range what {
+		if i == 3 && len(what) > 4 {
+			return text + fmt.Sprintf(" and %d more", len(what)-i)
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += w
+	}
+	return text
+}
+
+// gone finds the steps that were ready before step k, and are not any more behind
+// it, although they did not run until step n: they were cancelled, or the run
+// ended. Either could have been too late.
+func (h *precedence) gone(n int, found func(k, alt int)) {
+	h.lookAround(n)
+	var here []int32
+	if n < len(h.steps) {
+		here = append(here, h.steps[n].enabled...)
+		here = append(here, h.steps[n].name)
+	}
+	for k := range h.steps[:n] {
+		for alt, name := range h.steps[k].enabled {
+			if last, ok := h.marks.last[name]; ok && last == k && !slices.Contains(here, name) {
+				found(k, alt)
+			}
+		}
+	}
+}
+
+// without returns the alternatives before step k with which a run can begin that
+// does without it until step last, if one of the steps on the way conflicts with
+// a footprint. It is for steps of the epoch being looked at.
+func (h *precedence) without(k, last int, foot *footprint) (firsts []int32) {
+	v := make(bitset, h.words)
+	meets := false
+	for m := k + 1; m < last; m++ {
+		if !h.set(m).has(k - h.first) {
+			v.set(m - h.first)
+			meets = meets || h.steps[m].foot.conflicts(foot)
+		}
+	}
+	if !meets {
+		return nil
+	}
+	return h.initials(k, v, nil)
+}

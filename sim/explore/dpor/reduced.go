@@ -1,0 +1,155 @@
+package dpor
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"weft/sim/explore/search"
+)
+
+// Reduced walks the tree of decisions so that, of the orders that differ only in
+// steps which do not affect each other, one is run: source-DPOR with sleep sets
+// (Abdulla, Aronis, Jonsson and Sagonas, POPL'14). If it is through, every outcome
+// that is permitted was seen, and every trace.
+//
+// What affects what it takes from the footprints of the steps. So the tasks of the
+// program must share nothing but what the engine sees: for package sim, variables
+// of type sim.Var, locks, queues, futures and the like, and output. If a run
+// reports something else, the exploration ends and says so; use [walk.Exhaustive] then.
+// Decisions other than which ready step is next, such as random values, are not
+// reduced: of these, every alternative is run.
+//
+// The theory is about steps that touch one object each. Then every trace is run
+// once: as many runs as traces. For a program with steps that touch several
+// objects it is not sound, since what such a step touches may depend on what it
+// finds. Every step is then taken to touch whatever a step of its name was ever
+// seen to touch, and the walk is repeated until that no longer grows. This is not
+// proved; it was compared with complete counts on thousands of random programs, as
+// the tests of this package do again. [SleepSets] needs no such thing. Then
+// several runs may show one trace: [explore.Report.Traces] counts the traces,
+// [explore.Report.Runs] the runs of the last walk.
+//
+// An engine has to let what is ready stay ready until it runs or is cancelled:
+// something that waits for a lock is not ready, and is made ready by the step that
+// hands the lock over.
+func Reduced() search.Strategy { return reduction{"reduced", raceReversal} }
+
+type reduction struct {
+	name string
+	how  reductionKind
+}
+
+// reductionKind says how the alternatives are chosen that are tried.
+type reductionKind uint8
+
+const (
+	raceReversal reductionKind = iota // those that reverse a race that a run has shown
+	allAwake                          // all that are not asleep
+)
+
+func (s reduction) String() string { return s.name }
+
+func (s reduction) Planner(x *search.Exploration) search.Planner {
+	p := &reducer{passes: newPasses(x), how: s.how}
+	p.tools.New = func() any { return newTools(p.names) }
+	return p
+}
+
+// reducer plans the runs of a reduced exploration. It keeps the part of the tree
+// of decisions in which something is left to do.
+type reducer struct {
+	passes
+	how   reductionKind
+	tools sync.Pool
+
+	top  branch  // the way into the tree
+	open []*node // those with something to try, the latest last
+}
+
+func (p *reducer) Round(runs int) []search.Job {
+	if runs = p.left(runs); runs <= 0 {
+		return nil
+	}
+	var jobs []search.Job
+	add := func(b *branch) {
+		b.state = running
+		jobs = append(jobs, p.descent(b))
+	}
+	if p.top.state == untried {
+		add(&p.top)
+		return jobs
+	}
+	kept := p.open
+	for i := len(p.open) - 1; i >= 0 && len(jobs) < min(search.JobsOfRound, runs); i-- {
+		n := p.open[i]
+		for len(jobs) < min(search.JobsOfRound, runs) {
+			b := n.startable()
+			if b == nil {
+				break
+			}
+			add(b)
+		}
+		if !n.left() {
+			n.listed = false
+			kept = slices.Delete(kept, i, i+1)
+		}
+	}
+	p.open = kept
+	return jobs
+}
+
+func (p *reducer) descent(b *branch) *descent {
+	return &descent{p: p, branch: b, again: p.again(), tally: search.NewTally(true)}
+}
+
+func (p *reducer) Merge(done []search.Job) {
+	for _, j := range done {
+		d := j.(*descent)
+		if p.take(&d.h, d.tally, d.alone, p.how == raceReversal) {
+			p.insert(d)
+		}
+	}
+	if p.repeats(p.through()) {
+		found := make([]*search.Tally, len(done))
+		for i, j := range done {
+			found[i] = j.Found()
+			j.(*descent).tally = search.NewTally(true)
+		}
+		p.repeat(found)
+		p.top, p.open = branch{}, nil
+	}
+	for _, j := range done {
+		j.(*descent).drop()
+	}
+}
+
+// Through reports whether the walk came to its end with nothing left out.
+func (p *reducer) Through() bool { return p.through() && p.why == "" }
+
+func (p *reducer) through() bool { return p.top.state == tried && p.top.child == nil }
+
+func (p *reducer) Undo(interrupted []search.Job) {
+	for _, j := range interrupted {
+		d := j.(*descent)
+		d.branch.state = untried
+		if n := d.branch.node; n != nil {
+			p.list(n)
+		}
+		p.planned--
+		d.drop()
+	}
+}
+
+func (p *reducer) Conclude() search.Conclusion { return p.conclude(p.through()) }
+
+func (p *reducer) Total() float64 { return 0 }
+
+func (p *reducer) Save() ([]byte, error) {
+	return nil, errors.New("dpor: a reduced exploration cannot be saved; let it come to its end, or use Exhaustive()")
+}
+
+func (p *reducer) Restore([]byte) error {
+	_, err := p.Save()
+	return err
+}

@@ -1,0 +1,38 @@
+package explore_test
+
+import (
+	"context"
+	"fmt"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/sim/internal/exploretest"
+)
+
+// Auto walks all orders if they are few, and says so.
+func ExampleAuto() {
+	for _, limit := range []int{1000, 5} {
+		r, err := explore.Search(context.Background(), sim.Engine(exploretest.LongAndShort()), explore.WithRuns(limit))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Verdict())
+		fmt.Println(r.Coverage.Why)
+	}
+	// Output:
+	// all 13 orders explored
+	// about 7 orders, within the limit of 1,000 runs: walked
+	// 5 runs sampled of ≈6 orders, 2 distinct traces, unseen mass ≈20%
+	// about 6 orders, more than the limit of 5 runs permits: sampled
+}
+
+func ExampleParseStrategy() {
+	s, err := explore.ParseStrategy("pct")
+	fmt.Println(s, err)
+	_, err = explore.ParseStrategy("pct:none")
+	fmt.Println(err)
+	// Output:
+	// pct:3 <nil>
+	// explore: strategy "pct:none": want a depth of at least 1, such as pct:3
+}

@@ -1,0 +1,176 @@
+package sample
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"weft/sim/explore/search"
+	"weft/sim/order"
+	"weft/trace"
+)
+
+// sampler plans runs that are drawn. What run n does depends on n, on the seed,
+// and on what the runs of earlier rounds have shown, and on nothing else. Rounds
+// begin and end at fixed numbers of runs: an exploration that is stopped within
+// one and goes on later learns from it when its last run is done, as it would
+// have without the stop.
+type sampler struct {
+	x     *search.Exploration
+	draws sampling
+	next  int      // number of the next run
+	known *lessons // from earlier rounds; nobody changes it during a round
+	fresh []*lessons
+}
+
+// sampling is a way to draw runs.
+type sampling interface {
+	// drawer returns what draws runs for one worker.
+	drawer(known *lessons) drawer
+	// learns says from what of a run the others can learn.
+	learns() learning
+}
+
+// drawer is the strategy of one run after another.
+type drawer interface {
+	order.Strategy
+	// begin prepares for run n, whose seed is given.
+	begin(n int, seed uint64)
+}
+
+// learning says what a sampling wants to know of runs.
+type learning uint8
+
+const (
+	learnsNothing learning = iota
+	learnsLength           // how many decisions there are
+	learnsSteps            // also which steps there are, and what they touch
+)
+
+func newSampler(x *search.Exploration, draws sampling) *sampler {
+	s := &sampler{x: x, draws: draws, known: newLessons()}
+	s.known.settle()
+	return s
+}
+
+// firstRounds are the sizes of the first rounds where there is something to learn:
+// a run to see how long runs are, then as many more as what is known is worth.
+var firstRounds = [...]int{1, 16, 64, 256, 1024}
+
+// roundOf returns the first run of the round in which run n is, and the first one
+// after it.
+func (s *sampler) roundOf(n int) (from, to int) {
+	if s.draws.learns() != learnsNothing {
+		for _, size := range firstRounds {
+			if n < from+size {
+				return from, from + size
+			}
+			from += size
+		}
+	}
+	from += (n - from) / (search.JobsOfRound * search.RunsOfJob) * (search.JobsOfRound * search.RunsOfJob)
+	return from, from + search.JobsOfRound*search.RunsOfJob
+}
+
+func (s *sampler) Round(runs int) []search.Job {
+	first, end := s.roundOf(s.next)
+	each := (end - first + search.JobsOfRound - 1) / search.JobsOfRound
+	end = min(end, s.next+runs)
+	var jobs []search.Job
+	for s.next < end {
+		to := min(first+(s.next-first)/each*each+each, end)
+		j := &drawn{s: s, from: s.next, to: to, tally: search.NewTally(true)}
+		if s.draws.learns() != learnsNothing {
+			j.lessons = newLessons()
+		}
+		jobs = append(jobs, j)
+		s.next = to
+	}
+	return jobs
+}
+
+func (s *sampler) Merge(done []search.Job) {
+	if s.draws.learns() == learnsNothing {
+		return
+	}
+	for _, j := range done {
+		s.fresh = append(s.fresh, j.(*drawn).lessons)
+	}
+	if first, _ := s.roundOf(s.next); first != s.next {
+		return
+	}
+	for _, l := range s.fresh {
+		s.known.add(l)
+	}
+	s.known.settle()
+	s.fresh = nil
+}
+
+func (s *sampler) Undo(interrupted []search.Job) { s.next = interrupted[0].(*drawn).from }
+
+func (s *sampler) Conclude() search.Conclusion {
+	return search.Conclusion{Coverage: search.Coverage{Kind: search.Sampled}, Size: s.x.EstimateOnce()}
+}
+
+func (s *sampler) Total() float64 { return float64(s.x.Runs) }
+
+// samplerState is what is saved of a sampler.
+type samplerState struct {
+	Next  int        `json:"next"`
+	Known *lessons   `json:"known,omitempty"`
+	Fresh []*lessons `json:"fresh,omitempty"`
+}
+
+func (s *sampler) Save() ([]byte, error) {
+	state := samplerState{Next: s.next, Fresh: s.fresh}
+	if s.draws.learns() != learnsNothing {
+		state.Known = s.known
+	}
+	return json.Marshal(state)
+}
+
+func (s *sampler) Restore(data []byte) error {
+	var state samplerState
+	if err := json.Unmarshal(data, &state); err != nil {
+		return err
+	}
+	if state.Next < 0 {
+		return fmt.Errorf("sample: the checkpoint says that run %d is next; it is damaged: remove it", state.Next)
+	}
+	known := newLessons()
+	for _, l := range append([]*lessons{state.Known}, state.Fresh...) {
+		if l == nil {
+			continue
+		}
+		if err := l.valid(); err != nil {
+			return err
+		}
+	}
+	if state.Known != nil {
+		known.add(state.Known)
+	}
+	known.settle()
+	s.next, s.known, s.fresh = state.Next, known, state.Fresh
+	return nil
+}
+
+// drawn is a job: some numbered runs.
+type drawn struct {
+	s        *sampler
+	from, to int
+	tally    *search.Tally
+	lessons  *lessons // nil if nothing is learned
+}
+
+func (j *drawn) Found() *search.Tally { return j.tally }
+
+func (j *drawn) Do(w *search.Worker) {
+	draw, learns := j.s.draws.drawer(j.s.known), j.s.draws.learns()
+	for n := j.from; n < j.to && !w.Stopped(); n++ {
+		draw.begin(n, search.SeedOf(w.Seed, n))
+		r := w.Run(draw, max(trace.Order, w.Level))
+		if j.lessons != nil {
+			j.lessons.learn(r, learns)
+		}
+		w.Count(j.tally, r, w.TraceOf(r))
+	}
+}

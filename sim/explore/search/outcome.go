@@ -1,0 +1,58 @@
+package search
+
+import (
+	"strings"
+
+	"weft/sim/order"
+	"weft/trace"
+)
+
+// Outcome is one of the things that a program can show, with how often it did.
+// Two runs have the same outcome if they end in the same way with the same error
+// and print the same lines in the same order, whenever they print them, unless
+// [explore.WithOutcome] says what counts.
+type Outcome struct {
+	// Text is the outcome in words: the lines, then the end if it is an error;
+	// or what the function given to WithOutcome returned.
+	Text string
+	// End is the class of the end, and Failed whether it is a failure.
+	End    order.End
+	Failed bool
+	// Runs counts the runs that had this outcome.
+	Runs int
+	// Switches is how many decisions of the witness did not go the default way.
+	// The witness is the simplest of the runs: that with the fewest switches, of
+	// these the one whose switches come first, of these the one with the smallest
+	// alternatives.
+	Switches int
+	// Witness is the schedule of the witness.
+	Witness order.Schedule
+
+	Key  uint64  // of the outcome: a hash
+	path []int32 // of the witness
+}
+
+// OutcomeText writes an outcome in words.
+func OutcomeText(r *order.Run) string {
+	var b strings.Builder
+	for _, line := range r.Output {
+		b.WriteString(line.Text + "\n")
+	}
+	if r.Failed() {
+		b.WriteString(string(r.End))
+		if r.Summary != "" {
+			b.WriteString(": " + r.Summary)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// keyOf identifies an outcome.
+func keyOf(r *order.Run) uint64 {
+	h := trace.Hash(0).Text(string(r.End)).Text(r.Summary)
+	for i := range r.Output {
+		h = h.Text(r.Output[i].Text)
+	}
+	return uint64(h)
+}

@@ -1,0 +1,447 @@
+package simtest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/sim"
+	"weft/sim/explain"
+	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/order"
+	"weft/trace"
+	"weft/trace/words"
+)
+
+// Check explores fn, which runs as the main task of an event loop, and fails the
+// test if a run of it fails: if it says so to its [T], panics, or ends in any
+// other way than by returning. The report then shows the simplest failing order
+// that was found, and the line that runs it again.
+//
+// Tasks that are left when fn returns are cancelled, as asyncio.run does it: await
+// those that matter. A run ends after [sim.EngineStepLimit] steps.
+//
+// fn is called many times, by several goroutines at once. It must keep nothing
+// between calls, and depend on nothing but its decisions; see
+// [search.NondeterminismError], which fails the test as well.
+//
+// Options are overruled by environment variables, and those by flags:
+//
+//	-weft.seed       WEFT_SEED        base seed, or random for a fresh one
+//	-weft.schedule   WEFT_SCHEDULE    run this order only, and show it
+//	-weft.strategy   WEFT_STRATEGY    how runs are chosen
+//	-weft.runs       WEFT_RUNS        how many runs are made at most
+//	-weft.time       WEFT_TIME        how long it may take at most, in real time
+//	-weft.policy     WEFT_POLICY      which orders are permitted
+//	-weft.workers    WEFT_WORKERS     how many runs go on side by side
+//	-weft.v          WEFT_V           log the whole report, also if all runs pass
+//	-weft.nofailfile WEFT_NOFAILFILE  do not write fail files
+//
+// Packages whose tests do not use this one refuse the flags, so with ./... the
+// variables are what works. A schedule is of one test: with it, select the test
+// by -run, since others fail if it does not fit them.
+//
+// The policy is order.AnyReady unless [WithPolicy] says otherwise, and the seed is
+// derived from the name of the test, so that every machine makes the same runs.
+// The exploration ends at the first round of runs in which one fails, and before
+// the time limit of the test binary. With -short, it makes a tenth of its runs,
+// unless a flag or variable says how many.
+//
+// A failure is kept in a file below testdata/weft, as its schedule, and is tried
+// first from then on. One that passes again, or no longer fits the program, is
+// mentioned in the log and left for its owner to delete.
+//
+// With -artifacts, the trace of the failing run is written to t.ArtifactDir(), as
+// trace.jsonl and trace.svg.
+func Check(t testing.TB, fn func(t *T), options ...explore.Option) {
+	t.Helper()
+	_, e := extraOf(options)
+	CheckEngine(t, attemptsOnSim(append([]sim.Option{sim.WithProgram(t.Name())}, e.sim...)), fn, options...)
+}
+
+// CheckEngine is [Check] on another engine than the event loop. engine makes it:
+// for each run, it calls begin, and then the methods of what that returns. policy
+// is what was asked for by flag, by variable, or by a fail file; if it is not
+// empty, it takes the place of the engine's own. An error of engine fails the
+// test.
+func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string) (order.Engine, error), fn func(t *T), options ...explore.Option) {
+	t.Helper()
+	if fn == nil {
+		panic("simtest: Check was given a nil function")
+	}
+	if engine == nil {
+		panic("simtest: CheckEngine was given a nil engine")
+	}
+	w, err := readWishes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{TB: t, wishes: w, make: engine, fn: fn, pkg: testPackage(), shared: &shared{tb: t}}
+	c.settle(options)
+	for _, name := range strangeVariables() {
+		c.Logf("the variable %s means nothing here; see go doc weft/sim/simtest.Check for those that do", name)
+	}
+	if w.replay {
+		c.replayOnly()
+		return
+	}
+	if !c.ignoreFailFiles {
+		c.tryFailFiles()
+	}
+	c.explore()
+}
+
+// check is one call of Check.
+type check struct {
+	testing.TB
+	*wishes
+	make    func(begin func() *Attempt, policy string) (order.Engine, error)
+	fn      func(*T)
+	pkg     string // of the test, as the go command takes it
+	shared  *shared
+	seed    uint64
+	options []explore.Option
+	short   bool // runs were cut down
+
+	ignoreFailFiles bool
+	hurried         bool // time was cut down
+}
+
+// settle puts the options together.
+func (c *check) settle(given []explore.Option) {
+	c.seed = uint64(trace.Hash(0).Text(c.Name()))
+	own, e := extraOf(given)
+	c.options = append([]explore.Option{explore.WithSeed(c.seed), explore.WithStopAtFailure()}, own...)
+	if c.fresh {
+		seed := rand.Uint64()
+		c.wishes.seed = &seed
+	}
+	c.options = append(c.options, c.wishes.options()...)
+	s := explore.SettingsOf(explore.DefaultRuns, c.options...)
+	c.seed = s.Seed
+	c.ignoreFailFiles = e.noFailFiles
+	c.noFailFile = c.noFailFile || e.noFailFiles
+	if testing.Short() && c.runs == 0 && s.Runs > 1 {
+		c.short = true
+		c.options = append(c.options, explore.WithRuns(max(1, s.Runs/shortShare)))
+	}
+	if until, ok := deadline(c.TB); ok && (s.Time == 0 || until < s.Time) {
+		c.hurried = true
+		c.options = append(c.options, explore.WithTime(max(until, time.Millisecond)))
+	}
+}
+
+// shortShare is what part of the runs is made with -short.
+const shortShare = 10
+
+// deadline returns how long a test may explore before the time limit of the test
+// binary, less what the report of a failure may need.
+func deadline(t testing.TB) (time.Duration, bool) {
+	end, ok := limitOf(t)
+	left := time.Until(end)
+	return left - max(time.Second, min(left/4, 20*time.Second)), ok
+}
+
+// limitOf returns when the test binary is killed, if it is.
+func limitOf(t testing.TB) (time.Time, bool) {
+	limited, ok := t.(interface{ Deadline() (time.Time, bool) })
+	if !ok {
+		return time.Time{}, false
+	}
+	return limited.Deadline()
+}
+
+// engine makes the engine, with the code's own policy if policy is empty.
+func (c *check) engine(policy string) (order.Engine, error) {
+	return c.make(func() *Attempt { return c.begin(false) }, policy)
+}
+
+// begin starts a run. What is said in one that is loud is kept.
+func (c *check) begin(loud bool) *Attempt {
+	return &Attempt{&T{outer: c.TB, shared: c.shared, loud: loud}, c.fn}
+}
+
+// show runs a schedule, strictly.
+func (c *check) show(s order.Schedule, policy string) (*shown, error) {
+	var last *Attempt
+	e, err := c.make(func() *Attempt {
+		last = c.begin(true)
+		return last
+	}, policy)
+	if err != nil {
+		return nil, err
+	}
+	runner := e.Runner()
+	defer runner.Close()
+	run := runner.Run(order.Replay(s), trace.Full).Clone()
+	return &shown{run, last.t, run.Trace(), e.Policy()}, nil
+}
+
+// replayOnly runs the schedule that was asked for, and shows the whole run.
+func (c *check) replayOnly() {
+	c.Helper()
+	run, err := c.show(c.schedule, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	switch misfit := run.misfit(); {
+	case misfit != nil:
+		c.Fatalf("simtest: %v\nA schedule is of one test, under one policy; select the test with -run. This is the run as far as the schedule could be followed:\n%s", misfit, run.whole())
+	case run.Failed():
+		c.keepArtifacts(run)
+		c.Fatalf("this order fails\n%s", run.whole())
+	default:
+		c.Logf("this order passes\n%s", run.whole())
+	}
+}
+
+// tryFailFiles runs the failures that were kept.
+func (c *check) tryFailFiles() {
+	c.Helper()
+	names, err := failFilesOf(c.Name())
+	if err != nil {
+		c.Errorf("simtest: the failures that were kept cannot be read: %v", err)
+	}
+	for _, name := range names {
+		f, err := readFailFile(name)
+		if err == nil && f.test != c.Name() {
+			c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
+			continue
+		}
+		var run *shown
+		if err == nil {
+			if c.policy != "" {
+				f.policy = c.policy
+			}
+			run, err = c.show(f.schedule, f.policy)
+		}
+		if err != nil {
+			c.Errorf("simtest: fail file %s: %v", name, err)
+			continue
+		}
+		switch misfit := run.misfit(); {
+		case misfit != nil:
+			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
+		case run.Failed():
+			c.keepArtifacts(run)
+			c.attribute("weft.seed", fmt.Sprint(c.seed))
+			c.attribute("weft.policy", run.policy)
+			c.attribute("weft.schedule", f.schedule.String())
+			c.Fatalf("the failure that is kept in %s is still there; nothing else was run\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
+		default:
+			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
+		}
+	}
+}
+
+// explore makes the runs, and reports.
+func (c *check) explore() {
+	c.Helper()
+	engine, err := c.engine(c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	report, err := explore.Search(c.Context(), engine, c.options...)
+	if err != nil {
+		c.Fatal(err)
+	}
+	if c.fresh {
+		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
+	}
+	c.attributes(report)
+	if report.Nondeterminism != nil {
+		c.Fatal(report.Nondeterminism)
+	}
+	if failure := report.Failure(); failure != nil {
+		c.reportFailure(engine, report, failure)
+	}
+	if report.Stopped == search.Interrupted {
+		c.Fatalf("simtest: %s: the context of the test has ended", report.Verdict())
+	}
+	if report.Runs == 0 {
+		c.runDefault()
+	}
+	if c.shared.allSkipped() {
+		why := ""
+		if run, err := c.show(nil, c.policy); err == nil {
+			why = ":\n" + indent(run.said(), "    ")
+		}
+		c.Skipf("all runs were skipped%s", why)
+	}
+	c.log(report)
+	names, excuse := c.unseen(report)
+	if excuse != "" {
+		c.Logf("conditions that ought to hold sometimes were not judged: %s", excuse)
+	}
+	if len(names) > 0 {
+		c.Fatalf("simtest: %s\nThese ought to hold sometimes, and never did:\n    %s", report.Verdict(), strings.Join(names, "\n    "))
+	}
+}
+
+// runDefault runs the default order, so that a test for which there was no time at
+// all does not pass unseen.
+func (c *check) runDefault() {
+	c.Helper()
+	run, err := c.show(nil, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	if run.Failed() {
+		c.keepArtifacts(run)
+		c.Fatalf("there was time for the default order only, and it fails\n%s\nagain    %s", run.whole(), c.again(nil, run.policy))
+	}
+	c.Log("there was time for the default order only; it passes")
+}
+
+// log says what was covered.
+func (c *check) log(r *explore.Report) {
+	c.Helper()
+	text := r.Verdict() + ": " + r.Summary()
+	if c.verbose {
+		var b strings.Builder
+		r.WriteText(&b)
+		text = strings.TrimRight(b.String(), "\n")
+	}
+	if c.hurried && r.Stopped == search.TimeSpent {
+		text += "\n(stopped because the time limit of the test binary, -timeout, is near)"
+	}
+	if c.short && r.Stopped == search.RunsSpent {
+		text += "\n(-short: a tenth of the runs)"
+	}
+	c.Log(text)
+}
+
+// attributes tells readers of "go test -json" what was done.
+func (c *check) attributes(r *explore.Report) {
+	for _, a := range []struct{ key, value string }{
+		{"weft.seed", fmt.Sprint(c.seed)}, {"weft.policy", r.Policy}, {"weft.strategy", r.Strategy}, {"weft.verdict", r.Verdict()},
+	} {
+		c.attribute(a.key, a.value)
+	}
+}
+
+func (c *check) attribute(key, value string) {
+	c.Attr(key, strings.NewReplacer("\n", " ", "\r", " ").Replace(value))
+}
+
+// reportFailure fails the test with everything that helps.
+func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome) {
+	c.Helper()
+	schedule, how := c.shrink(engine, failure.Witness)
+	run, err := c.show(schedule, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.attribute("weft.schedule", schedule.String())
+	var b strings.Builder
+	failing := 0
+	for _, o := range r.Outcomes {
+		if o.Failed {
+			failing += o.Runs
+		}
+	}
+	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
+		words.Thousands(failing), words.Count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+	if !run.Failed() {
+		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
+	}
+	b.WriteString(c.story(run, schedule))
+	if certain, err := explain.PointOfNoReturn(c.Context(), engine, schedule, c.within(explain.ExplainRuns)...); err == nil && certain != "" {
+		b.WriteString("\n" + certain + "\n")
+	}
+	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
+	if run.Failed() {
+		c.keepArtifacts(run)
+		if !c.noFailFile {
+			b.WriteString(c.keep(run, schedule, r.Policy))
+		}
+	}
+	c.Fatal(strings.TrimRight(b.String(), "\n"))
+}
+
+// shrink looks for a simpler schedule with the same failure, and says what is
+// known about it.
+func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
+	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(explain.ShrinkRuns)...)
+	switch {
+	case err != nil:
+		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
+	case !shrunk.Minimal:
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s were tried.\n", words.Count(shrunk.Runs, "run"))
+	}
+	return shrunk.Schedule, "No simpler order fails in the same way.\n"
+}
+
+// story writes what matters about a failing run, and compares it with the nearest
+// one that passes.
+func (c *check) story(run *shown, s order.Schedule) string {
+	if !run.Failed() {
+		return run.whole()
+	}
+	engine, err := c.engine(run.policy)
+	var failure *explain.Failure
+	if err == nil {
+		failure, err = explain.Explain(c.Context(), engine, s, c.within(explain.ExplainRuns)...)
+	}
+	var b strings.Builder
+	if err == nil {
+		err = failure.WriteText(&b, trace.ViewOptions{})
+	}
+	if err != nil {
+		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err)
+	}
+	return run.remarks() + b.String()
+}
+
+// within returns the options of a search for the report, of so many runs. It may
+// take half of what is left before the time limit of the test binary.
+func (c *check) within(runs int) []explore.Option {
+	options := append(c.options[:len(c.options):len(c.options)], explore.WithRuns(runs), explore.WithTime(0))
+	if end, ok := limitOf(c.TB); ok {
+		options = append(options, explore.WithTime(max(time.Until(end)/2, time.Millisecond)))
+	}
+	return options
+}
+
+// keep writes the fail file, and says so.
+func (c *check) keep(run *shown, s order.Schedule, policy string) string {
+	f := &failFile{test: c.Name(), policy: policy, schedule: s}
+	name, err := f.write(run.said(), c.again(s, policy))
+	if err != nil {
+		return fmt.Sprintf("not kept: %v\n", err)
+	}
+	return "kept in  " + name + "\n"
+}
+
+// keepArtifacts writes the artifacts, if they are wanted.
+func (c *check) keepArtifacts(run *shown) {
+	c.Helper()
+	if !artifactsWanted() {
+		return
+	}
+	names, err := writeArtifacts(c.TB, run.trace)
+	for _, name := range names {
+		c.Logf("wrote %s", name)
+	}
+	if err != nil {
+		c.Logf("simtest: artifacts: %v", err)
+	}
+}
+
+// again returns the line that runs a schedule again. policy is that of the run;
+// it stands in the line if the code says another one.
+func (c *check) again(s order.Schedule, policy string) string {
+	command := "go test"
+	if e, err := c.engine(""); err == nil {
+		if e.Policy() == policy {
+			policy = ""
+		}
+		if own, ok := e.(interface{ TestCommand() string }); ok {
+			command = own.TestCommand()
+		}
+	}
+	return pasteLine(c.TB, command, c.pkg, s, policy)
+}

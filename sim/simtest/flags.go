@@ -1,0 +1,203 @@
+package simtest
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/order"
+)
+
+// wishes are what was asked for on the command line and in the environment.
+type wishes struct {
+	seed       *uint64
+	fresh      bool // a seed that nobody has used
+	schedule   order.Schedule
+	replay     bool // schedule is set
+	strategy   search.Strategy
+	runs       int
+	time       time.Duration
+	policy     string
+	workers    int
+	verbose    bool
+	noFailFile bool
+}
+
+// knob is one thing that can be asked for. Flags do not get through
+// "go test ./...", because packages that do not know them refuse them; so there
+// is a variable for each.
+type knob struct {
+	name  string // the flag is -weft.name, the variable WEFT_NAME
+	usage string
+	given string // on the command line; "" is as good as nothing
+	yesNo bool
+	read  func(w *wishes, text string) error
+}
+
+var knobs = []*knob{
+	{name: "seed", usage: "base `seed` of strategies that draw, a number, or random for a fresh one; the default is derived from the test's name",
+		read: func(w *wishes, text string) error {
+			if text == "random" {
+				w.fresh, w.seed = true, nil
+				return nil
+			}
+			n, err := strconv.ParseUint(text, 0, 64)
+			if err != nil {
+				return errors.New("want a number from 0 to 18446744073709551615, or random")
+			}
+			w.fresh, w.seed = false, &n
+			return nil
+		}},
+	{name: "schedule", usage: "run the order of this `schedule` only, and show it",
+		read: func(w *wishes, text string) (err error) {
+			w.schedule, err = order.ParseSchedule(text)
+			w.replay = err == nil
+			return err
+		}},
+	{name: "strategy", usage: "how runs are chosen: auto, exhaustive, random, ... (`name`)",
+		read: func(w *wishes, text string) (err error) {
+			w.strategy, err = explore.ParseStrategy(text)
+			return err
+		}},
+	{name: "runs", usage: "make `n` runs at most",
+		read: func(w *wishes, text string) (err error) {
+			w.runs, err = positive(text)
+			return err
+		}},
+	{name: "time", usage: "explore for so long at most, in real time: a `duration`",
+		read: func(w *wishes, text string) (err error) {
+			w.time, err = time.ParseDuration(text)
+			if err != nil || w.time <= 0 {
+				return errors.New("want a positive duration, such as 30s")
+			}
+			return nil
+		}},
+	{name: "policy", usage: "which orders are permitted: fifo, same-instant, any-ready or jitter:DURATION (`policy`)",
+		read: func(w *wishes, text string) error {
+			p, err := order.ParsePolicy(text)
+			w.policy = p.String()
+			return err
+		}},
+	{name: "workers", usage: "make `n` runs side by side",
+		read: func(w *wishes, text string) (err error) {
+			w.workers, err = positive(text)
+			return err
+		}},
+	{name: "v", usage: "log the whole report, also if all runs pass", yesNo: true,
+		read: func(w *wishes, text string) (err error) {
+			w.verbose, err = yes(text)
+			return err
+		}},
+	{name: "nofailfile", usage: "do not write fail files", yesNo: true,
+		read: func(w *wishes, text string) (err error) {
+			w.noFailFile, err = yes(text)
+			return err
+		}},
+}
+
+func positive(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n <= 0 {
+		return 0, errors.New("want a positive number")
+	}
+	return n, nil
+}
+
+func yes(text string) (bool, error) {
+	b, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, errors.New("want true or false")
+	}
+	return b, nil
+}
+
+// Only a test binary gets the flags: a command that explores has its own.
+func init() {
+	if testing.Testing() {
+		for _, k := range knobs {
+			flag.Var(k, "weft."+k.name, "simtest: "+k.usage)
+		}
+	}
+}
+
+// String, Set and IsBoolFlag make a knob a flag.Value.
+func (k *knob) String() string { return k.given }
+
+func (k *knob) Set(text string) error {
+	if text != "" {
+		if err := k.read(new(wishes), text); err != nil {
+			return err
+		}
+	}
+	k.given = text
+	return nil
+}
+
+func (k *knob) IsBoolFlag() bool { return k.yesNo }
+
+func (k *knob) variable() string { return "WEFT_" + strings.ToUpper(k.name) }
+
+// readWishes reads the environment, and over it the command line. Its error names
+// the variable.
+func readWishes() (*wishes, error) {
+	w := new(wishes)
+	for _, k := range knobs {
+		text, name := k.given, "-weft."+k.name
+		if text == "" {
+			text, name = os.Getenv(k.variable()), k.variable()
+		}
+		if text == "" {
+			continue
+		}
+		if err := k.read(w, text); err != nil {
+			bare := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "explore: "), "order: ")
+			return nil, fmt.Errorf("simtest: %s=%q: %s", name, text, bare)
+		}
+	}
+	return w, nil
+}
+
+// strangeVariables returns the variables that look like those of [Check] and are
+// none: a mistyped one would go unnoticed else.
+func strangeVariables() []string {
+	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_OVERLAY", "WEFT_REQUIRE_OVERLAY"}
+	for _, k := range knobs {
+		known = append(known, k.variable())
+	}
+	var strange []string
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "WEFT_") && !slices.Contains(known, name) {
+			strange = append(strange, name)
+		}
+	}
+	return strange
+}
+
+// options returns the options that the wishes stand for.
+func (w *wishes) options() []explore.Option {
+	var options []explore.Option
+	if w.seed != nil {
+		options = append(options, explore.WithSeed(*w.seed))
+	}
+	if w.strategy != nil {
+		options = append(options, explore.WithStrategy(w.strategy))
+	}
+	if w.runs > 0 {
+		options = append(options, explore.WithRuns(w.runs))
+	}
+	if w.time > 0 {
+		options = append(options, explore.WithTime(w.time))
+	}
+	if w.workers > 0 {
+		options = append(options, explore.WithWorkers(w.workers))
+	}
+	return slices.Clip(options)
+}

@@ -1,0 +1,150 @@
+package simtest_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/sim/explore/sample"
+	"weft/sim/simtest"
+)
+
+// asked makes a check of a program with four orders, and returns what it says.
+func asked(t *testing.T, options ...explore.Option) *recorder {
+	t.Helper()
+	return watch(t, "TestSay", func(tb testing.TB) { simtest.Check(tb, twoSleepers, options...) })
+}
+
+// Each setting by option, variable and flag: the later of these wins.
+func TestFlagOverVariableOverOption(t *testing.T) {
+	inShort(t, false)
+	draw := explore.WithStrategy(sample.Random())
+	for _, c := range []struct {
+		name           string
+		option         explore.Option
+		byOption       string
+		variable, flag string
+		byVar, byFlag  string
+	}{
+		{"runs", explore.WithRuns(20), "20 runs sampled", "30", "40", "30 runs sampled", "40 runs sampled"},
+		{"strategy", explore.WithStrategy(explore.Default()), "1 order run", "exhaustive", "random", "orders explored", "runs sampled"},
+		{"time", explore.WithTime(1), "the time being over", "1ns", "1000h", "the time being over", "10,000 runs sampled"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			asked(t, draw, c.option).wants(t, false, c.byOption)
+			t.Setenv("WEFT_"+strings.ToUpper(c.name), c.variable)
+			asked(t, draw, c.option).wants(t, false, c.byVar)
+			setFlag(t, "weft."+c.name, c.flag)
+			asked(t, draw, c.option).wants(t, false, c.byFlag)
+		})
+	}
+	t.Run("seed", func(t *testing.T) {
+		want := func(what string) {
+			t.Helper()
+			if got := asked(t, explore.WithSeed(7)).attrs[0]; got != "weft.seed="+what {
+				t.Errorf("%s, want %s", got, what)
+			}
+		}
+		want("7")
+		t.Setenv("WEFT_SEED", "0x10")
+		want("16")
+		setFlag(t, "weft.seed", "17")
+		want("17")
+	})
+	t.Run("schedule", func(t *testing.T) {
+		t.Setenv("WEFT_SCHEDULE", "w1")
+		asked(t).wants(t, false, "this order passes", "schedule w1,")
+		setFlag(t, "weft.schedule", "w1,ready:a.1=b.1")
+		asked(t).wants(t, false, "this order passes", "schedule w1,ready:a.1=b.1,")
+	})
+	t.Run("workers", func(t *testing.T) {
+		t.Setenv("WEFT_WORKERS", "3")
+		asked(t).wants(t, false, "orders explored")
+	})
+	t.Run("empty is as good as nothing", func(t *testing.T) {
+		t.Setenv("WEFT_RUNS", "")
+		t.Setenv("WEFT_SEED", "")
+		asked(t, draw, explore.WithRuns(20)).wants(t, false, "20 runs sampled")
+	})
+}
+
+// What cannot be read is refused before anything runs, with the name of the flag
+// or the variable.
+func TestSettingsThatCannotBeRead(t *testing.T) {
+	for _, c := range []struct{ name, value, says string }{
+		{"seed", "-1", "want a number from 0 to"},
+		{"schedule", "w9,x", `format "w9"`},
+		{"schedule", "ready:a=b", `does not begin with "w1"`},
+		{"strategy", "luck", "luck"},
+		{"runs", "0", "want a positive number"},
+		{"runs", "many", "want a positive number"},
+		{"time", "-5s", "want a positive duration, such as 30s"},
+		{"time", "5", "want a positive duration"},
+		{"policy", "chaos", "want fifo, same-instant, any-ready"},
+		{"workers", "0", "want a positive number"},
+		{"v", "maybe", "want true or false"},
+		{"nofailfile", "maybe", "want true or false"},
+	} {
+		t.Run(c.name+"="+c.value, func(t *testing.T) {
+			variable := "WEFT_" + strings.ToUpper(c.name)
+			t.Setenv(variable, c.value)
+			r := watch(t, "TestSay", func(tb testing.TB) {
+				simtest.Check(tb, func(*simtest.T) { t.Error("it ran") })
+			})
+			r.wants(t, true, "simtest: "+variable+`="`+c.value+`": `, c.says)
+			err := flag.Set("weft."+c.name, c.value)
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("as a flag: %v", err)
+			}
+			os.Unsetenv(variable)
+			asked(t).wants(t, false) // a flag that was refused is not set
+		})
+	}
+}
+
+// A fresh seed is another one each time, and the log says how to repeat it.
+func TestFreshSeed(t *testing.T) {
+	t.Setenv("WEFT_SEED", "random")
+	a, b := asked(t), asked(t)
+	if a.attrs[0] == b.attrs[0] {
+		t.Errorf("%s twice", a.attrs[0])
+	}
+	a.wants(t, false, "fresh seed; -weft.seed="+strings.TrimPrefix(a.attrs[0], "weft.seed=")+" makes these runs again")
+}
+
+// Runs are the same for the same seed, and others for another.
+func TestSeedDecidesTheRuns(t *testing.T) {
+	inShort(t, false)
+	runs := func(seed string) string {
+		setFlag(t, "weft.seed", seed)
+		var drawn strings.Builder
+		watch(t, "TestDraw", func(tb testing.TB) {
+			simtest.Check(tb, func(t *simtest.T) {
+				for range 3 {
+					drawn.WriteByte('a' + sim.Choose(t.Context(), "letter", byte(0), 1, 2, 3))
+				}
+			}, explore.WithStrategy(sample.Random()), explore.WithRuns(30), explore.WithWorkers(1), explore.WithoutRunTwice())
+		})
+		return drawn.String()
+	}
+	if a, b := runs("5"), runs("5"); a != b {
+		t.Errorf("one seed, %s and %s", a, b)
+	}
+	if a, b := runs("5"), runs("6"); a == b {
+		t.Errorf("two seeds, twice %s", a)
+	}
+}
+
+// Whoever lists the flags of a test binary finds those of this package, each with
+// a sentence.
+func TestFlagsAreDocumented(t *testing.T) {
+	for _, name := range []string{"seed", "schedule", "strategy", "runs", "time", "policy", "workers", "v", "nofailfile"} {
+		f := flag.Lookup("weft." + name)
+		if f == nil || !strings.HasPrefix(f.Usage, "simtest: ") || f.DefValue != "" {
+			t.Errorf("-weft.%s: %+v", name, f)
+		}
+	}
+}

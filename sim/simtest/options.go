@@ -1,0 +1,42 @@
+package simtest
+
+import (
+	"weft/sim"
+	"weft/sim/explore"
+	"weft/sim/order"
+)
+
+// extra are the options of the entry points of tests.
+type extra struct {
+	sim         []sim.Option // of the loop, for Check
+	noFailFiles bool
+}
+
+// extraOption changes them.
+type extraOption func(*extra)
+
+func extraOf(options []explore.Option) (own []explore.Option, e extra) {
+	own, values := explore.Extensions(options)
+	for _, v := range values {
+		if change, ok := v.(extraOption); ok {
+			change(&e)
+		}
+	}
+	return own, e
+}
+
+// WithPolicy sets the order policy of [Check]; see the policies of package order.
+// It is WithSim(sim.WithPolicy(p)).
+func WithPolicy(p order.Policy) explore.Option { return WithSim(sim.WithPolicy(p)) }
+
+// WithSim sets options of the event loop on which [Check] runs. Strategy and
+// recording are the exploration's to set. It has no meaning for [CheckEngine], whose
+// engines have options of their own.
+func WithSim(options ...sim.Option) explore.Option {
+	return explore.Extension(extraOption(func(e *extra) { e.sim = append(e.sim, options...) }))
+}
+
+// WithoutFailFiles has [Check] neither try the failures that were kept nor keep one.
+func WithoutFailFiles() explore.Option {
+	return explore.Extension(extraOption(func(e *extra) { e.noFailFiles = true }))
+}

@@ -1,0 +1,66 @@
+package simtest
+
+import (
+	"errors"
+	"strings"
+
+	"weft/sim/order"
+	"weft/trace"
+)
+
+// shown is a run that was made for show.
+type shown struct {
+	*order.Run
+	t      *T
+	trace  *trace.Trace
+	policy string
+}
+
+// misfit returns how the run's schedule did not fit, or nil.
+func (s *shown) misfit() error { return mismatchOf(s.Err) }
+
+// said returns what the run has to say for itself: what was said to its T, and
+// why it ended if that is another reason.
+func (s *shown) said() string { return s.says(func(error) bool { return true }) }
+
+func (s *shown) says(tell func(error) bool) string {
+	var b strings.Builder
+	for _, m := range s.t.messages {
+		b.WriteString(m.String() + "\n")
+	}
+	for _, err := range parts(s.Err) {
+		var said *FailError
+		if !errors.As(err, &said) && !errors.Is(err, order.ErrScheduleMismatch) && tell(err) {
+			b.WriteString(errorText(err) + "\n")
+		}
+	}
+	return b.String()
+}
+
+// whole writes everything about a run.
+func (s *shown) whole() string {
+	var b strings.Builder
+	b.WriteString(s.heading())
+	if err := trace.Render(&b, "lanes", s.trace, trace.ViewOptions{}); err != nil {
+		b.WriteString(err.Error() + "\n")
+	}
+	return b.String()
+}
+
+// heading returns what was said, set off.
+func (s *shown) heading() string { return setOff(s.said()) }
+
+// remarks is heading without what a [explain.Failure] tells as well.
+func (s *shown) remarks() string {
+	return setOff(s.says(func(err error) bool {
+		var panicked *order.PanicError
+		return errors.As(err, &panicked) // it has a stack
+	}))
+}
+
+func setOff(text string) string {
+	if text == "" {
+		return "\n"
+	}
+	return "\n" + indent(text, "    ") + "\n"
+}
