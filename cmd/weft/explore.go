@@ -228,7 +228,7 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 	} else if !errors.Is(err, cmd.Context().Err()) {
 		return err
 	}
-	failure, err := explain.Explain(cmd.Context(), s.engine, schedule, patience)
+	failure, err := explain.Why(cmd.Context(), s.engine, schedule, patience)
 	if err != nil {
 		return err
 	}

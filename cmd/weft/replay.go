@@ -118,7 +118,7 @@ func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	case f.view != "":
 		return &endError{status(run.End), run.Summary}
 	}
-	failure, err := explain.Explain(cmd.Context(), s.engine, run.Schedule())
+	failure, err := explain.Why(cmd.Context(), s.engine, run.Schedule())
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 		uncontrolled(t, fn)
 		return
 	}
-	simtest.CheckEngine(t, func(begin func() *simtest.Attempt, policy string) (order.Engine, error) {
+	simtest.CheckOn(t, func(begin func() *simtest.Invocation, policy string) (order.Engine, error) {
 		own := append([]Option{WithProgram(t.Name())}, of...)
 		if policy != "" {
 			p, err := order.ParsePolicy(policy)
@@ -85,7 +85,7 @@ func uncontrolled(t testing.TB, fn func(t *T)) {
 		t.Skip("bubble: " + without + "; without it, Check needs a *testing.T")
 	}
 	t.Log("bubble: " + without + "; fn is run once")
-	simtest.CheckEngine(t, func(begin func() *simtest.Attempt, policy string) (order.Engine, error) {
+	simtest.CheckOn(t, func(begin func() *simtest.Invocation, policy string) (order.Engine, error) {
 		return &stock{t: real, begin: begin}, nil
-	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), simtest.WithoutFailFiles())
+	}, fn, explore.WithStrategy(explore.Default()), explore.WithoutReplayCheck(), simtest.WithoutFailFiles())
 }

@@ -35,7 +35,7 @@ func TestRealConnection(t *testing.T) {
 		text, err := io.ReadAll(c)
 		c.Close()
 		bubble.Println(string(text), err)
-	}, explore.WithStrategy(explore.Default()), explore.WithoutRunTwice(), explore.WithRecorded(1))
+	}, explore.WithStrategy(explore.Default()), explore.WithoutReplayCheck(), explore.WithRecorded(1))
 	if len(r.Outcomes) != 1 || r.Outcomes[0].Text != "hello <nil>\n" {
 		t.Errorf("%+v", r.Outcomes)
 	}

@@ -14,7 +14,7 @@ import (
 // function once, under testing/synctest as it is.
 type stock struct {
 	t     *testing.T
-	begin func() *simtest.Attempt
+	begin func() *simtest.Invocation
 }
 
 func (s *stock) Program() string      { return s.t.Name() }

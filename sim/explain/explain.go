@@ -13,9 +13,9 @@ import (
 	"weft/trace/words"
 )
 
-// ExplainRuns is how many runs [Explain] makes at most, unless [explore.WithRuns] says
+// WhyRuns is how many runs [Why] makes at most, unless [explore.WithRuns] says
 // otherwise.
-const ExplainRuns = 2_000
+const WhyRuns = 2_000
 
 // Failure is a failing run with what there is to say about why it fails.
 type Failure struct {
@@ -45,7 +45,7 @@ type Passing struct {
 	Trace    *trace.Trace
 }
 
-// Explain compares a failing run with the nearest one that passes, and says what
+// Why compares a failing run with the nearest one that passes, and says what
 // raced.
 //
 // It first exchanges single pairs of neighbouring events of the failing run; of
@@ -56,8 +56,8 @@ type Passing struct {
 //
 // Give it a schedule from [Shrink], or there is more to read than need be. Limits
 // and errors are as there. It panics if engine is nil.
-func Explain(ctx context.Context, engine order.Engine, failing order.Schedule, options ...explore.Option) (*Failure, error) {
-	t := newTrial(ctx, "Explain", engine, ExplainRuns, options)
+func Why(ctx context.Context, engine order.Engine, failing order.Schedule, options ...explore.Option) (*Failure, error) {
+	t := newRerunner(ctx, "Explain", engine, WhyRuns, options)
 	defer t.close()
 	r, o, err := t.given(failing, trace.Full)
 	if err != nil {
@@ -99,11 +99,11 @@ func (e *explainer) contrast(f *Failure) error {
 	if err := e.byTurn(); err != nil || e.found {
 		return err
 	}
-	l := &ladder{t: e.trial, visit: func(r *order.Run, o choices) bool {
+	l := &preorder{t: e.rerunner, visit: func(r *order.Run, o choices) bool {
 		e.found, e.nearest = !r.Failed(), o
 		return e.found
 	}}
-	how, err := l.climb()
+	how, err := l.visitAll()
 	f.AllFail = how == atEnd
 	return err
 }

@@ -27,7 +27,7 @@ func explained(t *testing.T, main func(context.Context) error) *explain.Failure 
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := explain.Explain(t.Context(), exploretest.Main(main), small.Schedule)
+	f, err := explain.Why(t.Context(), exploretest.Main(main), small.Schedule)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,7 +321,7 @@ func TestExplainLongRun(t *testing.T) {
 		}
 		return nil
 	}
-	f, err := explain.Explain(t.Context(), exploretest.Main(long), nil)
+	f, err := explain.Why(t.Context(), exploretest.Main(long), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -349,7 +349,7 @@ func TestExplainCleansText(t *testing.T) {
 		sim.Print(ctx, "\x1b[2J")
 		return errors.New("bad \x1b[31m\nsecond\tline \xff 日本")
 	}
-	f, err := explain.Explain(t.Context(), exploretest.Main(rude), nil)
+	f, err := explain.Why(t.Context(), exploretest.Main(rude), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -359,7 +359,7 @@ func TestExplainCleansText(t *testing.T) {
 }
 
 func TestExplainWithinBudget(t *testing.T) {
-	f, err := explain.Explain(t.Context(), exploretest.Main(slowTransfers), nil, explore.WithRuns(2))
+	f, err := explain.Why(t.Context(), exploretest.Main(slowTransfers), nil, explore.WithRuns(2))
 	if err != nil {
 		t.Fatal(err)
 	}

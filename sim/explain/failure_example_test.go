@@ -38,8 +38,8 @@ func ExampleShrink() {
 }
 
 // What raced, in the failing run and beside it the nearest one that passes.
-func ExampleExplain() {
-	failure, err := explain.Explain(context.Background(), sim.Engine(sim.Main(transfers)), nil)
+func ExampleWhy() {
+	failure, err := explain.Why(context.Background(), sim.Engine(sim.Main(transfers)), nil)
 	if err != nil {
 		fmt.Println(err)
 		return

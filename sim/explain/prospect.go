@@ -61,7 +61,7 @@ type Prospect struct {
 // [*NondeterminismError] if the program depends on more than its decisions. If ctx
 // or [explore.WithTime] ends the search, the error says so. It panics if engine is nil.
 func Prospects(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) ([]Prospect, error) {
-	t := newTrial(ctx, "Prospects", engine, ProspectRuns, options)
+	t := newRerunner(ctx, "Prospects", engine, ProspectRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Off)
 	if err != nil {
@@ -117,7 +117,7 @@ func (p *Prospect) count(orders, failures int) {
 }
 
 // halted returns an error if the search has to stop before it is through.
-func (t *trial) halted() error {
+func (t *rerunner) halted() error {
 	if stop := t.stopped(); stop != search.Through && stop != search.RunsSpent {
 		return fmt.Errorf("explain: the prospects of a run were not all found: stopped (%s)", stop)
 	}
@@ -127,7 +127,7 @@ func (t *trial) halted() error {
 // siblings runs all orders that take something else at a decision than a given
 // one, which has the same decisions before, until see says that it is enough.
 // whole says that they were all run.
-func (t *trial) siblings(o choices, at int, see func(failed bool) (more bool)) (whole bool, err error) {
+func (t *rerunner) siblings(o choices, at int, see func(failed bool) (more bool)) (whole bool, err error) {
 	for other := range o.widths[at] {
 		if other == o.taken[at] {
 			continue
@@ -156,7 +156,7 @@ func (t *trial) siblings(o choices, at int, see func(failed bool) (more bool)) (
 // PointOfNoReturn says with which decision of a failing run, from the end backwards, the
 // failure became certain, if few enough orders have to be run to know that.
 func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) (string, error) {
-	t := newTrial(ctx, "PointOfNoReturn", engine, ExplainRuns, options)
+	t := newRerunner(ctx, "PointOfNoReturn", engine, WhyRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Off)
 	if err != nil || !r.Failed() {
@@ -186,7 +186,7 @@ func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Sc
 }
 
 // sample estimates the share below a prefix.
-func (t *trial) sample(p *Prospect, prefix []int32) error {
+func (t *rerunner) sample(p *Prospect, prefix []int32) error {
 	p.Runs = min(sampledRuns, t.Runs)
 	weights, failed := make([]float64, p.Runs), make([]bool, p.Runs)
 	most := math.Inf(-1)

@@ -13,7 +13,7 @@ import (
 // Pattern is a sort of race.
 type Pattern string
 
-// The patterns that [Explain] knows. Each is claimed only where the events of the
+// The patterns that [Why] knows. Each is claimed only where the events of the
 // failing run show all of it and, except for those that end in a deadlock, the
 // passing run does not show the same.
 const (

@@ -55,14 +55,14 @@ type Shrunk struct {
 // not fail, and a [*NondeterminismError] if the program depends on more than its
 // decisions. It panics if engine is nil.
 func Shrink(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) (*Shrunk, error) {
-	t := newTrial(ctx, "Shrink", engine, ShrinkRuns, options)
+	t := newRerunner(ctx, "Shrink", engine, ShrinkRuns, options)
 	defer t.close()
-	s := &shrinker{trial: t, seen: map[string]bool{}}
+	s := &shrinker{rerunner: t, seen: map[string]bool{}}
 	return s.shrink(schedule)
 }
 
 type shrinker struct {
-	*trial
+	*rerunner
 	want string // the signature
 	best choices
 	plan order.Schedule  // of best
@@ -79,7 +79,7 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	if !r.Failed() {
 		return nil, fmt.Errorf("%w: %s", ErrPasses, schedule)
 	}
-	s.want = signatureOf(r)
+	s.want = failureKind(r)
 	s.best, s.plan = o, r.Schedule()
 	before := len(s.plan)
 	s.most = s.Runs - s.Runs/4
@@ -87,8 +87,8 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	l := &ladder{t: s.trial, visit: s.better, before: s.best.taken}
-	how, err := l.climb()
+	l := &preorder{t: s.rerunner, visit: s.better, before: s.best.taken}
+	how, err := l.visitAll()
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 // better takes a run in the place of the best one if it fails in the same way and
 // its order is simpler.
 func (s *shrinker) better(r *order.Run, o choices) bool {
-	if order.Compare(o.taken, s.best.taken) >= 0 || signatureOf(r) != s.want {
+	if order.Compare(o.taken, s.best.taken) >= 0 || failureKind(r) != s.want {
 		return false
 	}
 	s.best, s.plan = o, r.Schedule()

@@ -260,7 +260,7 @@ func TestShrinkRefuses(t *testing.T) {
 			if !errors.Is(err, test.want) {
 				t.Errorf("Shrink: %v, want %v", err, test.want)
 			}
-			_, err = explain.Explain(t.Context(), exploretest.Main(wakeUp), test.schedule)
+			_, err = explain.Why(t.Context(), exploretest.Main(wakeUp), test.schedule)
 			if !errors.Is(err, test.want) {
 				t.Errorf("Explain: %v, want %v", err, test.want)
 			}

@@ -46,12 +46,12 @@ func TestSignature(t *testing.T) {
 		{"a failure and none", failed(""), &order.Run{End: order.Finished}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if same := signatureOf(test.a) == signatureOf(test.b); same != test.same {
-				t.Errorf("same failure: %v, want %v\n%q\n%q", same, test.same, signatureOf(test.a), signatureOf(test.b))
+			if same := failureKind(test.a) == failureKind(test.b); same != test.same {
+				t.Errorf("same failure: %v, want %v\n%q\n%q", same, test.same, failureKind(test.a), failureKind(test.b))
 			}
 		})
 	}
-	if s := signatureOf(&order.Run{End: order.Finished}); s != "" {
+	if s := failureKind(&order.Run{End: order.Finished}); s != "" {
 		t.Errorf("a run that passes has the signature %q", s)
 	}
 }

@@ -94,7 +94,7 @@ func thing(kind string) string {
 // limit, [explore.WithRuns], [explore.WithTime] or ctx, ends the search, the error says so, and
 // the swaps that were tried are returned with it. It panics if engine is nil.
 func Swaps(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) ([]Swap, error) {
-	t := newTrial(ctx, "Swaps", engine, SwapRuns, options)
+	t := newRerunner(ctx, "Swaps", engine, SwapRuns, options)
 	defer t.close()
 	r, o, err := t.given(schedule, trace.Full)
 	if err != nil {
@@ -119,7 +119,7 @@ func Swaps(ctx context.Context, engine order.Engine, schedule order.Schedule, op
 
 // base is the run that swaps are tried on.
 type base struct {
-	*trial
+	*rerunner
 	choices
 	run       *order.Run
 	trace     *trace.Trace
@@ -143,8 +143,8 @@ type exchange struct {
 	at       int         // the first one's index among the moves of the kind
 }
 
-func newBase(t *trial, r *order.Run, o choices) *base {
-	b := &base{trial: t, choices: o.clone(), run: r.Clone(), rank: map[string]int{}, chosen: map[string]string{}, reasons: map[int]trace.Swap{}}
+func newBase(t *rerunner, r *order.Run, o choices) *base {
+	b := &base{rerunner: t, choices: o.clone(), run: r.Clone(), rank: map[string]int{}, chosen: map[string]string{}, reasons: map[int]trace.Swap{}}
 	b.trace = b.run.Trace()
 	b.moves = movesOf(b.trace)
 	for kind, moves := range b.moves {
@@ -222,7 +222,7 @@ func (b *base) swap(e exchange) Swap {
 // schedule.
 func (b *base) exchange(e exchange, s *Swap) (*order.Run, choices, error) {
 	steer := &sameAgain{base: b, decision: e.decision, take: s.IDs[1]}
-	r := b.trial.run(steer, trace.Order)
+	r := b.rerunner.run(steer, trace.Order)
 	if steer.strayed || len(steer.taken) <= e.decision {
 		return nil, choices{}, b.strayed(b.taken)
 	}

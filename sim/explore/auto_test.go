@@ -77,7 +77,7 @@ func TestAuto(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, workers := range []int{1, 3} {
-				r := exploretest.Search(t, c.engine, explore.WithRuns(c.runs), explore.WithWorkers(workers), explore.WithoutRunTwice())
+				r := exploretest.Search(t, c.engine, explore.WithRuns(c.runs), explore.WithWorkers(workers), explore.WithoutReplayCheck())
 				if r.Strategy != "auto" || r.Coverage.Kind != c.kind || r.Runs != c.made || r.Coverage.Walked != c.walked ||
 					!strings.Contains(r.Coverage.Why, c.why) || !strings.HasPrefix(r.Verdict(), c.verdict) {
 					t.Errorf("%d workers: %s: %d runs, %+v: %s", workers, r.Strategy, r.Runs, r.Coverage, r.Verdict())
@@ -93,7 +93,7 @@ func TestAuto(t *testing.T) {
 // What a walk has found before it gave up counts as found, but not among what was
 // drawn.
 func TestAutoKeepsWhatTheWalkFound(t *testing.T) {
-	r := exploretest.Search(t, comb{16, 12}, explore.WithRuns(1000), explore.WithoutRunTwice())
+	r := exploretest.Search(t, comb{16, 12}, explore.WithRuns(1000), explore.WithoutReplayCheck())
 	runs, first := 0, false
 	for _, o := range r.Outcomes {
 		runs += o.Runs
@@ -178,7 +178,7 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 // finds the same.
 func TestAutoResumes(t *testing.T) {
 	engine := comb{16, 12}
-	options := []explore.Option{explore.WithRuns(3000), explore.WithoutRunTwice()}
+	options := []explore.Option{explore.WithRuns(3000), explore.WithoutReplayCheck()}
 	want := exploretest.Search(t, engine, options...)
 	if want.Coverage.Walked == 0 || want.Coverage.Walked == want.Runs {
 		t.Fatalf("%+v: this test needs both", want.Coverage)

@@ -38,7 +38,7 @@
 // returns a [Report]: the different outcomes, how many orders lead to each, and
 // for each the simplest schedule. [All] gives the runs one by one. [Predicate]s
 // make claims about the set of outcomes. [explain.Shrink] reduces a failing schedule,
-// [explain.Explain] says what raced, [explain.Swaps] says which events of a run may be exchanged,
+// [explain.Why] says what raced, [explain.Swaps] says which events of a run may be exchanged,
 // and [Inevitability] at which decision a failure became certain.
 //
 // # What "all" means

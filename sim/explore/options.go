@@ -114,9 +114,9 @@ func WithStopAtFailure() Option {
 	return optionFunc(func(o *settings) { o.StopAtFailure = true })
 }
 
-// WithoutRunTwice turns off that some runs are made twice, which finds out
+// WithoutReplayCheck turns off that some runs are made twice, which finds out
 // whether the program depends on anything but its decisions.
-func WithoutRunTwice() Option {
+func WithoutReplayCheck() Option {
 	return optionFunc(func(o *settings) { o.ReplayCheck = false })
 }
 

@@ -86,8 +86,8 @@ func TestACrowdIsRepeatable(t *testing.T) {
 	}
 	for _, policy := range []order.Policy{order.SameInstant, order.Jitter(time.Millisecond)} {
 		r := exploretest.Search(t, exploretest.Main(crowd, sim.WithPolicy(policy)), explore.WithStrategy(sample.Random()), explore.WithRuns(2))
-		if r.Nondeterminism != nil || r.Runs != 2 || r.Twice == 0 {
-			t.Errorf("%s: %d runs, %d made twice, %v", policy, r.Runs, r.Twice, r.Nondeterminism)
+		if r.Nondeterminism != nil || r.Runs != 2 || r.Rechecked == 0 {
+			t.Errorf("%s: %d runs, %d made twice, %v", policy, r.Runs, r.Rechecked, r.Nondeterminism)
 		}
 	}
 }

@@ -51,9 +51,9 @@ type Report struct {
 	Seen map[string]bool
 	// Untracked names what the program used that a reduction cannot see.
 	Untracked []string
-	// Twice counts the runs that were made again, with the same trace.
+	// Rechecked counts the runs that were made again, with the same trace.
 	// Nondeterminism says how one of them differed, or is nil.
-	Twice          int
+	Rechecked      int
 	Nondeterminism *search.NondeterminismError
 
 	// Elapsed is the real time that the exploration took.
@@ -79,7 +79,7 @@ func (x *exploration) report() *Report {
 		Coverage: what.Coverage, Size: what.Size,
 		Stopped: x.Stopped, Runs: t.Runs, Blocked: t.Blocked, Outcomes: t.Ordered(), Others: t.Others,
 		Decisions: spreadOf(t.Decisions), Switches: spreadOf(t.Switches),
-		Seen: t.Seen, Untracked: t.Untracked, Twice: t.Checked, Nondeterminism: t.Unequal,
+		Seen: t.Seen, Untracked: t.Untracked, Rechecked: t.Checked, Nondeterminism: t.Unequal,
 		Elapsed: x.Elapsed(),
 	}
 	if what.TracesKnown {

@@ -333,8 +333,8 @@ func TestProgramThatIsNotRepeatable(t *testing.T) {
 			t.Errorf("%q is missing in %v", part, r.Nondeterminism)
 		}
 	}
-	r = exploretest.Search(t, sim.Engine(counts), explore.WithWorkers(1), explore.WithoutRunTwice())
-	if r.Nondeterminism != nil || r.Twice != 0 {
+	r = exploretest.Search(t, sim.Engine(counts), explore.WithWorkers(1), explore.WithoutReplayCheck())
+	if r.Nondeterminism != nil || r.Rechecked != 0 {
 		t.Errorf("looked for, although it was turned off: %v", r.Nondeterminism)
 	}
 }
@@ -345,7 +345,7 @@ func TestProgramWhoseDecisionsVary(t *testing.T) {
 		made++
 		return sleepers(2+made%2, 2)(l)
 	}
-	r := exploretest.Search(t, sameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1), explore.WithoutRunTwice())
+	r := exploretest.Search(t, sameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1), explore.WithoutReplayCheck())
 	if r.Nondeterminism == nil || r.Coverage.Complete() {
 		t.Errorf("not noticed: %s", r.Verdict())
 	}

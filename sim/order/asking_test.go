@@ -112,7 +112,7 @@ func panicValue(f func()) (value any) {
 
 func TestDrawnRefusesNil(t *testing.T) {
 	for want, f := range map[string]func(){
-		"order: Asking was given a nil function":             func() { order.Asking(nil) },
+		"order: Asking was given a nil function":            func() { order.Asking(nil) },
 		"order: RunOnce was given a nil engine or strategy": func() { order.RunOnce(nil, order.Default()) },
 	} {
 		if v := panicValue(f); !strings.HasPrefix(fmt.Sprint(v), want) {

@@ -8,12 +8,10 @@ import (
 	"time"
 
 	"weft/sim"
-	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace"
-	"weft/trace/words"
 )
 
 // Check explores fn, which runs as the main task of an event loop, and fails the
@@ -59,15 +57,15 @@ import (
 func Check(t testing.TB, fn func(t *T), options ...explore.Option) {
 	t.Helper()
 	_, e := extraOf(options)
-	CheckEngine(t, attemptsOnSim(append([]sim.Option{sim.WithProgram(t.Name())}, e.sim...)), fn, options...)
+	CheckOn(t, invocationsOnLoop(append([]sim.Option{sim.WithProgram(t.Name())}, e.sim...)), fn, options...)
 }
 
-// CheckEngine is [Check] on another engine than the event loop. engine makes it:
+// CheckOn is [Check] on another engine than the event loop. engine makes it:
 // for each run, it calls begin, and then the methods of what that returns. policy
 // is what was asked for by flag, by variable, or by a fail file; if it is not
 // empty, it takes the place of the engine's own. An error of engine fails the
 // test.
-func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string) (order.Engine, error), fn func(t *T), options ...explore.Option) {
+func CheckOn(t testing.TB, engine func(begin func() *Invocation, policy string) (order.Engine, error), fn func(t *T), options ...explore.Option) {
 	t.Helper()
 	if fn == nil {
 		panic("simtest: Check was given a nil function")
@@ -75,11 +73,11 @@ func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string)
 	if engine == nil {
 		panic("simtest: CheckEngine was given a nil engine")
 	}
-	w, err := readWishes()
+	w, err := readOverrides()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &check{TB: t, wishes: w, make: engine, fn: fn, pkg: testPackage(), shared: &shared{tb: t}}
+	c := &check{TB: t, overrides: w, make: engine, fn: fn, pkg: testPackage(), shared: &shared{tb: t}}
 	c.settle(options)
 	for _, name := range strangeVariables() {
 		c.Logf("the variable %s means nothing here; see go doc weft/sim/simtest.Check for those that do", name)
@@ -97,8 +95,8 @@ func CheckEngine(t testing.TB, engine func(begin func() *Attempt, policy string)
 // check is one call of Check.
 type check struct {
 	testing.TB
-	*wishes
-	make    func(begin func() *Attempt, policy string) (order.Engine, error)
+	*overrides
+	make    func(begin func() *Invocation, policy string) (order.Engine, error)
 	fn      func(*T)
 	pkg     string // of the test, as the go command takes it
 	shared  *shared
@@ -117,9 +115,9 @@ func (c *check) settle(given []explore.Option) {
 	c.options = append([]explore.Option{explore.WithSeed(c.seed), explore.WithStopAtFailure()}, own...)
 	if c.fresh {
 		seed := rand.Uint64()
-		c.wishes.seed = &seed
+		c.overrides.seed = &seed
 	}
-	c.options = append(c.options, c.wishes.options()...)
+	c.options = append(c.options, c.overrides.options()...)
 	s := explore.SettingsOf(explore.DefaultRuns, c.options...)
 	c.seed = s.Seed
 	c.ignoreFailFiles = e.noFailFiles
@@ -156,18 +154,18 @@ func limitOf(t testing.TB) (time.Time, bool) {
 
 // engine makes the engine, with the code's own policy if policy is empty.
 func (c *check) engine(policy string) (order.Engine, error) {
-	return c.make(func() *Attempt { return c.begin(false) }, policy)
+	return c.make(func() *Invocation { return c.begin(false) }, policy)
 }
 
 // begin starts a run. What is said in one that is loud is kept.
-func (c *check) begin(loud bool) *Attempt {
-	return &Attempt{&T{outer: c.TB, shared: c.shared, loud: loud}, c.fn}
+func (c *check) begin(loud bool) *Invocation {
+	return &Invocation{&T{outer: c.TB, shared: c.shared, loud: loud}, c.fn}
 }
 
 // show runs a schedule, strictly.
-func (c *check) show(s order.Schedule, policy string) (*shown, error) {
-	var last *Attempt
-	e, err := c.make(func() *Attempt {
+func (c *check) show(s order.Schedule, policy string) (*replayed, error) {
+	var last *Invocation
+	e, err := c.make(func() *Invocation {
 		last = c.begin(true)
 		return last
 	}, policy)
@@ -177,7 +175,7 @@ func (c *check) show(s order.Schedule, policy string) (*shown, error) {
 	runner := e.Runner()
 	defer runner.Close()
 	run := runner.Run(order.Replay(s), trace.Full).Clone()
-	return &shown{run, last.t, run.Trace(), e.Policy()}, nil
+	return &replayed{run, last.t, run.Trace(), e.Policy()}, nil
 }
 
 // replayOnly runs the schedule that was asked for, and shows the whole run.
@@ -211,7 +209,7 @@ func (c *check) tryFailFiles() {
 			c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
 			continue
 		}
-		var run *shown
+		var run *replayed
 		if err == nil {
 			if c.policy != "" {
 				f.policy = c.policy
@@ -325,123 +323,4 @@ func (c *check) attributes(r *explore.Report) {
 
 func (c *check) attribute(key, value string) {
 	c.Attr(key, strings.NewReplacer("\n", " ", "\r", " ").Replace(value))
-}
-
-// reportFailure fails the test with everything that helps.
-func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome) {
-	c.Helper()
-	schedule, how := c.shrink(engine, failure.Witness)
-	run, err := c.show(schedule, c.policy)
-	if err != nil {
-		c.Fatal(err)
-	}
-	c.attribute("weft.schedule", schedule.String())
-	var b strings.Builder
-	failing := 0
-	for _, o := range r.Outcomes {
-		if o.Failed {
-			failing += o.Runs
-		}
-	}
-	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
-		words.Thousands(failing), words.Count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
-	if !run.Failed() {
-		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
-	}
-	b.WriteString(c.story(run, schedule))
-	if certain, err := explain.PointOfNoReturn(c.Context(), engine, schedule, c.within(explain.ExplainRuns)...); err == nil && certain != "" {
-		b.WriteString("\n" + certain + "\n")
-	}
-	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
-	if run.Failed() {
-		c.keepArtifacts(run)
-		if !c.noFailFile {
-			b.WriteString(c.keep(run, schedule, r.Policy))
-		}
-	}
-	c.Fatal(strings.TrimRight(b.String(), "\n"))
-}
-
-// shrink looks for a simpler schedule with the same failure, and says what is
-// known about it.
-func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
-	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(explain.ShrinkRuns)...)
-	switch {
-	case err != nil:
-		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
-	case !shrunk.Minimal:
-		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s were tried.\n", words.Count(shrunk.Runs, "run"))
-	}
-	return shrunk.Schedule, "No simpler order fails in the same way.\n"
-}
-
-// story writes what matters about a failing run, and compares it with the nearest
-// one that passes.
-func (c *check) story(run *shown, s order.Schedule) string {
-	if !run.Failed() {
-		return run.whole()
-	}
-	engine, err := c.engine(run.policy)
-	var failure *explain.Failure
-	if err == nil {
-		failure, err = explain.Explain(c.Context(), engine, s, c.within(explain.ExplainRuns)...)
-	}
-	var b strings.Builder
-	if err == nil {
-		err = failure.WriteText(&b, trace.ViewOptions{})
-	}
-	if err != nil {
-		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err)
-	}
-	return run.remarks() + b.String()
-}
-
-// within returns the options of a search for the report, of so many runs. It may
-// take half of what is left before the time limit of the test binary.
-func (c *check) within(runs int) []explore.Option {
-	options := append(c.options[:len(c.options):len(c.options)], explore.WithRuns(runs), explore.WithTime(0))
-	if end, ok := limitOf(c.TB); ok {
-		options = append(options, explore.WithTime(max(time.Until(end)/2, time.Millisecond)))
-	}
-	return options
-}
-
-// keep writes the fail file, and says so.
-func (c *check) keep(run *shown, s order.Schedule, policy string) string {
-	f := &failFile{test: c.Name(), policy: policy, schedule: s}
-	name, err := f.write(run.said(), c.again(s, policy))
-	if err != nil {
-		return fmt.Sprintf("not kept: %v\n", err)
-	}
-	return "kept in  " + name + "\n"
-}
-
-// keepArtifacts writes the artifacts, if they are wanted.
-func (c *check) keepArtifacts(run *shown) {
-	c.Helper()
-	if !artifactsWanted() {
-		return
-	}
-	names, err := writeArtifacts(c.TB, run.trace)
-	for _, name := range names {
-		c.Logf("wrote %s", name)
-	}
-	if err != nil {
-		c.Logf("simtest: artifacts: %v", err)
-	}
-}
-
-// again returns the line that runs a schedule again. policy is that of the run;
-// it stands in the line if the code says another one.
-func (c *check) again(s order.Schedule, policy string) string {
-	command := "go test"
-	if e, err := c.engine(""); err == nil {
-		if e.Policy() == policy {
-			policy = ""
-		}
-		if own, ok := e.(interface{ TestCommand() string }); ok {
-			command = own.TestCommand()
-		}
-	}
-	return pasteLine(c.TB, command, c.pkg, s, policy)
 }

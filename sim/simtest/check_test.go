@@ -322,7 +322,7 @@ func TestLineToPasteNamesTheWantedPolicy(t *testing.T) {
 
 // coinEngine is an engine that is no event loop: it flips n coins.
 type coinEngine struct {
-	begin func() *simtest.Attempt
+	begin func() *simtest.Invocation
 	name  string
 }
 
@@ -363,28 +363,28 @@ func TestCheckOnAnotherEngine(t *testing.T) {
 			t.Fatalf("%d tails", n)
 		}
 	}
-	make := func(begin func() *simtest.Attempt, policy string) (order.Engine, error) {
+	make := func(begin func() *simtest.Invocation, policy string) (order.Engine, error) {
 		if policy == "fifo" {
 			return nil, errors.New("toy: coins have no order")
 		}
 		return &coinEngine{begin, "coins"}, nil
 	}
 	r := watch(t, "TestCoins", func(tb testing.TB) {
-		simtest.CheckEngine(tb, make, coins, explore.WithStrategy(walk.Exhaustive()))
+		simtest.CheckOn(tb, make, coins, explore.WithStrategy(walk.Exhaustive()))
 	})
 	r.wants(t, true, "all 8 orders explored", "2 tails", "schedule w1,choose:coin.1=tail,choose:coin.2=tail")
-	again := watchHere(t, "TestCoins", func(tb testing.TB) { simtest.CheckEngine(tb, make, coins) })
+	again := watchHere(t, "TestCoins", func(tb testing.TB) { simtest.CheckOn(tb, make, coins) })
 	again.wants(t, true, "is still there")
 	t.Setenv("WEFT_POLICY", "fifo")
-	r = watch(t, "TestCoins", func(tb testing.TB) { simtest.CheckEngine(tb, make, coins) })
+	r = watch(t, "TestCoins", func(tb testing.TB) { simtest.CheckOn(tb, make, coins) })
 	r.wants(t, true, "toy: coins have no order")
 }
 
 func TestWrongCallsOfCheck(t *testing.T) {
 	for name, f := range map[string]func(){
 		"nil function":     func() { simtest.Check(t, nil) },
-		"nil engine":       func() { simtest.CheckEngine(t, nil, func(*simtest.T) {}) },
-		"nil engine maker": func() { simtest.CheckEngine(t, nil, nil) },
+		"nil engine":       func() { simtest.CheckOn(t, nil, func(*simtest.T) {}) },
+		"nil engine maker": func() { simtest.CheckOn(t, nil, nil) },
 	} {
 		if message := panicOf(f); !strings.HasPrefix(message, "simtest: ") {
 			t.Errorf("%s: %q", name, message)

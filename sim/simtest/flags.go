@@ -16,8 +16,8 @@ import (
 	"weft/sim/order"
 )
 
-// wishes are what was asked for on the command line and in the environment.
-type wishes struct {
+// overrides are what was asked for on the command line and in the environment.
+type overrides struct {
 	seed       *uint64
 	fresh      bool // a seed that nobody has used
 	schedule   order.Schedule
@@ -31,20 +31,20 @@ type wishes struct {
 	noFailFile bool
 }
 
-// knob is one thing that can be asked for. Flags do not get through
+// override is one thing that can be asked for. Flags do not get through
 // "go test ./...", because packages that do not know them refuse them; so there
 // is a variable for each.
-type knob struct {
+type override struct {
 	name  string // the flag is -weft.name, the variable WEFT_NAME
 	usage string
 	given string // on the command line; "" is as good as nothing
 	yesNo bool
-	read  func(w *wishes, text string) error
+	read  func(w *overrides, text string) error
 }
 
-var knobs = []*knob{
+var overridable = []*override{
 	{name: "seed", usage: "base `seed` of strategies that draw, a number, or random for a fresh one; the default is derived from the test's name",
-		read: func(w *wishes, text string) error {
+		read: func(w *overrides, text string) error {
 			if text == "random" {
 				w.fresh, w.seed = true, nil
 				return nil
@@ -57,23 +57,23 @@ var knobs = []*knob{
 			return nil
 		}},
 	{name: "schedule", usage: "run the order of this `schedule` only, and show it",
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.schedule, err = order.ParseSchedule(text)
 			w.replay = err == nil
 			return err
 		}},
 	{name: "strategy", usage: "how runs are chosen: auto, exhaustive, random, ... (`name`)",
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.strategy, err = explore.ParseStrategy(text)
 			return err
 		}},
 	{name: "runs", usage: "make `n` runs at most",
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.runs, err = positive(text)
 			return err
 		}},
 	{name: "time", usage: "explore for so long at most, in real time: a `duration`",
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.time, err = time.ParseDuration(text)
 			if err != nil || w.time <= 0 {
 				return errors.New("want a positive duration, such as 30s")
@@ -81,23 +81,23 @@ var knobs = []*knob{
 			return nil
 		}},
 	{name: "policy", usage: "which orders are permitted: fifo, same-instant, any-ready or jitter:DURATION (`policy`)",
-		read: func(w *wishes, text string) error {
+		read: func(w *overrides, text string) error {
 			p, err := order.ParsePolicy(text)
 			w.policy = p.String()
 			return err
 		}},
 	{name: "workers", usage: "make `n` runs side by side",
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.workers, err = positive(text)
 			return err
 		}},
 	{name: "v", usage: "log the whole report, also if all runs pass", yesNo: true,
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.verbose, err = yes(text)
 			return err
 		}},
 	{name: "nofailfile", usage: "do not write fail files", yesNo: true,
-		read: func(w *wishes, text string) (err error) {
+		read: func(w *overrides, text string) (err error) {
 			w.noFailFile, err = yes(text)
 			return err
 		}},
@@ -122,18 +122,18 @@ func yes(text string) (bool, error) {
 // Only a test binary gets the flags: a command that explores has its own.
 func init() {
 	if testing.Testing() {
-		for _, k := range knobs {
+		for _, k := range overridable {
 			flag.Var(k, "weft."+k.name, "simtest: "+k.usage)
 		}
 	}
 }
 
-// String, Set and IsBoolFlag make a knob a flag.Value.
-func (k *knob) String() string { return k.given }
+// String, Set and IsBoolFlag make an override a flag.Value.
+func (k *override) String() string { return k.given }
 
-func (k *knob) Set(text string) error {
+func (k *override) Set(text string) error {
 	if text != "" {
-		if err := k.read(new(wishes), text); err != nil {
+		if err := k.read(new(overrides), text); err != nil {
 			return err
 		}
 	}
@@ -141,15 +141,15 @@ func (k *knob) Set(text string) error {
 	return nil
 }
 
-func (k *knob) IsBoolFlag() bool { return k.yesNo }
+func (k *override) IsBoolFlag() bool { return k.yesNo }
 
-func (k *knob) variable() string { return "WEFT_" + strings.ToUpper(k.name) }
+func (k *override) variable() string { return "WEFT_" + strings.ToUpper(k.name) }
 
-// readWishes reads the environment, and over it the command line. Its error names
+// readOverrides reads the environment, and over it the command line. Its error names
 // the variable.
-func readWishes() (*wishes, error) {
-	w := new(wishes)
-	for _, k := range knobs {
+func readOverrides() (*overrides, error) {
+	w := new(overrides)
+	for _, k := range overridable {
 		text, name := k.given, "-weft."+k.name
 		if text == "" {
 			text, name = os.Getenv(k.variable()), k.variable()
@@ -169,7 +169,7 @@ func readWishes() (*wishes, error) {
 // none: a mistyped one would go unnoticed else.
 func strangeVariables() []string {
 	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_OVERLAY", "WEFT_REQUIRE_OVERLAY"}
-	for _, k := range knobs {
+	for _, k := range overridable {
 		known = append(known, k.variable())
 	}
 	var strange []string
@@ -181,8 +181,8 @@ func strangeVariables() []string {
 	return strange
 }
 
-// options returns the options that the wishes stand for.
-func (w *wishes) options() []explore.Option {
+// options returns the options that the overrides stand for.
+func (w *overrides) options() []explore.Option {
 	var options []explore.Option
 	if w.seed != nil {
 		options = append(options, explore.WithSeed(*w.seed))

@@ -126,7 +126,7 @@ func TestSeedDecidesTheRuns(t *testing.T) {
 				for range 3 {
 					drawn.WriteByte('a' + sim.Choose(t.Context(), "letter", byte(0), 1, 2, 3))
 				}
-			}, explore.WithStrategy(sample.Random()), explore.WithRuns(30), explore.WithWorkers(1), explore.WithoutRunTwice())
+			}, explore.WithStrategy(sample.Random()), explore.WithRuns(30), explore.WithWorkers(1), explore.WithoutReplayCheck())
 		})
 		return drawn.String()
 	}

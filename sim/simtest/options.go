@@ -30,7 +30,7 @@ func extraOf(options []explore.Option) (own []explore.Option, e extra) {
 func WithPolicy(p order.Policy) explore.Option { return WithSim(sim.WithPolicy(p)) }
 
 // WithSim sets options of the event loop on which [Check] runs. Strategy and
-// recording are the exploration's to set. It has no meaning for [CheckEngine], whose
+// recording are the exploration's to set. It has no meaning for [CheckOn], whose
 // engines have options of their own.
 func WithSim(options ...sim.Option) explore.Option {
 	return explore.Extension(extraOption(func(e *extra) { e.sim = append(e.sim, options...) }))

@@ -46,7 +46,7 @@ func TestPatternAndQuotes(t *testing.T) {
 func TestLineOfABenchmark(t *testing.T) {
 	testing.Benchmark(func(b *testing.B) {
 		want := "go test ./p -run '^$' -bench " + quote(pattern(b.Name())) + " -weft.policy=fifo -weft.schedule=w1"
-		if got := pasteLine(b, "go test", "./p", nil, "fifo"); got != want {
+		if got := againLine(b, "go test", "./p", nil, "fifo"); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 		b.Skip("once is enough")

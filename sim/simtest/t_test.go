@@ -102,7 +102,7 @@ func TestFailuresBelongToOneRun(t *testing.T) {
 					t.Error("tail")
 				}
 			}
-		}, explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(4), explore.WithoutRunTwice())
+		}, explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(4), explore.WithoutReplayCheck())
 	})
 	r.wants(t, true, "32 of 64 runs failed", "all 64 orders explored: 2 outcomes, 1 of them a failure")
 	for _, n := range seen {

@@ -35,7 +35,7 @@ type optimal struct{}
 func (optimal) String() string { return "optimal" }
 
 func (optimal) Planner(x *search.Exploration) search.Planner {
-	p := &optimizer{passes: newPasses(x)}
+	p := &optimizer{fixpoint: newPasses(x)}
 	p.tools = newTools(p.names)
 	p.reset()
 	return p
@@ -43,37 +43,20 @@ func (optimal) Planner(x *search.Exploration) search.Planner {
 
 // optimizer plans the runs of an optimal exploration, one after another.
 type optimizer struct {
-	passes
-	tools *tools
-	spare precedence // for runs that only look
-	top   *wake
-	// floors are the steps of the last run. The exploration goes on at the last one
+	fixpoint
+	tools *scratch
+	spare happensBefore // for runs that only look
+	top   *wakeup
+	// levels are the steps of the last run. The exploration goes on at the last one
 	// of them, if it is left.
-	floors []floor
+	levels []level
 	taken  []int32 // by the last run
 	over   bool
 	looks  int // runs that only looked
 }
 
-// floor is the point before a step of the run that is on.
-type floor struct {
-	at     int // the decision, or -1
-	asleep []sleeper
-	here   *wake // what is to be tried from here
-	trying *wake // which of that is on; it is the first
-}
-
-// wake is a node of a wakeup tree: a step, and what is to be tried behind it. The
-// tree below a step that has been taken is the one that belongs to the floor
-// behind it, so that what is inserted further up gets there.
-type wake struct {
-	sleeper
-	children []*wake
-	leaf     bool // nothing was to be tried behind it when it was taken, so that all is
-}
-
 func (p *optimizer) reset() {
-	p.top, p.floors, p.over = &wake{}, nil, false
+	p.top, p.levels, p.over = &wakeup{}, nil, false
 	p.taken = nil
 }
 
@@ -81,11 +64,11 @@ func (p *optimizer) Round(runs int) []search.Job {
 	if runs = p.left(runs); runs <= 0 || p.over {
 		return nil
 	}
-	return []search.Job{&ascent{p: p, again: p.again(), tally: search.NewTally(true)}}
+	return []search.Job{&optimalRun{p: p, again: p.again(), tally: search.NewTally(true)}}
 }
 
 func (p *optimizer) Merge(done []search.Job) {
-	j := done[0].(*ascent)
+	j := done[0].(*optimalRun)
 	if p.take(&p.tools.h, j.tally, j.alone, true) {
 		p.back()
 	}
@@ -96,10 +79,10 @@ func (p *optimizer) Merge(done []search.Job) {
 	}
 }
 
-// back goes back to the last floor at which something is left to try.
+// back goes back to the last level at which something is left to try.
 func (p *optimizer) back() {
-	for len(p.floors) > 0 {
-		f := &p.floors[len(p.floors)-1]
+	for len(p.levels) > 0 {
+		f := &p.levels[len(p.levels)-1]
 		if f.trying != nil {
 			f.asleep = append(slices.Clip(f.asleep), f.trying.sleeper)
 			f.here.children = f.here.children[1:]
@@ -108,7 +91,7 @@ func (p *optimizer) back() {
 		if len(f.here.children) > 0 {
 			return
 		}
-		p.floors = p.floors[:len(p.floors)-1]
+		p.levels = p.levels[:len(p.levels)-1]
 	}
 	p.over = true
 }
@@ -137,28 +120,28 @@ func (p *optimizer) Restore([]byte) error {
 	return err
 }
 
-// ascent is a job: the next run.
-type ascent struct {
+// optimalRun is a job: the next run.
+type optimalRun struct {
 	p     *optimizer
 	again bool
 	tally *search.Tally
 	alone int
 }
 
-func (j *ascent) Found() *search.Tally { return j.tally }
+func (j *optimalRun) Found() *search.Tally { return j.tally }
 
-func (j *ascent) Do(w *search.Worker) {
+func (j *optimalRun) Do(w *search.Worker) {
 	p := j.p
 	t := p.tools
 	h := &t.h
-	from := max(0, len(p.floors)-1) // the step at which the run is new
+	from := max(0, len(p.levels)-1) // the step at which the run is new
 	s := &t.steering
-	s.learned, s.vocabulary = &p.learned, &t.vocabulary
+	s.table, s.vocabulary = &p.footprintTable, &t.vocabulary
 	var asleep []sleeper
 	var guide []int32
 	here := p.top
-	if len(p.floors) > 0 {
-		f := &p.floors[from]
+	if len(p.levels) > 0 {
+		f := &p.levels[from]
 		asleep, here = f.asleep, f.here
 		p.taken = p.taken[:max(f.at, 0)]
 	}
@@ -188,7 +171,7 @@ func (j *ascent) Do(w *search.Worker) {
 		for i := range h.steps {
 			h.steps[i].foot = p.foot(&h.steps[i])
 		}
-		end = p.climb(from)
+		end = p.retrace(from)
 		if end == len(h.steps) {
 			j.count(w, r)
 			break
@@ -202,7 +185,7 @@ func (j *ascent) Do(w *search.Worker) {
 	p.reverse(w, from, end)
 }
 
-func (j *ascent) count(w *search.Worker, r *order.Run) {
+func (j *optimalRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
 	if j.p.union {
 		class = w.TraceOf(r)
@@ -216,17 +199,17 @@ func (j *ascent) count(w *search.Worker, r *order.Run) {
 	}
 }
 
-// climb makes the floors of the run that was made, and returns how many of its
+// retrace makes the levels of the run that was made, and returns how many of its
 // steps count: it ends before one that slept.
-func (p *optimizer) climb(from int) int {
+func (p *optimizer) retrace(from int) int {
 	h := &p.tools.h
-	if len(p.floors) == 0 {
-		p.floors = append(p.floors, floor{at: -1, here: p.top})
+	if len(p.levels) == 0 {
+		p.levels = append(p.levels, level{at: -1, here: p.top})
 	}
-	p.floors = p.floors[:from+1]
+	p.levels = p.levels[:from+1]
 	for k := from; k < len(h.steps); k++ {
 		e := &h.steps[k]
-		f := &p.floors[k]
+		f := &p.levels[k]
 		f.at, f.trying = e.at, nil
 		slept := isAsleep(f.asleep, e.name)
 		f.meet(e, slept)
@@ -241,61 +224,10 @@ func (p *optimizer) climb(from int) int {
 		if k+1 < len(h.steps) && h.steps[k+1].at >= 0 {
 			asleep = keep(asleep, func(s *sleeper) bool { return slices.Contains(h.steps[k+1].enabled, s.name) })
 		}
-		p.floors = append(p.floors, floor{at: -1, asleep: asleep, here: f.trying})
+		p.levels = append(p.levels, level{at: -1, asleep: asleep, here: f.trying})
 	}
-	p.floors = p.floors[:len(h.steps)]
+	p.levels = p.levels[:len(h.steps)]
 	return len(h.steps)
-}
-
-// meet makes what is to be tried from here agree with the step that was taken. If
-// that does not sleep, it is the first of what is tried.
-func (f *floor) meet(e *happening, slept bool) {
-	n := f.here
-	switch {
-	case len(n.children) > 0 && n.children[0].name == e.name:
-		if slept {
-			n.children = n.children[1:] // it need not have been tried
-		}
-		return
-	case e.at < 0 && slept:
-		n.children = nil // there is no other way
-		return
-	case e.at < 0 && len(n.children) > 0:
-		// Nothing else was ready, so it comes before all that is to be tried.
-		n.children = []*wake{{children: n.children}}
-		return
-	case len(n.children) > 0:
-		// What was to be taken is not there, because a step on the way did something
-		// else than expected. Without knowing more, all that is there is to be tried.
-		n.children = n.children[1:]
-		for _, name := range e.enabled {
-			if name != e.name {
-				f.try(name)
-			}
-		}
-	case !slept:
-		n.leaf = true
-	}
-	if slept {
-		return
-	}
-	taken := &wake{}
-	if i := n.index(e.name); i >= 0 {
-		taken = n.children[i]
-		n.children = slices.Delete(n.children, i, i+1)
-	}
-	n.children = slices.Insert(n.children, 0, taken)
-}
-
-// try adds a step of which nothing is known, unless it is there or asleep.
-func (f *floor) try(name int32) {
-	if !isAsleep(f.asleep, name) && f.here.index(name) < 0 {
-		f.here.children = append(f.here.children, &wake{sleeper: sleeper{name, name, &footprint{alone: true}}})
-	}
-}
-
-func (n *wake) index(name int32) int {
-	return slices.IndexFunc(n.children, func(c *wake) bool { return c.name == name })
 }
 
 // turn prepares another run, with a step that does not sleep in place of the one
@@ -304,8 +236,8 @@ func (p *optimizer) turn(end int) bool {
 	h := &p.tools.h
 	e := &h.steps[end]
 	for alt, name := range e.enabled {
-		if !isAsleep(p.floors[end].asleep, name) {
-			p.tools.steering.turn(h.taken[:e.at], int32(alt), p.floors[end].asleep)
+		if !isAsleep(p.levels[end].asleep, name) {
+			p.tools.steering.turn(h.taken[:e.at], int32(alt), p.levels[end].asleep)
 			return true
 		}
 	}
@@ -334,7 +266,7 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 			v := p.spell(r.k, last, sleeper{late.name, late.owner, late.foot}, late.causes)
 			if !slices.Contains(h.steps[r.k].enabled, v[0].name) {
 				for _, name := range h.steps[r.k].enabled {
-					p.floors[r.k].try(name)
+					p.levels[r.k].try(name)
 				}
 				continue
 			}
@@ -350,137 +282,4 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 		}
 		pairs = pairs[:0]
 	})
-}
-
-// spelled is a step of a run that is to be tried.
-type spelled struct {
-	sleeper
-	step   int   // of the run that was, or -1
-	causes []int // steps of that run
-}
-
-// spell returns the run from step k on in which a step comes earlier than k:
-// what does not come after k until step last, and the step.
-func (p *optimizer) spell(k, last int, late sleeper, causes []int) []spelled {
-	h := &p.tools.h
-	var v []spelled
-	for m := k + 1; m < last; m++ {
-		if e := &h.steps[m]; !h.set(m).has(k - h.first) {
-			v = append(v, spelled{sleeper{e.name, e.owner, e.foot}, m, e.causes})
-		}
-	}
-	return append(v, spelled{late, -1, causes})
-}
-
-// after reports whether step b of a spelled run comes after step a of it, which
-// is an earlier one, and whether that is sure: of the last one it may not be known
-// what it touches.
-func after(a, b *spelled) (yes, sure bool) {
-	switch {
-	case a.owner == b.owner || slices.Contains(b.causes, a.step):
-		return true, true
-	case a.foot == nil || b.foot == nil:
-		return false, false
-	}
-	return a.foot.conflicts(b.foot), true
-}
-
-// canBegin reports whether a step can be the first of a spelled run, or come
-// before it without making a difference (weak initials), and at which place it
-// stands there, or -1.
-func canBegin(q *sleeper, v []spelled) (yes, sure bool, place int) {
-	place = slices.IndexFunc(v, func(s spelled) bool { return s.name == q.name })
-	yes, sure = true, true
-	b := &spelled{sleeper: *q}
-	rest := v
-	if place >= 0 {
-		rest, b = v[:place], &v[place]
-	}
-	for i := range rest {
-		a, known := after(&rest[i], b)
-		if a {
-			return false, true, place
-		}
-		sure = sure && known
-	}
-	return true, sure, place
-}
-
-// insert inserts a run that is to be tried from floor k on into the wakeup tree
-// there, unless it is there, or another one that shows the same, or it was tried.
-// It reports false if that depends on what the last step of it touches, which is
-// not known.
-func (p *optimizer) insert(k int, v []spelled) (sure bool) {
-	here := p.floors[k].here
-	v = slices.Clone(v)
-	for {
-		if k < len(p.floors) && p.floors[k].here == here {
-			for i := range p.floors[k].asleep {
-				s := p.floors[k].asleep[i]
-				s.foot = p.footOf(&s)
-				yes, sure, _ := canBegin(&s, v)
-				if yes && sure {
-					return true
-				}
-				if !sure {
-					return false
-				}
-			}
-		}
-		next := (*wake)(nil)
-		for _, c := range here.children {
-			s := c.sleeper
-			s.foot = p.footOf(&s)
-			yes, sure, place := canBegin(&s, v)
-			if !sure {
-				return false
-			}
-			if yes {
-				next = c
-				if place >= 0 {
-					v = slices.Delete(v, place, place+1)
-				}
-				break
-			}
-		}
-		if next == nil {
-			break
-		}
-		if next.leaf || len(next.children) == 0 || len(v) == 0 {
-			return true
-		}
-		here = next
-		k++
-	}
-	if v[len(v)-1].foot == nil {
-		return false
-	}
-	for i := range v {
-		n := &wake{sleeper: v[i].sleeper}
-		here.children = append(here.children, n)
-		here = n
-	}
-	return true
-}
-
-// look runs a spelled run and returns what its last step touches.
-func (p *optimizer) look(w *search.Worker, k int, v []spelled, guess *footprint) *footprint {
-	if w.Stopped() {
-		return guess
-	}
-	guide := make([]int32, len(v))
-	for i := range v {
-		guide[i] = v[i].name
-	}
-	s := &p.tools.steering
-	s.lead(p.taken[:p.floors[k].at], guide, nil)
-	r := w.Run(s, trace.Order)
-	s.Ended()
-	p.looks++
-	h := &p.spare
-	h.read(r, s.Taken, s.Widths, &p.tools.vocabulary)
-	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
-		return h.steps[at].own
-	}
-	return guess
 }

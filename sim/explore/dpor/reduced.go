@@ -51,7 +51,7 @@ const (
 func (s reduction) String() string { return s.name }
 
 func (s reduction) Planner(x *search.Exploration) search.Planner {
-	p := &reducer{passes: newPasses(x), how: s.how}
+	p := &reducer{fixpoint: newPasses(x), how: s.how}
 	p.tools.New = func() any { return newTools(p.names) }
 	return p
 }
@@ -59,7 +59,7 @@ func (s reduction) Planner(x *search.Exploration) search.Planner {
 // reducer plans the runs of a reduced exploration. It keeps the part of the tree
 // of decisions in which something is left to do.
 type reducer struct {
-	passes
+	fixpoint
 	how   reductionKind
 	tools sync.Pool
 
@@ -74,7 +74,7 @@ func (p *reducer) Round(runs int) []search.Job {
 	var jobs []search.Job
 	add := func(b *branch) {
 		b.state = running
-		jobs = append(jobs, p.descent(b))
+		jobs = append(jobs, p.run(b))
 	}
 	if p.top.state == untried {
 		add(&p.top)
@@ -99,13 +99,13 @@ func (p *reducer) Round(runs int) []search.Job {
 	return jobs
 }
 
-func (p *reducer) descent(b *branch) *descent {
-	return &descent{p: p, branch: b, again: p.again(), tally: search.NewTally(true)}
+func (p *reducer) run(b *branch) *reducedRun {
+	return &reducedRun{p: p, branch: b, again: p.again(), tally: search.NewTally(true)}
 }
 
 func (p *reducer) Merge(done []search.Job) {
 	for _, j := range done {
-		d := j.(*descent)
+		d := j.(*reducedRun)
 		if p.take(&d.h, d.tally, d.alone, p.how == raceReversal) {
 			p.insert(d)
 		}
@@ -114,13 +114,13 @@ func (p *reducer) Merge(done []search.Job) {
 		found := make([]*search.Tally, len(done))
 		for i, j := range done {
 			found[i] = j.Found()
-			j.(*descent).tally = search.NewTally(true)
+			j.(*reducedRun).tally = search.NewTally(true)
 		}
 		p.repeat(found)
 		p.top, p.open = branch{}, nil
 	}
 	for _, j := range done {
-		j.(*descent).drop()
+		j.(*reducedRun).drop()
 	}
 }
 
@@ -131,7 +131,7 @@ func (p *reducer) through() bool { return p.top.state == tried && p.top.child ==
 
 func (p *reducer) Undo(interrupted []search.Job) {
 	for _, j := range interrupted {
-		d := j.(*descent)
+		d := j.(*reducedRun)
 		d.branch.state = untried
 		if n := d.branch.node; n != nil {
 			p.list(n)

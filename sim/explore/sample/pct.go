@@ -43,7 +43,7 @@ func (p pct) String() string { return fmt.Sprintf("pct:%d", p.depth) }
 func (p pct) Planner(x *search.Exploration) search.Planner { return newSampler(x, p) }
 func (pct) learns() learning                               { return learnsLength }
 
-func (p pct) drawer(known *lessons) drawer {
+func (p pct) drawer(known *profile) drawing {
 	return &pctDrawer{name: p.String(), depth: p.depth, known: known, tasks: map[string]int{}}
 }
 
@@ -51,9 +51,9 @@ func (p pct) drawer(known *lessons) drawer {
 type pctDrawer struct {
 	name  string
 	depth int
-	known *lessons
+	known *profile
 
-	dice   dice
+	dice   prng
 	random *order.RandomStrategy // for what has no order, and for the end of long runs
 	points []int                 // the i-th point at which a task falls, by decisions
 	tasks  map[string]int
@@ -90,7 +90,7 @@ func (p *pctDrawer) begin(_ int, seed uint64) {
 
 // distinct appends different numbers of 1 to n in a random order, as many as are
 // asked for or as there are.
-func (d *dice) distinct(to []int, count, n int) []int {
+func (d *prng) distinct(to []int, count, n int) []int {
 	if count = min(count, n); count == 0 {
 		return to
 	}

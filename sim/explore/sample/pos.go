@@ -21,14 +21,14 @@ func (pos) String() string                                 { return "pos" }
 func (p pos) Planner(x *search.Exploration) search.Planner { return newSampler(x, p) }
 func (pos) learns() learning                               { return learnsSteps }
 
-func (pos) drawer(known *lessons) drawer {
+func (pos) drawer(known *profile) drawing {
 	return &posDrawer{known: known, ready: map[string]posStep{}}
 }
 
 // posDrawer draws runs for POS.
 type posDrawer struct {
-	known  *lessons
-	dice   dice
+	known  *profile
+	dice   prng
 	random *order.RandomStrategy // for what has no order
 	ready  map[string]posStep    // steps that have a priority
 	here   []posStep             // those of the decision

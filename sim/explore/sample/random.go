@@ -14,9 +14,9 @@ type random struct{}
 func (random) String() string { return "random" }
 
 func (r random) Planner(x *search.Exploration) search.Planner { return newSampler(x, r) }
-func (random) drawer(*lessons) drawer                         { return &randomDrawer{} }
+func (random) drawer(*profile) drawing                        { return &randomDrawing{} }
 func (random) learns() learning                               { return learnsNothing }
 
-type randomDrawer struct{ *order.RandomStrategy }
+type randomDrawing struct{ *order.RandomStrategy }
 
-func (d *randomDrawer) begin(_ int, seed uint64) { d.RandomStrategy = order.Random(seed) }
+func (d *randomDrawing) begin(_ int, seed uint64) { d.RandomStrategy = order.Random(seed) }

@@ -16,22 +16,22 @@ import (
 // have without the stop.
 type sampler struct {
 	x     *search.Exploration
-	draws sampling
+	draws method
 	next  int      // number of the next run
-	known *lessons // from earlier rounds; nobody changes it during a round
-	fresh []*lessons
+	known *profile // from earlier rounds; nobody changes it during a round
+	fresh []*profile
 }
 
-// sampling is a way to draw runs.
-type sampling interface {
+// method is a way to draw runs.
+type method interface {
 	// drawer returns what draws runs for one worker.
-	drawer(known *lessons) drawer
+	drawer(known *profile) drawing
 	// learns says from what of a run the others can learn.
 	learns() learning
 }
 
-// drawer is the strategy of one run after another.
-type drawer interface {
+// drawing is the strategy of one run after another.
+type drawing interface {
 	order.Strategy
 	// begin prepares for run n, whose seed is given.
 	begin(n int, seed uint64)
@@ -46,8 +46,8 @@ const (
 	learnsSteps            // also which steps there are, and what they touch
 )
 
-func newSampler(x *search.Exploration, draws sampling) *sampler {
-	s := &sampler{x: x, draws: draws, known: newLessons()}
+func newSampler(x *search.Exploration, draws method) *sampler {
+	s := &sampler{x: x, draws: draws, known: newProfile()}
 	s.known.settle()
 	return s
 }
@@ -78,9 +78,9 @@ func (s *sampler) Round(runs int) []search.Job {
 	var jobs []search.Job
 	for s.next < end {
 		to := min(first+(s.next-first)/each*each+each, end)
-		j := &drawn{s: s, from: s.next, to: to, tally: search.NewTally(true)}
+		j := &batch{s: s, from: s.next, to: to, tally: search.NewTally(true)}
 		if s.draws.learns() != learnsNothing {
-			j.lessons = newLessons()
+			j.profile = newProfile()
 		}
 		jobs = append(jobs, j)
 		s.next = to
@@ -93,7 +93,7 @@ func (s *sampler) Merge(done []search.Job) {
 		return
 	}
 	for _, j := range done {
-		s.fresh = append(s.fresh, j.(*drawn).lessons)
+		s.fresh = append(s.fresh, j.(*batch).profile)
 	}
 	if first, _ := s.roundOf(s.next); first != s.next {
 		return
@@ -105,7 +105,7 @@ func (s *sampler) Merge(done []search.Job) {
 	s.fresh = nil
 }
 
-func (s *sampler) Undo(interrupted []search.Job) { s.next = interrupted[0].(*drawn).from }
+func (s *sampler) Undo(interrupted []search.Job) { s.next = interrupted[0].(*batch).from }
 
 func (s *sampler) Conclude() search.Conclusion {
 	return search.Conclusion{Coverage: search.Coverage{Kind: search.Sampled}, Size: s.x.EstimateOnce()}
@@ -116,8 +116,8 @@ func (s *sampler) Total() float64 { return float64(s.x.Runs) }
 // samplerState is what is saved of a sampler.
 type samplerState struct {
 	Next  int        `json:"next"`
-	Known *lessons   `json:"known,omitempty"`
-	Fresh []*lessons `json:"fresh,omitempty"`
+	Known *profile   `json:"known,omitempty"`
+	Fresh []*profile `json:"fresh,omitempty"`
 }
 
 func (s *sampler) Save() ([]byte, error) {
@@ -136,8 +136,8 @@ func (s *sampler) Restore(data []byte) error {
 	if state.Next < 0 {
 		return fmt.Errorf("sample: the checkpoint says that run %d is next; it is damaged: remove it", state.Next)
 	}
-	known := newLessons()
-	for _, l := range append([]*lessons{state.Known}, state.Fresh...) {
+	known := newProfile()
+	for _, l := range append([]*profile{state.Known}, state.Fresh...) {
 		if l == nil {
 			continue
 		}
@@ -153,23 +153,23 @@ func (s *sampler) Restore(data []byte) error {
 	return nil
 }
 
-// drawn is a job: some numbered runs.
-type drawn struct {
+// batch is a job: some numbered runs.
+type batch struct {
 	s        *sampler
 	from, to int
 	tally    *search.Tally
-	lessons  *lessons // nil if nothing is learned
+	profile  *profile // nil if nothing is learned
 }
 
-func (j *drawn) Found() *search.Tally { return j.tally }
+func (j *batch) Found() *search.Tally { return j.tally }
 
-func (j *drawn) Do(w *search.Worker) {
+func (j *batch) Do(w *search.Worker) {
 	draw, learns := j.s.draws.drawer(j.s.known), j.s.draws.learns()
 	for n := j.from; n < j.to && !w.Stopped(); n++ {
 		draw.begin(n, search.SeedOf(w.Seed, n))
 		r := w.Run(draw, max(trace.Order, w.Level))
-		if j.lessons != nil {
-			j.lessons.learn(r, learns)
+		if j.profile != nil {
+			j.profile.learn(r, learns)
 		}
 		w.Count(j.tally, r, w.TraceOf(r))
 	}

@@ -56,13 +56,13 @@ func TestUniformWalks(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, s := range c.even {
-				r := exploretest.Search(t, c.engine, explore.WithStrategy(s), explore.WithRuns(3000), explore.WithoutRunTwice())
+				r := exploretest.Search(t, c.engine, explore.WithStrategy(s), explore.WithRuns(3000), explore.WithoutReplayCheck())
 				if u := uneven(r, c.orders); u > 3 || len(r.Outcomes) != c.orders {
 					t.Errorf("%s: %d of %d orders, %.1f from even", s, len(r.Outcomes), c.orders, u)
 				}
 			}
 			for _, s := range c.uneven {
-				r := exploretest.Search(t, c.engine, explore.WithStrategy(s), explore.WithRuns(3000), explore.WithoutRunTwice())
+				r := exploretest.Search(t, c.engine, explore.WithStrategy(s), explore.WithRuns(3000), explore.WithoutReplayCheck())
 				if u := uneven(r, c.orders); u < 8 {
 					t.Errorf("%s is %.1f from even: this test does not tell samplers apart", s, u)
 				}
@@ -89,7 +89,7 @@ func TestPCTFindsWhatItGuarantees(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := &straight{threads: c.threads, fails: c.fails, show: func([]string) string { return "" }}
-			r := exploretest.Search(t, e, explore.WithStrategy(sample.PCT(c.depth)), explore.WithRuns(5000), explore.WithoutRunTwice())
+			r := exploretest.Search(t, e, explore.WithStrategy(sample.PCT(c.depth)), explore.WithRuns(5000), explore.WithoutReplayCheck())
 			bound := 1 / float64(len(c.threads))
 			for range c.depth - 1 {
 				bound /= float64(r.Decisions.Max)
@@ -98,7 +98,7 @@ func TestPCTFindsWhatItGuarantees(t *testing.T) {
 				t.Errorf("%.2g of the runs fail; the paper guarantees %.2g", got, bound)
 			}
 			if c.depth > 1 {
-				other := exploretest.Search(t, e, explore.WithStrategy(sample.PCT(c.depth-1)), explore.WithRuns(5000), explore.WithoutRunTwice())
+				other := exploretest.Search(t, e, explore.WithStrategy(sample.PCT(c.depth-1)), explore.WithRuns(5000), explore.WithoutReplayCheck())
 				if failing(other) >= failing(r)/2 {
 					t.Errorf("with one change less, %.2g of the runs fail, and %.2g with it: the changes do nothing", failing(other), failing(r))
 				}
@@ -115,7 +115,7 @@ func TestPOSFindsLateRaces(t *testing.T) {
 		fails:   func(o []string) bool { return before(o, "a.13", "b.1") },
 		show:    func([]string) string { return "" },
 	}
-	options := []explore.Option{explore.WithRuns(5000), explore.WithoutRunTwice()}
+	options := []explore.Option{explore.WithRuns(5000), explore.WithoutReplayCheck()}
 	if got := failing(exploretest.Search(t, e, append(options, explore.WithStrategy(sample.POS()))...)); got < 1./15 || got > 1./13 {
 		t.Errorf("pos: %.4f of the runs have the late order, want 1/14", got)
 	}
@@ -138,7 +138,7 @@ func TestPOSWithoutFootprints(t *testing.T) {
 		show:    func([]string) string { return "" },
 		blind:   true,
 	}
-	if got := failing(exploretest.Search(t, e, explore.WithStrategy(sample.POS()), explore.WithRuns(5000), explore.WithoutRunTwice())); got < 1./16 {
+	if got := failing(exploretest.Search(t, e, explore.WithStrategy(sample.POS()), explore.WithRuns(5000), explore.WithoutReplayCheck())); got < 1./16 {
 		t.Errorf("%.4f of the runs have the late order, want about 1/14", got)
 	}
 }
@@ -174,7 +174,7 @@ func TestSamplersLearnAlike(t *testing.T) {
 	for _, s := range append(samplers(), explore.Auto()) {
 		t.Run(s.String(), func(t *testing.T) {
 			engine := sim.Engine(exploretest.Busy())
-			options := []explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(7), explore.WithoutRunTwice()}
+			options := []explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(7), explore.WithoutReplayCheck()}
 			want := exploretest.Search(t, engine, append(options, explore.WithWorkers(1))...)
 			if want.Runs != runs || len(want.Outcomes) < 5 {
 				t.Fatalf("%d runs, %d outcomes: this program is too small for this test", want.Runs, len(want.Outcomes))
@@ -266,7 +266,7 @@ func TestSamplersKeepWeights(t *testing.T) {
 		return nil
 	})
 	for _, s := range samplers() {
-		r := exploretest.Search(t, sim.Engine(flips), explore.WithStrategy(s), explore.WithRuns(1000), explore.WithoutRunTwice())
+		r := exploretest.Search(t, sim.Engine(flips), explore.WithStrategy(s), explore.WithRuns(1000), explore.WithoutReplayCheck())
 		rare := 0
 		for _, o := range r.Outcomes {
 			if o.Text[0] == 't' {
@@ -293,7 +293,7 @@ func TestPortfolioFindsWhatMembersFind(t *testing.T) {
 		show:    func([]string) string { return "" },
 	}
 	for name, e := range map[string]*straight{"late": late, "deep": deep} {
-		options := []explore.Option{explore.WithRuns(2000), explore.WithoutRunTwice()}
+		options := []explore.Option{explore.WithRuns(2000), explore.WithoutReplayCheck()}
 		r := exploretest.Search(t, e, append(options, explore.WithStrategy(sample.Portfolio()))...)
 		walk := exploretest.Search(t, e, append(options, explore.WithStrategy(sample.Random()))...)
 		if failing(walk) > 0.001 || failing(r) < 0.005 {

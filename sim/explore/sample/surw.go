@@ -18,26 +18,26 @@ type urw struct{}
 func (urw) String() string                                 { return "urw" }
 func (u urw) Planner(x *search.Exploration) search.Planner { return newSampler(x, u) }
 func (urw) learns() learning                               { return learnsSteps }
-func (urw) drawer(known *lessons) drawer                   { return &urwDrawer{known: known} }
+func (urw) drawer(known *profile) drawing                  { return &urwDrawing{known: known} }
 
-// urwDrawer draws runs for URW.
-type urwDrawer struct {
-	known   *lessons
-	dice    dice
+// urwDrawing draws runs for URW.
+type urwDrawing struct {
+	known   *profile
+	dice    prng
 	random  *order.RandomStrategy // for timers, which come once each, and for what has no order
 	weights []float64
 }
 
 // Name returns "urw".
-func (u *urwDrawer) Name() string { return "urw" }
+func (u *urwDrawing) Name() string { return "urw" }
 
-func (u *urwDrawer) begin(_ int, seed uint64) {
+func (u *urwDrawing) begin(_ int, seed uint64) {
 	u.dice.seed(seed)
 	u.random = order.Random(seed)
 }
 
 // Choose draws by what tasks have left.
-func (u *urwDrawer) Choose(d *order.Decision) int {
+func (u *urwDrawing) Choose(d *order.Decision) int {
 	if !d.IsReady() {
 		return u.random.Choose(d)
 	}
@@ -66,13 +66,13 @@ func (surw) String() string                                 { return "surw" }
 func (s surw) Planner(x *search.Exploration) search.Planner { return newSampler(x, s) }
 func (surw) learns() learning                               { return learnsSteps }
 
-func (surw) drawer(known *lessons) drawer {
-	return &surwDrawer{urwDrawer: urwDrawer{known: known}, seen: map[string]bool{}, held: map[string]bool{}}
+func (surw) drawer(known *profile) drawing {
+	return &surwDrawing{urwDrawing: urwDrawing{known: known}, seen: map[string]bool{}, held: map[string]bool{}}
 }
 
-// surwDrawer draws runs for SURW.
-type surwDrawer struct {
-	urwDrawer
+// surwDrawing draws runs for SURW.
+type surwDrawing struct {
+	urwDrawing
 	plain  bool      // there is no object
 	object int32     // of the run
 	left   []float64 // by step, how many accesses of it are expected from there
@@ -98,10 +98,10 @@ type surwStep struct {
 }
 
 // Name returns "surw".
-func (s *surwDrawer) Name() string { return "surw" }
+func (s *surwDrawing) Name() string { return "surw" }
 
-func (s *surwDrawer) begin(n int, seed uint64) {
-	s.urwDrawer.begin(n, seed)
+func (s *surwDrawing) begin(n int, seed uint64) {
+	s.urwDrawing.begin(n, seed)
 	s.intended = ""
 	clear(s.held)
 	clear(s.seen)
@@ -113,9 +113,9 @@ func (s *surwDrawer) begin(n int, seed uint64) {
 }
 
 // Choose draws evenly, but lets only the intended task access the object.
-func (s *surwDrawer) Choose(d *order.Decision) int {
+func (s *surwDrawing) Choose(d *order.Decision) int {
 	if s.plain || !d.IsReady() {
-		return s.urwDrawer.Choose(d)
+		return s.urwDrawing.Choose(d)
 	}
 	s.look(d)
 	s.inherit()
@@ -152,7 +152,7 @@ func (s *surwDrawer) Choose(d *order.Decision) int {
 }
 
 // look looks up the alternatives.
-func (s *surwDrawer) look(d *order.Decision) {
+func (s *surwDrawing) look(d *order.Decision) {
 	s.here = s.here[:0]
 	for i := range d.Alternatives {
 		a := surwStep{step: s.known.find(d.Alternatives[i].Name)}
@@ -165,7 +165,7 @@ func (s *surwDrawer) look(d *order.Decision) {
 }
 
 // intend draws the task that shall be next, among those that are ready.
-func (s *surwDrawer) intend() {
+func (s *surwDrawing) intend() {
 	clear(s.held)
 	s.weights = s.weights[:0]
 	for _, a := range s.here {
@@ -179,7 +179,7 @@ func (s *surwDrawer) intend() {
 
 // inherit passes the intention on to a task that the intended one has started
 // since, with the probability that it was this one's access that was meant.
-func (s *surwDrawer) inherit() {
+func (s *surwDrawing) inherit() {
 	if s.intended == "" {
 		return
 	}

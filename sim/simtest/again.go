@@ -10,10 +10,10 @@ import (
 	"weft/sim/order"
 )
 
-// pasteLine returns the command that runs the test again in the order of a
+// againLine returns the command that runs the test again in the order of a
 // schedule. command is what runs tests, and policy is that of the run if it is not the
 // one that the code says.
-func pasteLine(t testing.TB, command, pkg string, s order.Schedule, policy string) string {
+func againLine(t testing.TB, command, pkg string, s order.Schedule, policy string) string {
 	line := command + " " + quote(pkg)
 	if _, isBenchmark := t.(*testing.B); isBenchmark {
 		line += " -run '^$' -bench " + quote(pattern(t.Name()))

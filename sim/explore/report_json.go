@@ -54,7 +54,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	out := reportJSON{
 		Version: reportVersion, Program: r.Program, Policy: r.Policy, Strategy: r.Strategy, Seed: r.Seed,
 		Verdict: r.Verdict(), Coverage: r.Coverage.Kind, Complete: r.Coverage.Complete(), Why: r.Coverage.Why,
-		Stopped: r.Stopped, Runs: r.Runs, Blocked: r.Blocked, Twice: r.Twice, Outcomes: []outcomeJSON{}, Others: r.Others,
+		Stopped: r.Stopped, Runs: r.Runs, Blocked: r.Blocked, Twice: r.Rechecked, Outcomes: []outcomeJSON{}, Others: r.Others,
 		Decisions: r.Decisions, Switches: r.Switches, Size: r.Size, Traces: r.Traces,
 		Seen: r.Seen, Untracked: r.Untracked, ElapsedNS: int64(r.Elapsed),
 	}

@@ -2,8 +2,8 @@ package dpor
 
 import "slices"
 
-// learned is what runs have shown about footprints.
-type learned struct {
+// footprintTable is what runs have shown about footprints.
+type footprintTable struct {
 	union   bool            // steps are taken to touch whatever their namesakes were seen to touch
 	known   []*footprint    // by name, the union of all that were seen
 	latest  []*footprint    // by name, what was seen last
@@ -16,7 +16,7 @@ const sharedObject = -1
 
 // learn takes in what a run shows, and reports whether it could be that something
 // was decided by a footprint that was too small.
-func (l *learned) learn(h *precedence, unions bool) (stale bool) {
+func (l *footprintTable) learn(h *happensBefore, unions bool) (stale bool) {
 	for i := range h.steps {
 		e := &h.steps[i]
 		for int(e.name) >= len(l.known) {
@@ -70,7 +70,7 @@ func (f *footprint) size() int {
 }
 
 // foot returns by which footprint a step goes.
-func (l *learned) foot(e *happening) *footprint {
+func (l *footprintTable) foot(e *event) *footprint {
 	if !l.union || int(e.name) >= len(l.known) {
 		return e.own
 	}
@@ -78,7 +78,7 @@ func (l *learned) foot(e *happening) *footprint {
 }
 
 // footOf returns by which footprint a step goes that has slept.
-func (l *learned) footOf(s *sleeper) *footprint {
+func (l *footprintTable) footOf(s *sleeper) *footprint {
 	if !l.union || int(s.name) >= len(l.known) {
 		return s.foot
 	}

@@ -9,15 +9,15 @@ import (
 	"weft/trace"
 )
 
-// ladder visits the orders of a program from the simplest one on, exactly as
+// preorder visits the orders of a program from the simplest one on, exactly as
 // compareOrders ranks them: the default order, then all with one switch, then all
 // with two. Each is made of one with a switch less by adding a switch behind its
 // last one, so none is visited twice and none is left out.
 //
-// What it keeps in memory are the orders of the last rung and their next ones. It
-// gives up rather than keep more than rungMost.
-type ladder struct {
-	t *trial
+// What it keeps in memory are the orders with the most switches so far and their next ones. It
+// gives up rather than keep more than candidatesMost.
+type preorder struct {
+	t *rerunner
 	// visit is told each run, and returns true to end.
 	visit func(*order.Run, choices) bool
 	// before ends the visits at this order, which is not visited itself; nil means
@@ -25,27 +25,27 @@ type ladder struct {
 	before []int32
 }
 
-// rungMost bounds the number of orders that are waiting to be visited.
-const rungMost = 1 << 18
+// candidatesMost bounds the number of orders that are waiting to be visited.
+const candidatesMost = 1 << 18
 
-// climbed says how a climb ended.
-type climbed uint8
+// ending says how the visits ended.
+type ending uint8
 
 const (
-	cutShort climbed = iota // by a limit
-	atVisit                 // visit returned true
-	atEnd                   // all orders were visited, up to before
+	cutShort ending = iota // by a limit
+	atVisit                // visit returned true
+	atEnd                  // all orders were visited, up to before
 )
 
-// rung is an order that is to be visited: those of its switches that it has more
+// candidate is an order that is to be visited: those of its switches that it has more
 // than the default, and how wide its decisions are.
-type rung struct {
+type candidate struct {
 	at, taken []int32
 	widths    []int32 // known when it was visited
 }
 
 // prefix returns the order as indices.
-func (r *rung) prefix() []int32 {
+func (r *candidate) prefix() []int32 {
 	if len(r.at) == 0 {
 		return nil
 	}
@@ -56,17 +56,17 @@ func (r *rung) prefix() []int32 {
 	return prefix
 }
 
-func (r *rung) compare(o *rung) int {
+func (r *candidate) compare(o *candidate) int {
 	return cmp.Or(slices.Compare(r.at, o.at), slices.Compare(r.taken, o.taken))
 }
 
-// climb visits orders.
-func (l *ladder) climb() (climbed, error) {
-	level := []*rung{{}}
+// visitAll visits orders.
+func (l *preorder) visitAll() (ending, error) {
+	level := []*candidate{{}}
 	for n := 0; len(level) > 0; n++ {
 		last := l.before != nil && n == order.Switches(l.before)
-		var next []*rung
-		room := rungMost
+		var next []*candidate
+		room := candidatesMost
 		for _, r := range level {
 			prefix := r.prefix()
 			if last && order.Compare(prefix, l.before) >= 0 {
@@ -93,7 +93,7 @@ func (l *ladder) climb() (climbed, error) {
 		if room < 0 {
 			return cutShort, nil
 		}
-		slices.SortFunc(next, (*rung).compare)
+		slices.SortFunc(next, (*candidate).compare)
 		level = next
 	}
 	return atEnd, nil
@@ -101,7 +101,7 @@ func (l *ladder) climb() (climbed, error) {
 
 // above adds the orders with one switch more to a list, as far as there is room,
 // and returns what room is left, negative if it was not enough.
-func (r *rung) above(list []*rung, room int) ([]*rung, int) {
+func (r *candidate) above(list []*candidate, room int) ([]*candidate, int) {
 	from := 0
 	if len(r.at) > 0 {
 		from = int(r.at[len(r.at)-1]) + 1
@@ -112,7 +112,7 @@ func (r *rung) above(list []*rung, room int) ([]*rung, int) {
 				return list, room
 			}
 			n := len(r.at)
-			list = append(list, &rung{at: append(r.at[:n:n], int32(at)), taken: append(r.taken[:n:n], taken)})
+			list = append(list, &candidate{at: append(r.at[:n:n], int32(at)), taken: append(r.taken[:n:n], taken)})
 		}
 	}
 	return list, room

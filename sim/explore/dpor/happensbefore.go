@@ -8,8 +8,8 @@ import (
 	"weft/sim/order"
 )
 
-// happening is a step of a run, as reductions see it.
-type happening struct {
+// event is a step of a run, as reductions see it.
+type event struct {
 	name  int32
 	owner int32 // its task; a step of no task is a task of its own
 	// at is the index of the decision that took it, or -1. enabled holds the names
@@ -25,13 +25,13 @@ type happening struct {
 	causes  []int
 }
 
-// precedence is a run, as reductions see it, with the order in which its steps
+// happensBefore is a run, as reductions see it, with the order in which its steps
 // necessarily come: a step is before another one if it is of the same task, if it
 // made the other one ready, if the two conflict, or if time moved between them,
 // and what follows from that (happens-before: Lamport, CACM 1978; with conflicts:
 // Mazurkiewicz, 1977).
-type precedence struct {
-	steps  []happening
+type happensBefore struct {
+	steps  []event
 	taken  []int32 // the alternatives taken, by decision
 	widths []int32
 	pick   []bool // whether a decision is one about the next ready step
@@ -57,7 +57,7 @@ type marks struct {
 const stepsOfEpoch = 1 << 13
 
 // read takes in a run. taken and widths are what its strategy was asked.
-func (h *precedence) read(r *order.Run, taken, widths []int32, v *vocabulary) {
+func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary) {
 	h.steps, h.why, h.died = h.steps[:0], "", false
 	h.taken, h.widths = slices.Clone(taken), slices.Clone(widths)
 	h.pick = h.pick[:0]
@@ -86,7 +86,7 @@ func (h *precedence) read(r *order.Run, taken, widths []int32, v *vocabulary) {
 	epoch, since := -1, 0
 	for i := range r.Footprints {
 		s := &r.Footprints[i]
-		e := happening{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch}
+		e := event{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch}
 		e.causes = append(e.causes, s.Causes...)
 		e.owner = e.name
 		if s.Task != "" {
@@ -133,7 +133,7 @@ func (h *precedence) read(r *order.Run, taken, widths []int32, v *vocabulary) {
 // says that they must: the last one, if it ended the run while others could have
 // gone on; and one behind which a decision was taken that is about more than its
 // own task, unless time moved there.
-func (h *precedence) settle(r *order.Run, feet []footprint) {
+func (h *happensBefore) settle(r *order.Run, feet []footprint) {
 	n := len(h.steps)
 	if n == 0 {
 		return
@@ -158,7 +158,7 @@ func (h *precedence) settle(r *order.Run, feet []footprint) {
 	}
 }
 
-func (h *precedence) lastPick() int {
+func (h *happensBefore) lastPick() int {
 	for i := len(h.steps) - 1; i >= 0; i-- {
 		if h.steps[i].at >= 0 {
 			return i
@@ -169,7 +169,7 @@ func (h *precedence) lastPick() int {
 
 // lookAround notes of the names that were ready before one of the first n steps,
 // and were not run from there on, before which step they were ready last.
-func (h *precedence) lookAround(n int) {
+func (h *happensBefore) lookAround(n int) {
 	m := &h.marks
 	if m.last == nil {
 		m.last, m.ran = map[int32]int{}, map[int32]int{}
@@ -204,7 +204,7 @@ type reversal struct {
 // that show them in the other order (initials; Abdulla and others, POPL'14). The
 // slice is good for the call only. Behind the races of an epoch, it calls over with
 // the first step that is not of it any more.
-func (h *precedence) races(from, n int, found func(reversal), over func(last int)) {
+func (h *happensBefore) races(from, n int, found func(reversal), over func(last int)) {
 	first := 0
 	for first < n {
 		last := first + 1
@@ -223,12 +223,12 @@ func (h *precedence) races(from, n int, found func(reversal), over func(last int
 }
 
 // set returns what comes before step i.
-func (h *precedence) set(i int) bitset {
+func (h *happensBefore) set(i int) bitset {
 	i -= h.first
 	return h.before[i*h.words : (i+1)*h.words]
 }
 
-func (h *precedence) racesOfEpoch(from, last int, found func(reversal)) {
+func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 	covered := make(bitset, h.words) // by later neighbours of the step, and what they come after
 	made := make(bitset, h.words)    // what had to be for the step to be there
 	var firsts []int32
@@ -285,7 +285,7 @@ func (h *precedence) racesOfEpoch(from, last int, found func(reversal)) {
 
 // reversed sets v to what the run in which step i comes before step k does from k
 // on: the steps between them which do not come after k, and i.
-func (h *precedence) reversed(k, i int, v bitset) {
+func (h *happensBefore) reversed(k, i int, v bitset) {
 	clear(v)
 	for m := k + 1; m < i; m++ {
 		if !h.set(m).has(k - h.first) {
@@ -297,7 +297,7 @@ func (h *precedence) reversed(k, i int, v bitset) {
 
 // initials appends the alternatives before step k with which v can begin: the
 // steps that come after no other one in v.
-func (h *precedence) initials(k int, v bitset, firsts []int32) []int32 {
+func (h *happensBefore) initials(k int, v bitset, firsts []int32) []int32 {
 	for m := range v.all() {
 		if h.set(m + h.first).meets(v) {
 			continue
@@ -363,7 +363,7 @@ func listed(what []string) string {
 // gone finds the steps that were ready before step k, and are not any more behind
 // it, although they did not run until step n: they were cancelled, or the run
 // ended. Either could have been too late.
-func (h *precedence) gone(n int, found func(k, alt int)) {
+func (h *happensBefore) gone(n int, found func(k, alt int)) {
 	h.lookAround(n)
 	var here []int32
 	if n < len(h.steps) {
@@ -382,7 +382,7 @@ func (h *precedence) gone(n int, found func(k, alt int)) {
 // without returns the alternatives before step k with which a run can begin that
 // does without it until step last, if one of the steps on the way conflicts with
 // a footprint. It is for steps of the epoch being looked at.
-func (h *precedence) without(k, last int, foot *footprint) (firsts []int32) {
+func (h *happensBefore) without(k, last int, foot *footprint) (firsts []int32) {
 	v := make(bitset, h.words)
 	meets := false
 	for m := k + 1; m < last; m++ {

@@ -102,12 +102,12 @@ func (p *reducer) list(n *node) {
 // way is the nodes that a run passed, with the branches that it took there.
 type way struct {
 	p        *reducer
-	d        *descent
+	d        *reducedRun
 	nodes    []*node
 	branches []*branch
 }
 
-func (p *reducer) wayOf(d *descent) *way {
+func (p *reducer) wayOf(d *reducedRun) *way {
 	w := &way{p: p, d: d}
 	for b := d.branch; b.node != nil; b = b.node.parent {
 		w.nodes = append(w.nodes, b.node)
@@ -147,7 +147,7 @@ func (w *way) at(decision, step int) (*node, *branch) {
 }
 
 // insert takes into the tree what a job has found.
-func (p *reducer) insert(d *descent) {
+func (p *reducer) insert(d *reducedRun) {
 	w := p.wayOf(d)
 	b, h := d.branch, &d.h
 	b.state = tried

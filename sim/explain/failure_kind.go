@@ -10,7 +10,7 @@ import (
 	"weft/sim/order"
 )
 
-// signatureOf says in which way a run failed. Two failures are of one kind, and
+// failureKind says in which way a run failed. Two failures are of one kind, and
 // one may stand for the other in shrinking, if their signatures are equal. It is
 // the class of the end, and of what is wrong only what does not vary from order
 // to order:
@@ -22,7 +22,7 @@ import (
 // Numbers in a value or a summary do not count: "balance is 110, want 130" and
 // "balance is 120, want 130" are one failure, and so are errors that differ in a
 // time, an address or the number of a task. It is empty if the run did not fail.
-func signatureOf(r *order.Run) string {
+func failureKind(r *order.Run) string {
 	if !r.Failed() {
 		return ""
 	}

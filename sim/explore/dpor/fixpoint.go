@@ -7,12 +7,12 @@ import (
 	"weft/trace/words"
 )
 
-// passes is what planners have in common that walk by footprints. If a walk went
+// fixpoint is what planners have in common that walk by footprints. If a walk went
 // by footprints that turned out to be too small, it is made again.
-type passes struct {
+type fixpoint struct {
 	x     *search.Exploration
 	names *names
-	learned
+	footprintTable
 
 	past    *search.Tally // of earlier passes, or nil
 	runs    int           // of the pass that is on, blocked ones included
@@ -26,13 +26,13 @@ type passes struct {
 // goes on for a while, to learn as much as it can.
 const runsToLearn = 32
 
-func newPasses(x *search.Exploration) passes {
-	return passes{x: x, names: newNames(), learned: learned{holders: map[int32]int32{}}}
+func newPasses(x *search.Exploration) fixpoint {
+	return fixpoint{x: x, names: newNames(), footprintTable: footprintTable{holders: map[int32]int32{}}}
 }
 
 // left returns how many runs are left of those that the pass that is on could
 // make if it were the first.
-func (p *passes) left(runs int) int {
+func (p *fixpoint) left(runs int) int {
 	if p.why != "" {
 		return 0
 	}
@@ -45,14 +45,14 @@ func (p *passes) left(runs int) int {
 }
 
 // again reports whether the next run is one of those that are made twice.
-func (p *passes) again() bool {
+func (p *fixpoint) again() bool {
 	p.planned++
 	return p.planned%search.CheckedShare == 1
 }
 
 // take takes in a job, and reports whether the walk goes on from what it found.
 // unions says that what a step touches may have to be guessed from its namesakes.
-func (p *passes) take(h *precedence, t *search.Tally, alone int, unions bool) bool {
+func (p *fixpoint) take(h *happensBefore, t *search.Tally, alone int, unions bool) bool {
 	p.runs += t.Made()
 	p.alone += alone
 	if p.why == "" {
@@ -68,12 +68,12 @@ func (p *passes) take(h *precedence, t *search.Tally, alone int, unions bool) bo
 }
 
 // repeats reports whether it is time for a new pass.
-func (p *passes) repeats(through bool) bool {
+func (p *fixpoint) repeats(through bool) bool {
 	return p.stale > 0 && p.why == "" && (through || p.runs >= 2*p.stale+runsToLearn)
 }
 
 // repeat begins a new pass. found is what the last jobs found.
-func (p *passes) repeat(found []*search.Tally) {
+func (p *fixpoint) repeat(found []*search.Tally) {
 	if p.past == nil {
 		p.past = search.NewTally(true)
 	}
@@ -91,7 +91,7 @@ func (p *passes) repeat(found []*search.Tally) {
 }
 
 // conclude says what the walk amounts to.
-func (p *passes) conclude(through bool) search.Conclusion {
+func (p *fixpoint) conclude(through bool) search.Conclusion {
 	if through && p.why == "" {
 		c := search.Conclusion{Coverage: search.Coverage{Kind: search.AllTraces}, TracesKnown: true}
 		if n := len(p.x.Tally.Traces); n < search.TracesKept {
@@ -113,7 +113,7 @@ func (p *passes) conclude(through bool) search.Conclusion {
 
 // GiveUp ends the walk for good, and leaves what all passes have found in the
 // exploration's tally. It returns why the walk could not go on, if it could not.
-func (p *passes) GiveUp() (why string) {
+func (p *fixpoint) GiveUp() (why string) {
 	if p.past != nil {
 		p.past.Merge(p.x.Tally) // what earlier passes have found has been found
 		p.past.Checked, p.past.Unequal = p.x.Tally.Checked, p.x.Tally.Unequal

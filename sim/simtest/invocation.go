@@ -16,10 +16,10 @@ import (
 	"weft/sim/order"
 )
 
-// Attempt is the function under test in one run, as [CheckEngine] hands it to an
+// Invocation is the function under test in one run, as [CheckOn] hands it to an
 // engine. The engine calls Body in the run's main task, and Complete when the run
 // has ended.
-type Attempt struct {
+type Invocation struct {
 	t  *T
 	fn func(*T)
 }
@@ -27,11 +27,11 @@ type Attempt struct {
 // AfterStep tells how the engine can be made to call a function after every step
 // that begins from then on, and to end the run when it returns an error.
 // [T.Invariant] needs it. Call it before Body.
-func (a *Attempt) AfterStep(set func(check func() error)) { a.t.after = set }
+func (a *Invocation) AfterStep(set func(check func() error)) { a.t.after = set }
 
 // Body calls the function under test. ctx is what its [T.Context] returns. If the
 // function panics, or ends by runtime.Goexit, so does Body.
-func (a *Attempt) Body(ctx context.Context) {
+func (a *Invocation) Body(ctx context.Context) {
 	a.t.ctx = ctx
 	a.fn(a.t)
 	a.t.holds() // perhaps no step has begun since an invariant was given
@@ -39,7 +39,7 @@ func (a *Attempt) Body(ctx context.Context) {
 
 // Complete calls the functions given to [T.Cleanup], and adds to what is said of
 // the run what was said to its T. No code of the program may run any more.
-func (a *Attempt) Complete(run *order.Run) {
+func (a *Invocation) Complete(run *order.Run) {
 	t := a.t
 	t.clean()
 	t.mu.Lock()
@@ -205,10 +205,10 @@ func (s *shared) allSkipped() bool {
 	return s.runs > 0 && s.skipped == s.runs
 }
 
-// attemptsOnSim returns what makes the engine that runs attempts on the event
+// invocationsOnLoop returns what makes the engine that runs attempts on the event
 // loop.
-func attemptsOnSim(options []sim.Option) func(begin func() *Attempt, policy string) (order.Engine, error) {
-	return func(begin func() *Attempt, policy string) (order.Engine, error) {
+func invocationsOnLoop(options []sim.Option) func(begin func() *Invocation, policy string) (order.Engine, error) {
+	return func(begin func() *Invocation, policy string) (order.Engine, error) {
 		options := slices.Clone(options)
 		if policy != "" {
 			p, err := order.ParsePolicy(policy)
@@ -218,7 +218,7 @@ func attemptsOnSim(options []sim.Option) func(begin func() *Attempt, policy stri
 			options = append(options, sim.WithPolicy(p))
 		}
 		return sim.EngineOf(func() (sim.Program, func(*order.Run)) {
-			var a *Attempt
+			var a *Invocation
 			main := func(ctx context.Context) (sim.None, error) {
 				a.Body(ctx)
 				return sim.None{}, nil

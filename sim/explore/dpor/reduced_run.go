@@ -8,50 +8,50 @@ import (
 	"weft/trace"
 )
 
-// descent is a job: the run that begins with a branch, and what it shows.
-type descent struct {
+// reducedRun is a job: the run that begins with a branch, and what it shows.
+type reducedRun struct {
 	p      *reducer
 	branch *branch
 	again  bool // the run is one of those that are made twice
 	tally  *search.Tally
 	alone  int // runs for which no class was needed
 
-	tools     *tools
-	h         precedence
+	tools     *scratch
+	h         happensBefore
 	end       int         // how many steps of the run count
 	asleep    [][]sleeper // what sleeps before each of them, and before the next one
 	reversals []reversal
 }
 
-// tools is memory that is used again.
-type tools struct {
+// scratch is memory that is used again.
+type scratch struct {
 	vocabulary
 	steering
-	h      precedence
+	h      happensBefore
 	asleep [][]sleeper
 }
 
-func newTools(n *names) *tools {
-	return &tools{vocabulary: vocabulary{n, map[string]int32{}}}
+func newTools(n *names) *scratch {
+	return &scratch{vocabulary: vocabulary{n, map[string]int32{}}}
 }
 
-func (d *descent) Found() *search.Tally { return d.tally }
+func (d *reducedRun) Found() *search.Tally { return d.tally }
 
-func (d *descent) drop() {
+func (d *reducedRun) drop() {
 	if d.tools == nil {
 		return
 	}
 	d.tools.h, d.tools.asleep = d.h, d.asleep
 	d.p.tools.Put(d.tools)
-	d.tools, d.h, d.asleep = nil, precedence{}, nil
+	d.tools, d.h, d.asleep = nil, happensBefore{}, nil
 }
 
-func (d *descent) Do(w *search.Worker) {
+func (d *reducedRun) Do(w *search.Worker) {
 	p := d.p
-	d.tools = p.tools.Get().(*tools)
+	d.tools = p.tools.Get().(*scratch)
 	d.h, d.asleep = d.tools.h, d.tools.asleep
 	s := &d.tools.steering
-	s.learned, s.vocabulary = &p.learned, &d.tools.vocabulary
+	s.table, s.vocabulary = &p.footprintTable, &d.tools.vocabulary
 	s.begin(d.branch)
 	for !w.Stopped() {
 		r := w.Run(s, max(trace.Order, w.Level))
@@ -83,7 +83,7 @@ func (d *descent) Do(w *search.Worker) {
 	}
 }
 
-func (d *descent) count(w *search.Worker, r *order.Run) {
+func (d *reducedRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
 	if d.p.union || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
@@ -101,7 +101,7 @@ func (d *descent) count(w *search.Worker, r *order.Run) {
 
 // sleep finds out what slept on the way, and where the run took a step that did:
 // there it ends, as far as it shows anything new.
-func (d *descent) sleep() {
+func (d *reducedRun) sleep() {
 	h := &d.h
 	way := d.p.wayOf(d)
 	d.asleep = d.asleep[:0]
@@ -153,7 +153,7 @@ func keep(sleepers []sleeper, stays func(*sleeper) bool) []sleeper {
 
 // turn prepares another run, like the last one up to where it took a step that
 // slept, and with one there that does not. It reports false if there is none.
-func (d *descent) turn() bool {
+func (d *reducedRun) turn() bool {
 	e := &d.h.steps[d.end]
 	for alt, name := range e.enabled {
 		if !isAsleep(d.asleep[d.end], name) {
@@ -165,7 +165,7 @@ func (d *descent) turn() bool {
 }
 
 // reverse finds the races of the run of which the later step is new.
-func (d *descent) reverse() {
+func (d *reducedRun) reverse() {
 	h := &d.h
 	from := 0
 	if d.branch.node != nil {
@@ -210,11 +210,11 @@ func (d *descent) reverse() {
 	})
 }
 
-// steering is the order.Strategy of a descent: it goes the way to the branch, and
+// steering is the order.Strategy of a reduced run: it goes the way to the branch, and
 // from there on where, as far as earlier runs let it guess, nothing is asleep.
 type steering struct {
 	search.Path
-	learned    *learned
+	table      *footprintTable
 	vocabulary *vocabulary
 	from       int // the decision before which those slept that are in dozing
 	sleeping   []sleeper
@@ -305,9 +305,9 @@ func (s *steering) Choose(d *order.Decision) int {
 		s.Taken[at] = int32(alt)
 	}
 	name := s.vocabulary.id(d.Alternatives[alt].Name)
-	if int(name) < len(s.learned.latest) && s.learned.latest[name] != nil {
-		foot := s.learned.latest[name]
-		s.dozing = keep(s.dozing, func(o *sleeper) bool { return !foot.conflicts(s.learned.footOf(o)) })
+	if int(name) < len(s.table.latest) && s.table.latest[name] != nil {
+		foot := s.table.latest[name]
+		s.dozing = keep(s.dozing, func(o *sleeper) bool { return !foot.conflicts(s.table.footOf(o)) })
 	}
 	return alt
 }

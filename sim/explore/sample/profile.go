@@ -11,14 +11,14 @@ import (
 	"weft/sim/order"
 )
 
-// lessons is what samplers learn from runs.
-type lessons struct {
+// profile is what samplers learn from runs.
+type profile struct {
 	// Runs is how many runs they are from, and Picks the most decisions about
 	// order that one of them had.
 	Runs  int `json:"runs"`
 	Picks int `json:"picks"`
 	// Steps are those that some run had, each after the one that it is Above.
-	Steps []stepLesson `json:"steps,omitempty"`
+	Steps []stepProfile `json:"steps,omitempty"`
 
 	index map[string]int32 // by name
 	at    []int32          // where the steps of a run are; kept for its memory
@@ -33,8 +33,8 @@ type lessons struct {
 	blind   bool            // there are no footprints
 }
 
-// stepLesson is what is known of a step.
-type stepLesson struct {
+// stepProfile is what is known of a step.
+type stepProfile struct {
 	Name string `json:"name"`
 	// Above is the index of the step before it in its task, or of that which made
 	// the task; -1 if there is none.
@@ -65,15 +65,15 @@ type nearObject struct {
 	left []float64
 }
 
-// stepsKept is how many steps lessons tell apart. It bounds their memory where
+// stepsKept is how many steps a profile tells apart. It bounds its memory where
 // programs spin.
 const stepsKept = 1 << 14
 
-func newLessons() *lessons { return &lessons{index: map[string]int32{}} }
+func newProfile() *profile { return &profile{index: map[string]int32{}} }
 
 // step returns the index of a step, or -1 if there is no room for it. above is
 // asked for if the step is new.
-func (l *lessons) step(name string, above func() int32) int32 {
+func (l *profile) step(name string, above func() int32) int32 {
 	if k, known := l.index[name]; known {
 		return k
 	}
@@ -81,13 +81,13 @@ func (l *lessons) step(name string, above func() int32) int32 {
 		return -1
 	}
 	k := int32(len(l.Steps))
-	l.Steps = append(l.Steps, stepLesson{Name: name, Above: above()})
+	l.Steps = append(l.Steps, stepProfile{Name: name, Above: above()})
 	l.index[name] = k
 	return k
 }
 
 // learn takes in a run.
-func (l *lessons) learn(r *order.Run, what learning) {
+func (l *profile) learn(r *order.Run, what learning) {
 	l.Runs++
 	picks := 0
 	for i := range r.Decisions {
@@ -105,7 +105,7 @@ func (l *lessons) learn(r *order.Run, what learning) {
 	}
 }
 
-func (l *lessons) learnSteps(steps []order.Step) {
+func (l *profile) learnSteps(steps []order.Step) {
 	l.at = l.at[:0]
 	for i := range steps {
 		s := &steps[i]
@@ -127,7 +127,7 @@ func (l *lessons) learnSteps(steps []order.Step) {
 
 // above returns what step i comes after: the one before it in its task, or the
 // one that made it ready.
-func (l *lessons) above(steps []order.Step, i int) int32 {
+func (l *profile) above(steps []order.Step, i int) int32 {
 	if task := steps[i].Task; task != "" {
 		for k := i - 1; k >= 0; k-- {
 			if steps[k].Task == task {
@@ -143,7 +143,7 @@ func (l *lessons) above(steps []order.Step, i int) int32 {
 
 // guessSteps learns from decisions what there is to learn without footprints:
 // a task whose third step could be taken had a first and a second one.
-func (l *lessons) guessSteps(decisions []order.Decision) {
+func (l *profile) guessSteps(decisions []order.Decision) {
 	for i := range decisions {
 		if !decisions[i].IsReady() {
 			continue
@@ -154,7 +154,7 @@ func (l *lessons) guessSteps(decisions []order.Decision) {
 	}
 }
 
-func (l *lessons) guess(a *order.Alternative) {
+func (l *profile) guess(a *order.Alternative) {
 	owner, n := ownerOf(a.Name)
 	if k, known := l.index[a.Name]; known && l.Steps[k].run == l.Runs {
 		return
@@ -219,7 +219,7 @@ func union(a, b []order.Touch) []order.Touch {
 }
 
 // add takes in what was learned elsewhere, after this.
-func (l *lessons) add(o *lessons) {
+func (l *profile) add(o *profile) {
 	l.Runs += o.Runs
 	l.Picks = max(l.Picks, o.Picks)
 	at := make([]int32, len(o.Steps))
@@ -244,8 +244,8 @@ func (l *lessons) add(o *lessons) {
 	}
 }
 
-// valid reports whether lessons that were read from a file can be used.
-func (l *lessons) valid() error {
+// valid reports whether a profile that was read from a file can be used.
+func (l *profile) valid() error {
 	for i, s := range l.Steps {
 		if s.Above >= int32(i) || s.Above < -1 || s.Seen < 1 {
 			return fmt.Errorf("sample: the checkpoint says of step %q what cannot be; it is damaged: remove it", s.Name)
@@ -254,8 +254,8 @@ func (l *lessons) valid() error {
 	return nil
 }
 
-// settle prepares for questions. After it, the lessons are only read.
-func (l *lessons) settle() {
+// settle prepares for questions. After it, the profile is only read.
+func (l *profile) settle() {
 	type use struct {
 		owner   string
 		several bool // more than one owner
@@ -298,7 +298,7 @@ func (l *lessons) settle() {
 // expected returns for every step how many steps that count are expected from
 // there, itself among them: in its task, and in the tasks that are made there or
 // later. It is the mean over the runs that had the step.
-func (l *lessons) expected(counts func(step int) bool) []float64 {
+func (l *profile) expected(counts func(step int) bool) []float64 {
 	left := make([]float64, len(l.Steps))
 	for i := len(l.Steps) - 1; i >= 0; i-- {
 		s := &l.Steps[i]
@@ -314,7 +314,7 @@ func (l *lessons) expected(counts func(step int) bool) []float64 {
 }
 
 // find returns the index of a step, or -1.
-func (l *lessons) find(name string) int32 {
+func (l *profile) find(name string) int32 {
 	if k, known := l.index[name]; known {
 		return k
 	}
@@ -323,20 +323,20 @@ func (l *lessons) find(name string) int32 {
 
 // leftOf returns how many steps that touch an object are expected from each step
 // on. Several workers may ask at once.
-func (l *lessons) leftOf(object int32) []float64 {
+func (l *profile) leftOf(object int32) []float64 {
 	o := &l.near[object]
 	o.once.Do(func() { o.left = l.expected(func(step int) bool { return l.touch(int32(step), object) }) })
 	return o.left
 }
 
 // touch reports whether a step may touch an object.
-func (l *lessons) touch(step, object int32) bool {
+func (l *profile) touch(step, object int32) bool {
 	return slices.ContainsFunc(l.touches[step], func(t objectTouch) bool { return t.object == object })
 }
 
 // racing reports whether it may matter in which order two steps come. Without
 // footprints, it goes by what they wait for; what is not known matters.
-func (l *lessons) racing(a, b int32) bool {
+func (l *profile) racing(a, b int32) bool {
 	if a < 0 || b < 0 {
 		return true
 	}

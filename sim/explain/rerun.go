@@ -18,9 +18,9 @@ var ErrPasses = errors.New("explain: the run of the schedule does not fail")
 
 var errTimeOver = errors.New("explain: the time is over")
 
-// trial makes single runs, one after another, for those who take a run apart. It
+// rerunner makes single runs, one after another, for those who take a run apart. It
 // stops at the limits that options set.
-type trial struct {
+type rerunner struct {
 	search.Settings
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -29,12 +29,12 @@ type trial struct {
 	made   int // runs
 }
 
-// newTrial begins a trial of so many runs, unless an option says otherwise.
-func newTrial(ctx context.Context, op string, engine order.Engine, runs int, options []explore.Option) *trial {
+// newRerunner begins a trial of so many runs, unless an option says otherwise.
+func newRerunner(ctx context.Context, op string, engine order.Engine, runs int, options []explore.Option) *rerunner {
 	if engine == nil {
 		panic("explain: " + op + " was given a nil engine; make one with Sim")
 	}
-	t := &trial{Settings: explore.SettingsOf(runs, options...), engine: engine}
+	t := &rerunner{Settings: explore.SettingsOf(runs, options...), engine: engine}
 	t.ctx, t.cancel = ctx, func() {}
 	if t.Time > 0 {
 		t.ctx, t.cancel = context.WithTimeoutCause(ctx, t.Time, errTimeOver)
@@ -43,13 +43,13 @@ func newTrial(ctx context.Context, op string, engine order.Engine, runs int, opt
 	return t
 }
 
-func (t *trial) close() {
+func (t *rerunner) close() {
 	t.cancel()
 	t.runner.Close()
 }
 
 // stopped says whether no further run may be made, and why.
-func (t *trial) stopped() search.Stop {
+func (t *rerunner) stopped() search.Stop {
 	switch {
 	case t.ctx.Err() != nil && errors.Is(context.Cause(t.ctx), errTimeOver):
 		return search.TimeSpent
@@ -62,14 +62,14 @@ func (t *trial) stopped() search.Stop {
 }
 
 // run makes a run, whatever stopped says.
-func (t *trial) run(s order.Strategy, level trace.Level) *order.Run {
+func (t *rerunner) run(s order.Strategy, level trace.Level) *order.Run {
 	t.made++
 	return t.runner.Run(s, level)
 }
 
 // given runs the schedule that a caller handed in. Its error matches
 // order.ErrScheduleMismatch if the schedule does not fit.
-func (t *trial) given(schedule order.Schedule, level trace.Level) (*order.Run, choices, error) {
+func (t *rerunner) given(schedule order.Schedule, level trace.Level) (*order.Run, choices, error) {
 	s := &strict{replay: order.Replay(schedule)}
 	r := t.run(s, level)
 	if err := s.replay.Err(); err != nil {
@@ -79,7 +79,7 @@ func (t *trial) given(schedule order.Schedule, level trace.Level) (*order.Run, c
 }
 
 // strayed is the error for a program that does not depend on its decisions alone.
-func (t *trial) strayed(taken []int32) error {
+func (t *rerunner) strayed(taken []int32) error {
 	return search.Unequal(t.runner, taken)
 }
 
@@ -159,7 +159,7 @@ func (s *lenient) Choose(d *order.Decision) int {
 // follow runs along a prefix, then along turns, then by default, and returns the
 // run with its order. The error says that the prefix did not fit, although it is
 // of an earlier run.
-func (t *trial) follow(prefix []int32, turns order.Schedule, level trace.Level) (*order.Run, choices, error) {
+func (t *rerunner) follow(prefix []int32, turns order.Schedule, level trace.Level) (*order.Run, choices, error) {
 	s := newLenient(prefix, turns)
 	r := t.run(s, level)
 	if s.strayed || len(s.taken) < len(prefix) {

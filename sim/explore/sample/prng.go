@@ -5,24 +5,24 @@ import (
 	"math/rand/v2"
 )
 
-// dice draws numbers from a seed. What they are mapped to is written out, because
+// prng draws numbers from a seed. What they are mapped to is written out, because
 // the standard library may change its own way from one version to the next.
-type dice struct{ source rand.PCG }
+type prng struct{ source rand.PCG }
 
-func (d *dice) seed(seed uint64) { d.source.Seed(seed, 0xd1ce5eed) }
+func (d *prng) seed(seed uint64) { d.source.Seed(seed, 0xd1ce5eed) }
 
 // below draws a number of 0 to n-1.
-func (d *dice) below(n int) int {
+func (d *prng) below(n int) int {
 	high, _ := bits.Mul64(d.source.Uint64(), uint64(n))
 	return int(high)
 }
 
 // share draws a number from 0 up to, but not including, 1.
-func (d *dice) share() float64 { return float64(d.source.Uint64()>>11) / (1 << 53) }
+func (d *prng) share() float64 { return float64(d.source.Uint64()>>11) / (1 << 53) }
 
 // weighted draws an index with a probability in proportion to its weight, or -1
 // if no weight is positive.
-func (d *dice) weighted(weights []float64) int {
+func (d *prng) weighted(weights []float64) int {
 	total := 0.0
 	for _, w := range weights {
 		total += w

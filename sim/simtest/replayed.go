@@ -8,8 +8,8 @@ import (
 	"weft/trace"
 )
 
-// shown is a run that was made for show.
-type shown struct {
+// replayed is a run that was made for show.
+type replayed struct {
 	*order.Run
 	t      *T
 	trace  *trace.Trace
@@ -17,13 +17,13 @@ type shown struct {
 }
 
 // misfit returns how the run's schedule did not fit, or nil.
-func (s *shown) misfit() error { return mismatchOf(s.Err) }
+func (s *replayed) misfit() error { return mismatchOf(s.Err) }
 
 // said returns what the run has to say for itself: what was said to its T, and
 // why it ended if that is another reason.
-func (s *shown) said() string { return s.says(func(error) bool { return true }) }
+func (s *replayed) said() string { return s.says(func(error) bool { return true }) }
 
-func (s *shown) says(tell func(error) bool) string {
+func (s *replayed) says(tell func(error) bool) string {
 	var b strings.Builder
 	for _, m := range s.t.messages {
 		b.WriteString(m.String() + "\n")
@@ -38,7 +38,7 @@ func (s *shown) says(tell func(error) bool) string {
 }
 
 // whole writes everything about a run.
-func (s *shown) whole() string {
+func (s *replayed) whole() string {
 	var b strings.Builder
 	b.WriteString(s.heading())
 	if err := trace.Render(&b, "lanes", s.trace, trace.ViewOptions{}); err != nil {
@@ -48,10 +48,10 @@ func (s *shown) whole() string {
 }
 
 // heading returns what was said, set off.
-func (s *shown) heading() string { return setOff(s.said()) }
+func (s *replayed) heading() string { return setOff(s.said()) }
 
 // remarks is heading without what a [explain.Failure] tells as well.
-func (s *shown) remarks() string {
+func (s *replayed) remarks() string {
 	return setOff(s.says(func(err error) bool {
 		var panicked *order.PanicError
 		return errors.As(err, &panicked) // it has a stack

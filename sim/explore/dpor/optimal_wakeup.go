@@ -1,0 +1,208 @@
+package dpor
+
+import (
+	"slices"
+	"weft/sim/explore/search"
+	"weft/trace"
+)
+
+// level is the point before a step of the run that is on.
+type level struct {
+	at     int // the decision, or -1
+	asleep []sleeper
+	here   *wakeup // what is to be tried from here
+	trying *wakeup // which of that is on; it is the first
+}
+
+// wakeup is a node of a wakeup tree: a step, and what is to be tried behind it. The
+// tree below a step that has been taken is the one that belongs to the level
+// behind it, so that what is inserted further up gets there.
+type wakeup struct {
+	sleeper
+	children []*wakeup
+	leaf     bool // nothing was to be tried behind it when it was taken, so that all is
+}
+
+// meet makes what is to be tried from here agree with the step that was taken. If
+// that does not sleep, it is the first of what is tried.
+func (f *level) meet(e *event, slept bool) {
+	n := f.here
+	switch {
+	case len(n.children) > 0 && n.children[0].name == e.name:
+		if slept {
+			n.children = n.children[1:] // it need not have been tried
+		}
+		return
+	case e.at < 0 && slept:
+		n.children = nil // there is no other way
+		return
+	case e.at < 0 && len(n.children) > 0:
+		// Nothing else was ready, so it comes before all that is to be tried.
+		n.children = []*wakeup{{children: n.children}}
+		return
+	case len(n.children) > 0:
+		// What was to be taken is not there, because a step on the way did something
+		// else than expected. Without knowing more, all that is there is to be tried.
+		n.children = n.children[1:]
+		for _, name := range e.enabled {
+			if name != e.name {
+				f.try(name)
+			}
+		}
+	case !slept:
+		n.leaf = true
+	}
+	if slept {
+		return
+	}
+	taken := &wakeup{}
+	if i := n.index(e.name); i >= 0 {
+		taken = n.children[i]
+		n.children = slices.Delete(n.children, i, i+1)
+	}
+	n.children = slices.Insert(n.children, 0, taken)
+}
+
+// try adds a step of which nothing is known, unless it is there or asleep.
+func (f *level) try(name int32) {
+	if !isAsleep(f.asleep, name) && f.here.index(name) < 0 {
+		f.here.children = append(f.here.children, &wakeup{sleeper: sleeper{name, name, &footprint{alone: true}}})
+	}
+}
+
+func (n *wakeup) index(name int32) int {
+	return slices.IndexFunc(n.children, func(c *wakeup) bool { return c.name == name })
+}
+
+// spell returns the run from step k on in which a step comes earlier than k:
+// what does not come after k until step last, and the step.
+func (p *optimizer) spell(k, last int, late sleeper, causes []int) []spelled {
+	h := &p.tools.h
+	var v []spelled
+	for m := k + 1; m < last; m++ {
+		if e := &h.steps[m]; !h.set(m).has(k - h.first) {
+			v = append(v, spelled{sleeper{e.name, e.owner, e.foot}, m, e.causes})
+		}
+	}
+	return append(v, spelled{late, -1, causes})
+}
+
+// after reports whether step b of a spelled run comes after step a of it, which
+// is an earlier one, and whether that is sure: of the last one it may not be known
+// what it touches.
+func after(a, b *spelled) (yes, sure bool) {
+	switch {
+	case a.owner == b.owner || slices.Contains(b.causes, a.step):
+		return true, true
+	case a.foot == nil || b.foot == nil:
+		return false, false
+	}
+	return a.foot.conflicts(b.foot), true
+}
+
+// canBegin reports whether a step can be the first of a spelled run, or come
+// before it without making a difference (weak initials), and at which place it
+// stands there, or -1.
+func canBegin(q *sleeper, v []spelled) (yes, sure bool, place int) {
+	place = slices.IndexFunc(v, func(s spelled) bool { return s.name == q.name })
+	yes, sure = true, true
+	b := &spelled{sleeper: *q}
+	rest := v
+	if place >= 0 {
+		rest, b = v[:place], &v[place]
+	}
+	for i := range rest {
+		a, known := after(&rest[i], b)
+		if a {
+			return false, true, place
+		}
+		sure = sure && known
+	}
+	return true, sure, place
+}
+
+// insert inserts a run that is to be tried from level k on into the wakeup tree
+// there, unless it is there, or another one that shows the same, or it was tried.
+// It reports false if that depends on what the last step of it touches, which is
+// not known.
+func (p *optimizer) insert(k int, v []spelled) (sure bool) {
+	here := p.levels[k].here
+	v = slices.Clone(v)
+	for {
+		if k < len(p.levels) && p.levels[k].here == here {
+			for i := range p.levels[k].asleep {
+				s := p.levels[k].asleep[i]
+				s.foot = p.footOf(&s)
+				yes, sure, _ := canBegin(&s, v)
+				if yes && sure {
+					return true
+				}
+				if !sure {
+					return false
+				}
+			}
+		}
+		next := (*wakeup)(nil)
+		for _, c := range here.children {
+			s := c.sleeper
+			s.foot = p.footOf(&s)
+			yes, sure, place := canBegin(&s, v)
+			if !sure {
+				return false
+			}
+			if yes {
+				next = c
+				if place >= 0 {
+					v = slices.Delete(v, place, place+1)
+				}
+				break
+			}
+		}
+		if next == nil {
+			break
+		}
+		if next.leaf || len(next.children) == 0 || len(v) == 0 {
+			return true
+		}
+		here = next
+		k++
+	}
+	if v[len(v)-1].foot == nil {
+		return false
+	}
+	for i := range v {
+		n := &wakeup{sleeper: v[i].sleeper}
+		here.children = append(here.children, n)
+		here = n
+	}
+	return true
+}
+
+// look runs a spelled run and returns what its last step touches.
+func (p *optimizer) look(w *search.Worker, k int, v []spelled, guess *footprint) *footprint {
+	if w.Stopped() {
+		return guess
+	}
+	guide := make([]int32, len(v))
+	for i := range v {
+		guide[i] = v[i].name
+	}
+	s := &p.tools.steering
+	s.lead(p.taken[:p.levels[k].at], guide, nil)
+	r := w.Run(s, trace.Order)
+	s.Ended()
+	p.looks++
+	h := &p.spare
+	h.read(r, s.Taken, s.Widths, &p.tools.vocabulary)
+	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
+		return h.steps[at].own
+	}
+	return guess
+}
+
+// spelled is a step of a run that is to be tried.
+type spelled struct {
+	sleeper
+	step   int   // of the run that was, or -1
+	causes []int // steps of that run
+}

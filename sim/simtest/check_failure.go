@@ -1,0 +1,132 @@
+package simtest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"weft/sim/explain"
+	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/order"
+	"weft/trace"
+	"weft/trace/words"
+)
+
+// reportFailure fails the test with everything that helps.
+func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome) {
+	c.Helper()
+	schedule, how := c.shrink(engine, failure.Witness)
+	run, err := c.show(schedule, c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.attribute("weft.schedule", schedule.String())
+	var b strings.Builder
+	failing := 0
+	for _, o := range r.Outcomes {
+		if o.Failed {
+			failing += o.Runs
+		}
+	}
+	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
+		words.Thousands(failing), words.Count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+	if !run.Failed() {
+		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
+	}
+	b.WriteString(c.story(run, schedule))
+	if certain, err := explain.PointOfNoReturn(c.Context(), engine, schedule, c.within(explain.WhyRuns)...); err == nil && certain != "" {
+		b.WriteString("\n" + certain + "\n")
+	}
+	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
+	if run.Failed() {
+		c.keepArtifacts(run)
+		if !c.noFailFile {
+			b.WriteString(c.keep(run, schedule, r.Policy))
+		}
+	}
+	c.Fatal(strings.TrimRight(b.String(), "\n"))
+}
+
+// shrink looks for a simpler schedule with the same failure, and says what is
+// known about it.
+func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
+	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(explain.ShrinkRuns)...)
+	switch {
+	case err != nil:
+		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
+	case !shrunk.Minimal:
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s were tried.\n", words.Count(shrunk.Runs, "run"))
+	}
+	return shrunk.Schedule, "No simpler order fails in the same way.\n"
+}
+
+// story writes what matters about a failing run, and compares it with the nearest
+// one that passes.
+func (c *check) story(run *replayed, s order.Schedule) string {
+	if !run.Failed() {
+		return run.whole()
+	}
+	engine, err := c.engine(run.policy)
+	var failure *explain.Failure
+	if err == nil {
+		failure, err = explain.Why(c.Context(), engine, s, c.within(explain.WhyRuns)...)
+	}
+	var b strings.Builder
+	if err == nil {
+		err = failure.WriteText(&b, trace.ViewOptions{})
+	}
+	if err != nil {
+		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err)
+	}
+	return run.remarks() + b.String()
+}
+
+// within returns the options of a search for the report, of so many runs. It may
+// take half of what is left before the time limit of the test binary.
+func (c *check) within(runs int) []explore.Option {
+	options := append(c.options[:len(c.options):len(c.options)], explore.WithRuns(runs), explore.WithTime(0))
+	if end, ok := limitOf(c.TB); ok {
+		options = append(options, explore.WithTime(max(time.Until(end)/2, time.Millisecond)))
+	}
+	return options
+}
+
+// keep writes the fail file, and says so.
+func (c *check) keep(run *replayed, s order.Schedule, policy string) string {
+	f := &failFile{test: c.Name(), policy: policy, schedule: s}
+	name, err := f.write(run.said(), c.again(s, policy))
+	if err != nil {
+		return fmt.Sprintf("not kept: %v\n", err)
+	}
+	return "kept in  " + name + "\n"
+}
+
+// keepArtifacts writes the artifacts, if they are wanted.
+func (c *check) keepArtifacts(run *replayed) {
+	c.Helper()
+	if !artifactsWanted() {
+		return
+	}
+	names, err := writeArtifacts(c.TB, run.trace)
+	for _, name := range names {
+		c.Logf("wrote %s", name)
+	}
+	if err != nil {
+		c.Logf("simtest: artifacts: %v", err)
+	}
+}
+
+// again returns the line that runs a schedule again. policy is that of the run;
+// it stands in the line if the code says another one.
+func (c *check) again(s order.Schedule, policy string) string {
+	command := "go test"
+	if e, err := c.engine(""); err == nil {
+		if e.Policy() == policy {
+			policy = ""
+		}
+		if own, ok := e.(interface{ TestCommand() string }); ok {
+			command = own.TestCommand()
+		}
+	}
+	return againLine(c.TB, command, c.pkg, s, policy)
+}
