@@ -46,7 +46,7 @@
 // channel; what else the standard library does by locks and atomics of its own; and
 // reading or writing of variables. Orders that differ in these alone are not explored,
 // also where a report says "all". The race detector finds data races, and works as
-// ever; a reduction ([dpor.Reduced]) holds for programs that have none.
+// ever; a reduction (dpor.Reduced) holds for programs that have none.
 //
 // Waiting for a lock counts as blocked. So time moves on while somebody waits for a
 // lock whose holder sleeps, and a deadlock is found at once. When the program's

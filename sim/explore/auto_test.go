@@ -60,15 +60,15 @@ func TestAuto(t *testing.T) {
 	}{
 		{"nothing to decide", sim.Engine(one), 10, search.AllOrders, 1, 0,
 			"about 1 order, within the limit of 10 runs: walked", "1 order explored, the only one"},
-		{"small", sameInstant(sleepers(3, 2)), 10000, search.AllOrders, 36, 0,
+		{"small", exploretest.SameInstant(exploretest.Sleepers(3, 2)), 10000, search.AllOrders, 36, 0,
 			"about 36 orders, within the limit of 10,000 runs: walked", "all 36 orders explored"},
-		{"as many as the limit", sameInstant(sleepers(3, 2)), 36, search.AllOrders, 36, 0,
+		{"as many as the limit", exploretest.SameInstant(exploretest.Sleepers(3, 2)), 36, search.AllOrders, 36, 0,
 			"about 36 orders, within the limit of 36 runs: walked", "all 36 orders explored"},
-		{"one more", sameInstant(sleepers(3, 2)), 35, search.Sampled, 35, 0,
+		{"one more", exploretest.SameInstant(exploretest.Sleepers(3, 2)), 35, search.Sampled, 35, 0,
 			"about 36 orders, more than the limit of 35 runs permits: sampled", "35 runs sampled of ≈36 orders, "},
-		{"large", sameInstant(sleepers(5, 8)), 300, search.Sampled, 300, 0,
+		{"large", exploretest.SameInstant(exploretest.Sleepers(5, 8)), 300, search.Sampled, 300, 0,
 			"about 4.3e+16 orders, more than the limit of 300 runs permits: sampled", "300 runs sampled of ≈4.3e+16 orders, "},
-		{"larger than a number can be", sameInstant(sleepers(50, 10)), 20, search.Sampled, 20, 0,
+		{"larger than a number can be", exploretest.SameInstant(exploretest.Sleepers(50, 10)), 20, search.Sampled, 20, 0,
 			"more than 1e148 orders, more than the limit of 20 runs permits: sampled", "20 runs sampled of more than 1e148 orders, "},
 		{"larger than it seems", comb{16, 12}, 1000, search.Sampled, 1000, 500,
 			"orders expected, but 500 runs were not all: the others sampled", "500 runs walked, 500 runs sampled of ≈"},
@@ -209,7 +209,7 @@ func TestAutoWithoutTime(t *testing.T) {
 		t.Errorf("%v: %d runs, %+v", err, r.Runs, r.Coverage)
 	}
 	// The limit of time speaks against a walk that the limit of runs would permit.
-	r = exploretest.Search(t, sameInstant(sleepers(8, 2)), explore.WithRuns(1<<40), explore.WithTime(50*time.Millisecond))
+	r = exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(8, 2)), explore.WithRuns(1<<40), explore.WithTime(50*time.Millisecond))
 	if r.Coverage.Kind != search.Sampled || !strings.Contains(r.Coverage.Why, "more than can be walked in 50ms") {
 		t.Errorf("%+v", r.Coverage)
 	}

@@ -12,6 +12,7 @@ import (
 	"weft/sim/explore/sample"
 	"weft/sim/explore/search"
 	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 )
 
@@ -41,14 +42,14 @@ func BenchmarkExplore(b *testing.B) {
 	}{
 		{"hello/random", hello.Program, sample.Random()},
 		{"hello/exhaustive", hello.Program, walk.Exhaustive()},
-		{"sleepers/exhaustive", sleepers(2, 24), walk.Exhaustive()},
-		{"sleepers/random", sleepers(2, 24), sample.Random()},
+		{"sleepers/exhaustive", exploretest.Sleepers(2, 24), walk.Exhaustive()},
+		{"sleepers/random", exploretest.Sleepers(2, 24), sample.Random()},
 		{"fib/random", fib.Program, sample.Random()},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			runs := 0
 			for runs < b.N {
-				r, err := explore.Search(context.Background(), sameInstant(c.program), explore.WithStrategy(c.strategy),
+				r, err := explore.Search(context.Background(), exploretest.SameInstant(c.program), explore.WithStrategy(c.strategy),
 					explore.WithRuns(b.N-runs), explore.WithWorkers(1))
 				if err != nil || r.Runs == 0 {
 					b.Fatal(r.Verdict(), err)
@@ -67,7 +68,7 @@ func BenchmarkExplore(b *testing.B) {
 func BenchmarkWorkers(b *testing.B) {
 	search := func(workers int) time.Duration {
 		start := time.Now()
-		r, err := explore.Search(context.Background(), sameInstant(sleepers(2, 30)), explore.WithStrategy(walk.Exhaustive()),
+		r, err := explore.Search(context.Background(), exploretest.SameInstant(exploretest.Sleepers(2, 30)), explore.WithStrategy(walk.Exhaustive()),
 			explore.WithRuns(b.N), explore.WithWorkers(workers))
 		if err != nil || r.Runs != b.N {
 			b.Fatal(r.Verdict(), err)

@@ -1,45 +1,16 @@
 // Package explore runs a program under many schedules and says what was seen, and
 // how much of what is permitted that is.
 //
-// # In a test
+// In a test, use package simtest, whose Check explores a function and reports the
+// simplest failure. This package is what stands behind it, and behind the command.
 //
-// [simtest.Check] explores a function like this one, in which two tasks change a balance,
-// and fails the test if it fails in any order:
+// # One call
 //
-//	func TestTransfers(t *testing.T) {
-//		simtest.Check(t, func(t *simtest.T) {
-//			ctx := t.Context()
-//			balance := sim.NewVar(ctx, "balance", 100)
-//			withdraw := func(ctx context.Context) error {
-//				seen := balance.Get()
-//				if err := sim.Yield(ctx); err != nil {
-//					return err
-//				}
-//				balance.Set(seen - 30)
-//				return nil
-//			}
-//			a, b := sim.Go(ctx, "a", withdraw), sim.Go(ctx, "b", withdraw)
-//			if _, err := sim.Gather(ctx, a, b).Await(ctx); err != nil {
-//				t.Fatal(err)
-//			}
-//			if got := balance.Get(); got != 40 {
-//				t.Errorf("balance is %d, want 40", got)
-//			}
-//		})
-//	}
-//
-// The failure that it reports is the simplest: the one with the fewest decisions
-// off the default order. The report shows what raced, the nearest order that
-// passes, and one line that repeats the failing run.
-//
-// # Beside tests
-//
-// [Search] explores a program on an [order.Engine], of which [sim.Engine] makes one, and
-// returns a [Report]: the different outcomes, how many orders lead to each, and
-// for each the simplest schedule. [All] gives the runs one by one. [Predicate]s
-// make claims about the set of outcomes. [explain.Shrink] reduces a failing schedule,
-// [explain.Why] says what raced, [explain.Swaps] says which events of a run may be exchanged,
-// and [Inevitability] at which decision a failure became certain.
+// [Search] explores a program on an [order.Engine], of which sim.Engine and
+// bubble.Engine make one, and returns a [Report]: the different outcomes, how many
+// orders lead to each, and for each the simplest schedule. [All] gives the runs one by
+// one. A [Predicate] makes a claim about the set of outcomes. Why a schedule fails,
+// package explain says.
 //
 // # What "all" means
 //
@@ -71,6 +42,15 @@
 // (the wall clock, the iteration over a map, what an earlier run has left) gives
 // another trace the second time, and the exploration ends with the first event
 // that differs; see [search.NondeterminismError].
+//
+// # Where things are
+//
+// Package search is the machinery below this one: rounds of jobs, workers, tallies,
+// and the contract of a strategy. The strategies stand beside it: package walk leaves
+// no order out, package dpor leaves out what can show nothing new, package sample
+// draws. Here are what a user calls (search.go, all.go, options.go), the report and
+// claims about it, checkpoints, the strategies by name, and [Auto], which chooses among
+// them.
 //
 // # Sources
 //

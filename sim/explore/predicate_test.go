@@ -15,11 +15,11 @@ import (
 )
 
 func TestPredicates(t *testing.T) {
-	all := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()))
-	some := exploretest.Search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(sample.Random()), explore.WithRuns(50))
-	one := exploretest.Search(t, sameInstant(sleepers(1, 1)), explore.WithStrategy(walk.Exhaustive()))
-	two := exploretest.Search(t, sameInstant(sleepers(2, 1)), explore.WithStrategy(walk.Exhaustive()))
-	race := exploretest.Search(t, sim.Engine(withdrawals()), explore.WithStrategy(walk.Exhaustive()))
+	all := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()))
+	some := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(5, 2)), explore.WithStrategy(sample.Random()), explore.WithRuns(50))
+	one := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(1, 1)), explore.WithStrategy(walk.Exhaustive()))
+	two := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(2, 1)), explore.WithStrategy(walk.Exhaustive()))
+	race := exploretest.Search(t, sim.Engine(exploretest.Withdrawals()), explore.WithStrategy(walk.Exhaustive()))
 	begins := func(prefix string) func(search.Outcome) bool {
 		return func(o search.Outcome) bool { return strings.HasPrefix(o.Text, prefix) }
 	}
@@ -66,7 +66,7 @@ func TestPredicates(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	none, err := explore.Search(ctx, sameInstant(sleepers(2, 1)))
+	none, err := explore.Search(ctx, exploretest.SameInstant(exploretest.Sleepers(2, 1)))
 	if err != nil || explore.Always(finished).Check(none) == nil {
 		t.Errorf("a claim holds although nothing was run (%v)", err)
 	}

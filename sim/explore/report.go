@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"weft/sim/explore/search"
-	"weft/sim/order"
 	"weft/trace/words"
 )
 
@@ -46,7 +45,7 @@ type Report struct {
 	Traces int
 	Unseen float64
 
-	// Seen says of every condition that was named with [simtest.T.Sometimes] whether it
+	// Seen says of every condition that was named with simtest.T.Sometimes whether it
 	// ever held.
 	Seen map[string]bool
 	// Untracked names what the program used that a reduction cannot see.
@@ -222,15 +221,4 @@ func (r *Report) texts() []string {
 		out[i] = o.Text
 	}
 	return out
-}
-
-// WitnessOf returns the schedule of the simplest run with an outcome of that
-// text.
-func (r *Report) WitnessOf(text string) (order.Schedule, bool) {
-	for _, o := range r.Outcomes {
-		if o.Text == text {
-			return o.Witness, true
-		}
-	}
-	return nil, false
 }

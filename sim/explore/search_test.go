@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,74 +23,9 @@ import (
 	"weft/trace"
 )
 
-// sleepers returns a program of n tasks that sleep m times together and then
-// print their number.
-func sleepers(n, m int) sim.Program {
-	return sim.Main(func(ctx context.Context) error {
-		var all []sim.Awaitable[sim.None]
-		for i := range n {
-			all = append(all, sim.Do(ctx, fmt.Sprint("s", i), func(ctx context.Context) error {
-				for range m {
-					if err := sim.Sleep(ctx, time.Second); err != nil {
-						return err
-					}
-				}
-				sim.Print(ctx, i)
-				return nil
-			}))
-		}
-		_, err := sim.Gather(ctx, all...).Await(ctx)
-		return err
-	})
-}
-
-// withdrawals returns a program in which two tasks take 30 each off a balance of
-// 100, and in which one of the updates can be lost.
-func withdrawals() sim.Program {
-	return sim.Main(func(ctx context.Context) error {
-		balance := sim.NewVar(ctx, "balance", 100)
-		withdraw := func(ctx context.Context) error {
-			seen := balance.Get()
-			if err := sim.Yield(ctx); err != nil {
-				return err
-			}
-			balance.Set(seen - 30)
-			return nil
-		}
-		later := func(ctx context.Context) error {
-			sim.Yield(ctx) // in the default order, long enough
-			return withdraw(ctx)
-		}
-		if _, err := sim.Gather(ctx, sim.Go(ctx, "a", withdraw), sim.Go(ctx, "b", later)).Await(ctx); err != nil {
-			return err
-		}
-		if got := balance.Get(); got != 40 {
-			return fmt.Errorf("balance is %d, want 40", got)
-		}
-		return nil
-	})
-}
-
-// sameInstant is the engine for programs whose only choice is among timers.
-func sameInstant(p sim.Program) order.Engine {
-	return sim.Engine(p, sim.WithPolicy(order.SameInstant))
-}
-
-func TestExhaustiveCountsOrders(t *testing.T) {
-	for _, c := range []struct{ tasks, sleeps, orders, outcomes int }{
-		{1, 2, 1, 1}, {2, 1, 2, 2}, {2, 4, 16, 2}, {3, 2, 36, 6}, {4, 2, 576, 24}, {5, 1, 120, 120}, {6, 1, 720, 720},
-	} {
-		r := exploretest.Search(t, sameInstant(sleepers(c.tasks, c.sleeps)), explore.WithStrategy(walk.Exhaustive()))
-		if r.Runs != c.orders || len(r.Outcomes) != c.outcomes || r.Coverage.Kind != search.AllOrders {
-			t.Errorf("%d tasks, %d sleeps: %d orders, %d outcomes, coverage %v; want %d, %d and all",
-				c.tasks, c.sleeps, r.Runs, len(r.Outcomes), r.Coverage, c.orders, c.outcomes)
-		}
-	}
-}
-
 func TestWitnessIsTheSimplestOrder(t *testing.T) {
 	for _, s := range []search.Strategy{walk.Exhaustive(), walk.Bounded(-1), sample.Random()} {
-		r := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(s), explore.WithRuns(1000))
+		r := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(3, 1)), explore.WithStrategy(s), explore.WithRuns(1000))
 		var got []string
 		for _, o := range r.Outcomes {
 			got = append(got, strings.Join(strings.Fields(o.Text), "")+" "+o.Witness.String())
@@ -104,33 +38,11 @@ func TestWitnessIsTheSimplestOrder(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", s, diff)
 		}
 		for _, o := range r.Outcomes {
-			again := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(explore.Replay(o.Witness)))
+			again := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(3, 1)), explore.WithStrategy(explore.Replay(o.Witness)))
 			if len(again.Outcomes) != 1 || again.Outcomes[0].Text != o.Text {
 				t.Errorf("the witness %s does not give its outcome %q", o.Witness, o.Text)
 			}
 		}
-	}
-}
-
-func TestBoundedHasTheFewestSwitchesFirst(t *testing.T) {
-	// Of n sleepers that wake once, the orders with at most k switches: those of
-	// the n! in which at most k of the picks are not the first.
-	for bound, orders := range []int{1, 7, 18, 24} {
-		r := exploretest.Search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(walk.Bounded(bound)))
-		if r.Runs != orders || r.Switches.Max != bound {
-			t.Errorf("bound %d: %d orders with up to %d switches, want %d", bound, r.Runs, r.Switches.Max, orders)
-		}
-		kind := search.AllWithin
-		if bound == 3 {
-			kind = search.AllOrders
-		}
-		if r.Coverage.Kind != kind {
-			t.Errorf("bound %d: coverage %v, want %v", bound, r.Coverage, kind)
-		}
-	}
-	r := exploretest.Search(t, sim.Engine(withdrawals()), explore.WithStrategy(walk.Bounded(-1)), explore.WithStopAtFailure())
-	if f := r.Failure(); f == nil || f.Switches != 1 {
-		t.Errorf("failure %+v, want one with one switch", f)
 	}
 }
 
@@ -145,7 +57,7 @@ func TestBudgetEndsASearchAndSaysSo(t *testing.T) {
 		"random":     {sample.Random(), 100, "100 runs sampled of ≈576 orders, 100 distinct"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := exploretest.Search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(c.strategy), explore.WithRuns(c.runs))
+			r := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(4, 2)), explore.WithStrategy(c.strategy), explore.WithRuns(c.runs))
 			if r.Runs != c.runs || r.Stopped != search.RunsSpent && name != "random" {
 				t.Errorf("%d runs, stopped by %q", r.Runs, r.Stopped)
 			}
@@ -158,7 +70,7 @@ func TestBudgetEndsASearchAndSaysSo(t *testing.T) {
 		})
 	}
 	// The limit is just reached: that is all.
-	r := exploretest.Search(t, sameInstant(sleepers(4, 1)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(24))
+	r := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(4, 1)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(24))
 	if !r.Coverage.Complete() || r.Verdict() != "all 24 orders explored" {
 		t.Errorf("a budget of just as many runs as there are orders: %s", r.Verdict())
 	}
@@ -167,9 +79,9 @@ func TestBudgetEndsASearchAndSaysSo(t *testing.T) {
 func TestWorkersDoNotMatter(t *testing.T) {
 	for _, s := range []search.Strategy{walk.Exhaustive(), walk.Bounded(-1), walk.Bounded(2), sample.Random(), explore.Default()} {
 		for _, runs := range []int{1, 7, 300, 2000} {
-			want := exploretest.Search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1))
+			want := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(1))
 			for _, workers := range []int{2, 3, 8} {
-				got := exploretest.Search(t, sameInstant(sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(workers))
+				got := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(4, 2)), explore.WithStrategy(s), explore.WithRuns(runs), explore.WithWorkers(workers))
 				exploretest.SameFindings(t, want, got, fmt.Sprintf("%s, %d runs, %d workers", s, runs, workers))
 			}
 		}
@@ -178,7 +90,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 
 func TestInterruptedSearchReportsWhatItFound(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	r, err := explore.Search(ctx, sameInstant(sleepers(6, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(1<<40),
+	r, err := explore.Search(ctx, exploretest.SameInstant(exploretest.Sleepers(6, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(1<<40),
 		explore.WithProgress(func(p explore.Progress) {
 			if p.Runs > 3000 {
 				cancel()
@@ -190,7 +102,7 @@ func TestInterruptedSearchReportsWhatItFound(t *testing.T) {
 	if r.Stopped != search.Interrupted || r.Runs <= 3000 || r.Coverage.Complete() || !strings.Contains(r.Verdict(), "interrupted") {
 		t.Errorf("after %d runs: %s", r.Runs, r.Verdict())
 	}
-	if r, err := explore.Search(ctx, sameInstant(sleepers(2, 1))); err != nil || r.Runs != 0 || r.Coverage.Complete() {
+	if r, err := explore.Search(ctx, exploretest.SameInstant(exploretest.Sleepers(2, 1))); err != nil || r.Runs != 0 || r.Coverage.Complete() {
 		t.Errorf("cancelled from the start: %d runs, %v, error %v", r.Runs, r.Coverage, err)
 	}
 }
@@ -207,11 +119,11 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 			options := func(more ...explore.Option) []explore.Option {
 				return append([]explore.Option{explore.WithStrategy(s), explore.WithRuns(runs), explore.WithSeed(3)}, more...)
 			}
-			want := exploretest.Search(t, sameInstant(sleepers(5, 2)), options()...)
+			want := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(5, 2)), options()...)
 			for _, after := range []int{1, middle} {
 				file := filepath.Join(t.TempDir(), "checkpoint")
 				ctx, cancel := context.WithCancel(context.Background())
-				part, err := explore.Search(ctx, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file), explore.WithProgress(func(p explore.Progress) {
+				part, err := explore.Search(ctx, exploretest.SameInstant(exploretest.Sleepers(5, 2)), options(explore.WithCheckpoint(file), explore.WithProgress(func(p explore.Progress) {
 					if p.Runs > after {
 						cancel()
 					}
@@ -225,7 +137,7 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 				if part.Stopped != search.Interrupted {
 					t.Fatalf("not interrupted after %d runs: %s", after, part.Verdict())
 				}
-				got := exploretest.Search(t, sameInstant(sleepers(5, 2)), options(explore.WithCheckpoint(file))...)
+				got := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(5, 2)), options(explore.WithCheckpoint(file))...)
 				exploretest.SameFindings(t, want, got, fmt.Sprintf("stopped after %d runs", part.Runs))
 				if _, err := os.Stat(file); (err == nil) != (got.Stopped != search.Through) {
 					t.Errorf("the exploration ended by %q; its checkpoint: %v", got.Stopped, err)
@@ -237,10 +149,10 @@ func TestResumedSearchFindsTheSame(t *testing.T) {
 
 // A round that was cut short within a job is made again as a whole.
 func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
-	want := exploretest.Search(t, sameInstant(sleepers(5, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000))
+	want := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(5, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000))
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	ctx, cancel := context.WithCancel(context.Background())
-	inner := sleepers(5, 2)
+	inner := exploretest.Sleepers(5, 2)
 	made := 0
 	program := func(l *sim.Loop) error {
 		if made++; made == 3333 {
@@ -248,18 +160,18 @@ func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
 		}
 		return inner(l)
 	}
-	part, err := explore.Search(ctx, sameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000),
+	part, err := explore.Search(ctx, exploretest.SameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000),
 		explore.WithCheckpoint(file), explore.WithWorkers(1))
 	if err != nil || part.Stopped != search.Interrupted {
 		t.Fatalf("%s, %v", part.Verdict(), err)
 	}
-	got := exploretest.Search(t, sameInstant(inner), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000), explore.WithCheckpoint(file))
+	got := exploretest.Search(t, exploretest.SameInstant(inner), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(8_000), explore.WithCheckpoint(file))
 	exploretest.SameFindings(t, want, got, "stopped within a job")
 }
 
 func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
-	engine := sameInstant(sleepers(5, 2))
+	engine := exploretest.SameInstant(exploretest.Sleepers(5, 2))
 	base := []explore.Option{explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(10), explore.WithCheckpoint(file)}
 	exploretest.Search(t, engine, base...)
 	good, err := os.ReadFile(file)
@@ -274,7 +186,7 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 	}{
 		"other strategy": {engine, string(good), []explore.Option{explore.WithStrategy(walk.Bounded(-1))}, "the strategy was"},
 		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
-		"other policy":   {sim.Engine(sleepers(5, 2)), string(good), nil, "the policy was"},
+		"other policy":   {sim.Engine(exploretest.Sleepers(5, 2)), string(good), nil, "the policy was"},
 		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
 		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":2`, `"weft_checkpoint":3`, 1), nil, "format 3"},
 		"damaged":        {engine, strings.Replace(string(good), `"floor":`, `"floor":9`, 1), nil, "damaged"},
@@ -297,7 +209,7 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 
 func TestAllGivesEveryRun(t *testing.T) {
 	seen := map[string]bool{}
-	for run := range explore.All(sameInstant(sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Full)) {
+	for run := range explore.All(exploretest.SameInstant(exploretest.Sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Full)) {
 		seen[run.Schedule().String()] = true
 		if len(run.Trace().Events) == 0 || run.Trace().Hash != run.Hash {
 			t.Errorf("%s has a trace of %d events", run.Schedule(), len(run.Trace().Events))
@@ -307,7 +219,7 @@ func TestAllGivesEveryRun(t *testing.T) {
 		t.Errorf("%d runs, want 6: %v", len(seen), seen)
 	}
 	n := 0
-	for range explore.All(sameInstant(sleepers(6, 2)), explore.WithStrategy(walk.Exhaustive())) {
+	for range explore.All(exploretest.SameInstant(exploretest.Sleepers(6, 2)), explore.WithStrategy(walk.Exhaustive())) {
 		if n++; n == 3 {
 			break
 		}
@@ -343,9 +255,9 @@ func TestProgramWhoseDecisionsVary(t *testing.T) {
 	made := 0
 	program := func(l *sim.Loop) error {
 		made++
-		return sleepers(2+made%2, 2)(l)
+		return exploretest.Sleepers(2+made%2, 2)(l)
 	}
-	r := exploretest.Search(t, sameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1), explore.WithoutReplayCheck())
+	r := exploretest.Search(t, exploretest.SameInstant(program), explore.WithStrategy(walk.Exhaustive()), explore.WithWorkers(1), explore.WithoutReplayCheck())
 	if r.Nondeterminism == nil || r.Coverage.Complete() {
 		t.Errorf("not noticed: %s", r.Verdict())
 	}
@@ -365,7 +277,7 @@ func TestPanicOutsideTasksIsTheCallers(t *testing.T) {
 }
 
 func TestOutcomeByFunction(t *testing.T) {
-	r := exploretest.Search(t, sameInstant(sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()),
+	r := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(3, 1)), explore.WithStrategy(walk.Exhaustive()),
 		explore.WithOutcome(func(r *order.Run) string { return "last is " + r.Output[len(r.Output)-1].Text }))
 	var got []string
 	for _, o := range r.Outcomes {
@@ -382,12 +294,12 @@ func TestReplaySaysWhatDoesNotFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for run := range explore.All(sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.Replay(schedule))) {
+	for run := range explore.All(exploretest.SameInstant(exploretest.Sleepers(2, 1)), explore.WithStrategy(explore.Replay(schedule))) {
 		if !errors.Is(run.Err, order.ErrScheduleMismatch) || !strings.Contains(run.Err.Error(), "wants s7.1") {
 			t.Errorf("strict: %v", run.Err)
 		}
 	}
-	for run := range explore.All(sameInstant(sleepers(2, 1)), explore.WithStrategy(explore.ReplayLeniently(schedule))) {
+	for run := range explore.All(exploretest.SameInstant(exploretest.Sleepers(2, 1)), explore.WithStrategy(explore.ReplayLeniently(schedule))) {
 		if run.Err != nil || len(run.Schedule()) != 0 {
 			t.Errorf("lenient: %v, schedule %s", run.Err, run.Schedule())
 		}

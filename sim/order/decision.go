@@ -10,8 +10,8 @@ const (
 	PickTimer = "timer"
 	// PickReady decides which of several ready tasks or callbacks runs next.
 	PickReady = "ready"
-	// PickChoice is a decision that the program asked for, by [sim.Choose], [sim.Flip] or
-	// [sim.Latency].
+	// PickChoice is a decision that the program asked for, by sim.Choose, sim.Flip or
+	// sim.Latency.
 	PickChoice = "choose"
 )
 

@@ -7,7 +7,7 @@ import (
 	"weft/trace"
 )
 
-// Engine is what executes a program. [sim.Engine] is one: the event loop of package sim.
+// Engine is what executes a program. sim.Engine is one: the event loop of package sim.
 // Everything else in this package knows an engine by these two interfaces only. An
 // engine whose tests are not run by "go test" has a method TestCommand() string as
 // well, which returns what to put in its place.
@@ -59,7 +59,7 @@ type Run struct {
 	// Trace makes the trace. It must be called before the next run.
 	Trace func() *trace.Trace
 
-	// Seen holds what the program said with [simtest.T.Sometimes]: whether the condition
+	// Seen holds what the program said with simtest.T.Sometimes: whether the condition
 	// of that name held in this run.
 	Seen map[string]bool
 }

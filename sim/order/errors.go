@@ -185,7 +185,7 @@ func (e *MisuseError) Error() string { return e.Msg }
 func (e *MisuseError) End() End { return Misused }
 
 // InvariantError is the end of a run after one of whose steps the check given to
-// [sim.Loop.AfterStep] failed.
+// sim.Loop.AfterStep failed.
 type InvariantError struct {
 	Step string        // the name of the step, such as "say1.2"
 	At   time.Duration // virtual

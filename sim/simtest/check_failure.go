@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
 	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/explore/search"

@@ -22,7 +22,7 @@ import (
 // each. It was measured on random programs, not proved for this code. With steps
 // that touch several objects, see Reduced, there can be blocked runs.
 //
-// It does not know what to do with choices of the program ([sim.Choose] and the
+// It does not know what to do with choices of the program (sim.Choose and the
 // like), nor with a step that is ready and never runs, since it is cancelled or the
 // run ends before it: something that comes earlier and does not affect a step may
 // still take away what would affect that step, and wakeup trees hold nothing of

@@ -2,6 +2,7 @@ package dpor
 
 import (
 	"slices"
+
 	"weft/sim/explore/search"
 	"weft/trace"
 )

@@ -16,7 +16,7 @@ import (
 // What affects what it takes from the footprints of the steps. So the tasks of the
 // program must share nothing but what the engine sees: for package sim, variables
 // of type sim.Var, locks, queues, futures and the like, and output. If a run
-// reports something else, the exploration ends and says so; use [walk.Exhaustive] then.
+// reports something else, the exploration ends and says so; use walk.Exhaustive then.
 // Decisions other than which ready step is next, such as random values, are not
 // reduced: of these, every alternative is run.
 //
@@ -27,8 +27,8 @@ import (
 // seen to touch, and the walk is repeated until that no longer grows. This is not
 // proved; it was compared with complete counts on thousands of random programs, as
 // the tests of this package do again. [SleepSets] needs no such thing. Then
-// several runs may show one trace: [explore.Report.Traces] counts the traces,
-// [explore.Report.Runs] the runs of the last walk.
+// several runs may show one trace: explore.Report.Traces counts the traces,
+// explore.Report.Runs the runs of the last walk.
 //
 // An engine has to let what is ready stay ready until it runs or is cancelled:
 // something that waits for a lock is not ready, and is made ready by the step that

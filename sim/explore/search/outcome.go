@@ -10,7 +10,7 @@ import (
 // Outcome is one of the things that a program can show, with how often it did.
 // Two runs have the same outcome if they end in the same way with the same error
 // and print the same lines in the same order, whenever they print them, unless
-// [explore.WithOutcome] says what counts.
+// explore.WithOutcome says what counts.
 type Outcome struct {
 	// Text is the outcome in words: the lines, then the end if it is an error;
 	// or what the function given to WithOutcome returned.

@@ -68,7 +68,7 @@ func (p *Path) Ended() {
 	p.Taken, p.Widths = p.Taken[:p.At], p.Widths[:p.At]
 }
 
-// Follow returns a strategy that follows indices, and then the default.
-func Follow(taken []int32) *Path {
+// follow returns a strategy that follows indices, and then the default.
+func follow(taken []int32) *Path {
 	return &Path{Taken: slices.Clone(taken), Given: len(taken)}
 }

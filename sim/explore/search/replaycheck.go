@@ -40,7 +40,7 @@ func (e *NondeterminismError) Error() string {
 func (w *Worker) check(t *Tally, r *order.Run) {
 	want, recorded := essence(r), r.Hash // the next run wipes r
 	schedule := order.TakenOf(r.Decisions)
-	p := Follow(schedule)
+	p := follow(schedule)
 	first := w.Run(p, trace.Order)
 	hash, ended := first.Hash, essence(first)
 	if recorded != 0 && recorded == hash {
@@ -73,7 +73,7 @@ func essence(r *order.Run) string {
 // Unequal shows how runs along a path differ. If they do so only now and then, it
 // tries a few times to catch them at it.
 func Unequal(runner order.Runner, taken []int32) *NondeterminismError {
-	p := Follow(taken)
+	p := follow(taken)
 	first := runner.Run(p, trace.Full).Clone()
 	e := &NondeterminismError{Schedule: first.Schedule()}
 	for range 5 {

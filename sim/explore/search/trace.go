@@ -5,9 +5,9 @@ import (
 	"weft/trace"
 )
 
-// TraceHasher identifies traces (Mazurkiewicz). Its zero value is ready, and it is
+// traceHasher identifies traces (Mazurkiewicz). Its zero value is ready, and it is
 // memory that is used again.
-type TraceHasher struct {
+type traceHasher struct {
 	objects map[string]int32 // into touched
 	touched []objectHash
 	tasks   map[string]trace.Hash
@@ -18,11 +18,11 @@ type TraceHasher struct {
 // touched.
 type objectHash struct{ written, read, added trace.Hash }
 
-// Of identifies the trace (Mazurkiewicz) that a run belongs to: two runs
+// of identifies the trace (Mazurkiewicz) that a run belongs to: two runs
 // have the same one if they differ only in the order of steps that do not affect
 // each other. It is a hash over the partial order of the steps, each taken with
 // what it came after, in one pass.
-func (c *TraceHasher) Of(r *order.Run) uint64 {
+func (c *traceHasher) of(r *order.Run) uint64 {
 	if c.objects == nil {
 		c.objects, c.tasks = map[string]int32{}, map[string]trace.Hash{}
 	}

@@ -9,7 +9,7 @@ import (
 type Worker struct {
 	*Exploration
 	runner order.Runner
-	hasher TraceHasher
+	hasher traceHasher
 }
 
 func (x *Exploration) worker() *Worker { return &Worker{Exploration: x, runner: x.runner()} }
@@ -23,7 +23,7 @@ func (w *Worker) Run(strategy order.Strategy, level trace.Level) *order.Run {
 }
 
 // TraceOf identifies the trace that a run belongs to.
-func (w *Worker) TraceOf(r *order.Run) uint64 { return w.hasher.Of(r) }
+func (w *Worker) TraceOf(r *order.Run) uint64 { return w.hasher.of(r) }
 
 // Count adds a run to a job's tally, and makes it again if it is one of those
 // that are made twice. trace identifies the run's trace, or is 0 if traces are

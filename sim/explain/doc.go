@@ -1,0 +1,16 @@
+// Package explain says why a run fails.
+//
+//   - [Shrink] reduces a failing schedule to the simplest that fails in the same way:
+//     the fewest switches away from the default order, as early as can be. The way is
+//     delta debugging (Zeller, 2002), and then a visit of all simpler orders.
+//   - [Why] explains a failing schedule as a [Failure]: the nearest passing run, the
+//     smallest swap that leads there, and the [Race] between them, named by its
+//     [Pattern] where it is a known one. [Failure.WriteText] tells it to a reader.
+//   - [Swaps] says which events of a run may change places, and what becomes of the
+//     output then.
+//   - [Prospects] says at each decision which share of the orders behind it fail, and
+//     [PointOfNoReturn] from which one on all of them do.
+//
+// All of them make runs, one after another, and take options of package explore for
+// their limits. They know a program by its [order.Engine] alone.
+package explain

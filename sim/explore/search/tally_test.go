@@ -1,0 +1,157 @@
+package search_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
+	"weft/sim/order"
+	"weft/trace"
+)
+
+// tallied adds up the default order of a program and another one.
+func tallied(t *testing.T, strategies ...order.Strategy) *search.Tally {
+	t.Helper()
+	all := search.NewTally(true)
+	for i, s := range strategies {
+		one := search.NewTally(true)
+		x := search.New(exploretest.SameInstant(exploretest.Sleepers(2, 1)), single{s, one}, search.Settings{Runs: 1, Workers: 1})
+		x.Explore(t.Context())
+		x.Close()
+		if x.Tally.Runs != 1 {
+			t.Fatalf("strategy %d made %d runs", i, x.Tally.Runs)
+		}
+		all.Merge(x.Tally)
+	}
+	return all
+}
+
+// single is a strategy of the run that an order.Strategy steers.
+type single struct {
+	steer order.Strategy
+	tally *search.Tally
+}
+
+func (s single) String() string                             { return "one" }
+func (s single) Planner(*search.Exploration) search.Planner { return &onePlanner{s: s} }
+func (s single) Found() *search.Tally                       { return s.tally }
+func (s single) Do(w *search.Worker) {
+	r := w.Run(s.steer, trace.Order)
+	w.Count(s.tally, r, w.TraceOf(r))
+}
+
+type onePlanner struct {
+	lastFirstPlanner
+	s single
+}
+
+func (p *onePlanner) Round(runs int) []search.Job {
+	if p.lastFirstPlanner.Round(runs) == nil {
+		return nil
+	}
+	return []search.Job{p.s}
+}
+
+// Tallies add up in whatever groups they come, and keep the simplest run of each
+// outcome.
+func TestTalliesMerge(t *testing.T) {
+	plain, last := order.Default(), lastFirst{}
+	both, again := tallied(t, plain, last, last), tallied(t, last, last)
+	again.Merge(tallied(t, plain))
+	for name, tally := range map[string]*search.Tally{"one by one": both, "two and one": again} {
+		outcomes := tally.Ordered()
+		if tally.Runs != 3 || tally.Made() != 3 || len(outcomes) != 2 || tally.Failed() {
+			t.Fatalf("%s: %d runs, %d made, %d outcomes, failed %t", name, tally.Runs, tally.Made(), len(outcomes), tally.Failed())
+		}
+		if o := outcomes[0]; o.Text != "0\n1\n" || o.Runs != 1 || o.Witness.String() != "w1" {
+			t.Errorf("%s: the first outcome is %+v", name, o)
+		}
+		if o := outcomes[1]; o.Text != "1\n0\n" || o.Runs != 2 || o.Witness.String() != "w1,timer:s0.1=s1.1" || o.Switches != 1 {
+			t.Errorf("%s: the second outcome is %+v", name, o)
+		}
+		if tally.Decisions != (search.Stats{N: 3, Min: 1, Max: 1, Sum: 3}) || tally.Switches.Mean() != 2./3 {
+			t.Errorf("%s: decisions %+v, switches %+v", name, tally.Decisions, tally.Switches)
+		}
+		if len(tally.Traces) != 2 {
+			t.Errorf("%s: %d traces, want 2", name, len(tally.Traces))
+		}
+	}
+}
+
+// A tally that was saved goes on as if it had not been.
+func TestTallyState(t *testing.T) {
+	want := tallied(t, order.Default(), lastFirst{})
+	got := tallied(t, order.Default()).State().Tally()
+	got.Merge(tallied(t, lastFirst{}))
+	if diff := cmp.Diff(want.Ordered(), got.Ordered(), cmpopts.IgnoreUnexported(search.Outcome{})); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(want.Traces, got.Traces); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Seeds of one exploration are all different, and the same on every machine.
+func TestSeeds(t *testing.T) {
+	seen := map[uint64]bool{}
+	for n := range 10_000 {
+		seen[search.SeedOf(7, n)] = true
+	}
+	if len(seen) != 10_000 {
+		t.Errorf("%d different seeds of 10,000", len(seen))
+	}
+	// SplitMix64 with the state 0, as published with its source.
+	if got := search.SeedOf(0, 0); got != 0xe220a8397b1dcdaf {
+		t.Errorf("the first seed is %x", got)
+	}
+}
+
+// An estimate of a tree in which all descents meet the same numbers is exact.
+func TestEstimate(t *testing.T) {
+	report := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(4, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(600))
+	x := search.New(exploretest.SameInstant(exploretest.Sleepers(4, 2)), single{order.Default(), search.NewTally(true)}, search.Settings{Runs: 1, Workers: 1})
+	defer x.Close()
+	if x.Orders() != 0 {
+		t.Errorf("%v orders before anybody asked", x.Orders())
+	}
+	e := x.EstimateOnce()
+	if int(e.Orders) != report.Runs || e.Error != 0 || e.Probes != search.Probes || x.Orders() != e.Orders {
+		t.Errorf("estimate %+v of %d orders", e, report.Runs)
+	}
+	if e.String() != "≈576" {
+		t.Errorf("it is written %s", e)
+	}
+	if x.EstimateOnce() != e {
+		t.Error("a second estimate was made")
+	}
+}
+
+// A path follows indices, and says when the program strays from it.
+func TestPath(t *testing.T) {
+	two := &order.Decision{Alternatives: make([]order.Alternative, 2)}
+	three := &order.Decision{Alternatives: make([]order.Alternative, 3)}
+	p := &search.Path{Taken: []int32{1}}
+	p.Rewind(1)
+	if got := []int{p.Choose(two), p.Choose(three)}; !cmp.Equal(got, []int{1, 0}) {
+		t.Errorf("it took %v", got)
+	}
+	p.Ended()
+	if p.Strayed || !cmp.Equal(p.Taken, []int32{1, 0}) || !cmp.Equal(p.Widths, []int32{2, 3}) {
+		t.Errorf("%+v", p)
+	}
+	p.Rewind(2)
+	p.Choose(two)
+	if p.Choose(two); !p.Strayed {
+		t.Error("it did not notice that there was another decision")
+	}
+	p.Rewind(2)
+	p.Choose(two)
+	if p.Ended(); !p.Strayed {
+		t.Error("it did not notice that a decision was missing")
+	}
+}
