@@ -11,7 +11,7 @@ import (
 	"weft/sim/simtest"
 )
 
-// T is the testing.TB of one run. It is the same as that of package explore.
+// T is the testing.TB of one run. It is the same as that of package simtest.
 type T = simtest.T
 
 const without = "this program was built without the overlay of this version of Weft, so the order of goroutines is not controlled; " +
