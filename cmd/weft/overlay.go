@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -9,23 +10,63 @@ import (
 )
 
 func newOverlay(c console) *cobra.Command {
-	return &cobra.Command{
+	var env bool
+	cmd := &cobra.Command{
 		Use:   "overlay",
 		Short: "Print the path of the runtime overlay for go test",
 		Long: `Make the runtime overlay from the Go distribution in use, unless the cache has it
 already, and print the path of its JSON file and nothing else. weft test does the
 same and runs go test with it.
 
+With --env, print what a shell must set for the go command to build with it, in
+this folder, from then on.
+
+A toolchain that the go command has fetched itself takes an overlay by a link and
+not in its own place, so that there the path is not enough: use --env, or weft test.
+
 The exit status is 0, or 2 if there is no overlay: weft doctor says more.`,
-		Example: "  go test -overlay=$(weft overlay) ./...",
-		Args:    cobra.NoArgs,
+		Example: `  go test -overlay=$(weft overlay) ./...
+  eval "$(weft overlay --env)"; go test ./...`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			made, err := overlay.Generate(cmd.Context(), "")
 			if err != nil {
 				return err
 			}
+			if env {
+				_, err = fmt.Fprint(c.Out, exports(made))
+				return err
+			}
+			if made.Env() != nil {
+				return fmt.Errorf("the go command has fetched %s itself, and the path of the overlay is not enough for it; use weft test in place of go test, or eval \"$(weft overlay --env)\" before it",
+					made.Toolchain.GOVERSION)
+			}
 			_, err = fmt.Fprintln(c.Out, made.Path)
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&env, "env", false, "print what a shell must set, in place of the path")
+	return cmd
 }
+
+// exports returns the lines by which a shell sets the environment for an overlay.
+func exports(made *overlay.Overlay) string {
+	flags := strings.TrimSpace(made.Toolchain.GOFLAGS + " " + quoteFlag("-overlay="+made.Path))
+	var b strings.Builder
+	for _, entry := range append(made.Env(), "GOFLAGS="+flags, overlayVariable+"="+made.Path) {
+		name, value, _ := strings.Cut(entry, "=")
+		b.WriteString("export " + name + "=" + quoteShell(value) + "\n")
+	}
+	return b.String()
+}
+
+// quoteFlag writes a flag as GOFLAGS takes it.
+func quoteFlag(flag string) string {
+	if strings.ContainsAny(flag, " \t") {
+		return "'" + flag + "'"
+	}
+	return flag
+}
+
+// quoteShell writes a word for a shell.
+func quoteShell(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

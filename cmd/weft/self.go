@@ -67,7 +67,7 @@ func buildSelf(ctx context.Context) (string, error) {
 	// The folder of the overlay is named by what is in it.
 	path := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(made.Path))), "self", filepath.Base(filepath.Dir(made.Path)), "weft")
 	var said bytes.Buffer
-	build := exec.CommandContext(ctx, "go", "build", "-overlay="+made.Path, "-o", path, "weft/cmd/weft")
+	build := made.Command(ctx, "build", "-overlay="+made.Path, "-o", path, "weft/cmd/weft")
 	build.Stderr = &said
 	if err := build.Run(); err != nil {
 		why := strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "; ")

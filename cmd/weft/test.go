@@ -163,22 +163,22 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
-	path, err := prepare(ctx, line)
+	made, err := prepare(ctx, line)
 	if ctx.Err() != nil {
 		return &endError{exitInterrupted, "interrupted"}
 	}
 	if err != nil {
 		return err
 	}
-	flags := []string{"-overlay=" + path}
+	flags := []string{"-overlay=" + made.Path}
 	if os.Getenv("WEFT_SEED") != "" && !line.counts {
 		// The runtime reads the variable, of which the cache of test results knows nothing.
 		flags = append(flags, "-count=1")
 	}
 	args := slices.Concat([]string{"test"}, line.dir, flags, line.rest)
-	test := exec.Command("go", args...)
+	test := made.Command(context.Background(), args...)
 	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
-	test.Env = append(os.Environ(), overlayVariable+"="+path)
+	test.Env = append(test.Env, overlayVariable+"="+made.Path)
 	if line.race {
 		log, gorace, err := newRaceLog(os.Getenv("GORACE"))
 		if err != nil {
@@ -208,26 +208,20 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	}
 }
 
-// prepare returns the path of the overlay for go test.
-func prepare(ctx context.Context, line goTestLine) (string, error) {
+// prepare returns the overlay for go test.
+func prepare(ctx context.Context, line goTestLine) (*overlay.Overlay, error) {
 	made, err := overlay.Generate(ctx, line.folder())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	other := line.overlay
 	if other == nil {
 		other = overlayInGOFLAGS(made.Toolchain.GOFLAGS)
 	}
-	if other == nil || *other == "" {
-		return made.Path, nil
+	if other == nil || *other == "" || filepath.IsAbs(*other) && filepath.Clean(*other) == made.Path {
+		return made, nil
 	}
-	if filepath.IsAbs(*other) && filepath.Clean(*other) == made.Path {
-		return made.Path, nil
-	}
-	if made, err = made.Merge(*other, line.folder()); err != nil {
-		return "", err
-	}
-	return made.Path, nil
+	return made.Merge(*other, line.folder())
 }
 
 // goTestEnd turns how go test ended into how this command does.

@@ -208,8 +208,8 @@ func TestGoTestMerges(t *testing.T) {
 }
 
 func TestGoTestRefuses(t *testing.T) {
-	distribution(t, "go1.27.0")
-	refuses(t, exitUsage, []string{"test", "./..."}, "it is go1.27.0", "go1.26")
+	distribution(t, "go1.99.0")
+	refuses(t, exitUsage, []string{"test", "./..."}, "it is go1.99.0", "go1.26")
 }
 
 func TestGoTestHelp(t *testing.T) {

@@ -49,7 +49,7 @@ func (o *Overlay) Merge(file, dir string) (*Overlay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Overlay{Path: path, Toolchain: o.Toolchain, replace: merged, cache: o.cache}, nil
+	return &Overlay{Path: path, Toolchain: o.Toolchain, replace: merged, cache: o.cache, link: o.link}, nil
 }
 
 // readList reads a JSON file as the go command does.

@@ -14,6 +14,7 @@ type Overlay struct {
 	Toolchain Toolchain // what it was made from
 	replace   map[string]string
 	cache     string
+	link      string // by which the toolchain is used, or "" if it is used where it is
 }
 
 // Generate makes the overlay for the go command that is used in the folder dir,
@@ -40,7 +41,11 @@ func Generate(ctx context.Context, dir string) (*Overlay, error) {
 }
 
 func generate(t Toolchain, tables []version, cache string) (*Overlay, error) {
-	p, err := newPlan(t, tables)
+	by, err := linked(t, cache)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPlan(by, tables)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +53,11 @@ func generate(t Toolchain, tables []version, cache string) (*Overlay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Overlay{Path: path, Toolchain: t, replace: replace, cache: cache}, nil
+	o := &Overlay{Path: path, Toolchain: t, replace: replace, cache: cache}
+	if by.GOROOT != t.GOROOT {
+		o.link = by.GOROOT
+	}
+	return o, nil
 }
 
 // CacheDir returns the folder below which overlays are kept: weft/overlay in

@@ -24,7 +24,7 @@ type plan struct {
 func newPlan(t Toolchain, tables []version) (*plan, error) {
 	p := &plan{files: map[string]string{}}
 	var err error
-	if p.table, err = tableFor(tables, t.GOVERSION); err != nil {
+	if p.table, err = tableFor(tables, t); err != nil {
 		return p, err
 	}
 	if !slices.Contains(platforms, t.GOARCH) {

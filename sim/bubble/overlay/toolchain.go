@@ -6,17 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
 // Toolchain is what the go command in use says of itself: the values of go env
 // of the same names.
 type Toolchain struct {
-	GOROOT    string // where the distribution is
-	GOVERSION string // its version, such as "go1.26.8"
-	GOCACHE   string // where it keeps what it has built
-	GOFLAGS   string // flags that it adds to every command
-	GOARCH    string // what it builds for, such as "amd64"
+	GOROOT     string // where the distribution is
+	GOVERSION  string // its version, such as "go1.26.8"
+	GOCACHE    string // where it keeps what it has built
+	GOMODCACHE string // where it keeps modules, and toolchains that it has fetched
+	GOMOD      string // the go.mod of the folder, or ""
+	GOWORK     string // the go.work of the folder, or ""
+	GOFLAGS    string // flags that it adds to every command
+	GOOS       string // what it builds for, such as "linux"
+	GOARCH     string // and on which processor, such as "amd64"
+}
+
+// Fetched reports whether the go command has fetched the distribution itself, by
+// GOTOOLCHAIN or because a go.mod asks for it.
+func (t *Toolchain) Fetched() bool {
+	return t.GOMODCACHE != "" && below(t.GOROOT, filepath.Clean(t.GOMODCACHE))
 }
 
 // FindToolchain asks the go command that is first in PATH what it would build
@@ -27,7 +38,7 @@ type Toolchain struct {
 // The error is the go command's own where there is one.
 func FindToolchain(ctx context.Context, dir string) (Toolchain, error) {
 	var t Toolchain
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOCACHE", "GOFLAGS", "GOARCH")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOCACHE", "GOMODCACHE", "GOMOD", "GOWORK", "GOFLAGS", "GOOS", "GOARCH")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

@@ -21,13 +21,15 @@ func TestFindToolchain(t *testing.T) {
 
 // TestFindToolchainInFolder: a go.mod there may ask for another toolchain.
 func TestFindToolchainInFolder(t *testing.T) {
-	fakeGo(t, `printf '{"GOROOT": "%s", "GOVERSION": "go1.26.8", "GOCACHE": "/c", "GOFLAGS": "-v", "GOARCH": "arm64"}' "$(pwd -P)"`)
+	fakeGo(t, `printf '{"GOROOT": "%s", "GOVERSION": "go1.26.8", "GOCACHE": "/c", "GOMODCACHE": "/m", "GOMOD": "/x/go.mod", "GOWORK": "", "GOFLAGS": "-v", "GOOS": "linux", "GOARCH": "arm64"}' "$(pwd -P)"`)
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, err := FindToolchain(t.Context(), dir)
-	if want := (Toolchain{dir, "go1.26.8", "/c", "-v", "arm64"}); err != nil || found != want {
+	if want := (Toolchain{
+		GOROOT: dir, GOVERSION: "go1.26.8", GOCACHE: "/c", GOMODCACHE: "/m", GOMOD: "/x/go.mod", GOFLAGS: "-v", GOOS: "linux", GOARCH: "arm64",
+	}); err != nil || found != want {
 		t.Errorf("found %+v, %v; want %+v", found, err, want)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"go/format"
 	goversion "go/version"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +18,7 @@ func TestTableFor(t *testing.T) {
 		"go1.26": "go1.26", "go1.26.0": "go1.26", "go1.26.8": "go1.26", "go1.27rc1": "go1.27", "go1.27.1": "go1.27",
 		"go1.26.8 X:greenteagc": "go1.26", "go1.26.8-X:greenteagc": "go1.26", "go1.26.8-ourcorp.3": "go1.26",
 	} {
-		if v, err := tableFor(tables, release); err != nil || v.name != want {
+		if v, err := tableFor(tables, Toolchain{GOVERSION: release}); err != nil || v.name != want {
 			t.Errorf("tableFor(%q) = %v, %v; want %s", release, v, err, want)
 		}
 	}
@@ -31,11 +33,30 @@ func TestTableFor(t *testing.T) {
 		"tinygo":                  `"tinygo" is no version`,
 		"":                        `"" is no version`,
 	} {
-		_, err := tableFor(tables, release)
-		refused(t, err, part, "go1.26, go1.27", "GOTOOLCHAIN=go1.27.0")
+		_, err := tableFor(tables, Toolchain{GOVERSION: release})
+		refused(t, err, part, "go1.26 and go1.27", "GOTOOLCHAIN=go1.27.0")
 		if !errors.Is(err, ErrUnsupported) {
 			t.Errorf("%q: the error does not wrap ErrUnsupported", release)
 		}
+	}
+}
+
+// Where the module itself asks for a newer Go than any table is for, another toolchain is
+// no way out.
+func TestNoWayYet(t *testing.T) {
+	tables := []version{{name: "go1.26"}, {name: "go1.27"}}
+	mod := filepath.Join(t.TempDir(), "go.mod")
+	for _, c := range []struct{ text, says string }{
+		{"module m\n\ngo 1.28\n", mod + " asks for go1.28, so there is no way yet"},
+		{"module m\n\ngo 1.28.3 // newest\n", mod + " asks for go1.28.3, so there is no way yet"},
+		{"module m\n\ngo 1.27.9\n", "set GOTOOLCHAIN=go1.27.0"},
+		{"module m\n", "set GOTOOLCHAIN=go1.27.0"},
+	} {
+		if err := os.WriteFile(mod, []byte(c.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err := tableFor(tables, Toolchain{GOVERSION: "go1.28.3", GOMOD: mod})
+		refused(t, err, c.says)
 	}
 }
 

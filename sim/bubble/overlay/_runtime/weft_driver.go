@@ -3,7 +3,6 @@
 package runtime
 
 import (
-	"internal/runtime/math"
 	"unsafe"
 )
 
@@ -30,7 +29,7 @@ func (w *weftControl) planned(kind uint8) (taken int, ok bool) {
 		w.made = len(w.plan) // void
 		return 0, false
 	}
-	hi, _ := math.Mul64(turn.fraction, uint64(n))
+	hi := weftMulHigh(turn.fraction, uint64(n))
 	taken = int(hi)
 	copy(w.log[w.logged:], w.choices[:n])
 	w.logged += n

@@ -73,6 +73,19 @@ func weftRaw(p unsafe.Pointer, pc uintptr) {
 	}
 }
 
+// weftSpecialized is weftNew or weftRaw for memory that a function for its size class
+// has made, called at pc. What the runtime itself asks for is taken down there.
+func weftSpecialized(p unsafe.Pointer, typ *_type, size, pc uintptr) {
+	if b := getg().bubble; b == nil || b.weft == nil || weftKind(pc) == weftInside {
+		return
+	}
+	if typ != nil {
+		weftNew(p, typ)
+	} else if size <= 64 {
+		weftRaw(p, pc)
+	}
+}
+
 func (w *weftControl) name(p unsafe.Pointer, gp *g) {
 	gp.weft.allocs++
 	if w.known > len(w.allocs)/4*3 {

@@ -11,12 +11,3 @@ func weftRand() (uint64, bool) {
 	gp.weft.stream += 0x9e3779b97f4a7c15
 	return weftMix(gp.weft.stream), true
 }
-
-// weftMix is the finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA'14).
-func weftMix(x uint64) uint64 {
-	x ^= x >> 30
-	x *= 0xbf58476d1ce4e5b9
-	x ^= x >> 27
-	x *= 0x94d049bb133111eb
-	return x ^ x>>31
-}

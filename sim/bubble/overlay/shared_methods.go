@@ -1,7 +1,7 @@
 package overlay
 
-// maps126 makes the methods of sync.Map points.
-func maps126() []Edit {
+// syncMaps makes the methods of sync.Map points.
+func syncMaps() []Edit {
 	var edits []Edit
 	for _, m := range [...]struct{ op, method, rest string }{
 		{"weftMapLoad", "Load", "(key any) (value any, ok bool) {"},
@@ -25,9 +25,9 @@ func maps126() []Edit {
 	return edits
 }
 
-// atomics126 makes the methods of package sync/atomic points. Its functions, such as
+// atomics makes the methods of package sync/atomic points. Its functions, such as
 // atomic.AddInt64, are none: the compiler puts instructions in their place.
-func atomics126() []Edit {
+func atomics() []Edit {
 	edits := []Edit{{
 		File: "sync/atomic/type.go", Why: "the point before an operation",
 		Find: "import \"unsafe\"\n",

@@ -1,0 +1,430 @@
+package overlay
+
+import "slices"
+
+// shared returns the edits that every table has. The runtime keeps its own ways for
+// everything outside a bubble, and for bubbles that nobody has asked to control: there,
+// synctestBubble.weft is nil. There are two exceptions: the key of map hashes, which is
+// made once in a process, and that methods of sync/atomic and sync.Map are not put into
+// their callers.
+func shared() []Edit {
+	return slices.Concat(sharedEdits, atomics(), syncMaps())
+}
+
+var sharedEdits = []Edit{
+	// What carries the state.
+	{
+		File: "runtime/runtime2.go", Why: "a goroutine carries its name and what it is about to do",
+		Find: "	waitsince    int64      // approx time when the g become blocked\n",
+		Put:  "	waitsince    int64      // approx time when the g become blocked\n	weft         weftG\n",
+	},
+	{
+		File: "runtime/time.go", Why: "a timer carries the name of its maker",
+		Find: "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n",
+		Put:  "	rand    uint32 // randomizes order of timers at same instant; only set when isFake\n	weftBy  weftName\n	weftSet weftName\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "a bubble knows who controls it",
+		Find: "	done    bool   // true if main has exited\n",
+		Put:  "	done    bool   // true if main has exited\n	weft    *weftControl\n",
+	},
+
+	// The life of a bubble.
+	{
+		File: "runtime/synctest.go", Why: "a bubble comes under control when it begins",
+		Find: "	gp.bubble = bubble\n	defer func() {\n		gp.bubble = nil\n	}()\n",
+		Put:  "	bubble.weftBegin(gp)\n	gp.bubble = bubble\n	defer func() {\n		gp.bubble = nil\n	}()\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "the program's first goroutine waits for its turn",
+		Find: "		pp := getg().m.p.ptr()\n		runqput(pp, bubble.main, true)\n		wakep()\n",
+		Put:  "		if bubble.weftSpawned(gp, bubble.main, pc) {\n			return\n		}\n		pp := getg().m.p.ptr()\n		runqput(pp, bubble.main, true)\n		wakep()\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "which of the timers that are due comes first is a decision",
+		Find: "		unlock(&bubble.mu)\n		systemstack(func() {\n			// Clear gp.m.curg while running timers,\n",
+		Put:  "		unlock(&bubble.mu)\n		if bubble.weft != nil {\n			bubble.weftTimers()\n		} else {\n		systemstack(func() {\n			// Clear gp.m.curg while running timers,\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "the end of the branch above",
+		Find: "			gp.m.curg = curg\n		})\n		gopark(synctestidle_c,",
+		Put:  "			gp.m.curg = curg\n		})\n		}\n		gopark(synctestidle_c,",
+	},
+	{
+		File: "runtime/synctest.go", Why: "goroutines that the program leaves behind may go on for a while",
+		Find: "		if bubble.done {\n			// Time stops once",
+		Put:  "		if bubble.done && !bubble.weftDrains(next) {\n			// Time stops once",
+	},
+	{
+		File: "runtime/synctest.go", Why: "the move of time is an event",
+		Find: "		bubble.now = next\n",
+		Put:  "		if next > bubble.now {\n			bubble.now = next\n			bubble.weftMoved()\n		}\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "a bubble that has ended is let go",
+		Find: "	total := bubble.total\n	unlock(&bubble.mu)\n",
+		Put:  "	total := bubble.total\n	unlock(&bubble.mu)\n	bubble.weftEnd()\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (before)",
+		Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			wasRunning = false\n",
+		Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			wasRunning = false\n",
+	},
+	{
+		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (after)",
+		Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			isRunning = false\n",
+		Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			isRunning = false\n",
+	},
+
+	// Who runs.
+	{
+		File: "runtime/proc.go", Why: "what is ready waits for its turn",
+		Find: "	runqput(mp.p.ptr(), gp, next)\n	wakep()\n	releasem(mp)\n}\n\n// freezeStopWait is",
+		Put:  "	if gp.bubble == nil || !gp.bubble.weftReady(gp) {\n		runqput(mp.p.ptr(), gp, next)\n		wakep()\n	}\n	releasem(mp)\n}\n\n// freezeStopWait is",
+	},
+	{
+		File: "runtime/proc.go", Why: "a new goroutine waits for its turn",
+		Find: "		newg := newproc1(fn, gp, pc, false, waitReasonZero)\n\n		pp := getg().m.p.ptr()\n",
+		Put:  "		newg := newproc1(fn, gp, pc, false, waitReasonZero)\n		if newg.bubble != nil && newg.bubble.weftSpawned(gp, newg, pc) {\n			return\n		}\n\n		pp := getg().m.p.ptr()\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "who blocks gives up the turn: the beginning",
+		Find: "	if bubble != nil {\n		bubble.incActive()\n	}\n\n	if trace.ok() {\n		// Trace the event before the transition. It may take a\n		// stack trace, but we won't own the stack after the\n		// transition anymore.\n		trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)\n",
+		Put:  "	weftLeft := false\n	if bubble != nil {\n		bubble.incActive()\n		weftLeft = bubble.weftParks(gp)\n	}\n\n	if trace.ok() {\n		// Trace the event before the transition. It may take a\n		// stack trace, but we won't own the stack after the\n		// transition anymore.\n		trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "who need not block after all keeps the turn",
+		Find: "			casgstatus(gp, _Gwaiting, _Grunnable)\n			if bubble != nil {\n				bubble.decActive()\n			}\n",
+		Put:  "			casgstatus(gp, _Gwaiting, _Grunnable)\n			if weftLeft {\n				bubble.weftBack(gp)\n			}\n			if bubble != nil {\n				bubble.decActive()\n			}\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "who blocks gives up the turn: the end",
+		Find: "	if bubble != nil {\n		bubble.decActive()\n	}\n\n	schedule()\n}\n\nfunc goschedImpl(",
+		Put:  "	if bubble != nil {\n		bubble.decActive()\n	}\n	if weftLeft {\n		bubble.weftLeft()\n	}\n\n	schedule()\n}\n\nfunc goschedImpl(",
+	},
+	{
+		File: "runtime/proc.go", Why: "runtime.Gosched is a step, if the program calls it and not the runtime",
+		Find: "	checkTimeouts()\n	mcall(gosched_m)\n}\n",
+		Put:  "	checkTimeouts()\n	if weftYields() {\n		mcall(weftGosched)\n		return\n	}\n	mcall(gosched_m)\n}\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "the handover of a starving lock gives up the turn",
+		Find: "	dropg()\n	runqput(pp, gp, false)\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
+		Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weft.requeue(gp, false)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "who ends gives up the turn",
+		Find: "	gdestroy(gp)\n	schedule()\n}\n",
+		Put:  "	bubble := gp.bubble\n	weftLeft := bubble != nil && bubble.weft != nil && bubble.weftExits(gp)\n	if weftLeft && gp.lockedm != 0 {\n		// gdestroy ends the thread, and does not return.\n		weftLeft = false\n		bubble.weftLeft()\n	}\n	gdestroy(gp)\n	if weftLeft {\n		bubble.weftLeft()\n	}\n	schedule()\n}\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "the next goroutine that is made of this one has no name yet",
+		Find: "	gp.timer = nil\n	gp.bubble = nil\n",
+		Put:  "	gp.timer = nil\n	gp.bubble = nil\n	gp.weft = weftG{}\n",
+	},
+	{
+		File: "runtime/coro.go", Why: "the turn passes over with a coroutine",
+		Find: "	// Start running next, without heavy scheduling machinery.\n",
+		Put:  "	if bubble != nil && bubble.weft != nil {\n		bubble.weftSwitch(weftSelf, weftWas, exit, gnext)\n	}\n\n	// Start running next, without heavy scheduling machinery.\n",
+	},
+	{
+		File: "runtime/coro.go", Why: "who the turn passes from, who may be gone by then",
+		Find: "	canCAS := true\n	bubble := gp.bubble\n",
+		Put:  "	canCAS := true\n	bubble := gp.bubble\n	var weftSelf guintptr\n	weftSelf.set(gp)\n	weftWas := gp.weft\n",
+	},
+	{
+		File: "runtime/netpoll.go", Why: "what real input wakes waits for its turn",
+		Find: "		gopark(netpollblockcommit, unsafe.Pointer(gpp), waitReasonIOWait, traceBlockNet, 5)\n",
+		Put:  "		gopark(netpollblockcommit, unsafe.Pointer(gpp), waitReasonIOWait, traceBlockNet, 5)\n		weftRejoin()\n",
+	},
+	{
+		File: "runtime/sema.go", Why: "who waits for the end of another's input or output waits for input or output",
+		Find: "	semacquire1(addr, false, semaBlockProfile, 0, waitReasonSemacquire)\n}\n\n// sync_runtime_Semrelease",
+		Put:  "	semacquire1(addr, false, semaBlockProfile, 0, waitReasonIOWait)\n}\n\n// sync_runtime_Semrelease",
+	},
+	{
+		File: "runtime/panic.go", Why: "an unlock of an unlocked RWMutex ends the run, and not the process",
+		Find: "func sync_fatal(s string) {\n",
+		Put:  "func sync_fatal(s string) {\n	weftFatal(s)\n",
+	},
+	{
+		File: "runtime/panic.go", Why: "an unlock of an unlocked Mutex ends the run, and not the process",
+		Find: "func internal_sync_fatal(s string) {\n",
+		Put:  "func internal_sync_fatal(s string) {\n	weftFatal(s)\n",
+	},
+	{
+		File: "runtime/panic.go", Why: "a panic ends the run, and not the process",
+		Find: "	// ran out of deferred calls - old-school panic now\n",
+		Put:  "	weftPanicked(e)\n\n	// ran out of deferred calls - old-school panic now\n",
+	},
+
+	// Points.
+	{
+		File: "runtime/chan.go", Why: "a channel has a name",
+		Find: "	if b := getg().bubble; b != nil {\n		c.bubble = b\n	}\n",
+		Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMake(unsafe.Pointer(c))\n		}\n	}\n",
+	},
+	{
+		File: "runtime/chan.go", Why: "a send is a point",
+		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n",
+		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpSend, c)\n	} else {\n		weftChan(weftOpTrySend, c)\n	}\n",
+	},
+	{
+		File: "runtime/chan.go", Why: "a receive is a point",
+		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n",
+		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpRecv, c)\n	} else {\n		weftChan(weftOpTryRecv, c)\n	}\n",
+	},
+	{
+		File: "runtime/chan.go", Why: "a close is a point",
+		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n",
+		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
+	},
+	{
+		File: "runtime/select.go", Why: "a select is a point",
+		Find: "	ncases := nsends + nrecvs\n	scases := cas1[:ncases:ncases]\n",
+		Put:  "	weftChan(weftOpSelect, nil)\n	ncases := nsends + nrecvs\n	scases := cas1[:ncases:ncases]\n",
+	},
+	{
+		File: "runtime/select.go", Why: "the cases of a select stand in their order in the source",
+		Find: "		j := cheaprandn(uint32(norder + 1))\n",
+		Put:  "		j := uint32(norder)\n		if !weftSelects {\n			j = cheaprandn(uint32(norder + 1))\n		}\n",
+	},
+	{
+		File: "runtime/select.go", Why: "whether the select is decided is asked once",
+		Find: "	norder := 0\n	allSynctest := true\n",
+		Put:  "	norder := 0\n	weftSelects := weftInSelect()\n	allSynctest := true\n",
+	},
+	{
+		File: "runtime/select.go", Why: "which of the ready cases is taken is a decision",
+		Find: "	sellock(scases, lockorder)\n\n	var (\n",
+		Put:  "	sellock(scases, lockorder)\n	if weftSelects {\n		weftTouchesCases(scases, pollorder)\n		weftCases(scases, pollorder, lockorder, nsends)\n	}\n\n	var (\n",
+	},
+	{
+		File: "runtime/select.go", Why: "which case was taken is an event",
+		Find: "retc:\n	if caseReleaseTime > 0 {\n",
+		Put:  "retc:\n	if weftSelects && cas != nil {\n		weftTook(cas.c, casi < nsends)\n	}\n	if caseReleaseTime > 0 {\n",
+	},
+	{
+		File: "runtime/time.go", Why: "a sleep is a step of its goroutine",
+		Find: "	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
+		Put:  "	weftSleeps()\n	gp := getg()\n	t := gp.timer\n	if t == nil {\n",
+	},
+	{
+		File: "runtime/time.go", Why: "to stop a timer is a point",
+		Find: "func stopTimer(t *timeTimer) bool {\n",
+		Put:  "func stopTimer(t *timeTimer) bool {\n	weftTouchesTimer(weftOpStop, &t.timer)\n",
+	},
+	{
+		File: "runtime/time.go", Why: "to reset a timer is a point",
+		Find: "func resetTimer(t *timeTimer, when, period int64) bool {\n",
+		Put:  "func resetTimer(t *timeTimer, when, period int64) bool {\n	weftTouchesTimer(weftOpReset, &t.timer)\n",
+	},
+	{
+		File: "runtime/time.go", Why: "timers of one instant have an order",
+		Find: "			t.rand = cheaprand()\n",
+		Put:  "			t.rand = getg().bubble.weftArm()\n",
+	},
+	{
+		File: "runtime/time.go", Why: "a timer that is due when it is set fires at once",
+		Find: "				t.unlockAndRun(bubble.now, bubble)\n			})\n			return pending\n",
+		Put:  "				bubble.weftFiresAtOnce(t)\n				t.unlockAndRun(bubble.now, bubble)\n				bubble.weftFiredAtOnce()\n			})\n			return pending\n",
+	},
+	{
+		File: "runtime/time.go", Why: "a timer gets the name of its maker",
+		Find: "	t.timer.init(nil, nil)\n	t.trace(\"new\")\n",
+		Put:  "	t.timer.init(nil, nil)\n	weftMade(&t.timer, c)\n	t.trace(\"new\")\n",
+	},
+
+	{
+		File: "os/exec.go", Why: "who waits for a child process gives up the turn (the call)",
+		Find: "	\"syscall\"\n	\"time\"\n)\n\nvar (\n	// ErrProcessDone",
+		Put:  "	\"syscall\"\n	\"time\"\n	_ \"unsafe\" // for go:linkname\n)\n\n//go:linkname weftOutside\nfunc weftOutside(begins bool)\n\nvar (\n	// ErrProcessDone",
+	},
+	{
+		File: "os/exec.go", Why: "who waits for a child process gives up the turn",
+		Find: "func (p *Process) Wait() (*ProcessState, error) {\n",
+		Put:  "func (p *Process) Wait() (*ProcessState, error) {\n	weftOutside(true)\n	defer weftOutside(false)\n",
+	},
+
+	// What locks are called.
+	{
+		File: "runtime/malloc.go", Why: "new memory has a name",
+		Find: "func newobject(typ *_type) unsafe.Pointer {\n	return mallocgc(typ.Size_, typ, true)\n}\n",
+		Put:  "func newobject(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ)\n	return p\n}\n",
+	},
+	{
+		File: "runtime/malloc.go", Why: "variables that the compiler puts into one piece of memory have a name",
+		Find: "func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {\n",
+		Put:  "func mallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {\n	p := weftMallocgc(size, typ, needzero)\n	if typ == nil && size <= 64 {\n		weftRaw(p, sys.GetCallerPC())\n	}\n	return p\n}\n\nfunc weftMallocgc(size uintptr, typ *_type, needzero bool) unsafe.Pointer {\n",
+	},
+	{
+		File: "runtime/slice.go", Why: "a new slice has a name",
+		Find: "	return mallocgc(mem, et, true)\n}\n\nfunc makeslice64(",
+		Put:  "	p := mallocgc(mem, et, true)\n	weftNew(p, et)\n	return p\n}\n\nfunc makeslice64(",
+	},
+
+	{
+		File: "runtime/slice.go", Why: "a slice that has grown has a name",
+		Find: "	memmove(p, oldPtr, lenmem)\n\n	return slice{p, newLen, newcap}\n}\n\n",
+		Put:  "	memmove(p, oldPtr, lenmem)\n	weftNew(p, et)\n\n	return slice{p, newLen, newcap}\n}\n\n",
+	},
+	{
+		File: "runtime/malloc.go", Why: "what package reflect makes has a name",
+		Find: "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	return mallocgc(typ.Size_, typ, true)\n}\n",
+		Put:  "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ)\n	return p\n}\n",
+	},
+	{
+		File: "runtime/malloc.go", Why: "an array that package reflect makes has a name",
+		Find: "	return mallocgc(mem, typ, true)\n}\n\n// reflect_unsafe_NewArray",
+		Put:  "	p := mallocgc(mem, typ, true)\n	weftNew(p, typ)\n	return p\n}\n\n// reflect_unsafe_NewArray",
+	},
+
+	// What is random.
+	{
+		File: "runtime/rand.go", Why: "random numbers that the program can see depend on the seed",
+		Find: "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n",
+		Put:  "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n	if x, ok := weftRand(); ok {\n		return x\n	}\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "whether a lock spins depends on the load of the machine",
+		Find: "	if i >= active_spin || numCPUStartup <= 1 ||",
+		Put:  "	if b := getg().bubble; b != nil && b.weft != nil {\n		return false\n	}\n	if i >= active_spin || numCPUStartup <= 1 ||",
+	},
+	{
+		File: "runtime/sema.go", Why: "when a lock starves depends on the real time",
+		Find: "func internal_sync_nanotime() int64 {\n",
+		Put:  "func internal_sync_nanotime() int64 {\n	if b := getg().bubble; b != nil && b.weft != nil {\n		return b.now\n	}\n",
+	},
+
+	// Locks.
+	{
+		File: "sync/runtime.go", Why: "the point before an operation on a lock",
+		Find: "func runtime_Semacquire(s *uint32)\n",
+		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
+	},
+	{
+		File: "sync/mutex.go", Why: "Lock is a point",
+		Find: "func (m *Mutex) Lock() {\n", Put: "func (m *Mutex) Lock() {\n	weftPoint(weftLock, unsafe.Pointer(m))\n",
+	},
+	{
+		File: "sync/mutex.go", Why: "TryLock is a point",
+		Find: "func (m *Mutex) TryLock() bool {\n", Put: "func (m *Mutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(m))\n",
+	},
+	{
+		File: "sync/mutex.go", Why: "Unlock is a point",
+		Find: "func (m *Mutex) Unlock() {\n", Put: "func (m *Mutex) Unlock() {\n	weftPoint(weftUnlock, unsafe.Pointer(m))\n",
+	},
+	{
+		File: "sync/mutex.go", Why: "for unsafe.Pointer",
+		Find: "import (\n	isync \"internal/sync\"\n)\n", Put: "import (\n	isync \"internal/sync\"\n	\"unsafe\"\n)\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "RLock is a point",
+		Find: "func (rw *RWMutex) RLock() {\n", Put: "func (rw *RWMutex) RLock() {\n	weftPoint(weftRLock, unsafe.Pointer(rw))\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "RUnlock is a point",
+		Find: "func (rw *RWMutex) RUnlock() {\n", Put: "func (rw *RWMutex) RUnlock() {\n	weftPoint(weftRUnlock, unsafe.Pointer(rw))\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "Lock is a point",
+		Find: "func (rw *RWMutex) Lock() {\n", Put: "func (rw *RWMutex) Lock() {\n	weftPoint(weftLock, unsafe.Pointer(rw))\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "TryLock is a point",
+		Find: "func (rw *RWMutex) TryLock() bool {\n", Put: "func (rw *RWMutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "TryRLock is a point",
+		Find: "func (rw *RWMutex) TryRLock() bool {\n", Put: "func (rw *RWMutex) TryRLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n",
+	},
+	{
+		File: "context/context.go", Why: "the point before a context is looked at or cancelled",
+		Find: "	\"sync/atomic\"\n	\"time\"\n)\n",
+		Put:  "	\"sync/atomic\"\n	\"time\"\n	\"unsafe\"\n)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftErr = 39 + iota\n	weftCancel\n	weftCancelled\n)\n",
+	},
+	{
+		File: "context/context.go", Why: "Err is a point",
+		Find: "func (c *cancelCtx) Err() error {\n",
+		Put:  "func (c *cancelCtx) Err() error {\n	weftPoint(weftErr, unsafe.Pointer(c))\n",
+	},
+	{
+		File: "context/context.go", Why: "to cancel a context is a point; those below are cancelled in the same step",
+		Find: "func (c *cancelCtx) cancel(removeFromParent bool, err, cause error) {\n",
+		Put:  "func (c *cancelCtx) cancel(removeFromParent bool, err, cause error) {\n	if removeFromParent {\n		weftPoint(weftCancel, unsafe.Pointer(c))\n	} else {\n		weftPoint(weftCancelled, unsafe.Pointer(c))\n	}\n",
+	},
+	{
+		File: "context/context.go", Why: "to cancel a context with a deadline is a point",
+		Find: "func (c *timerCtx) cancel(removeFromParent bool, err, cause error) {\n",
+		Put:  "func (c *timerCtx) cancel(removeFromParent bool, err, cause error) {\n	if removeFromParent {\n		weftPoint(weftCancel, unsafe.Pointer(&c.cancelCtx))\n	}\n",
+	},
+	{
+		File: "context/context.go", Why: "the stop function of AfterFunc is a point",
+		Find: "	return func() bool {\n		stopped := false\n",
+		Put:  "	return func() bool {\n		weftPoint(weftCancel, unsafe.Pointer(&a.cancelCtx))\n		stopped := false\n",
+	},
+	{
+		File: "sync/map.go", Why: "for unsafe.Pointer",
+		Find: "import (\n	isync \"internal/sync\"\n)\n", Put: "import (\n	isync \"internal/sync\"\n	\"unsafe\"\n)\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to take it",
+		Find: "	rw.w.Lock()\n	// Announce to readers there is a pending writer.\n", Put: "	rw.w.mu.Lock()\n	// Announce to readers there is a pending writer.\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to try it",
+		Find: "	if !rw.w.TryLock() {\n", Put: "	if !rw.w.mu.TryLock() {\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to give it back",
+		Find: "	if !rw.readerCount.CompareAndSwap(0, -rwmutexMaxReaders) {\n		rw.w.Unlock()\n", Put: "	if !rw.readerCount.CompareAndSwap(0, -rwmutexMaxReaders) {\n		rw.w.mu.Unlock()\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "the lock inside is none of the program's: to release it",
+		Find: "	// Allow other writers to proceed.\n	rw.w.Unlock()\n", Put: "	// Allow other writers to proceed.\n	rw.w.mu.Unlock()\n",
+	},
+	{
+		File: "sync/rwmutex.go", Why: "Unlock is a point",
+		Find: "func (rw *RWMutex) Unlock() {\n", Put: "func (rw *RWMutex) Unlock() {\n	weftPoint(weftUnlock, unsafe.Pointer(rw))\n",
+	},
+	{
+		File: "sync/waitgroup.go", Why: "Add is a point",
+		Find: "func (wg *WaitGroup) Add(delta int) {\n", Put: "func (wg *WaitGroup) Add(delta int) {\n	weftPoint(weftAdd, unsafe.Pointer(wg))\n",
+	},
+	{
+		File: "sync/waitgroup.go", Why: "Wait is a point",
+		Find: "func (wg *WaitGroup) Wait() {\n", Put: "func (wg *WaitGroup) Wait() {\n	weftPoint(weftWaitGroup, unsafe.Pointer(wg))\n",
+	},
+	{
+		File: "sync/cond.go", Why: "Signal is a point",
+		Find: "func (c *Cond) Signal() {\n", Put: "func (c *Cond) Signal() {\n	weftPoint(weftSignal, unsafe.Pointer(c))\n",
+	},
+	{
+		File: "sync/cond.go", Why: "Broadcast is a point",
+		Find: "func (c *Cond) Broadcast() {\n", Put: "func (c *Cond) Broadcast() {\n	weftPoint(weftBroadcast, unsafe.Pointer(c))\n",
+	},
+	{
+		File: "sync/cond.go", Why: "Wait is a point",
+		Find: "	t := runtime_notifyListAdd(&c.notify)\n", Put: "	weftPoint(weftCondWait, unsafe.Pointer(c))\n	t := runtime_notifyListAdd(&c.notify)\n",
+	},
+	{
+		File: "sync/once.go", Why: "Do is a point",
+		Find: "	if !o.done.Load() {\n		// Outlined slow-path to allow inlining of the fast-path.\n", Put: "	weftPoint(weftOnce, unsafe.Pointer(o))\n	if !o.done.Load() {\n		// Outlined slow-path to allow inlining of the fast-path.\n",
+	},
+	{
+		File: "sync/once.go", Why: "the lock inside is none of the program's",
+		Find: "	o.m.Lock()\n	defer o.m.Unlock()\n", Put: "	weftOnceBegin(unsafe.Pointer(&o.m))\n	o.m.mu.Lock()\n	defer weftOnceDone(unsafe.Pointer(&o.m))\n	defer o.m.mu.Unlock()\n",
+	},
+	{
+		File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Put)",
+		Find: "func (p *Pool) Put(x any) {\n	if x == nil {\n", Put: "func (p *Pool) Put(x any) {\n	if x == nil || weftControlled() {\n",
+	},
+	{
+		File: "sync/pool.go", Why: "what a pool still has depends on the processor, and on the collector: it has nothing (Get)",
+		Find: "func (p *Pool) Get() any {\n", Put: "func (p *Pool) Get() any {\n	if weftControlled() {\n		if p.New == nil {\n			return nil\n		}\n		return p.New()\n	}\n",
+	},
+	{
+		File: "sync/once.go", Why: "for unsafe.Pointer",
+		Find: "import (\n	\"sync/atomic\"\n)\n", Put: "import (\n	\"sync/atomic\"\n	\"unsafe\"\n)\n",
+	},
+}
