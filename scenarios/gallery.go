@@ -13,7 +13,8 @@ import (
 // Those in ordinary Go are in [goroutine.All].
 func All() []scenario.Scenario { return slices.Concat(coroutine.All(), race.All()) }
 
-// Find returns the scenario for the event loop of that name, and false if there is none.
+// Find returns the scenario for the event loop of that name, and false if there is
+// none.
 func Find(name string) (scenario.Scenario, bool) {
 	all := All()
 	i := slices.IndexFunc(all, func(s scenario.Scenario) bool { return s.Name == name })

@@ -2,7 +2,8 @@ package coroutine
 
 import "weft/scenarios/scenario"
 
-// All returns the programs of the chapter in the order in which someone new would meet them.
+// All returns the programs of the chapter in the order in which someone new would
+// meet them.
 func All() []scenario.Scenario {
 	return []scenario.Scenario{
 		hello,

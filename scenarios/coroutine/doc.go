@@ -52,7 +52,7 @@
 //
 // # How to add one
 //
-// Write the program into the file of its name, and put it into the list in contents.go, at
-// the end of its topic, and its name into the list above. What else there is to do is
-// the same in every chapter: see package scenarios.
+// Write the program into the file of its name, and put it into the list in
+// contents.go, at the end of its topic, and its name into the list above. What else
+// there is to do is the same in every chapter: see package scenarios.
 package coroutine

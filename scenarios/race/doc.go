@@ -3,7 +3,8 @@
 // its policy permits. Behind each stands its repair, which fails in none.
 //
 // A race and its repair stand in one file, which has the name of the race, and share
-// everything but what was wrong. [All] gives them in this order.
+// everything but what was wrong. What several programs share is in shared.go. [All]
+// gives them in this order.
 //
 // # The programs
 //

@@ -76,13 +76,3 @@ func payInTwice(payIn func(ctx context.Context, to account, amount int) error) s
 		return nil
 	})
 }
-
-// comesAfter makes a task that sleeps first.
-func comesAfter(ctx context.Context, delay time.Duration, name string, fn func(ctx context.Context) error) *sim.Task[sim.None] {
-	return sim.Go(ctx, name, func(ctx context.Context) error {
-		if err := sim.Sleep(ctx, delay); err != nil {
-			return err
-		}
-		return fn(ctx)
-	})
-}
