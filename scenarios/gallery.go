@@ -1,59 +1,25 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
 
-// gallery holds the scenarios in the order in which someone new would meet them.
-var gallery = []Scenario{
-	hello,
-	goodbye,
-	sayAfterTasks,
-	sayAfterAwaits,
-	fib,
-	evensOdds,
-	evensOddsLoop,
-	numbersLetters,
-	allTasks,
-	coroutineObject,
-	awaitInline,
-	neverAwaited,
-	threeServers,
-	syncVsAsyncSleep,
-	downloads,
-	books,
-	fireAndForgetLog,
-	cpuBound,
-	blockingLibrary,
-	notLost,
-	callbacks,
-	tenThousand,
-	lostUpdate, lostUpdateFixed,
-	queueStolenItem, queueStolenItemFixed,
-	cancelledLockHolder, cancelledLockHolderFixed,
-	checkThenAct, checkThenActFixed,
-	doubleClose, doubleCloseFixed,
-	cacheStampede, cacheStampedeFixed,
-	timeoutAgainstCompletion, timeoutAgainstCompletionFixed,
-	retryStorm, retryStormFixed,
-	exactlyOnce, exactlyOnceFixed,
-	publishBeforeInit, publishBeforeInitFixed,
-	readYourWrites, readYourWritesFixed,
-	conditionWithoutLoop, conditionWithoutLoopFixed,
-	lockOrderDeadlock, lockOrderDeadlockFixed,
-	philosophers, philosophersFixed,
-	missedWakeup, missedWakeupFixed,
-	semaphoreLeakOnCancel, semaphoreLeakOnCancelFixed,
-	starvation, starvationFixed,
-}
+	"weft/scenarios/coroutine"
+	"weft/scenarios/race"
+	"weft/scenarios/scenario"
+)
 
-// All returns every scenario, in the gallery's order: from the first program to
-// the last promise, each topic in one piece.
-func All() []Scenario { return slices.Clone(gallery) }
+// All returns every scenario for the event loop, in the order in which someone new
+// would meet them: from the first program to the last repair, each topic in one piece.
+// Those in ordinary Go are in [goroutine.All].
+func All() []scenario.Scenario { return slices.Concat(coroutine.All(), race.All()) }
 
-// Find returns the scenario of that name, and false if there is none.
-func Find(name string) (Scenario, bool) {
-	i := slices.IndexFunc(gallery, func(s Scenario) bool { return s.Name == name })
+// Find returns the scenario for the event loop of that name, and false if there is
+// none.
+func Find(name string) (scenario.Scenario, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(s scenario.Scenario) bool { return s.Name == name })
 	if i < 0 {
-		return Scenario{}, false
+		return scenario.Scenario{}, false
 	}
-	return gallery[i], true
+	return all[i], true
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"strings"
 
+	"weft/scenarios/goroutine"
 	"weft/trace/words"
 )
 
@@ -36,10 +37,10 @@ func Nearest(name string) string {
 // names returns all names, with those in ordinary Go first or last.
 func names(goFirst bool) []string {
 	var own, inGo []string
-	for _, s := range gallery {
+	for _, s := range All() {
 		own = append(own, s.Name)
 	}
-	for _, s := range goGallery {
+	for _, s := range goroutine.All() {
 		inGo = append(inGo, s.Name)
 	}
 	if goFirst {

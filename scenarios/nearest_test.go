@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"weft/scenarios"
+	"weft/scenarios/goroutine"
 )
 
 func TestNearest(t *testing.T) {
@@ -44,7 +45,7 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) = %q", s.Name, got)
 		}
 	}
-	for _, s := range scenarios.GoScenarios() {
+	for _, s := range goroutine.All() {
 		if got := scenarios.Nearest(s.Name); got != s.Name {
 			t.Errorf("Nearest(%q) = %q", s.Name, got)
 		}

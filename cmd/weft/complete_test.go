@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/scenarios"
+	"weft/scenarios/goroutine"
 	"weft/sim/explore"
 	"weft/trace"
 )
@@ -50,7 +51,7 @@ func TestCompletion(t *testing.T) {
 	for _, s := range scenarios.All() {
 		names = append(names, s.Name+"\t"+s.Title)
 	}
-	for _, s := range scenarios.GoScenarios() {
+	for _, s := range goroutine.All() {
 		names = append(names, s.Name+"\t"+s.Title)
 	}
 	for _, test := range []struct {
@@ -91,7 +92,7 @@ func TestCompletion(t *testing.T) {
 		words, _ := completions(t, "run", "")
 		for _, word := range words {
 			name, _, _ := strings.Cut(word, "\t")
-			if _, ok := scenarios.FindGo(name); ok {
+			if _, ok := goroutine.Find(name); ok {
 				continue
 			}
 			if _, err := findProgram(name); err != nil {

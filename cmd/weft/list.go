@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/scenarios"
+	"weft/scenarios/goroutine"
+	"weft/scenarios/scenario"
 )
 
 func newList(c console) *cobra.Command {
@@ -16,7 +18,7 @@ func newList(c console) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-			topic := scenarios.Topic("")
+			topic := scenario.Topic("")
 			for _, s := range scenarios.All() {
 				if s.Topic != topic {
 					if topic != "" {
@@ -28,7 +30,7 @@ func newList(c console) *cobra.Command {
 				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
 			}
 			fmt.Fprintln(w, "\nordinary Go")
-			for _, s := range scenarios.GoScenarios() {
+			for _, s := range goroutine.All() {
 				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.Title)
 			}
 			return w.Flush()

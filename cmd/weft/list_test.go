@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"weft/scenarios"
+	"weft/scenarios/goroutine"
 )
 
 func TestList(t *testing.T) {
@@ -20,11 +21,11 @@ func TestList(t *testing.T) {
 			t.Errorf("want one line with the topic %q", s.Topic)
 		}
 	}
-	for _, s := range scenarios.GoScenarios() {
+	for _, s := range goroutine.All() {
 		contains(t, got, "\n  "+s.Name+" ", " "+s.Title+"\n")
 	}
-	if n := len(regexp.MustCompile(`(?m)^  \S`).FindAllString(got, -1)); n != len(scenarios.All())+len(scenarios.GoScenarios()) {
-		t.Errorf("%d programs are listed, want %d and %d", n, len(scenarios.All()), len(scenarios.GoScenarios()))
+	if n := len(regexp.MustCompile(`(?m)^  \S`).FindAllString(got, -1)); n != len(scenarios.All())+len(goroutine.All()) {
+		t.Errorf("%d programs are listed, want %d and %d", n, len(scenarios.All()), len(goroutine.All()))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/scenarios"
+	"weft/scenarios/goroutine"
+	"weft/scenarios/scenario"
 	"weft/sim"
 	"weft/sim/bubble"
 	"weft/sim/order"
@@ -42,7 +44,7 @@ func completePrograms(files bool) completion {
 		for _, s := range scenarios.All() {
 			names = append(names, s.Name+"\t"+s.Title)
 		}
-		for _, s := range scenarios.GoScenarios() {
+		for _, s := range goroutine.All() {
 			names = append(names, s.Name+"\t"+s.Title)
 		}
 		if files {
@@ -53,11 +55,11 @@ func completePrograms(files bool) completion {
 }
 
 // findProgram finds a program of the gallery by its name.
-func findProgram(name string) (scenarios.Scenario, error) {
+func findProgram(name string) (scenario.Scenario, error) {
 	if s, ok := scenarios.Find(name); ok {
 		return s, nil
 	}
-	return scenarios.Scenario{}, unknownProgram(name)
+	return scenario.Scenario{}, unknownProgram(name)
 }
 
 func unknownProgram(name string) error {
@@ -73,7 +75,7 @@ func inGo(name string) bool { return strings.HasPrefix(name, "go/") }
 
 // subject is a program to be run many times, or along a given schedule.
 type subject struct {
-	scenarios.Scenario
+	scenario.Scenario
 	name     string // as the command line gave it
 	engine   order.Engine
 	schedule order.Schedule // of the recorded run, if it was one
@@ -119,11 +121,11 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 
 // findGoSubject completes the subject for a program in ordinary Go.
 func findGoSubject(s subject, policy string, given bool) (subject, error) {
-	program, ok := scenarios.FindGo(s.name)
+	program, ok := goroutine.Find(s.name)
 	if !ok {
 		return s, unknownProgram(s.name)
 	}
-	s.Scenario = scenarios.Scenario{Name: program.Name, Title: program.Title, Story: program.Story, Fixes: program.Fixes}
+	s.Scenario = scenario.Scenario{Name: program.Name, Title: program.Title, Story: program.Story, Fixes: program.Fixes}
 	var options []bubble.Option
 	if given {
 		p, err := order.ParsePolicy(policy)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weft/scenarios"
+	"weft/scenarios/scenario"
 	"weft/sim"
 	"weft/sim/order"
 	"weft/trace"
@@ -66,7 +66,7 @@ func (f *runFlags) strategy(cmd *cobra.Command) (order.Strategy, error) {
 }
 
 // once runs a program on the event loop.
-func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy) (scenarios.Scenario, *sim.Outcome, error) {
+func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
 	s, err := findProgram(name)
 	if err != nil {
 		return s, nil, err
@@ -123,7 +123,7 @@ func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
 }
 
 // checkClaim checks the scenario's claim where it applies.
-func checkClaim(s scenarios.Scenario, o *sim.Outcome) error {
+func checkClaim(s scenario.Scenario, o *sim.Outcome) error {
 	if o.End == order.Finished && claims(s, o) {
 		return s.Check(o)
 	}
@@ -133,7 +133,7 @@ func checkClaim(s scenarios.Scenario, o *sim.Outcome) error {
 // claims reports whether the scenario's claim speaks of the order of a run: one
 // about the default order says nothing about another, and none says anything
 // about jitter, which makes timers late. Programs in ordinary Go claim nothing.
-func claims(s scenarios.Scenario, o *sim.Outcome) bool {
+func claims(s scenario.Scenario, o *sim.Outcome) bool {
 	if s.Check == nil {
 		return false
 	}
@@ -144,7 +144,7 @@ func claims(s scenarios.Scenario, o *sim.Outcome) bool {
 const longest = 60
 
 // tell shows a run to a reader who asked for nothing special.
-func tell(c console, s scenarios.Scenario, o *sim.Outcome, claim error) error {
+func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
 	for _, line := range wrap(s.Story, 78) {

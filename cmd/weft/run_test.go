@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"weft/scenarios"
+	"weft/scenarios/scenario"
 	"weft/sim"
 	"weft/sim/order"
 	"weft/trace"
@@ -53,7 +54,7 @@ func TestRunHello(t *testing.T) {
 }
 
 // holds is what is said of a claim that a run does not speak against.
-func holds(s scenarios.Scenario) string {
+func holds(s scenario.Scenario) string {
 	if s.Explore != nil {
 		return "As claimed, as far as one run can show it: "
 	}
@@ -283,12 +284,12 @@ func TestRunUsage(t *testing.T) {
 }
 
 // quiet keeps a run's lines and reports from the screen.
-func quiet(s scenarios.Scenario, options ...sim.Option) *sim.Outcome {
+func quiet(s scenario.Scenario, options ...sim.Option) *sim.Outcome {
 	return s.Run(append([]sim.Option{sim.WithRecording(trace.Full), sim.WithOutput(io.Discard), sim.WithLog(io.Discard)}, options...)...)
 }
 
 // told returns what weft run says about a run.
-func told(t *testing.T, s scenarios.Scenario, o *sim.Outcome) string {
+func told(t *testing.T, s scenario.Scenario, o *sim.Outcome) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := tell(console{Out: &out, Err: io.Discard}, s, o, checkClaim(s, o)); err != nil {
@@ -298,7 +299,7 @@ func told(t *testing.T, s scenarios.Scenario, o *sim.Outcome) string {
 }
 
 func TestTell(t *testing.T) {
-	example := scenarios.Scenario{
+	example := scenario.Scenario{
 		Name: "example", Title: "for a test", Story: "It waits. Then it is over.", Claim: "all is well",
 		Program: sim.Main(func(ctx context.Context) error { return sim.Sleep(ctx, time.Second) }),
 		Check:   func(*sim.Outcome) error { return nil },
@@ -351,7 +352,7 @@ func TestTell(t *testing.T) {
 // TestCheckClaim: a claim about the default order says nothing about another.
 func TestCheckClaim(t *testing.T) {
 	broken := errors.New("broken")
-	s := scenarios.Scenario{Check: func(*sim.Outcome) error { return broken }}
+	s := scenario.Scenario{Check: func(*sim.Outcome) error { return broken }}
 	other := order.Schedule{{Kind: "timer", Key: "a.1", Taken: "b.1"}}
 	run := &trace.Trace{Header: trace.Header{Policy: "same-instant"}}
 	for _, test := range []struct {

@@ -3,14 +3,14 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"weft/scenarios"
+	"weft/scenarios/scenario"
 	"weft/sim"
 	"weft/sim/order"
 )
 
 // onceInGo runs a program in ordinary Go on the goroutines of a bubble. What comes of
 // it has the form of a run on the event loop, so that it is told in the same way.
-func (f *runFlags) onceInGo(cmd *cobra.Command, name string, strategy order.Strategy) (scenarios.Scenario, *sim.Outcome, error) {
+func (f *runFlags) onceInGo(cmd *cobra.Command, name string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
 	s, err := findGoSubject(subject{name: name}, f.policy, cmd.Flags().Changed("policy"))
 	if err != nil {
 		return s.Scenario, nil, err

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"weft/scenarios"
+	"weft/scenarios/goroutine"
 	"weft/sim/bubble"
 )
 
@@ -62,7 +62,7 @@ func TestRunSeedInGo(t *testing.T) {
 // of it.
 func TestRunFailsInGo(t *testing.T) {
 	controlled(t)
-	for _, s := range scenarios.GoScenarios() {
+	for _, s := range goroutine.All() {
 		if s.DataRace {
 			continue // the race detector, if it is there, would end this test
 		}

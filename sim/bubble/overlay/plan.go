@@ -35,7 +35,7 @@ func newPlan(t Toolchain, tables []version) (*plan, error) {
 	if _, err := os.ReadDir(src); err != nil {
 		return p, fmt.Errorf("overlay: the Go distribution cannot be read: %w; set GOROOT to one that has its sources", err)
 	}
-	if p.added, err = p.table.addedTo(src); err != nil {
+	if p.added, err = p.table.addedTo(t.GOROOT); err != nil {
 		return p, err
 	}
 	texts := map[string]string{}
@@ -80,11 +80,11 @@ func newPlan(t Toolchain, tables []version) (*plan, error) {
 var platforms = []string{"amd64", "arm64"}
 
 // addedTo returns the files that the table adds to a distribution.
-func (v *version) addedTo(src string) (map[string]string, error) {
+func (v *version) addedTo(goroot string) (map[string]string, error) {
 	if v.folders == "" {
 		return v.added, nil
 	}
-	entries, err := os.ReadDir(src)
+	entries, err := os.ReadDir(filepath.Join(goroot, "src"))
 	if err != nil {
 		return nil, fmt.Errorf("overlay: the Go distribution cannot be read: %w", err)
 	}
@@ -96,6 +96,9 @@ func (v *version) addedTo(src string) (map[string]string, error) {
 		}
 	}
 	b.WriteString("}\n")
+	// The go command takes two distributions with the same sources for one, and what it
+	// has built from the one says where the other one lies.
+	fmt.Fprintf(&b, "\n// weftRoot is the folder of the distribution. No other one has the same runtime.\nvar weftRoot = %q\n", filepath.ToSlash(goroot))
 	added := maps.Clone(v.added)
 	added[v.folders] = b.String()
 	return added, nil
