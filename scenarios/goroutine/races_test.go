@@ -84,7 +84,7 @@ func TestRaces(t *testing.T) {
 			if !small.Minimal {
 				t.Errorf("%v is perhaps not the smallest: %+v", small.Schedule, small)
 			}
-			failure, err := explain.Explain(t.Context(), s.Engine(), small.Schedule, explore.WithRuns(100))
+			failure, err := explain.Why(t.Context(), s.Engine(), small.Schedule, explore.WithRuns(100))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -189,7 +189,7 @@ func TestRunsToFailure(t *testing.T) {
 // runsToFailure returns the number of the first run that fails, or 0.
 func runsToFailure(s goroutine.Scenario, strategy search.Strategy, most int, seed uint64) int {
 	n := 0
-	for run := range explore.All(s.Engine(), explore.WithStrategy(strategy), explore.WithRuns(most), explore.WithSeed(seed), explore.WithoutRunTwice()) {
+	for run := range explore.All(s.Engine(), explore.WithStrategy(strategy), explore.WithRuns(most), explore.WithSeed(seed), explore.WithoutReplayCheck()) {
 		n++
 		if run.Failed() && run.End != order.Mismatched {
 			return n
