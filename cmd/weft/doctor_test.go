@@ -11,9 +11,17 @@ import (
 
 func TestDoctor(t *testing.T) {
 	found := supported(t)
+	t.Setenv("GOCACHE", found.Toolchain.GOCACHE) // not empty, as that of supported
 	out := fine(t, "doctor")
 	contains(t, out, found.Toolchain.GOVERSION, found.Toolchain.GOROOT, "yes, by the table for "+found.Table,
-		"race detector", "FILE", "EDITS", "WHY", "weft test will work here.\n", path(t, fine(t, "overlay")))
+		"race detector", path(t, fine(t, "overlay")))
+	if !strings.HasPrefix(out, "weft test will work here: a program that was built with the overlay did what it should.\n") {
+		t.Errorf("the verdict does not come first:\n%s", out)
+	}
+	lacks(t, out, "FILE", found.Anchors[0].Why)
+
+	out = fine(t, "doctor", "--edits")
+	contains(t, out, "FILE", "EDITS", "WHY")
 	edits := map[string]int{}
 	for _, a := range found.Anchors {
 		edits[a.File]++
@@ -81,11 +89,27 @@ func TestDoctorFinds(t *testing.T) {
 		if err := os.WriteFile(name, []byte("package runtime\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		out := doctor(t, []string{first.Why + "  (its anchor stands there 0 times, not once)", "weft test will not work here.\n"},
+		out := doctor(t, []string{"weft test will not work here.\n", name + ": " + first.Why + "\n  stands there 0 times, and should once:\n    | "},
 			[]string{name, "not at all", first.Why})
 		if others := len(found.Anchors); others > 1 && found.Anchors[others-1].File != first.File {
-			contains(t, out, "(the file cannot be read)")
+			contains(t, out, "cannot be read: ")
 		}
+	})
+	t.Run("probe", func(t *testing.T) {
+		// A build that does not do what it should is not taken for one that does.
+		supported(t)
+		fakeGo(t, `[ "$1" = build ] || exec "$REAL" "$@"
+while [ "$1" != -o ]; do shift; done
+mkdir -p "$(dirname "$2")"
+printf '#!/bin/sh\necho "weft: it has 3 orders, and should have 2" >&2\nexit 1\n' > "$2"
+chmod +x "$2"`)
+		doctor(t, []string{"weft test will not work here.\n"}, []string{"it has 3 orders, and should have 2"})
+	})
+	t.Run("untried", func(t *testing.T) {
+		supported(t)
+		fakeGo(t, `[ "$1" = build ] || exec "$REAL" "$@"
+echo "no module here" >&2; exit 1`)
+		contains(t, fine(t, "doctor"), "weft test will probably work here; no program could be built to try it.\n", "no module here")
 	})
 	t.Run("no go", func(t *testing.T) {
 		if runtime.GOOS == "windows" {

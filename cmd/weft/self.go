@@ -29,7 +29,11 @@ func controlledSelf(ctx context.Context, c console, args []string) (exit int, er
 	if os.Getenv(selfVariable) != "" {
 		return 0, fmt.Errorf("%w, although it was to be built with it; weft doctor says more", errUncontrolled)
 	}
-	path, err := buildSelf(ctx)
+	made, err := overlay.Generate(ctx, "")
+	if err != nil {
+		return 0, err
+	}
+	path, err := buildSelf(ctx, made)
 	if ctx.Err() != nil {
 		return exitInterrupted, nil
 	}
@@ -59,11 +63,7 @@ func controlledSelf(ctx context.Context, c console, args []string) (exit int, er
 
 // buildSelf returns the path of weft with the overlay. It is built every time: the go
 // command finds out whether anything has changed, and leaves the file alone if not.
-func buildSelf(ctx context.Context) (string, error) {
-	made, err := overlay.Generate(ctx, "")
-	if err != nil {
-		return "", err
-	}
+func buildSelf(ctx context.Context, made *overlay.Overlay) (string, error) {
 	// The folder of the overlay is named by what is in it.
 	path := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(made.Path))), "self", filepath.Base(filepath.Dir(made.Path)), "weft")
 	var said bytes.Buffer

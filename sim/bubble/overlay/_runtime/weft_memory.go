@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/gc"
 	"unsafe"
 )
 
@@ -19,9 +20,12 @@ func (w *weftControl) whereIs(gp *g, obj uintptr) uint64 {
 	if obj >= gp.stack.lo && obj < gp.stack.hi {
 		return weftOnStack
 	}
-	base, _, _ := findObject(obj, 0, 0)
+	base, s, _ := findObject(obj, 0, 0)
 	if base == 0 {
 		return uint64(obj-firstmoduledata.data)<<2 | weftGlobal
+	}
+	if !s.spanclass.noscan() && s.spanclass.sizeclass() != 0 && !heapBitsInSpan(s.elemsize) {
+		base += gc.MallocHeaderSize // what was made lies behind a pointer to its type
 	}
 	// Small things without pointers share a block of 16 bytes.
 	for at := obj; at > base && obj-base < 16; at -= 4 {
