@@ -178,7 +178,7 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	args := slices.Concat([]string{"test"}, line.dir, flags, line.rest)
 	test := made.Command(context.Background(), args...)
 	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
-	test.Env = append(test.Env, overlayVariable+"="+made.Path)
+	test.Env = append(test.Env, overlayVariable+"="+made.Path, commandVariable+"="+line.again(ctx, made.Toolchain))
 	if line.race {
 		log, gorace, err := newRaceLog(os.Getenv("GORACE"))
 		if err != nil {

@@ -1,6 +1,7 @@
 package bubble
 
 import (
+	"os"
 	"sync"
 
 	"weft/sim/order"
@@ -52,8 +53,12 @@ func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engin
 func (e *engine) Program() string { return e.name }
 func (e *engine) Policy() string  { return e.policy.String() }
 
-// TestCommand returns what runs tests with the overlay.
+// TestCommand returns what runs tests with the overlay: what this one was run with, if
+// that is known.
 func (e *engine) TestCommand() string {
+	if command := os.Getenv("WEFT_TEST_COMMAND"); command != "" {
+		return command
+	}
 	if raceDetector {
 		return "go run weft/cmd/weft test -race"
 	}
