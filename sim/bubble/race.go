@@ -24,10 +24,6 @@ type raced struct {
 	runs map[trace.Hash]bool
 }
 
-// oneAtATime is held during a run if the race detector is on: what it reports then is
-// of that run.
-var oneAtATime sync.Mutex
-
 // in adds to a run that the race detector reported a race in it.
 func (raced *raced) in(r *order.Run, hash trace.Hash, reports int) {
 	raced.Lock()

@@ -3,6 +3,7 @@ package bubble
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"weft/sim/order"
 	"weft/trace"
@@ -53,15 +54,19 @@ func (r *runner) Close() {
 	}
 }
 
+// oneAtATime is held during a run. Runs that go on side by side in one process meet at
+// the locks of packages, of the standard library as of any other: who waits there for
+// another run does what it would not do alone, and would be taken for a program that does
+// not do the same twice, or for a deadlock.
+var oneAtATime sync.Mutex
+
 // Run makes a run. This goroutine drives it: it waits for what the runtime wants to
 // have decided.
 func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
-	if raceDetector {
-		oneAtATime.Lock()
-		defer oneAtATime.Unlock()
-		if level == trace.Off {
-			level = trace.Order // runs are known by their hashes
-		}
+	oneAtATime.Lock()
+	defer oneAtATime.Unlock()
+	if raceDetector && level == trace.Off {
+		level = trace.Order // runs are known by their hashes
 	}
 	reports := hooks.races()
 	c := hooks.create()
@@ -103,18 +108,19 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	if raceDetector {
 		r.engine.raced.in(run, n.recorder.Hash(), hooks.races()-reports)
 	}
+	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {
+		n.mismatch(run, misfit.Err())
+	}
+	if complete != nil {
+		complete(run)
+	}
+	// What was said to the T of the run belongs to how it failed.
 	if first := r.engine.first; first != "" && run.Summary != first && len(run.Schedule()) == 0 {
 		run.Err = errors.Join(fmt.Errorf("bubble: the first run in this order, which is not counted, failed otherwise: %s; is something kept from run to run?", first), run.Err)
 		run.Summary = run.Err.Error()
 		if run.End == order.Finished {
 			run.End = order.Failed
 		}
-	}
-	if misfit, ok := strategy.(interface{ Err() error }); ok && misfit.Err() != nil {
-		n.mismatch(run, misfit.Err())
-	}
-	if complete != nil {
-		complete(run)
 	}
 	return run
 }

@@ -140,7 +140,7 @@ func (t *T) clean() {
 			defer close(done)
 			defer func() {
 				if value := recover(); value != nil {
-					t.takeFailure(fmt.Sprintf("panic in a function given to Cleanup: %v", value))
+					t.record("Error", fmt.Sprintf("panic in a function given to Cleanup: %v", value), true)
 					t.Logf("%s", debug.Stack())
 				}
 			}()

@@ -17,6 +17,7 @@ import (
 // It is judged if the exploration came to its end or spent its runs or its time,
 // and not if it was stopped for another reason or if [testing.Short] cut it down.
 func (t *T) Sometimes(name string, condition bool) {
+	t = t.root()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.mustRun("Sometimes")
@@ -40,6 +41,7 @@ func (t *T) Invariant(name string, check func() error) {
 	if check == nil {
 		panic(fmt.Sprintf("simtest: Invariant %q was given a nil function", name))
 	}
+	t = t.root()
 	if t.after == nil {
 		panic("simtest: Invariant: the engine has no steps to look behind")
 	}

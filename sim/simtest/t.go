@@ -32,6 +32,13 @@ type T struct {
 	after  func(check func() error) // of the engine: has check called after every step
 	note   func(text string)        // of the engine: puts a failure into the trace
 
+	// Of a subtest; see Run. All else that is of the run is kept by the run's own T, and
+	// what follows is guarded by that one's mutex.
+	parent   *T
+	name     string
+	subtests map[string]int // names given out
+	ends     *subtestEnds   // how it is being ended
+
 	mu         sync.Mutex // the program may have goroutines, although it should not
 	failed     bool
 	skipped    bool
@@ -97,8 +104,13 @@ func textsOf(messages []Message) []string {
 // waiting in the main task. A task waits with the context that it got itself.
 func (t *T) Context() context.Context { return t.ctx }
 
-// Name returns the name of the test.
-func (t *T) Name() string { return t.outer.Name() }
+// Name returns the name of the test, or of the subtest.
+func (t *T) Name() string {
+	if path := t.path(); path != "" {
+		return t.outer.Name() + "/" + path
+	}
+	return t.outer.Name()
+}
 
 // Error is Log and then Fail.
 func (t *T) Error(args ...any) { t.fail(sprintln(args)) }
@@ -128,20 +140,24 @@ func (t *T) FailNow() {
 }
 
 func (t *T) markFailed(exits bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.mustRun("Fail")
-	t.failed = true
-	t.exited = t.exited || exits
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	root.mustRun("Fail")
+	for up := t; up != nil; up = up.parent {
+		up.failed = true
+	}
+	root.exited = root.exited || exits && t == root
 }
 
 // Failed reports whether the run is a failing one. A program that asks this
 // before its end, and not only in a function given to Cleanup, is one whose shared
 // state is not all seen by the library; see [explore.WithTracked].
 func (t *T) Failed() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.asked = t.asked || !t.over
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	root.asked = root.asked || !root.over
 	return t.failed
 }
 
@@ -198,8 +214,9 @@ func (t *T) SkipNow() {
 
 // Skipped reports whether the run was skipped.
 func (t *T) Skipped() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
 	return t.skipped
 }
 
@@ -208,34 +225,37 @@ func (t *T) Helper() {
 	if !t.loud {
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.helpers == nil {
-		t.helpers = make(map[string]bool)
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	if root.helpers == nil {
+		root.helpers = make(map[string]bool)
 	}
-	t.helpers[callers(1)[0].Function] = true
+	root.helpers[callers(1)[0].Function] = true
 }
 
 // Cleanup has f called when the run has ended, however it did, and all its tasks
 // have: outside the loop, the last function first. What f says to the T still
 // counts. f cannot wait.
 func (t *T) Cleanup(f func()) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.mustRun("Cleanup")
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	root.mustRun("Cleanup")
 	t.cleanups = append(t.cleanups, f)
 }
 
 // TempDir returns an empty folder that is removed when the run has ended. Its
 // name differs from run to run, so it must not get into what the program shows.
 func (t *T) TempDir() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.mustRun("TempDir")
-	if t.temp == "" {
-		t.temp = t.shared.folder()
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	root.mustRun("TempDir")
+	if root.temp == "" {
+		root.temp = root.shared.folder()
 	}
-	dir, err := os.MkdirTemp(t.temp, "")
+	dir, err := os.MkdirTemp(root.temp, "")
 	if err != nil {
 		panic(fmt.Sprintf("simtest: TempDir: %v", err))
 	}
@@ -272,35 +292,43 @@ func (t *T) Chdir(dir string) {
 // fail takes down a message and that the run fails.
 func (t *T) fail(text string) {
 	text = strings.TrimRight(text, "\n")
-	t.takeFailure(text)
-	if t.note != nil && !t.checking {
-		t.note(text)
+	t.record("Error", text, true)
+	if root := t.root(); root.note != nil && !root.checking {
+		root.note(text)
 	}
 }
 
-func (t *T) takeFailure(text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.mustRun("Error")
-	t.failed = true
-	t.messages = append(t.messages, Message{Text: text, Pos: t.position(), Failure: true})
+// record takes down a message, under the name of the subtest.
+func (t *T) record(what, text string, failure bool) {
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	if what != "" {
+		root.mustRun(what)
+	}
+	if failure {
+		for up := t; up != nil; up = up.parent {
+			up.failed = true
+		}
+	}
+	if path := t.path(); path != "" {
+		text = path + ": " + text
+	}
+	root.messages = append(root.messages, Message{Text: text, Pos: root.position(), Failure: failure})
 }
 
 func (t *T) skip(text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.mustRun("Skip")
+	root := t.root()
+	root.mu.Lock()
+	root.mustRun("Skip")
 	t.skipped = true
+	root.mu.Unlock()
 	if text != "" {
-		t.messages = append(t.messages, Message{Text: strings.TrimRight(text, "\n"), Pos: t.position()})
+		t.record("Skip", strings.TrimRight(text, "\n"), false)
 	}
 }
 
-func (t *T) say(text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.messages = append(t.messages, Message{Text: strings.TrimRight(text, "\n"), Pos: t.position()})
-}
+func (t *T) say(text string) { t.record("", strings.TrimRight(text, "\n"), false) }
 
 // exitInvariant is what exit panics with inside an invariant. That runs in the
 // goroutine of the loop, which a Goexit would end.
@@ -308,8 +336,11 @@ type exitInvariant struct{}
 
 // exit ends the task.
 func (t *T) exit() {
-	if t.checking {
+	if t.root().checking {
 		panic(exitInvariant{})
+	}
+	if t.parent != nil {
+		t.exitSubtest()
 	}
 	runtime.Goexit()
 }
