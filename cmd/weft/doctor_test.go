@@ -11,7 +11,6 @@ import (
 
 func TestDoctor(t *testing.T) {
 	found := supported(t)
-	t.Setenv("GOCACHE", found.Toolchain.GOCACHE) // not empty, as that of supported
 	out := fine(t, "doctor")
 	contains(t, out, found.Toolchain.GOVERSION, found.Toolchain.GOROOT, "yes, by the table for "+found.Table,
 		"race detector", path(t, fine(t, "overlay")))

@@ -29,6 +29,8 @@ func fakeGo(t *testing.T, script string) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	// A toolchain that the go command has fetched would be used by its own path.
+	t.Setenv("GOMODCACHE", t.TempDir())
 }
 
 // distribution puts a go command before all others that says that its
@@ -53,6 +55,7 @@ func supported(t *testing.T) *overlay.Report {
 		t.Skip(r.Err)
 	}
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("GOCACHE", r.Toolchain.GOCACHE) // or the standard library is compiled anew
 	return r
 }
 
