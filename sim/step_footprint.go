@@ -7,6 +7,35 @@ import (
 	"weft/sim/order"
 )
 
+// touchable is what a step can touch.
+type touchable interface{ touchName(l *Loop) string }
+
+// touchNote is one touch as it is taken down, before it has a name.
+type touchNote struct {
+	what   touchable
+	access order.Access
+}
+
+// touch takes down that the running step touches something. Outside steps, in
+// the loop's own work, and where nobody wants to know, it does nothing.
+func (l *Loop) touch(what touchable, access order.Access) {
+	if l.open {
+		l.journal.touch(what, access)
+	}
+}
+
+func (g *stepLog) touch(what touchable, access order.Access) {
+	// Most steps touch a few things over and over.
+	first := g.steps[len(g.steps)-1].touches
+	for i := len(g.touches) - 1; i >= max(first, len(g.touches)-8); i-- {
+		if t := &g.touches[i]; t.what == what {
+			t.access = t.access.Join(access)
+			return
+		}
+	}
+	g.touches = append(g.touches, touchNote{what, access})
+}
+
 // mark tells things apart that bear no name: by the step in which they were made
 // and how many were made in it before. That is the same in every order in which
 // the step does the same.
@@ -234,4 +263,34 @@ func (l *Loop) takeLooks() {
 	clear(l.looks)
 	l.looks = l.looks[:0]
 	l.mu.Unlock()
+}
+
+// Untracked returns what the program has used, so far in this run, whose effects
+// footprints do not show, each once and sorted: threads of executors, channels,
+// calls from goroutines and the like. If there is any, two steps whose footprints
+// do not conflict may depend on each other all the same. It is taken down under
+// the same conditions as steps; see [Loop.StepLog].
+func (l *Loop) Untracked() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Sorted(slices.Values(l.untracked))
+}
+
+// untrack takes down that something was used; also from a goroutine.
+func (l *Loop) untrack(what string) {
+	if !l.tracking {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !slices.Contains(l.untracked, what) {
+		l.untracked = append(l.untracked, what)
+	}
+}
+
+// untrackInside is untrack for what does no harm outside steps.
+func (l *Loop) untrackInside(what string) {
+	if l.open {
+		l.untrack(what)
+	}
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -9,6 +10,49 @@ import (
 	"weft/sim/order"
 	"weft/trace"
 )
+
+// Var is a variable that tasks share. Its reads and writes are events of the
+// trace, and part of the footprints by which exploration tells orders apart.
+type Var[T any] struct {
+	object
+	value T
+}
+
+// NewVar returns a variable. name is for traces and reports and may be empty.
+func NewVar[T any](ctx context.Context, name string, value T) *Var[T] {
+	return &Var[T]{object: newObject(ctx, "NewVar", "var", name), value: value}
+}
+
+// Get returns the value.
+func (v *Var[T]) Get() T {
+	v.touch(trace.Read, v.value)
+	return v.value
+}
+
+// Set changes the value.
+func (v *Var[T]) Set(value T) {
+	v.touch(trace.Write, value)
+	v.value = value
+}
+
+// Update sets the value to change(value) in one go and returns the new value.
+func (v *Var[T]) Update(change func(T) T) T {
+	if change == nil {
+		misuse("Update of %s was given a nil function", v.name)
+	}
+	v.touch(trace.Read, v.value)
+	value := change(v.value)
+	v.touch(trace.Write, value)
+	v.value = value
+	return value
+}
+
+func (v *Var[T]) touch(kind trace.Kind, value T) {
+	v.loop.touch(&v.object, accessOf(kind))
+	if v.loop.recording() {
+		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: trace.Show(value), PC: v.loop.caller(2)})
+	}
+}
 
 // Choose takes one of the options. Which one is a decision of the run, like the
 // order of events: the default takes the first, a seed draws, a schedule names
@@ -162,4 +206,35 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 		return 0
 	}
 	return l.decide(order.PickChoice, key, alternatives)
+}
+
+// Print prints its operands as fmt.Println does. The line is part of the run's
+// trace and of its outcome.
+func Print(ctx context.Context, operands ...any) {
+	text := fmt.Sprintln(operands...)
+	scopeOf(ctx, "Print").loop.print(text[:len(text)-1])
+}
+
+// Printf prints a line as fmt.Printf does, and ends it.
+func Printf(ctx context.Context, format string, operands ...any) {
+	scopeOf(ctx, "Printf").loop.print(fmt.Sprintf(format, operands...))
+}
+
+func (l *Loop) print(text string) {
+	line := order.Line{At: l.clock.Now(), Text: text}
+	if l.current != nil {
+		line.Task = l.current.label()
+	} else if l.thread != nil {
+		line.Task = l.thread.label()
+	}
+	l.output = append(l.output, line)
+	l.touch(output{}, order.Writes)
+	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
+	if l.stdout != nil {
+		if _, err := fmt.Fprintln(l.stdout, text); err != nil {
+			l.stdout = nil // one report is enough
+			l.report(Report{Kind: LostOutput, Object: "output", Err: err,
+				Text: "output could not be written, and no more will be: " + err.Error()})
+		}
+	}
 }

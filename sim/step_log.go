@@ -37,34 +37,6 @@ type stepNote struct {
 	alone   bool
 }
 
-type touchNote struct {
-	what   touchable
-	access order.Access
-}
-
-// touchable is what a step can touch.
-type touchable interface{ touchName(l *Loop) string }
-
-// touch takes down that the running step touches something. Outside steps, in
-// the loop's own work, and where nobody wants to know, it does nothing.
-func (l *Loop) touch(what touchable, access order.Access) {
-	if l.open {
-		l.journal.touch(what, access)
-	}
-}
-
-func (g *stepLog) touch(what touchable, access order.Access) {
-	// Most steps touch a few things over and over.
-	first := g.steps[len(g.steps)-1].touches
-	for i := len(g.touches) - 1; i >= max(first, len(g.touches)-8); i-- {
-		if t := &g.touches[i]; t.what == what {
-			t.access = t.access.Join(access)
-			return
-		}
-	}
-	g.touches = append(g.touches, touchNote{what, access})
-}
-
 // noteOf describes the step that begins with an entry.
 func (l *Loop) noteOf(e *entry) stepNote {
 	note := stepNote{

@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
+	"weft/sim/order"
 	"weft/trace"
 	"weft/vclock"
 )
@@ -128,4 +130,111 @@ func (t *timer) run(l *Loop, e entry) {
 	if e.gen == t.gen {
 		t.act.fire(l, t)
 	}
+}
+
+// collectDue delivers the timers that are due, in the order that the policy and
+// the strategy settle. Under [order.Jitter], and if time may move, timers that are due
+// soon may come first and move time with them.
+func (l *Loop) collectDue(mayMove bool) {
+	if l.policy.PicksReady() {
+		l.takeDue()
+		for i := range l.ready.n {
+			if e := l.ready.at(i); e.silent && e.work.(*timer).gen == e.gen {
+				l.notice(e)
+			}
+		}
+		return
+	}
+	for {
+		head := l.timers.Peek()
+		if head == nil || head.When() > l.clock.Now() {
+			return
+		}
+		if window, ok := l.policy.PicksTimers(); ok {
+			l.collectFrom(head.When(), window, mayMove)
+		} else {
+			l.deliver(head.Value.(*timer))
+		}
+	}
+}
+
+// collectFrom delivers the timers due at the instant first, and those that come
+// before one of them, out of those due within the window. Nothing of the program runs meanwhile, so the set only
+// shrinks; as long as the first timer is taken, which is the rule, the lists are
+// made once and only their beginning moves.
+func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
+	until := vclock.Add(first, window)
+	if !mayMove {
+		until = max(first, min(until, l.clock.Now()))
+	}
+	l.due = l.timers.AppendDue(l.due[:0], until)
+	timers := l.due
+	var alternatives []order.Alternative
+	var names []string
+	if len(timers) > 1 {
+		alternatives = timerAlternatives(timers)
+		if l.recording() {
+			names = namesOf(alternatives)
+		}
+	}
+	shared := true // decisions that were kept hold parts of these lists
+	for len(timers) > 0 && timers[0].When() == first {
+		taken := 0
+		if len(timers) > 1 {
+			d := l.ask(order.PickTimer, alternatives[0].Name, alternatives)
+			taken = d.Taken
+			if l.listed(len(alternatives)) {
+				l.keep(compacted(d), nil)
+			} else {
+				l.keep(d, names)
+				shared = true
+			}
+		}
+		picked := timers[taken]
+		// A timer is late at times, never early. What goes on outside the loop does
+		// so at its own instants meanwhile.
+		l.world.runUntil(l, picked.When())
+		l.moveTo(picked.When())
+		l.deliver(picked.Value.(*timer))
+		switch {
+		case taken == 0:
+			timers = timers[1:]
+			if len(timers) > 0 {
+				alternatives = alternatives[1:]
+			}
+			if len(names) > 0 {
+				names = names[1:]
+			}
+			continue
+		case shared:
+			alternatives = without(alternatives, taken)
+			if names != nil {
+				names = without(names, taken)
+			}
+			shared = false
+		default:
+			alternatives = slices.Delete(alternatives, taken, taken+1)
+			if names != nil {
+				names = slices.Delete(names, taken, taken+1)
+			}
+		}
+		timers = slices.Delete(timers, taken, taken+1)
+	}
+}
+
+func timerAlternatives(timers []*vclock.Timer) []order.Alternative {
+	alternatives := make([]order.Alternative, len(timers))
+	for i, due := range timers {
+		alternatives[i] = due.Value.(*timer).alternative()
+	}
+	return alternatives
+}
+
+// alternative names the timer's delivery.
+func (t *timer) alternative() order.Alternative {
+	a := order.Alternative{Name: t.id(), Op: "fire", Object: t.name}
+	if t.owner != nil {
+		a.Task = t.owner.label()
+	}
+	return a
 }

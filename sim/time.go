@@ -10,6 +10,115 @@ import (
 	"weft/vclock"
 )
 
+// Sleep waits for d of virtual time (asyncio.sleep). If d is 0 or negative, it
+// gives control to the loop for one turn and sets no timer.
+//
+// A sleeping task is resumed one turn after its timer is delivered, so that
+// callbacks due at the same instant run before it.
+func Sleep(ctx context.Context, d time.Duration) error {
+	t := running(ctx, "Sleep")
+	l := t.loop
+	pc := l.caller(1)
+	if d <= 0 {
+		return t.yield(ctx, pc)
+	}
+	t.waiter()
+	l.arm(&t.sleeping, l.clock.Now(), d)
+	err := t.wait(ctx, asleep, d, pc)
+	l.disarm(&t.sleeping)
+	return err
+}
+
+// Yield gives control to the loop for one turn (asyncio.sleep(0)).
+func Yield(ctx context.Context) error {
+	t := running(ctx, "Yield")
+	return t.yield(ctx, t.loop.caller(1))
+}
+
+// Block stands for a call that blocks its thread without computing: time.sleep,
+// a synchronous request. In a task it holds the whole loop: virtual time moves
+// on by d and no other task runs, so that what is late because of it can be
+// seen. In a thread of an executor it holds that thread only. A d of 0 or less
+// does nothing.
+func Block(ctx context.Context, d time.Duration) {
+	s := scopeOf(ctx, "Block")
+	if d <= 0 {
+		return
+	}
+	if s.thread != nil {
+		s.thread.block(d)
+		return
+	}
+	l := s.loop
+	l.hold("block", d)
+	l.beforeMove()
+	end := vclock.Add(l.clock.Now(), d)
+	l.world.runUntil(l, end)
+	l.stopIfFault()
+	l.moveTo(end)
+}
+
+// stopIfFault ends the running step if the run ended while it held the loop,
+// because a thread panicked.
+func (l *Loop) stopIfFault() {
+	if l.fault != nil {
+		if l.current != nil {
+			l.current.killed = true
+		}
+		exitNow()
+	}
+}
+
+// Compute stands for d of computation. In a task it holds the whole loop, as
+// [Block] does. In a thread it needs a core, and under a global interpreter lock
+// the lock: threads that compute share them evenly, and one that computes while
+// others do takes longer than d.
+func Compute(ctx context.Context, d time.Duration) {
+	s := scopeOf(ctx, "Compute")
+	if d <= 0 {
+		return
+	}
+	if s.thread != nil {
+		s.thread.compute(d)
+		return
+	}
+	l := s.loop
+	l.hold("compute", d)
+	l.beforeMove()
+	if l.world.gil == nil {
+		end := vclock.Add(l.clock.Now(), d)
+		l.world.runUntil(l, end)
+		l.stopIfFault()
+		l.moveTo(end)
+	} else {
+		// The loop's thread is under the lock as well.
+		done := false
+		l.world.gil.add(l, d, func() { done = true })
+		for !done && l.fault == nil {
+			next, _ := l.world.next()
+			l.moveTo(next)
+			l.world.run(l, next)
+		}
+		l.stopIfFault()
+	}
+}
+
+func (l *Loop) hold(what string, d time.Duration) {
+	if !l.running {
+		misuse("Block and Compute work inside a run; outside, use Loop.Advance")
+	}
+	l.alone()
+	l.record(trace.Entry{Kind: trace.Hold, Object: what, Span: d, PC: l.caller(2)})
+}
+
+// checkSlow reports a step that held the loop for long, in debug mode.
+func (l *Loop) checkSlow(since time.Duration, kind string, who interface{ label() string }) {
+	if took := l.clock.Now() - since; l.debug && took >= l.slow {
+		l.report(Report{Kind: SlowStep, Object: kind + who.label(),
+			Text: fmt.Sprintf("%s held the loop for %v; nothing else could run", kind+who.label(), took)})
+	}
+}
+
 // Timeout limits how long a body may take (asyncio.timeout). When its deadline
 // comes, it cancels the task inside the body, and turns the resulting
 // cancellation into [ErrTimeout]. Use it for [Timeout.Reschedule]; else
@@ -173,4 +282,50 @@ func (o *Timeout) look() {
 func (o *Timeout) Expired() bool {
 	o.look()
 	return o.state == timeoutExpiring || o.state == timeoutExpired
+}
+
+// Bridge returns a clock.Clock of github.com/benbjohnson/clock on the loop's
+// virtual time, for code that is written against that interface. Its timers are
+// events of the loop like all others: which of several that are due at one
+// instant comes first is a decision. It costs no real time.
+//
+// A task must not receive bare from a timer's channel, which would block the
+// whole loop; it receives with [Recv]. Sleep parks the running task; a
+// cancellation that comes meanwhile ends it, and the task's next wait reports it.
+// Functions given to AfterFunc run on the loop and cannot wait. See
+// vclock.Bridge.
+func (l *Loop) Bridge() *vclock.Bridge {
+	l.untrack("a clock bridge")
+	if l.bridge == nil {
+		l.mustBeOpen("a clock cannot be made")
+		l.bridge = vclock.NewBridge((*bridgeHost)(l))
+	}
+	return l.bridge
+}
+
+// bridgeHost is what a bridge needs of the loop.
+type bridgeHost Loop
+
+func (h *bridgeHost) Now() time.Duration   { return h.clock.Now() }
+func (h *bridgeHost) Clock() *vclock.Clock { return &h.clock }
+func (h *bridgeHost) OnMove(f func())      { h.onMove = append(h.onMove, f) }
+
+func (h *bridgeHost) Schedule(when time.Duration, name string, fire func()) (stop func() bool) {
+	handle := (*Loop)(h).callAt(when, name, func(context.Context) { fire() }, 0)
+	return func() bool {
+		armed := handle.timer.Armed()
+		handle.Cancel()
+		return armed
+	}
+}
+
+func (h *bridgeHost) Sleep(d time.Duration) {
+	t := h.current
+	if t == nil {
+		misuse("Sleep of the clock was called outside a task")
+	}
+	if err := Sleep(t.root, d); err != nil {
+		// Sleep has no result, so the cancellation is left for the next wait.
+		t.mustCancel = true
+	}
 }
