@@ -96,7 +96,7 @@ func (th *thread) end(l *Loop, w *worker) {
 	for w := x.idle.first; w != nil; w = w.next {
 		x.idled++
 		l.arrive(x.name+"/idle", x.idled, func() {
-			if w.list == &x.idle {
+			if w.in == &x.idle {
 				w.resolve()
 			}
 		})

@@ -31,20 +31,19 @@ type Loop struct {
 	last    int32 // the newest event of the running step
 	level   trace.Level
 
-	firstTask, lastTask *task
-	unfinished          int
-	names               nameCounter // what is made outside tasks
-	objects             nameCounter // locks, queues and the like
-	timerCount          int32
-	unawaited           *coro
-	failures            []*core          // ended by an error, in order
-	derived             []*task          // that wait on a context which can end by itself
-	cancelCycle         bool             // a cancellation came back to where it passes through
-	places              map[uintptr]bool // for within
-	pollers             []poller
-	onMove              []func()
-	bridge              *vclock.Bridge
-	idleWorkers         []*worker
+	tasks       list[task, *task] // unfinished, in creation order
+	names       nameCounter       // what is made outside tasks
+	objects     nameCounter       // locks, queues and the like
+	timerCount  int32
+	unawaited   list[coro, *coro] // in creation order
+	failures    []*core           // ended by an error, in order
+	derived     []*task           // that wait on a context which can end by itself
+	cancelCycle bool              // a cancellation came back to where it passes through
+	places      map[uintptr]bool  // for within
+	pollers     []poller
+	onMove      []func()
+	bridge      *vclock.Bridge
+	idleWorkers []*worker
 
 	decisions    []order.Decision
 	alternatives int // of all decisions so far
@@ -193,8 +192,8 @@ func (l *Loop) unwind() error {
 	}
 	forced := l.fault != nil
 	l.running = true // deferred functions may use Block
-	for l.firstTask != nil {
-		t := l.firstTask
+	for l.tasks.first != nil {
+		t := l.tasks.first
 		t.killed = true
 		if w := t.worker; w != nil {
 			l.current = t

@@ -43,7 +43,7 @@ type task struct {
 	stepName  string      // cache of the name of step stepNamed
 	labelled  string      // cache of label
 
-	next, prev *task // among the loop's unfinished tasks, in creation order
+	link[task] // among the loop's unfinished tasks, in creation order
 
 	started    bool
 	queued     bool // a step is in the ready queue
@@ -164,29 +164,7 @@ func (l *Loop) adopt(t *task, c *core, ctx context.Context) {
 	t.root.loop, t.root.task, t.root.values = l, t, ctx
 	t.sleeping.owner, t.sleeping.act, t.sleeping.name = t, &t.own, "sleep"
 	t.place(l)
-	t.prev = l.lastTask
-	if t.prev != nil {
-		t.prev.next = t
-	} else {
-		l.firstTask = t
-	}
-	l.lastTask = t
-	l.unfinished++
-}
-
-func (l *Loop) disown(t *task) {
-	if t.prev != nil {
-		t.prev.next = t.next
-	} else {
-		l.firstTask = t.next
-	}
-	if t.next != nil {
-		t.next.prev = t.prev
-	} else {
-		l.lastTask = t.prev
-	}
-	t.next, t.prev = nil, nil
-	l.unfinished--
+	l.tasks.add(t)
 }
 
 // Name returns the task's name. Tasks may share one; see [Task.Label].
@@ -242,7 +220,7 @@ func AllTasks(ctx context.Context) []AnyFuture {
 }
 
 func (l *Loop) allTasks() []AnyFuture {
-	tasks := make([]AnyFuture, 0, l.unfinished)
+	tasks := make([]AnyFuture, 0, l.tasks.n)
 	for _, t := range l.tasksInOrder() {
 		tasks = append(tasks, AnyFuture{t.core})
 	}
@@ -253,8 +231,8 @@ func (l *Loop) allTasks() []AnyFuture {
 // its rank: of two that were made by steps which have nothing to do with each
 // other, it must not matter which came first.
 func (l *Loop) tasksInOrder() []*task {
-	tasks := make([]*task, 0, l.unfinished)
-	for t := l.firstTask; t != nil; t = t.next {
+	tasks := make([]*task, 0, l.tasks.n)
+	for t := l.tasks.first; t != nil; t = t.next {
 		tasks = append(tasks, t)
 	}
 	if l.policy.PicksReady() {

@@ -40,7 +40,7 @@ type coro struct {
 	state      CoroutineState
 	task       *task
 	mark       mark
-	next, prev *coro // among those never awaited
+	link[coro] // among those never awaited
 }
 
 // Call makes a coroutine of a coroutine function. As in Python, calling a
@@ -71,11 +71,7 @@ func (c *coro) made(l *Loop, name string) {
 	if l.tracking {
 		c.mark = l.mark()
 	}
-	c.next = l.unawaited
-	if c.next != nil {
-		c.next.prev = c
-	}
-	l.unawaited = c
+	l.unawaited.add(c)
 }
 
 // start takes the coroutine for t. It reports false if that was done before.
@@ -85,15 +81,7 @@ func (c *coro) start(t *task) bool {
 		return false
 	}
 	c.state, c.task = CoroutineRunning, t
-	if c.prev != nil {
-		c.prev.next = c.next
-	} else {
-		c.loop.unawaited = c.next
-	}
-	if c.next != nil {
-		c.next.prev = c.prev
-	}
-	c.next, c.prev = nil, nil
+	c.loop.unawaited.remove(c)
 	return true
 }
 
@@ -176,13 +164,12 @@ func IsCoroutineFunction(f any) bool {
 // reportUnawaited reports the coroutines that nobody awaited, in the order in
 // which they were made.
 func (l *Loop) reportUnawaited() {
-	var oldestFirst []*coro
-	for c := l.unawaited; c != nil; c = c.next {
-		oldestFirst = append(oldestFirst, c)
+	var unawaited []*coro // apart, since a handler of reports may make more
+	for l.unawaited.first != nil {
+		unawaited = append(unawaited, l.unawaited.first)
+		l.unawaited.remove(l.unawaited.first)
 	}
-	l.unawaited = nil
-	for i := len(oldestFirst) - 1; i >= 0; i-- {
-		c := oldestFirst[i]
+	for _, c := range unawaited {
 		l.report(Report{Kind: NeverAwaited, Object: c.name, pc: c.pc,
 			Text: "coroutine " + plainName(c.name) + " was never awaited; await it or make a task of it"})
 	}

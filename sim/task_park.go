@@ -10,11 +10,11 @@ import (
 // waiter is the future on which a task waits inside sleep, locks, queues and the
 // like. A task waits on one at a time, so it lives in the task.
 type waiter struct {
-	task       *task
-	state      state
-	msg        string    // of its cancellation
-	list       *waitList // the list it stands in, if any
-	next, prev *waiter
+	link[waiter]
+	task  *task
+	state state
+	msg   string    // of its cancellation
+	in    *waitList // the list it stands in, if any
 }
 
 // resolve wakes the task, unless it is awake or cancelled already.
@@ -39,40 +39,22 @@ func (w *waiter) cancel(msg string) bool {
 // fire lets a timer resolve the waiter.
 func (w *waiter) fire(*Loop, *timer) { w.resolve() }
 
-// waitList is a queue of waiters in order of arrival, with removal in O(1).
-type waitList struct {
-	first, last *waiter
-	n           int
-}
+// waitList is a queue of waiters in order of arrival.
+type waitList struct{ list[waiter, *waiter] }
 
 func (q *waitList) add(w *waiter) {
-	w.list, w.prev, w.next = q, q.last, nil
-	if q.last != nil {
-		q.last.next = w
-	} else {
-		q.first = w
-	}
-	q.last = w
-	q.n++
+	w.in = q
+	q.list.add(w)
 }
 
-// remove takes w off the list if it is on it.
+// remove takes w off the list if it is on it: who wakes a waiter may have done so
+// before, and by now it may wait elsewhere.
 func (q *waitList) remove(w *waiter) {
-	if w.list != q {
+	if w.in != q {
 		return
 	}
-	if w.prev != nil {
-		w.prev.next = w.next
-	} else {
-		q.first = w.next
-	}
-	if w.next != nil {
-		w.next.prev = w.prev
-	} else {
-		q.last = w.prev
-	}
-	w.list, w.next, w.prev = nil, nil, nil
-	q.n--
+	w.in = nil
+	q.list.remove(w)
 }
 
 // live reports whether somebody waits who was not cancelled.

@@ -235,7 +235,7 @@ func (l *Loop) finishTask(t *task) {
 		t.mustCancel = false
 		ended, err = cancelled, &CancelledError{Msg: t.cancelMsg}
 	}
-	l.disown(t)
+	l.tasks.remove(t)
 	if t.co != nil {
 		t.co.close()
 	}
