@@ -64,10 +64,10 @@ func NewThreadPool(ctx context.Context, name string, workers int, options ...Exe
 	x := newExecutor(l, "NewThreadPool", name, workers)
 	switch {
 	case s.gil:
-		if l.world.gil == nil {
-			l.world.gil = newProcessor(1)
+		if l.executors.gil == nil {
+			l.executors.gil = newProcessor(1)
 		}
-		x.cpu = l.world.gil
+		x.cpu = l.executors.gil
 	case s.cores > 0:
 		x.cpu = newProcessor(s.cores)
 	}
@@ -108,7 +108,7 @@ func newExecutor(l *Loop, op, name string, workers int) *Executor {
 		name += "#" + strconv.Itoa(int(n))
 	}
 	x := &Executor{loop: l, name: name, workers: workers}
-	l.world.pools = append(l.world.pools, x)
+	l.executors.pools = append(l.executors.pools, x)
 	return x
 }
 
@@ -122,10 +122,10 @@ const defaultWorkers = 32
 func ToThread[T any](ctx context.Context, name string, fn func(ctx context.Context) (T, error)) (T, error) {
 	t := running(ctx, "ToThread")
 	l := t.loop
-	if l.threads == nil {
-		l.threads = NewThreadPool(ctx, "thread", defaultWorkers, GIL())
+	if l.defaultPool == nil {
+		l.defaultPool = NewThreadPool(ctx, "thread", defaultWorkers, GIL())
 	}
-	return RunInExecutor(ctx, l.threads, name, fn).Await(ctx)
+	return RunInExecutor(ctx, l.defaultPool, name, fn).Await(ctx)
 }
 
 // RunInExecutor hands fn to an executor and returns a future of its result
@@ -152,7 +152,7 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	f.c.kind = "executor"
 	x.started++
 	th := &thread{pool: x, name: labelPart(name), n: x.started, future: &f.c}
-	th.stepper = stepper{"thread", th}
+	th.stepOwner = stepOwner{"thread", th}
 	th.scope = scope{loop: l, thread: th, values: ctx}
 	th.body = func() {
 		value, err := fn(&th.scope)
@@ -168,7 +168,7 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	if l.recording() {
 		th.spawned = l.record(trace.Entry{Kind: trace.Spawn, Object: th.label(), PC: l.caller(1)})
 	}
-	l.world.alive++
+	l.executors.alive++
 	x.queue = append(x.queue, th)
 	x.dispatch()
 	return f
@@ -180,11 +180,11 @@ func (x *Executor) dispatch() {
 		th := x.queue[0]
 		x.queue = x.queue[1:]
 		if th.future.state != pending {
-			x.loop.world.alive--
+			x.loop.executors.alive--
 			continue
 		}
 		x.working = append(x.working, th)
-		x.loop.world.at(x.loop.clock.Now(), th.step)
+		x.loop.executors.at(x.loop.clock.Now(), th.step)
 	}
 }
 
@@ -199,7 +199,7 @@ func (x *Executor) Shutdown(ctx context.Context) error {
 	for len(x.working) > 0 || len(x.queue) > 0 {
 		w := t.waiter()
 		x.idle.add(w)
-		err := t.wait(ctx, thing("executor "+x.name), 0, t.loop.caller(1))
+		err := t.wait(ctx, namedWait("executor "+x.name), 0, t.loop.caller(1))
 		x.idle.remove(w)
 		if err != nil {
 			return err

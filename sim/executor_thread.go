@@ -14,21 +14,21 @@ import (
 
 // thread is one function at work in an executor.
 type thread struct {
-	pool    *Executor
-	name    string
-	n       int32
-	scope   scope
-	future  *core
-	body    func()
-	deliver func() // settles the future, in the loop; nil if body did not return
-	err     error  // of the body
-	worker  *worker
-	started bool
-	killed  bool
-	steps   int32
-	spawned int32
-	names   nameCounter // of what it decides
-	stepper stepper
+	pool      *Executor
+	name      string
+	n         int32
+	scope     scope
+	future    *core
+	body      func()
+	deliver   func() // settles the future, in the loop; nil if body did not return
+	err       error  // of the body
+	worker    *worker
+	started   bool
+	killed    bool
+	steps     int32
+	spawned   int32
+	names     nameCounter // of what it decides
+	stepOwner stepOwner
 }
 
 func (th *thread) label() string {
@@ -55,7 +55,7 @@ func (th *thread) step() {
 	current, outer, last := l.current, l.thread, l.last
 	l.current, l.thread = nil, th
 	w := th.worker
-	stepping := l.stepping.Swap(&th.stepper)
+	stepping := l.stepping.Swap(&th.stepOwner)
 	w.resume()
 	l.stepping.Store(stepping)
 	l.current, l.thread = current, outer
@@ -75,7 +75,7 @@ func (th *thread) end(l *Loop, w *worker) {
 		l.fault = &order.GoexitError{Task: th.label(), At: l.clock.Now()}
 	}
 	th.scope.cancel(context.Canceled)
-	l.world.alive--
+	l.executors.alive--
 	x := th.pool
 	x.working = slices.DeleteFunc(x.working, func(w *thread) bool { return w == th })
 	switch {
@@ -120,7 +120,7 @@ func (th *thread) suspend() {
 func (th *thread) block(d time.Duration) {
 	l := th.pool.loop
 	th.event(trace.Wait, "block", "", d)
-	l.world.at(vclock.Add(l.clock.Now(), d), th.step)
+	l.executors.at(vclock.Add(l.clock.Now(), d), th.step)
 	th.suspend()
 }
 
@@ -128,7 +128,7 @@ func (th *thread) compute(d time.Duration) {
 	l := th.pool.loop
 	th.event(trace.Wait, "compute", "", d)
 	if th.pool.cpu == nil {
-		l.world.at(vclock.Add(l.clock.Now(), d), th.step)
+		l.executors.at(vclock.Add(l.clock.Now(), d), th.step)
 	} else {
 		th.pool.cpu.add(l, d, th.step)
 	}
@@ -154,7 +154,7 @@ type processor struct {
 	given *big.Rat       // nanoseconds of work
 	jobs  []*computation // in the order in which they will be over
 	last  time.Duration
-	wake  *worldEvent
+	wake  *executorEvent
 }
 
 type computation struct {
@@ -175,7 +175,7 @@ func (p *processor) rate() *big.Rat {
 }
 
 func (p *processor) add(l *Loop, work time.Duration, done func()) {
-	p.settle(l)
+	p.advance(l)
 	job := &computation{new(big.Rat).Add(p.given, big.NewRat(int64(work), 1)), done}
 	at, _ := slices.BinarySearchFunc(p.jobs, job, func(a, b *computation) int {
 		if c := a.over.Cmp(b.over); c != 0 {
@@ -187,8 +187,8 @@ func (p *processor) add(l *Loop, work time.Duration, done func()) {
 	p.plan(l)
 }
 
-// settle accounts for the time since the last change.
-func (p *processor) settle(l *Loop) {
+// advance accounts for the time since the last change.
+func (p *processor) advance(l *Loop) {
 	now := l.clock.Now()
 	if len(p.jobs) == 0 {
 		p.given = new(big.Rat) // nobody counts from it, so the fraction need not grow
@@ -202,7 +202,7 @@ func (p *processor) settle(l *Loop) {
 // to a nanosecond.
 func (p *processor) plan(l *Loop) {
 	if p.wake != nil {
-		l.world.timers.Stop(&p.wake.Timer)
+		l.executors.timers.Stop(&p.wake.Timer)
 		p.wake = nil
 	}
 	if len(p.jobs) == 0 {
@@ -216,9 +216,9 @@ func (p *processor) plan(l *Loop) {
 	if ns.IsInt64() {
 		d = max(0, time.Duration(ns.Int64()))
 	}
-	p.wake = l.world.at(vclock.Add(l.clock.Now(), d), func() {
+	p.wake = l.executors.at(vclock.Add(l.clock.Now(), d), func() {
 		p.wake = nil
-		p.settle(l)
+		p.advance(l)
 		n := 0
 		for n < len(p.jobs) && p.jobs[n].over.Cmp(p.given) <= 0 {
 			n++
@@ -232,43 +232,43 @@ func (p *processor) plan(l *Loop) {
 	})
 }
 
-// world is what goes on outside the loop's own thread: the threads of executors.
+// executors is what goes on outside the loop's own thread, in all its executors.
 // It moves on at its own instants also while a task holds the loop, as real
 // threads do, and hands its results over through the loop's timers.
-type world struct {
+type executors struct {
 	timers vclock.Queue
 	gil    *processor // the global interpreter lock, if an executor has one
 	pools  []*Executor
 	alive  int // threads that are at work
 }
 
-// worldEvent is something that happens in the world at an instant.
-type worldEvent struct {
+// executorEvent is something that happens in an executor at an instant.
+type executorEvent struct {
 	vclock.Timer
 	happen func()
 }
 
-func (w *world) at(when time.Duration, happen func()) *worldEvent {
-	e := &worldEvent{happen: happen}
+func (x *executors) at(when time.Duration, happen func()) *executorEvent {
+	e := &executorEvent{happen: happen}
 	e.Timer.Value = e
-	w.timers.Schedule(&e.Timer, when)
+	x.timers.Schedule(&e.Timer, when)
 	return e
 }
 
 // next returns the instant of the next event.
-func (w *world) next() (time.Duration, bool) {
-	if head := w.timers.Peek(); head != nil {
+func (x *executors) next() (time.Duration, bool) {
+	if head := x.timers.Peek(); head != nil {
 		return head.When(), true
 	}
 	return 0, false
 }
 
-func (w *world) busy() bool { return w.timers.Len() > 0 }
+func (x *executors) busy() bool { return x.timers.Len() > 0 }
 
 // run lets happen what is due at now.
-func (w *world) run(l *Loop, now time.Duration) {
+func (x *executors) run(l *Loop, now time.Duration) {
 	for l.fault == nil {
-		head := w.timers.Peek()
+		head := x.timers.Peek()
 		if head == nil || head.When() > now {
 			return
 		}
@@ -276,26 +276,26 @@ func (w *world) run(l *Loop, now time.Duration) {
 			l.fault = l.stepLimitError()
 			return
 		}
-		w.timers.Pop()
+		x.timers.Pop()
 		l.steps++
-		l.beat.Add(1)
-		head.Value.(*worldEvent).happen()
+		l.heartbeat.Add(1)
+		head.Value.(*executorEvent).happen()
 	}
 }
 
 // runUntil lets happen what happens up to end, each at its instant.
-func (w *world) runUntil(l *Loop, end time.Duration) {
+func (x *executors) runUntil(l *Loop, end time.Duration) {
 	for l.fault == nil {
-		next, ok := w.next()
+		next, ok := x.next()
 		if !ok || next > end {
 			return
 		}
 		l.moveTo(next)
-		w.run(l, next)
+		x.run(l, next)
 	}
 }
 
-// arrival is news from the world: due at once, in the order of the loop's timers.
+// arrival is news from an executor: due at once, in the order of the loop's timers.
 type arrival struct {
 	timer timer
 	done  func()

@@ -130,8 +130,8 @@ func (b *base[T]) anyValue() any { return b.value }
 // String returns the kind, name and state.
 func (b *base[T]) String() string { return b.Any().String() }
 
-// mine panics unless c belongs to the loop. op names the call.
-func (l *Loop) mine(c *core, op string) {
+// mustOwn panics unless c belongs to the loop. op names the call.
+func (l *Loop) mustOwn(c *core, op string) {
 	if c.loop != l {
 		misuse("%s was given %s, which belongs to another loop", op, c.describe())
 	}
@@ -160,7 +160,7 @@ func NewFuture[T any](ctx context.Context, name string) *Future[T] {
 func (b *base[T]) init(l *Loop, kind, name string) {
 	b.c.loop, b.c.owner, b.c.kind, b.c.name = l, b, kind, name
 	if l.tracking && kind != "task" {
-		b.c.steps = &coreSteps{mark: l.mark()}
+		b.c.steps = &coreSteps{created: l.newCreationID()}
 	}
 }
 

@@ -45,10 +45,10 @@ type core struct {
 
 // coreSteps is what ranks and footprints of steps need to know of a future.
 type coreSteps struct {
-	mark mark
-	made *rank // of a task: where it was made, under AnyReady
-	late lateness
-	past []work // the relays of a future that is relayed itself and has ended
+	created     creationID
+	made        *rank // of a task: where it was made, under AnyReady
+	propagation propagation
+	past        []work // the relays of a future that is relayed itself and has ended
 }
 
 // registered is something that is waiting for the end of a future.
@@ -190,9 +190,10 @@ func (c *core) cancel(msg string) bool {
 	return c.override.cancelWith(msg)
 }
 
-// pass runs a cancellation that c passes on. If one passes through c already, the
-// futures wait for each other in a circle; then it does nothing but say so.
-func (c *core) pass(on func() bool) bool {
+// passCancel runs a cancellation that c passes on. If one passes through c
+// already, the futures wait for each other in a circle; then it does nothing but
+// say so.
+func (c *core) passCancel(on func() bool) bool {
 	if c.cancelsNow {
 		c.loop.cancelCycle = true
 		return false
@@ -205,7 +206,7 @@ func (c *core) pass(on func() bool) bool {
 
 func (c *core) cancelSimply(msg string) bool {
 	if c.relayed {
-		c.loop.settle(c)
+		c.loop.catchUp(c)
 	}
 	if c.state != pending {
 		c.loop.touch(c, order.Reads)

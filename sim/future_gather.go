@@ -85,7 +85,7 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 		}
 		if c == nil {
 			c = a.ensure(ctx)
-			s.loop.mine(c, op)
+			s.loop.mustOwn(c, op)
 			if known != nil {
 				known[a] = c
 			}
@@ -133,12 +133,12 @@ func (g *gathering) cancelWith(msg string) bool {
 	if g.outer.state != pending {
 		return false
 	}
-	g.outer.loop.settle(g.outer)
+	g.outer.loop.catchUp(g.outer)
 	if g.outer.state != pending {
 		return false
 	}
 	g.outer.loop.touch(g.outer, order.Writes)
-	return g.outer.pass(func() bool {
+	return g.outer.passCancel(func() bool {
 		any := false
 		for _, child := range g.children {
 			if child.cancel(msg) {
@@ -178,7 +178,7 @@ func AsCompleted[T any](ctx context.Context, several ...Awaitable[T]) iter.Seq2[
 // iteration. When it is over, each one that has not ended gives [ErrTimeout].
 func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, several ...Awaitable[T]) iter.Seq2[T, error] {
 	l := scopeOf(ctx, "AsCompletedWithin").loop
-	c := &completions{queue: NewQueue[*core](ctx, "completions", 0), mark: l.mark()}
+	c := &completions{queue: NewQueue[*core](ctx, "completions", 0), created: l.newCreationID()}
 	seen := make(map[Awaitable[T]]bool, len(several))
 	for _, a := range several {
 		if a == nil {
@@ -187,7 +187,7 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 		if !seen[a] {
 			seen[a] = true
 			todo := a.ensure(ctx)
-			l.mine(todo, "AsCompleted")
+			l.mustOwn(todo, "AsCompleted")
 			c.todo = append(c.todo, todo)
 		}
 	}
@@ -230,16 +230,16 @@ func AsCompletedWithin[T any](ctx context.Context, timeout time.Duration, severa
 }
 
 type completions struct {
-	queue *Queue[*core]
-	todo  []*core
-	timer *timer
-	mark  mark
-	late  lateness
+	queue       *Queue[*core]
+	todo        []*core
+	timer       *timer
+	created     creationID
+	propagation propagation
 }
 
 func (c *completions) look(l *Loop) {
-	l.settle(c)
-	l.touch(c, l.seeing(c.late))
+	l.catchUp(c)
+	l.touch(c, l.accessDuring(c.propagation))
 }
 
 // run notes that one has ended, one turn after it.
@@ -258,7 +258,7 @@ func (c *completions) run(l *Loop, e entry) {
 
 // fire ends the wait for all that are left.
 func (c *completions) fire(l *Loop, _ *timer) {
-	l.settle(c)
+	l.catchUp(c)
 	l.touch(c, order.Writes)
 	for _, todo := range c.todo {
 		l.look(todo)

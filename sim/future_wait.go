@@ -42,7 +42,7 @@ func Wait[F Waitable](ctx context.Context, when ReturnWhen, timeout time.Duratio
 	var cores []*core
 	for _, f := range several {
 		if c := f.future(); !seen[c] {
-			t.core.loop.mine(c, "Wait")
+			t.core.loop.mustOwn(c, "Wait")
 			seen[c] = true
 			cores = append(cores, c)
 		}
@@ -68,17 +68,17 @@ func Wait[F Waitable](ctx context.Context, when ReturnWhen, timeout time.Duratio
 
 // waiting is a wait for some of several futures.
 type waiting struct {
-	cores []*core
-	left  int
-	when  ReturnWhen
-	timer *timer
-	own   *waiter
-	mark  mark
+	cores   []*core
+	left    int
+	when    ReturnWhen
+	timer   *timer
+	own     *waiter
+	created creationID
 }
 
 func (t *task) waitFor(ctx context.Context, cores []*core, when ReturnWhen, timeout time.Duration, pc uintptr) error {
 	l := t.loop
-	w := &waiting{cores: cores, left: len(cores), when: when, own: t.waiter(), mark: l.mark()}
+	w := &waiting{cores: cores, left: len(cores), when: when, own: t.waiter(), created: l.newCreationID()}
 	w.look()
 	if timeout != Forever {
 		w.timer = &timer{owner: t, name: "wait-timeout", act: w, event: true}
@@ -177,7 +177,7 @@ func WaitFor[T any](ctx context.Context, a Awaitable[T], timeout time.Duration) 
 	}
 	if timeout <= 0 {
 		c := a.ensure(ctx)
-		t.core.loop.mine(c, "WaitFor")
+		t.core.loop.mustOwn(c, "WaitFor")
 		if !c.isDone() {
 			if err := t.cancelAndWait(ctx, c); err != nil {
 				return none, err
@@ -205,7 +205,7 @@ func WaitFor[T any](ctx context.Context, a Awaitable[T], timeout time.Duration) 
 // cancelAndWait cancels c and waits until it has ended. Unlike an await of c, the
 // wait itself can be cancelled.
 func (t *task) cancelAndWait(ctx context.Context, c *core) error {
-	w := &waiting{cores: []*core{c}, left: 1, own: t.waiter(), mark: t.loop.mark()}
+	w := &waiting{cores: []*core{c}, left: 1, own: t.waiter(), created: t.loop.newCreationID()}
 	w.look()
 	c.add(w)
 	c.cancel("")
@@ -228,7 +228,7 @@ func Shield[T any](ctx context.Context, a Awaitable[T]) *Future[T] {
 	inner := a.ensure(ctx)
 	f := new(Future[T])
 	l := scopeOf(ctx, "Shield").loop
-	l.mine(inner, "Shield")
+	l.mustOwn(inner, "Shield")
 	f.init(l, "shield", inner.name)
 	f.c.relayed = true
 	if inner.isDone() {

@@ -21,15 +21,15 @@ type Loop struct {
 	recorder *trace.Recorder
 	ctx      *scope
 
-	ready   readyQueue
-	timers  vclock.Queue
-	threads *Executor // the default pool
-	world   world     // what goes on outside the loop's own thread: executors
-	due     []*vclock.Timer
-	current *task
-	thread  *thread
-	last    int32 // the newest event of the running step
-	level   trace.Level
+	ready       readyQueue
+	timers      vclock.Queue
+	defaultPool *Executor // of ToThread
+	executors   executors
+	due         []*vclock.Timer
+	current     *task
+	thread      *thread
+	last        int32 // the newest event of the running step
+	level       trace.Level
 
 	tasks       list[task, *task] // unfinished, in creation order
 	names       nameCounter       // what is made outside tasks
@@ -45,23 +45,23 @@ type Loop struct {
 	bridge      *vclock.Bridge
 	idleWorkers []*worker
 
-	decisions    []order.Decision
-	alternatives int // of all decisions so far
-	picked       int // the index of the decision that took what runs now, or -1
-	candidates   []int
-	crowd        []order.Alternative // reused, where decisions are kept compact
-	output       []order.Line
-	reports      []Report
-	handler      func(l *Loop, r Report)
-	fault        error // why the run cannot go on
+	decisions          []order.Decision
+	alternatives       int // of all decisions so far
+	picked             int // the index of the decision that took what runs now, or -1
+	candidates         []int
+	alternativesBuffer []order.Alternative // reused, where decisions are kept compact
+	output             []order.Line
+	reports            []Report
+	handler            func(l *Loop, r Report)
+	fault              error // why the run cannot go on
 
 	tracking    bool // steps are taken down
-	open        bool // a step that is taken down runs now
+	inStep      bool // a step that is taken down runs now
 	journal     stepLog
 	by          int32 // the step that runs or that the loop's own work goes back to, counted from 1
 	moves       int32 // how often time moved on because nothing was ready
-	order       ranking
-	stopAsked   *stopMark // in the ready queue
+	ranks       rankState
+	stopAsked   *stopEntry // in the ready queue
 	stops, ends int32
 	check       func() error
 	checking    bool
@@ -74,10 +74,10 @@ type Loop struct {
 	closed       bool
 
 	// For the watchdog, which looks from a goroutine of the Go runtime.
-	dog      *watchdog
-	watched  atomic.Bool
-	beat     atomic.Int64
-	stepping atomic.Pointer[stepper]
+	watchdog  *watchdog
+	watched   atomic.Bool
+	heartbeat atomic.Int64
+	stepping  atomic.Pointer[stepOwner]
 
 	mu        sync.Mutex // guards what follows
 	incoming  []*Handle
@@ -106,8 +106,8 @@ func (l *Loop) configure(options []Option) {
 			option.apply(&l.settings)
 		}
 	}
-	if d := l.dog; d != nil && (d.limit != l.stuck || d.onStuck != nil || l.onStuck != nil) {
-		l.dropDog()
+	if d := l.watchdog; d != nil && (d.limit != l.stuck || d.onStuck != nil || l.onStuck != nil) {
+		l.stopWatchdog()
 	}
 	if l.settings.recorder != nil {
 		l.recorder = l.settings.recorder
@@ -116,7 +116,7 @@ func (l *Loop) configure(options []Option) {
 	}
 	l.level = l.recorder.Level()
 	l.tracking = l.footprints || l.level != trace.Off
-	l.order, l.picked = ranking{last: -1}, -1
+	l.ranks, l.picked = rankState{last: -1}, -1
 	if l.strategy == nil {
 		l.strategy = order.Default()
 	}
@@ -170,7 +170,7 @@ func (l *Loop) Close() error {
 	}
 	leak := l.unwind()
 	l.closed = true
-	l.dropDog()
+	l.stopWatchdog()
 	for _, w := range l.idleWorkers {
 		w.dispose()
 	}
@@ -209,7 +209,7 @@ func (l *Loop) unwind() error {
 		t.core.err = &CancelledError{Msg: "the loop was closed"}
 		l.finishTask(t)
 	}
-	for _, x := range l.world.pools {
+	for _, x := range l.executors.pools {
 		x.queue = nil
 		for _, th := range x.working {
 			l.unwindThread(th)
@@ -254,8 +254,8 @@ func (l *Loop) Reset(options ...Option) error {
 	leak := l.unwind()
 	l.ready.reset()
 	l.timers.Clear()
-	l.world = world{}
-	l.threads = nil
+	l.executors = executors{}
+	l.defaultPool = nil
 	l.alternatives = 0
 	l.mu.Lock()
 	l.incoming, l.expected = nil, 0
@@ -267,7 +267,7 @@ func (l *Loop) Reset(options ...Option) error {
 	}
 	l.last, l.timerCount, l.steps, l.instantSteps = 0, 0, 0, 0
 	l.journal.reset()
-	l.by, l.open, l.moves, l.stopAsked, l.stops, l.ends, l.check = 0, false, 0, nil, 0, 0, nil
+	l.by, l.inStep, l.moves, l.stopAsked, l.stops, l.ends, l.check = 0, false, 0, nil, 0, 0, nil
 	l.mu.Lock()
 	l.untracked, l.looks = nil, nil
 	l.mu.Unlock()

@@ -19,7 +19,7 @@ type Handle struct {
 	owner     *task // the task that made it
 	n         int32 // ordinal among its owner's
 	cancelled bool
-	stepper   stepper
+	stepOwner stepOwner
 }
 
 func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
@@ -28,7 +28,7 @@ func (l *Loop) newHandle(name string, fn func(ctx context.Context)) *Handle {
 	}
 	l.mustBeOpen("a callback cannot be scheduled")
 	h := &Handle{loop: l, name: labelPart(name), fn: fn, owner: l.current}
-	h.stepper = stepper{"callback", h}
+	h.stepOwner = stepOwner{"callback", h}
 	if h.name == "" {
 		h.name = "callback"
 	}
@@ -140,7 +140,7 @@ func (l *Loop) CallAt(when time.Duration, name string, fn func(ctx context.Conte
 
 func (l *Loop) callAt(when time.Duration, name string, fn func(ctx context.Context), pc uintptr) *TimerHandle {
 	h := &TimerHandle{Handle: *l.newHandle(name, fn), when: when}
-	h.stepper.of = &h.Handle
+	h.stepOwner.of = &h.Handle
 	t := &h.timer
 	t.act, t.event, t.fixed, t.n = h, true, true, h.n
 	t.name = h.label()
@@ -153,7 +153,7 @@ func (l *Loop) callAt(when time.Duration, name string, fn func(ctx context.Conte
 // the end of the run.
 func (l *Loop) guard(h *Handle) {
 	w := l.takeWorker(h)
-	l.stepping.Store(&h.stepper)
+	l.stepping.Store(&h.stepOwner)
 	w.resume()
 	l.stepping.Store(nil)
 	if l.fault != nil {
@@ -189,7 +189,7 @@ func (l *Loop) CallSoonThreadsafe(name string, fn func(ctx context.Context)) err
 		return ErrLoopClosed
 	}
 	h := &Handle{loop: l, name: labelPart(name), fn: fn}
-	h.stepper = stepper{"callback", h}
+	h.stepOwner = stepOwner{"callback", h}
 	l.incoming = append(l.incoming, h)
 	l.signal()
 	return nil

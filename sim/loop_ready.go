@@ -125,7 +125,7 @@ func (l *Loop) nextReady() entry {
 		switch e := l.ready.at(i); {
 		case !e.isEvent():
 			own = true
-		case own && l.forestalled(i):
+		case own && l.willBeDisarmed(i):
 		default:
 			candidates = append(candidates, i)
 		}
@@ -133,13 +133,13 @@ func (l *Loop) nextReady() entry {
 	l.candidates = candidates
 	var soon []work
 	if own {
-		soon = l.foresee(l.ready.n).ready
+		soon = l.lookAhead(l.ready.n).ready
 	}
 	if len(candidates)+len(soon) == 1 {
 		return l.ready.pop()
 	}
-	alternatives := l.crowd[:0]
-	compact := l.listed(len(candidates) + len(soon))
+	alternatives := l.alternativesBuffer[:0]
+	compact := l.overBudget(len(candidates) + len(soon))
 	if !compact {
 		alternatives = make([]order.Alternative, 0, len(candidates)+len(soon))
 	}
@@ -156,14 +156,14 @@ func (l *Loop) nextReady() entry {
 	d := l.ask(order.PickReady, alternatives[0].Name, alternatives)
 	taken := d.Taken
 	if compact {
-		l.crowd = alternatives
+		l.alternativesBuffer = alternatives
 		d = compacted(d)
 	}
 	picked := len(l.decisions)
 	l.keep(d, nil)
 	var e entry
 	if taken >= len(candidates) {
-		e = l.bring(soon[taken-len(candidates)])
+		e = l.runUntilReady(soon[taken-len(candidates)])
 	} else {
 		e = l.ready.take(candidates[taken])
 	}
@@ -185,7 +185,7 @@ func (e *entry) isEvent() bool {
 		return w.event && w.gen == e.gen
 	case *TaskGroup:
 		return w.aborts(e.from)
-	case *Loop, *stopMark:
+	case *Loop, *stopEntry:
 		return true
 	}
 	return false
@@ -203,7 +203,7 @@ func (e *entry) alternative() order.Alternative {
 		return w.alternative()
 	case *Loop:
 		return order.Alternative{Name: "+end." + strconv.Itoa(int(e.gen)), Op: "stop", Object: "loop"}
-	case *stopMark:
+	case *stopEntry:
 		return order.Alternative{Name: "+stop." + strconv.Itoa(int(w.n)), Op: "stop", Object: "loop"}
 	}
 	panic("sim: not an event")
@@ -234,32 +234,32 @@ func (t *task) alternative() order.Alternative {
 type rank struct {
 	epoch int32 // how often time had moved on
 	turn  int32
-	root  *root   // where the chain of causes begins in this epoch
-	path  *branch // the way from there
+	root  *rankRoot   // where the chain of causes begins in this epoch
+	path  *rankBranch // the way from there
 }
 
-// root begins a chain: a timer that was delivered, or a push from outside.
-type root struct {
+// rankRoot begins a chain: a timer that was delivered, or a push from outside.
+type rankRoot struct {
 	turn  int32 // in which it runs
-	class rootClass
+	class rankClass
 	when  time.Duration // of a timer
 	made  *rank         // of a timer: where it was armed
 	n     int32         // of pushes from outside
 }
 
-type rootClass uint8
+type rankClass uint8
 
 const (
-	fromOutside rootClass = iota
+	fromOutside rankClass = iota
 	fromTimer             // timers are delivered behind what is there
 	fromEnd               // a turn is finished before the loop stops
 )
 
-// branch says that the work of one turn was not the first that its maker had made
-// ready, but the one after n others. Links for the first ones are left out, so
-// that a task which spins makes no list.
-type branch struct {
-	up   *branch
+// rankBranch says that the work of one turn was not the first that its maker had
+// made ready, but the one after n others. Links for the first ones are left out,
+// so that a task which spins makes no list.
+type rankBranch struct {
+	up   *rankBranch
 	turn int32
 	n    int32
 }
@@ -296,7 +296,7 @@ func (a *rank) compare(b *rank) int {
 	return c
 }
 
-func (r *root) compare(s *root) int {
+func (r *rankRoot) compare(s *rankRoot) int {
 	if r == s {
 		return 0
 	}
@@ -321,8 +321,8 @@ func (r *root) compare(s *root) int {
 	return cmp.Compare(r.n, s.n)
 }
 
-// ranking is what the loop knows of ranks while it runs under AnyReady.
-type ranking struct {
+// rankState is what the loop knows of ranks while it runs under AnyReady.
+type rankState struct {
 	here   *rank // of the work that runs now
 	inside bool  // some work runs now
 	pushed int32 // how much it has made ready so far
@@ -335,28 +335,28 @@ func (l *Loop) nextRank() *rank {
 	if !l.policy.PicksReady() {
 		return nil
 	}
-	o := &l.order
+	o := &l.ranks
 	if !o.inside {
 		o.count++
-		return l.rankFrom(root{turn: o.last + 1, class: fromOutside, n: o.count})
+		return l.rankFrom(rankRoot{turn: o.last + 1, class: fromOutside, n: o.count})
 	}
 	r := *o.here
 	r.turn++
 	if o.pushed > 0 {
-		r.path = &branch{r.path, r.turn, o.pushed}
+		r.path = &rankBranch{r.path, r.turn, o.pushed}
 	}
 	o.pushed++
 	return &r
 }
 
-func (l *Loop) rankFrom(r root) *rank {
+func (l *Loop) rankFrom(r rankRoot) *rank {
 	return &rank{epoch: l.moves, turn: r.turn, root: &r}
 }
 
 // nextTurn is the turn in which what becomes ready now will run by default.
 func (l *Loop) nextTurn() int32 {
-	if l.order.inside {
-		return l.order.here.turn + 1
+	if l.ranks.inside {
+		return l.ranks.here.turn + 1
 	}
-	return l.order.last + 1
+	return l.ranks.last + 1
 }

@@ -83,7 +83,7 @@ func (l *Loop) Output() []order.Line {
 // decide asks the strategy, and takes down what was decided.
 func (l *Loop) decide(kind, key string, alternatives []order.Alternative) int {
 	d := l.ask(kind, key, alternatives)
-	if l.listed(len(alternatives)) {
+	if l.overBudget(len(alternatives)) {
 		l.keep(compacted(d), nil)
 	} else {
 		l.keep(d, nil)
@@ -93,7 +93,7 @@ func (l *Loop) decide(kind, key string, alternatives []order.Alternative) int {
 
 func (l *Loop) ask(kind, key string, alternatives []order.Alternative) order.Decision {
 	d := order.Decision{Kind: kind, Key: key, At: l.clock.Now(), Alternatives: alternatives, Of: len(alternatives)}
-	l.beat.Add(1)
+	l.heartbeat.Add(1)
 	d.Taken = l.strategy.Choose(&d)
 	d.Index = d.Taken
 	if d.Taken < 0 || d.Taken >= len(alternatives) {
@@ -128,9 +128,9 @@ func (l *Loop) Schedule() order.Schedule { return order.ScheduleOf(l.Decisions()
 // at one instant make n*n/2 of them.
 const keptAlternatives = 1 << 18
 
-// listed counts n alternatives of a decision, and reports whether the decision is
+// overBudget counts n alternatives of a decision, and reports whether the decision is
 // to be kept without most of them.
-func (l *Loop) listed(n int) bool {
+func (l *Loop) overBudget(n int) bool {
 	l.alternatives += n
 	return l.alternatives > keptAlternatives
 }

@@ -95,8 +95,8 @@ func (l *Loop) CancelAll() error {
 			}
 		}
 	}
-	if l.threads != nil && l.world.alive > 0 {
-		return l.runWhile(func() bool { return l.world.alive > 0 })
+	if l.defaultPool != nil && l.executors.alive > 0 {
+		return l.runWhile(func() bool { return l.executors.alive > 0 })
 	}
 	return nil
 }
@@ -123,7 +123,7 @@ func (l *Loop) RunReady() error {
 // RunUntilIdle runs until nothing is ready and no timer is left, moving time on
 // as it must. Tasks that wait for each other may be left: that is no error here.
 func (l *Loop) RunUntilIdle() error {
-	return l.runWhile(func() bool { return l.timers.Len() > 0 || l.world.busy() || l.expectsOutside() })
+	return l.runWhile(func() bool { return l.timers.Len() > 0 || l.executors.busy() || l.expectsOutside() })
 }
 
 // RunFor runs for d of virtual time, every timer at its own instant, and leaves
@@ -131,7 +131,7 @@ func (l *Loop) RunUntilIdle() error {
 func (l *Loop) RunFor(d time.Duration) error {
 	end := vclock.Add(l.clock.Now(), max(d, 0))
 	err := l.runWhile(func() bool {
-		next, ok := l.world.next()
+		next, ok := l.executors.next()
 		if head := l.timers.Peek(); head != nil && (!ok || head.When() < next) {
 			next, ok = head.When(), true
 		}
@@ -156,7 +156,7 @@ func (l *Loop) runWhile(mayMove func() bool) error {
 		l.beforeMove()
 		head := l.timers.Peek()
 		due := head != nil && head.When() <= l.clock.Now()
-		if next, ok := l.world.next(); ok && next <= l.clock.Now() {
+		if next, ok := l.executors.next(); ok && next <= l.clock.Now() {
 			due = true
 		}
 		moves := false

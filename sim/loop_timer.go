@@ -90,7 +90,7 @@ func (l *Loop) deliver(t *timer) {
 	if l.policy.PicksReady() {
 		turn := l.nextTurn()
 		e.silent = true
-		e.rank = l.rankFrom(root{turn: turn, class: fromTimer, when: t.When(), made: t.made})
+		e.rank = l.rankFrom(rankRoot{turn: turn, class: fromTimer, when: t.When(), made: t.made})
 		l.ready.insert(&e)
 		return
 	}
@@ -159,9 +159,9 @@ func (l *Loop) collectDue(mayMove bool) {
 }
 
 // collectFrom delivers the timers due at the instant first, and those that come
-// before one of them, out of those due within the window. Nothing of the program runs meanwhile, so the set only
-// shrinks; as long as the first timer is taken, which is the rule, the lists are
-// made once and only their beginning moves.
+// before one of them, out of those due within the window. Nothing of the program
+// runs meanwhile, so the set only shrinks; as long as the first timer is taken,
+// which is the rule, the lists are made once and only their beginning moves.
 func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 	until := vclock.Add(first, window)
 	if !mayMove {
@@ -183,7 +183,7 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 		if len(timers) > 1 {
 			d := l.ask(order.PickTimer, alternatives[0].Name, alternatives)
 			taken = d.Taken
-			if l.listed(len(alternatives)) {
+			if l.overBudget(len(alternatives)) {
 				l.keep(compacted(d), nil)
 			} else {
 				l.keep(d, names)
@@ -193,7 +193,7 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 		picked := timers[taken]
 		// A timer is late at times, never early. What goes on outside the loop does
 		// so at its own instants meanwhile.
-		l.world.runUntil(l, picked.When())
+		l.executors.runUntil(l, picked.When())
 		l.moveTo(picked.When())
 		l.deliver(picked.Value.(*timer))
 		switch {

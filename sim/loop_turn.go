@@ -25,7 +25,7 @@ func (l *Loop) turns() error {
 func (l *Loop) turn(mayMove bool) error {
 	l.takeIncoming()
 	l.beforeMove()
-	l.world.run(l, l.clock.Now())
+	l.executors.run(l, l.clock.Now())
 	if l.fault != nil {
 		return l.fault
 	}
@@ -34,7 +34,7 @@ func (l *Loop) turn(mayMove bool) error {
 			return err
 		}
 		l.moves++
-		l.order.last = -1
+		l.ranks.last = -1
 	}
 	l.collectDue(mayMove && l.ready.n == 0)
 	if l.fault != nil {
@@ -78,7 +78,7 @@ func (l *Loop) perform(e entry) {
 	}
 	l.steps++
 	l.instantSteps++
-	l.beat.Add(1)
+	l.heartbeat.Add(1)
 	l.last = e.cause
 	switch {
 	case l.policy.PicksReady():
@@ -95,13 +95,13 @@ func (l *Loop) performRanked(e entry) {
 	if e.silent && e.work.(*timer).gen == e.gen {
 		l.notice(&e)
 	}
-	if _, mark := e.work.(*stopMark); mark {
+	if _, stop := e.work.(*stopEntry); stop {
 		l.steps-- // under other policies, it is no entry of the queue
 		l.instantSteps--
 	}
 	l.last = e.cause
-	outer := l.order
-	l.order.here, l.order.inside, l.order.pushed = e.rank, true, 0
+	outer := l.ranks
+	l.ranks.here, l.ranks.inside, l.ranks.pushed = e.rank, true, 0
 	if l.tracking || l.check != nil {
 		l.performStep(e)
 	} else {
@@ -111,7 +111,7 @@ func (l *Loop) performRanked(e entry) {
 		l.takeDue()
 	}
 	outer.last = max(outer.last, e.rank.turn)
-	l.order = outer
+	l.ranks = outer
 }
 
 // performStep takes the step down, if e is one, and checks what must hold after
@@ -155,13 +155,13 @@ func (l *Loop) moveOn() error {
 			return nil
 		}
 		head := l.timers.Peek()
-		next, ok := l.world.next()
+		next, ok := l.executors.next()
 		switch {
 		case ok && (head == nil || next <= head.When()):
-			// The world goes first at one instant, so that what arrives from it
+			// Executors go first at one instant, so that what arrives from them
 			// is due together with the loop's own timers.
 			l.moveTo(next)
-			l.world.run(l, next)
+			l.executors.run(l, next)
 			if l.fault != nil {
 				return l.fault
 			}
@@ -215,24 +215,24 @@ func (l *Loop) Stop() {
 	}
 	l.touch(l, order.Writes)
 	if l.stopAsked == nil {
-		turn := l.order.last
-		if l.order.inside {
-			turn = l.order.here.turn
+		turn := l.ranks.last
+		if l.ranks.inside {
+			turn = l.ranks.here.turn
 		}
 		l.askStop(turn)
 	}
 }
 
-// stopMark stands in the ready queue where a call of Stop takes effect.
-type stopMark struct{ n int32 }
+// stopEntry stands in the ready queue where a call of Stop takes effect.
+type stopEntry struct{ n int32 }
 
-func (m *stopMark) run(l *Loop, _ entry) { l.stopping = true }
+func (s *stopEntry) run(l *Loop, _ entry) { l.stopping = true }
 
 func (l *Loop) askStop(turn int32) {
 	l.stops++
-	l.stopAsked = &stopMark{l.stops}
+	l.stopAsked = &stopEntry{l.stops}
 	e := entry{work: l.stopAsked, cause: l.last, by: l.by}
-	e.rank = l.rankFrom(root{turn: turn, class: fromEnd, n: l.stops})
+	e.rank = l.rankFrom(rankRoot{turn: turn, class: fromEnd, n: l.stops})
 	l.ready.insert(&e)
 }
 
@@ -243,7 +243,7 @@ func (l *Loop) pushEnd(w work, c *core) {
 	l.ends++
 	e := entry{work: w, from: c, gen: uint32(l.ends), cause: l.last, by: l.by}
 	if l.policy.PicksReady() {
-		e.rank = l.rankFrom(root{turn: l.nextTurn(), class: fromEnd, n: l.ends})
+		e.rank = l.rankFrom(rankRoot{turn: l.nextTurn(), class: fromEnd, n: l.ends})
 		l.ready.insert(&e)
 	} else {
 		l.ready.push(&e)
@@ -257,7 +257,7 @@ func (l *Loop) run(*Loop, entry) { l.stopping = true }
 func (l *Loop) begin() {
 	if l.policy.PicksReady() && l.stopping {
 		l.stopping = false
-		l.askStop(l.order.last + 1)
+		l.askStop(l.ranks.last + 1)
 	}
 }
 
@@ -287,10 +287,10 @@ func (l *Loop) AfterStep(check func() error) { l.check = check }
 
 // runCheck checks what must hold after the step e.
 func (l *Loop) runCheck(name string) {
-	level, open := l.level, l.open
-	l.level, l.open, l.checking = trace.Off, false, true
+	level, inStep := l.level, l.inStep
+	l.level, l.inStep, l.checking = trace.Off, false, true
 	err := l.check()
-	l.level, l.open, l.checking = level, open, false
+	l.level, l.inStep, l.checking = level, inStep, false
 	if err != nil {
 		l.fault = &order.InvariantError{Step: name, At: l.clock.Now(), Err: err}
 	}

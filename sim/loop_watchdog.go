@@ -47,12 +47,12 @@ func (l *Loop) watch() {
 	if l.stuck <= 0 {
 		return
 	}
-	l.beat.Add(1) // what an earlier run left is not this one's
+	l.heartbeat.Add(1) // what an earlier run left is not this one's
 	l.watched.Store(true)
-	if l.dog == nil {
-		l.dog = &watchdog{limit: l.stuck, onStuck: l.onStuck}
+	if l.watchdog == nil {
+		l.watchdog = &watchdog{limit: l.stuck, onStuck: l.onStuck}
 	}
-	if d := l.dog; d.runs.CompareAndSwap(false, true) {
+	if d := l.watchdog; d.runs.CompareAndSwap(false, true) {
 		if d.timer == nil {
 			// Set below, so that look cannot run before the field is there.
 			d.timer = time.AfterFunc(math.MaxInt64, func() { d.look(l) })
@@ -64,17 +64,17 @@ func (l *Loop) watch() {
 // unwatch leaves the timer alone: it stops by itself.
 func (l *Loop) unwatch() { l.watched.Store(false) }
 
-// dropDog stops the watchdog for good.
-func (l *Loop) dropDog() {
-	if l.dog != nil && l.dog.timer != nil {
-		l.dog.timer.Stop()
+// stopWatchdog stops the watchdog for good.
+func (l *Loop) stopWatchdog() {
+	if l.watchdog != nil && l.watchdog.timer != nil {
+		l.watchdog.timer.Stop()
 	}
-	l.dog = nil
+	l.watchdog = nil
 }
 
 // look runs in a goroutine of the Go runtime.
 func (d *watchdog) look(l *Loop) {
-	beat, last := l.beat.Load(), d.seen
+	beat, last := l.heartbeat.Load(), d.seen
 	d.seen = beat
 	by := l.stepping.Load() // nil while the loop itself is at work, or waits
 	stuck := beat == last && by != nil
@@ -117,9 +117,9 @@ func stuckStack() string {
 	return strings.Join(found, "\n\n")
 }
 
-// stepper is what runs a step, for the watchdog: what kind of thing it is, and
+// stepOwner is what a step belongs to, for the watchdog: of what kind it is, and
 // how to name it from another goroutine.
-type stepper struct {
+type stepOwner struct {
 	kind string
 	of   interface{ makeLabel() string }
 }

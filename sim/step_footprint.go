@@ -19,7 +19,7 @@ type touchNote struct {
 // touch takes down that the running step touches something. Outside steps, in
 // the loop's own work, and where nobody wants to know, it does nothing.
 func (l *Loop) touch(what touchable, access order.Access) {
-	if l.open {
+	if l.inStep {
 		l.journal.touch(what, access)
 	}
 }
@@ -36,62 +36,62 @@ func (g *stepLog) touch(what touchable, access order.Access) {
 	g.touches = append(g.touches, touchNote{what, access})
 }
 
-// mark tells things apart that bear no name: by the step in which they were made
-// and how many were made in it before. That is the same in every order in which
-// the step does the same.
-type mark struct{ step, n int32 }
+// creationID tells things apart that bear no name: by the step in which they were
+// made and how many were made in it before. That is the same in every order in
+// which the step does the same.
+type creationID struct{ step, n int32 }
 
-// mark gives out a mark. It is not inlined, because the time that it takes to look
-// up a caller grows with the code in between.
+// newCreationID names what is made now. It is not inlined, because the time that it
+// takes to look up a caller grows with the code in between.
 //
 //go:noinline
-func (l *Loop) mark() mark {
+func (l *Loop) newCreationID() creationID {
 	if !l.tracking {
-		return mark{}
+		return creationID{}
 	}
-	if !l.open {
+	if !l.inStep {
 		l.journal.made++
-		return mark{0, l.journal.made}
+		return creationID{0, l.journal.made}
 	}
 	at := len(l.journal.steps) - 1
 	l.journal.steps[at].made++
-	return mark{int32(at) + 1, l.journal.steps[at].made}
+	return creationID{int32(at) + 1, l.journal.steps[at].made}
 }
 
-func (m mark) name(l *Loop, kind string) string {
+func (id creationID) name(l *Loop, kind string) string {
 	where := ""
-	if m.step > 0 {
-		where = l.journal.steps[m.step-1].name()
+	if id.step > 0 {
+		where = l.journal.steps[id.step-1].name()
 	}
-	return kind + " " + where + "/" + strconv.Itoa(int(m.n))
+	return kind + " " + where + "/" + strconv.Itoa(int(id.n))
 }
 
 func (c *core) touchName(l *Loop) string {
 	if c.self != nil {
 		return "task " + c.self.label()
 	}
-	m := mark{}
+	id := creationID{}
 	if c.steps != nil {
-		m = c.steps.mark
+		id = c.steps.created
 	}
-	return m.name(l, c.kind)
+	return id.name(l, c.kind)
 }
 
 func (o *object) touchName(*Loop) string      { return o.name }
 func (h *Handle) touchName(*Loop) string      { return "call " + h.id() }
-func (o *Timeout) touchName(l *Loop) string   { return o.mark.name(l, "timeout") }
-func (g *TaskGroup) touchName(l *Loop) string { return g.mark.name(l, "task group") }
-func (w *waiting) touchName(l *Loop) string   { return w.mark.name(l, "wait") }
-func (c *coro) touchName(l *Loop) string      { return c.mark.name(l, "coroutine "+c.name) }
+func (o *Timeout) touchName(l *Loop) string   { return o.created.name(l, "timeout") }
+func (g *TaskGroup) touchName(l *Loop) string { return g.created.name(l, "task group") }
+func (w *waiting) touchName(l *Loop) string   { return w.created.name(l, "wait") }
+func (c *coro) touchName(l *Loop) string      { return c.created.name(l, "coroutine "+c.name) }
 func (*Loop) touchName(*Loop) string          { return "loop" }
 
-func (c *completions) touchName(l *Loop) string { return c.mark.name(l, "as completed") }
+func (c *completions) touchName(l *Loop) string { return c.created.name(l, "as completed") }
 
 // memberList is the order of a task group's tasks, as apart from how many are
 // unfinished.
 type memberList struct{ g *TaskGroup }
 
-func (m memberList) touchName(l *Loop) string { return m.g.mark.name(l, "members of task group") }
+func (m memberList) touchName(l *Loop) string { return m.g.created.name(l, "members of task group") }
 
 // contextOf is what else than its end and its cancellation shows in a task's
 // contexts: that it left a timeout or a task group, and deadlines.
@@ -111,30 +111,31 @@ func (c counted) touchName(*Loop) string { return "names " + string(c) }
 
 // touchCount takes down that an ordinal of a name was given out.
 func (l *Loop) touchCount(name string) {
-	if l.open {
+	if l.inStep {
 		l.journal.touch(counted(name), order.Writes)
 	}
 }
 
-// lateness says up to which turn the loop may be at work on passing on what a
+// propagation says up to which turn the loop may be at work on passing on what a
 // future's end means. A step of the same or an earlier turn that looks at it sees
 // what later ones do not, so it counts as one that writes.
-type lateness struct{ epoch, turn int32 }
+type propagation struct{ epoch, turn int32 }
 
-func (a *lateness) extend(l *Loop, turns int32) {
+func (p *propagation) extend(l *Loop, turns int32) {
 	if !l.policy.PicksReady() {
 		return
 	}
-	turn := l.order.here.turn + turns
-	if a.epoch != l.moves+1 {
-		*a = lateness{l.moves + 1, turn} // counted from 1, so that zero means never
+	turn := l.ranks.here.turn + turns
+	if p.epoch != l.moves+1 {
+		*p = propagation{l.moves + 1, turn} // counted from 1, so that zero means never
 	} else {
-		a.turn = max(a.turn, turn)
+		p.turn = max(p.turn, turn)
 	}
 }
 
-func (l *Loop) seeing(a lateness) order.Access {
-	if l.policy.PicksReady() && a.epoch == l.moves+1 && l.order.here.turn <= a.turn {
+// accessDuring says how a look counts at what is being passed on.
+func (l *Loop) accessDuring(p propagation) order.Access {
+	if l.policy.PicksReady() && p.epoch == l.moves+1 && l.ranks.here.turn <= p.turn {
 		return order.Writes
 	}
 	return order.Reads
@@ -143,12 +144,12 @@ func (l *Loop) seeing(a lateness) order.Access {
 // look is to be called before a step looks at a future's state.
 func (l *Loop) look(c *core) {
 	if c.relayed {
-		l.settle(c)
+		l.catchUp(c)
 	}
-	if l.open {
+	if l.inStep {
 		access := order.Reads
 		if c.steps != nil {
-			access = l.seeing(c.steps.late)
+			access = l.accessDuring(c.steps.propagation)
 		}
 		l.journal.touch(c, access)
 		if g, ok := c.override.(*gathering); ok {
@@ -162,16 +163,16 @@ func (l *Loop) look(c *core) {
 }
 
 func (l *Loop) lookGroup(g *TaskGroup) {
-	l.settle(g)
-	if l.open {
-		l.journal.touch(g, l.seeing(g.late))
+	l.catchUp(g)
+	if l.inStep {
+		l.journal.touch(g, l.accessDuring(g.propagation))
 	}
 }
 
 // touchEnd takes down that a future ends: itself, and what the loop is going to
 // do with that. For the order of steps, it happens here.
 func (l *Loop) touchEnd(c *core, failed, cancelled bool) {
-	if !l.open {
+	if !l.inStep {
 		return
 	}
 	l.journal.touch(c, order.Writes)
@@ -213,11 +214,11 @@ func (l *Loop) touchRelays(c *core, access order.Access, failed, cancelled bool,
 			}
 			l.touch(r, a)
 		case *completions:
-			r.late.extend(l, turns)
+			r.propagation.extend(l, turns)
 			l.touch(r, order.Writes)
 			l.touch(&r.queue.object, order.Writes) // in which the iterating task waits
 		case *TaskGroup:
-			r.late.extend(l, turns)
+			r.propagation.extend(l, turns)
 			if failed && !cancelled {
 				l.touch(r, order.Writes)
 			} else {
@@ -229,7 +230,7 @@ func (l *Loop) touchRelays(c *core, access order.Access, failed, cancelled bool,
 
 func (l *Loop) touchOuter(outer *core, access order.Access, failed, cancelled bool, turns int32) {
 	if outer.steps != nil {
-		outer.steps.late.extend(l, turns)
+		outer.steps.propagation.extend(l, turns)
 	}
 	l.touch(outer, access)
 	l.touchRelays(outer, access, failed, cancelled, turns+1)
@@ -290,7 +291,7 @@ func (l *Loop) untrack(what string) {
 
 // untrackInside is untrack for what does no harm outside steps.
 func (l *Loop) untrackInside(what string) {
-	if l.open {
+	if l.inStep {
 		l.untrack(what)
 	}
 }

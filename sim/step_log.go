@@ -14,7 +14,7 @@ import (
 type stepLog struct {
 	steps   []stepNote
 	touches []touchNote
-	made    int32 // marks given out outside steps
+	made    int32 // creation IDs given out outside steps
 	names   map[touchable]string
 }
 
@@ -32,7 +32,7 @@ type stepNote struct {
 	begin   int32
 	epoch   int32
 	by      int32 // counted from 1
-	made    int32 // marks given out in it
+	made    int32 // creation IDs given out in it
 	touches int   // where its own begin
 	alone   bool
 }
@@ -53,7 +53,7 @@ func (l *Loop) noteOf(e *entry) stepNote {
 		note.n = w.n
 	case *Loop:
 		note.n, note.alone = int32(e.gen), true
-	case *stopMark:
+	case *stopEntry:
 		note.n, note.alone = w.n, true
 	}
 	return note
@@ -63,7 +63,7 @@ func (l *Loop) noteOf(e *entry) stepNote {
 func (l *Loop) openStep(e *entry) {
 	l.journal.steps = append(l.journal.steps, l.noteOf(e))
 	l.by = int32(len(l.journal.steps))
-	l.open = true
+	l.inStep = true
 	switch w := e.work.(type) {
 	case *task:
 		l.touch(w.core, order.Reads)
@@ -75,7 +75,7 @@ func (l *Loop) openStep(e *entry) {
 // closeStep ends the running step.
 func (l *Loop) closeStep() {
 	l.takeLooks()
-	l.open = false
+	l.inStep = false
 	if l.fault != nil {
 		l.journal.steps[len(l.journal.steps)-1].alone = true
 	}
@@ -83,7 +83,7 @@ func (l *Loop) closeStep() {
 
 // alone says that the running step stands in order with every other one.
 func (l *Loop) alone() {
-	if l.open {
+	if l.inStep {
 		l.journal.steps[len(l.journal.steps)-1].alone = true
 	}
 }
@@ -166,7 +166,7 @@ func (n *stepNote) name() string {
 		return n.from.self.label() + "/abort"
 	case *Loop:
 		return "+end." + strconv.Itoa(int(n.n))
-	case *stopMark:
+	case *stopEntry:
 		return "+stop." + strconv.Itoa(int(n.n))
 	}
 	panic("sim: not an event")

@@ -54,7 +54,7 @@ func (v *Event) Clear() {
 // Wait waits until the event is set; it returns at once if it is. Its error is a
 // cancellation.
 func (v *Event) Wait(ctx context.Context) error {
-	t := v.here(ctx, "Event.Wait")
+	t := v.currentTask(ctx, "Event.Wait")
 	return v.wait(ctx, t, v, v.loop.caller(1))
 }
 
@@ -98,7 +98,7 @@ func NewCondition(ctx context.Context, name string, lock *Lock) *Condition {
 
 // Acquire takes the condition's lock; see [Lock.Acquire].
 func (c *Condition) Acquire(ctx context.Context) error {
-	t := c.here(ctx, "Condition.Acquire")
+	t := c.currentTask(ctx, "Condition.Acquire")
 	return c.lock.acquire(ctx, t, c.loop.caller(1))
 }
 
@@ -127,7 +127,7 @@ func (c *Condition) With(ctx context.Context, body func(ctx context.Context) err
 // so a task may wake for no reason: check what you wait for, or use
 // [Condition.WaitFor].
 func (c *Condition) Wait(ctx context.Context) error {
-	t := c.here(ctx, "Condition.Wait")
+	t := c.currentTask(ctx, "Condition.Wait")
 	return c.wait(ctx, t, c.loop.caller(1))
 }
 
@@ -161,7 +161,7 @@ func (c *Condition) wait(ctx context.Context, t *task, pc uintptr) error {
 // WaitFor waits until predicate is true; see [Condition.Wait]. The predicate runs
 // under the lock.
 func (c *Condition) WaitFor(ctx context.Context, predicate func() bool) error {
-	t := c.here(ctx, "Condition.WaitFor")
+	t := c.currentTask(ctx, "Condition.WaitFor")
 	pc := c.loop.caller(1)
 	for !predicate() {
 		if err := c.wait(ctx, t, pc); err != nil {
@@ -259,7 +259,7 @@ func (b *Barrier) Broken() bool {
 // this task's place among them, from 0. Its error is a cancellation, or matches
 // [ErrBrokenBarrier].
 func (b *Barrier) Wait(ctx context.Context) (place int, err error) {
-	t := b.cond.here(ctx, "Barrier.Wait")
+	t := b.cond.currentTask(ctx, "Barrier.Wait")
 	pc := b.cond.loop.caller(1)
 	if err := b.cond.lock.acquire(ctx, t, pc); err != nil {
 		return 0, err
@@ -330,7 +330,7 @@ func (b *Barrier) Abort(ctx context.Context) error {
 }
 
 func (b *Barrier) change(ctx context.Context, op string, change func()) error {
-	t := b.cond.here(ctx, op)
+	t := b.cond.currentTask(ctx, op)
 	if err := b.cond.lock.acquire(ctx, t, b.cond.loop.caller(2)); err != nil {
 		return err
 	}

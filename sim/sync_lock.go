@@ -38,7 +38,7 @@ func (m *Lock) Locked() bool {
 // Acquire takes the lock, and waits for it if need be. Its error is a
 // cancellation; then the lock was not taken.
 func (m *Lock) Acquire(ctx context.Context) error {
-	t := m.here(ctx, "Lock.Acquire")
+	t := m.currentTask(ctx, "Lock.Acquire")
 	return m.acquire(ctx, t, m.loop.caller(1))
 }
 
@@ -86,7 +86,7 @@ func (m *Lock) release() {
 // With runs body while it holds the lock (async with lock). If body itself has
 // released the lock, the error matches [ErrNotLocked].
 func (m *Lock) With(ctx context.Context, body func(ctx context.Context) error) (err error) {
-	if err := m.acquire(ctx, m.here(ctx, "Lock.With"), m.loop.caller(1)); err != nil {
+	if err := m.acquire(ctx, m.currentTask(ctx, "Lock.With"), m.loop.caller(1)); err != nil {
 		return err
 	}
 	defer func() {
@@ -150,7 +150,7 @@ func (s *Semaphore) busy() bool { return s.value == 0 || s.waiters.live() }
 // Acquire takes a unit, and waits for one if need be. Its error is a
 // cancellation; then no unit was taken.
 func (s *Semaphore) Acquire(ctx context.Context) error {
-	t := s.here(ctx, "Semaphore.Acquire")
+	t := s.currentTask(ctx, "Semaphore.Acquire")
 	return s.acquire(ctx, t, s.loop.caller(1))
 }
 
@@ -226,7 +226,7 @@ func (s *Semaphore) forget(t *task) {
 // With runs body while it holds a unit. If giving it back fails, the error matches
 // [ErrOverReleased].
 func (s *Semaphore) With(ctx context.Context, body func(ctx context.Context) error) (err error) {
-	if err := s.acquire(ctx, s.here(ctx, "Semaphore.With"), s.loop.caller(1)); err != nil {
+	if err := s.acquire(ctx, s.currentTask(ctx, "Semaphore.With"), s.loop.caller(1)); err != nil {
 		return err
 	}
 	defer func() {
@@ -275,26 +275,26 @@ var hashMarks = strings.NewReplacer("\\", "\\\\", "#", "\\#")
 
 func (o *object) describe() string { return o.name }
 
-// here finds the running task for an operation that may wait, and checks that
+// currentTask finds the running task for an operation that may wait, and checks that
 // the object is of its loop.
-func (o *object) here(ctx context.Context, op string) *task {
+func (o *object) currentTask(ctx context.Context, op string) *task {
 	t := running(ctx, op)
-	o.made(op)
+	o.mustBeMade(op)
 	if t.loop != o.loop {
 		misuse("%s of %s in task %s: they belong to different loops", op, o.name, t.label())
 	}
 	return t
 }
 
-// made panics if the object did not come from its constructor.
-func (o *object) made(op string) {
+// mustBeMade panics if the object did not come from its constructor.
+func (o *object) mustBeMade(op string) {
 	if o.loop == nil {
 		misuse("%s: a zero value cannot be used; make it with its New function", op)
 	}
 }
 
 func (o *object) note(kind trace.Kind) {
-	o.made(kind.String())
+	o.mustBeMade(kind.String())
 	o.touch(accessOf(kind))
 	if o.loop.recording() {
 		o.loop.record(trace.Entry{Kind: kind, Object: o.name, PC: o.loop.caller(2)})

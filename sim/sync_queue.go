@@ -81,7 +81,7 @@ func (q *Queue[T]) full() bool { return q.max > 0 && q.items.len() >= q.max }
 // Put puts an item in, and waits for room if need be. Its error is a
 // cancellation, or [ErrQueueShutDown].
 func (q *Queue[T]) Put(ctx context.Context, item T) error {
-	t := q.here(ctx, "Queue.Put")
+	t := q.currentTask(ctx, "Queue.Put")
 	pc := q.loop.caller(1)
 	for q.full() {
 		if q.shut {
@@ -169,7 +169,7 @@ func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
 // Get takes an item out, and waits for one if need be. Its error is a
 // cancellation, or [ErrQueueShutDown].
 func (q *Queue[T]) Get(ctx context.Context) (T, error) {
-	return q.take(ctx, q.here(ctx, "Queue.Get"), q.loop.caller(1))
+	return q.take(ctx, q.currentTask(ctx, "Queue.Get"), q.loop.caller(1))
 }
 
 func (q *Queue[T]) take(ctx context.Context, t *task, pc uintptr) (T, error) {
@@ -226,7 +226,7 @@ func (q *Queue[T]) TaskDone() error {
 // Join waits until TaskDone was called for every item. Its error is a
 // cancellation.
 func (q *Queue[T]) Join(ctx context.Context) error {
-	t := q.here(ctx, "Queue.Join")
+	t := q.currentTask(ctx, "Queue.Join")
 	if q.unfinished == 0 {
 		q.note(trace.Check)
 		return nil
@@ -294,34 +294,34 @@ func (s *lifo[T]) get() T {
 // priority is a heap ordered by compare, then by arrival.
 type priority[T any] struct {
 	compare func(a, b T) int
-	list    []ranked[T]
+	list    []priorityItem[T]
 	count   int
 }
 
-type ranked[T any] struct {
+type priorityItem[T any] struct {
 	item T
-	rank int
+	seq  int
 }
 
 func (s *priority[T]) put(item T) {
 	s.count++
-	heap.Push((*rankedHeap[T])(s), ranked[T]{item, s.count})
+	heap.Push((*priorityHeap[T])(s), priorityItem[T]{item, s.count})
 }
 func (s *priority[T]) len() int { return len(s.list) }
-func (s *priority[T]) get() T   { return heap.Pop((*rankedHeap[T])(s)).(ranked[T]).item }
+func (s *priority[T]) get() T   { return heap.Pop((*priorityHeap[T])(s)).(priorityItem[T]).item }
 
-type rankedHeap[T any] priority[T]
+type priorityHeap[T any] priority[T]
 
-func (h *rankedHeap[T]) Len() int { return len(h.list) }
-func (h *rankedHeap[T]) Less(i, k int) bool {
+func (h *priorityHeap[T]) Len() int { return len(h.list) }
+func (h *priorityHeap[T]) Less(i, k int) bool {
 	if c := h.compare(h.list[i].item, h.list[k].item); c != 0 {
 		return c < 0
 	}
-	return h.list[i].rank < h.list[k].rank
+	return h.list[i].seq < h.list[k].seq
 }
-func (h *rankedHeap[T]) Swap(i, k int) { h.list[i], h.list[k] = h.list[k], h.list[i] }
-func (h *rankedHeap[T]) Push(x any)    { h.list = append(h.list, x.(ranked[T])) }
-func (h *rankedHeap[T]) Pop() any {
+func (h *priorityHeap[T]) Swap(i, k int) { h.list[i], h.list[k] = h.list[k], h.list[i] }
+func (h *priorityHeap[T]) Push(x any)    { h.list = append(h.list, x.(priorityItem[T])) }
+func (h *priorityHeap[T]) Pop() any {
 	last := len(h.list) - 1
 	x := h.list[last]
 	clear(h.list[last:])
@@ -357,7 +357,7 @@ func Recv[T any](ctx context.Context, channel <-chan T) (value T, ok bool, err e
 	}
 	r.own = t.waiter()
 	t.loop.pollers = append(t.loop.pollers, r)
-	err = t.wait(ctx, thing("a channel"), 0, t.loop.caller(1))
+	err = t.wait(ctx, namedWait("a channel"), 0, t.loop.caller(1))
 	if err != nil {
 		if r.taken {
 			// What was taken from the channel must not be lost.

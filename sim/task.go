@@ -26,7 +26,7 @@ type Task[T any] struct {
 // task is what tasks of every result type share.
 type task struct {
 	*core     // the future half
-	stepper   stepper
+	stepOwner stepOwner
 	body      job    // the *Task[T]
 	co        *coro  // the coroutine it runs
 	root      *scope // its context
@@ -159,7 +159,7 @@ func (l *Loop) adopt(t *task, c *core, ctx context.Context) {
 	t.core = c
 	c.self, c.override = t, t
 	t.own.task = t
-	t.stepper = stepper{"task", t}
+	t.stepOwner = stepOwner{"task", t}
 	t.root = &t.firstRoot
 	t.root.loop, t.root.task, t.root.values = l, t, ctx
 	t.sleeping.owner, t.sleeping.act, t.sleeping.name = t, &t.own, "sleep"
@@ -256,12 +256,12 @@ func (t *task) cancelWithin(msg string) bool {
 	if t.state != pending {
 		return false
 	}
-	return t.pass(func() bool { return t.cancelNow(msg) })
+	return t.passCancel(func() bool { return t.cancelNow(msg) })
 }
 
 func (t *task) cancelNow(msg string) bool {
 	l := t.loop
-	l.settle(t) // what has reached it by now in the default order
+	l.catchUp(t) // what has reached it by now in the default order
 	l.touch(t.core, order.Writes)
 	if what, ok := t.what.(touchable); ok {
 		l.touch(what, order.Writes)

@@ -28,28 +28,28 @@ type scope struct {
 	deadline    time.Duration // virtual
 	hasDeadline bool
 	err         error
-	fuse        *fuse           // made when somebody asks for Done
+	stdParent   *stdParent      // made when somebody asks for Done
 	std         context.Context // what the context package knows of the scope
-	// release ends std for good, after its fuse has.
+	// release ends std for good, after its parent has.
 	release context.CancelFunc
 }
 
-// fuse is the hidden parent of a context of the standard library. Blowing it
-// ends that context, and whatever was derived from it, there and then and with
-// the error that it is given; a cancel function could only say Canceled.
-type fuse struct {
+// stdParent is the hidden parent of a context of the standard library. Its end is
+// the end of that context, and of whatever was derived from it, there and then
+// and with the error that it is given; a cancel function could only say Canceled.
+type stdParent struct {
 	context.Context
-	err  error
-	ends []func()
+	err        error
+	afterFuncs []func()
 }
 
-func (f *fuse) Done() <-chan struct{} { return never }
-func (f *fuse) Err() error            { return f.err }
+func (p *stdParent) Done() <-chan struct{} { return never }
+func (p *stdParent) Err() error            { return p.err }
 
 // AfterFunc is what the context package looks for in a parent, so that it needs
 // no goroutine to hear of its end.
-func (f *fuse) AfterFunc(end func()) (stop func() bool) {
-	f.ends = append(f.ends, end)
+func (p *stdParent) AfterFunc(after func()) (stop func() bool) {
+	p.afterFuncs = append(p.afterFuncs, after)
 	return func() bool { return false }
 }
 
@@ -80,26 +80,26 @@ func (s *scope) Done() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.std == nil {
-		s.fuse = &fuse{Context: context.Background()}
+		s.stdParent = &stdParent{Context: context.Background()}
 		if s.derived != nil {
 			s.std, s.release = context.WithCancel(s.derived)
 		} else {
-			s.std, s.release = context.WithCancel(s.fuse)
+			s.std, s.release = context.WithCancel(s.stdParent)
 		}
 		if s.err != nil {
-			s.fuse.blow(s.err)
+			s.stdParent.end(s.err)
 			s.release()
 		}
 	}
 	return s.std.Done()
 }
 
-func (f *fuse) blow(err error) {
-	f.err = err
-	for _, end := range f.ends {
-		end()
+func (p *stdParent) end(err error) {
+	p.err = err
+	for _, after := range p.afterFuncs {
+		after()
 	}
-	f.ends = nil
+	p.afterFuncs = nil
 }
 
 func (s *scope) Err() error {
@@ -147,10 +147,10 @@ func (s *scope) cancel(err error) {
 		return
 	}
 	s.err = err
-	fuse := s.fuse
+	parent := s.stdParent
 	s.mu.Unlock()
-	if fuse != nil {
-		fuse.blow(err)
+	if parent != nil {
+		parent.end(err)
 		s.release()
 	}
 	for _, in := range s.inner {
@@ -172,7 +172,7 @@ func (s *scope) open(ctx context.Context) *scope {
 // shut ends a scope whose body has returned. As with the contexts of the
 // standard library, what was derived from it is cancelled.
 func (s *scope) shut() {
-	if s.loop.open {
+	if s.loop.inStep {
 		s.loop.touch(contextOf{s.task}, order.Writes)
 	}
 	if s.outer != nil {

@@ -39,7 +39,7 @@ type coro struct {
 	pc         uintptr // where it was made
 	state      CoroutineState
 	task       *task
-	mark       mark
+	created    creationID
 	link[coro] // among those never awaited
 }
 
@@ -50,7 +50,7 @@ func Call[T any](ctx context.Context, name string, fn func(ctx context.Context) 
 		misuse("Call %q was given a nil function", name)
 	}
 	c := &Coroutine[T]{fn: fn}
-	c.co.made(scopeOf(ctx, "Call").loop, name)
+	c.co.init(scopeOf(ctx, "Call").loop, name)
 	return c
 }
 
@@ -60,16 +60,16 @@ func Do(ctx context.Context, name string, fn func(ctx context.Context) error) *C
 		misuse("Do %q was given a nil function", name)
 	}
 	c := &Coroutine[None]{do: fn}
-	c.co.made(scopeOf(ctx, "Do").loop, name)
+	c.co.init(scopeOf(ctx, "Do").loop, name)
 	return c
 }
 
-func (c *coro) made(l *Loop, name string) {
+func (c *coro) init(l *Loop, name string) {
 	l.mustBeOpen("a coroutine cannot be made")
 	c.loop, c.name, c.state = l, name, CoroutineCreated
 	c.pc = l.site(2)
 	if l.tracking {
-		c.mark = l.mark()
+		c.created = l.newCreationID()
 	}
 	l.unawaited.add(c)
 }
@@ -88,7 +88,7 @@ func (c *coro) start(t *task) bool {
 // touch takes down that the coroutine is touched, if not in the step in which it
 // was made: nobody else can have it then.
 func (c *coro) touch(access order.Access) {
-	if l := c.loop; l.open && c.mark != (mark{}) && int(c.mark.step) != len(l.journal.steps) {
+	if l := c.loop; l.inStep && c.created != (creationID{}) && int(c.created.step) != len(l.journal.steps) {
 		l.journal.touch(c, access)
 	}
 }

@@ -19,8 +19,8 @@ type TaskGroup struct {
 	exiting     bool
 	aborting    bool
 	cancelsSelf bool // it has cancelled its parent
-	mark        mark
-	late        lateness
+	created     creationID
+	propagation propagation
 	joined      *waiter // on which the parent waits for the tasks
 }
 
@@ -34,7 +34,7 @@ func WithTaskGroup(ctx context.Context, body func(ctx context.Context, g *TaskGr
 	if body == nil {
 		misuse("WithTaskGroup was given a nil function")
 	}
-	g := &TaskGroup{loop: t.loop, parent: t, mark: t.loop.mark()}
+	g := &TaskGroup{loop: t.loop, parent: t, created: t.loop.newCreationID()}
 	g.scope = scopeOf(ctx, "WithTaskGroup").open(ctx)
 	defer g.scope.shut()
 	return g.exit(g.scope, body(g.scope, g))
@@ -50,12 +50,12 @@ func CreateTaskIn[T any](ctx context.Context, g *TaskGroup, coroutine *Coroutine
 		misuse("CreateTaskIn was given a task group of another loop")
 	}
 	if g.exiting || g.aborting {
-		g.loop.settle(g)
+		g.loop.catchUp(g)
 		g.loop.touch(g, order.Writes)
 	} else {
 		g.loop.touch(g, order.Adds) // how many there are does not matter yet
 	}
-	if g.loop.open {
+	if g.loop.inStep {
 		g.loop.touch(memberList{g}, order.Writes)
 	}
 	if g.exiting && len(g.tasks) == 0 || g.aborting {
@@ -81,7 +81,7 @@ func (g *TaskGroup) Go(ctx context.Context, name string, fn func(ctx context.Con
 // run notes the end of a task, one turn after it.
 func (g *TaskGroup) run(l *Loop, e entry) {
 	if g.aborts(e.from) {
-		l.settle(g)
+		l.catchUp(g)
 	}
 	for i, c := range g.tasks {
 		if c == e.from {
@@ -113,7 +113,7 @@ func (g *TaskGroup) run(l *Loop, e entry) {
 
 func (g *TaskGroup) abort() {
 	g.loop.touch(g, order.Writes)
-	if g.loop.open {
+	if g.loop.inStep {
 		g.loop.touch(memberList{g}, order.Reads)
 	}
 	g.aborting = true

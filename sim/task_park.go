@@ -85,15 +85,15 @@ func (q *waitList) wakeNext() bool {
 	return false
 }
 
-// thing is a wait that has a name and no holder.
-type thing string
+// namedWait is a wait that has a name and no holder.
+type namedWait string
 
-func (s thing) describe() string { return string(s) }
-func (thing) holders() []*task   { return nil }
+func (s namedWait) describe() string { return string(s) }
+func (namedWait) holders() []*task   { return nil }
 
 var (
-	asleep   describer = thing("sleep")
-	yielding describer = thing("yield")
+	asleep   describer = namedWait("sleep")
+	yielding describer = namedWait("yield")
 )
 
 // park gives control back to the loop until the task's next step. span is how

@@ -181,7 +181,7 @@ func (t *task) run(l *Loop, e entry) {
 		l.stepEvent(trace.Resume, t, t.what.describe())
 	}
 	l.current = t
-	l.stepping.Store(&t.stepper)
+	l.stepping.Store(&t.stepOwner)
 	w, before := t.worker, l.clock.Now()
 	w.resume()
 	l.current = nil

@@ -53,7 +53,7 @@ func Block(ctx context.Context, d time.Duration) {
 	l.hold("block", d)
 	l.beforeMove()
 	end := vclock.Add(l.clock.Now(), d)
-	l.world.runUntil(l, end)
+	l.executors.runUntil(l, end)
 	l.stopIfFault()
 	l.moveTo(end)
 }
@@ -85,19 +85,19 @@ func Compute(ctx context.Context, d time.Duration) {
 	l := s.loop
 	l.hold("compute", d)
 	l.beforeMove()
-	if l.world.gil == nil {
+	if l.executors.gil == nil {
 		end := vclock.Add(l.clock.Now(), d)
-		l.world.runUntil(l, end)
+		l.executors.runUntil(l, end)
 		l.stopIfFault()
 		l.moveTo(end)
 	} else {
 		// The loop's thread is under the lock as well.
 		done := false
-		l.world.gil.add(l, d, func() { done = true })
+		l.executors.gil.add(l, d, func() { done = true })
 		for !done && l.fault == nil {
-			next, _ := l.world.next()
+			next, _ := l.executors.next()
 			l.moveTo(next)
-			l.world.run(l, next)
+			l.executors.run(l, next)
 		}
 		l.stopIfFault()
 	}
@@ -131,7 +131,7 @@ type Timeout struct {
 	scope    *scope
 	timer    timer
 	base     int // cancellations of the task on entry
-	mark     mark
+	created  creationID
 }
 
 type timeoutState string
@@ -183,8 +183,8 @@ func (o *Timeout) Run(ctx context.Context, body func(ctx context.Context) error)
 	if o.relative && o.when != Forever {
 		o.when = vclock.Add(l.clock.Now(), o.when)
 	}
-	if o.mark == (mark{}) {
-		o.mark = l.mark()
+	if o.created == (creationID{}) {
+		o.created = l.newCreationID()
 	}
 	l.touch(o, order.Writes)
 	o.state, o.task, o.base = timeoutActive, t, t.cancelling
@@ -251,7 +251,7 @@ func (o *Timeout) fire(l *Loop, _ *timer) {
 func (o *Timeout) Reschedule(when time.Duration) error {
 	if o.task != nil {
 		o.task.loop.touch(o, order.Writes)
-		if l := o.task.loop; l.open {
+		if l := o.task.loop; l.inStep {
 			l.touch(contextOf{o.task}, order.Writes) // its deadline
 		}
 	}

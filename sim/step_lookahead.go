@@ -29,17 +29,17 @@ func endingOf(c *core) ending {
 	return ending{c, c.err != nil, c.state == cancelled}
 }
 
-// foresight is what the loop's own work, as far as it stands in the ready queue,
+// lookahead is what the loop's own work, as far as it stands in the ready queue,
 // would bring about.
-type foresight struct {
+type lookahead struct {
 	ready []work // what would become ready, in order
 	ended map[relay][]ending
 	done  map[relay]bool // these have nothing to wake any more
 }
 
-// foresee looks through the first n entries of the ready queue.
-func (l *Loop) foresee(n int) foresight {
-	f := foresight{ended: map[relay][]ending{}, done: map[relay]bool{}}
+// lookAhead looks through the first n entries of the ready queue.
+func (l *Loop) lookAhead(n int) lookahead {
+	f := lookahead{ended: map[relay][]ending{}, done: map[relay]bool{}}
 	for i := range n {
 		switch e := l.ready.at(i); w := e.work.(type) {
 		case *timer:
@@ -55,7 +55,7 @@ func (l *Loop) foresee(n int) foresight {
 	return f
 }
 
-func (f *foresight) add(w work) {
+func (f *lookahead) add(w work) {
 	switch w := w.(type) {
 	case *task:
 		if w.queued {
@@ -74,7 +74,7 @@ func (f *foresight) add(w work) {
 	}
 }
 
-func (f *foresight) note(r relay, e ending) {
+func (f *lookahead) note(r relay, e ending) {
 	f.ended[r] = append(f.ended[r], e)
 	if f.done[r] {
 		return
@@ -106,25 +106,25 @@ func (e *entry) sleeper() *waiter {
 	return own
 }
 
-// forestalled reports whether the i-th entry is a timer that the loop's own work
-// further ahead would take back.
-func (l *Loop) forestalled(i int) bool {
+// willBeDisarmed reports whether the i-th entry is a timer that the loop's own
+// work further ahead would take back.
+func (l *Loop) willBeDisarmed(i int) bool {
 	t, ok := l.ready.at(i).work.(*timer)
 	if !ok {
 		return false
 	}
 	switch act := t.act.(type) {
 	case *waiting:
-		return act.over(l.foresee(i).ended[act])
+		return act.over(l.lookAhead(i).ended[act])
 	case *completions:
-		return len(l.foresee(i).ended[act]) >= len(act.todo)
+		return len(l.lookAhead(i).ended[act]) >= len(act.todo)
 	}
 	return false
 }
 
-// bring does what the loop has to do to make foreseen work ready, and takes that
-// off the ready queue.
-func (l *Loop) bring(w work) entry {
+// runUntilReady does what the loop has to do to make work ready that the lookahead
+// has found, and takes that off the ready queue.
+func (l *Loop) runUntilReady(w work) entry {
 	for {
 		if t, ok := w.(*task); !ok || t.queued {
 			for i := range l.ready.n {
@@ -133,7 +133,7 @@ func (l *Loop) bring(w work) entry {
 				}
 			}
 		}
-		i := l.leading(l.ready.n, w)
+		i := l.firstLeadingTo(l.ready.n, w)
 		if i < 0 {
 			panic("sim: foreseen work did not become ready")
 		}
@@ -141,9 +141,9 @@ func (l *Loop) bring(w work) entry {
 	}
 }
 
-// leading finds the first entry of the loop's own, among the first n, that leads
-// to a target, and returns -1 if there is none.
-func (l *Loop) leading(n int, target any) int {
+// firstLeadingTo finds the first entry of the loop's own, among the first n, that
+// leads to a target, and returns -1 if there is none.
+func (l *Loop) firstLeadingTo(n int, target any) int {
 	for i := range n {
 		e := l.ready.at(i)
 		switch w := e.work.(type) {
@@ -152,7 +152,7 @@ func (l *Loop) leading(n int, target any) int {
 				return i
 			}
 		case relay:
-			if !e.isEvent() && leads(w, target) {
+			if !e.isEvent() && leadsTo(w, target) {
 				return i
 			}
 		}
@@ -160,9 +160,9 @@ func (l *Loop) leading(n int, target any) int {
 	return -1
 }
 
-// leads reports whether the relay has to do with the target, which may be another
+// leadsTo reports whether the relay has to do with the target, which may be another
 // relay, the future that it completes, or what waits for that.
-func leads(r relay, target any) bool {
+func leadsTo(r relay, target any) bool {
 	if target == any(r) {
 		return true
 	}
@@ -189,36 +189,36 @@ func leads(r relay, target any) bool {
 		if target == any(w) {
 			return true
 		}
-		if next, ok := w.(relay); ok && leads(next, target) {
+		if next, ok := w.(relay); ok && leadsTo(next, target) {
 			return true
 		}
 	}
 	return false
 }
 
-// settle does, in the midst of a step that looks at the target, what the loop
+// catchUp does, in the midst of a step that looks at the target, what the loop
 // would have done by then in the default order. What comes behind the step in
 // that order is left undone.
-func (l *Loop) settle(target any) {
-	if !l.policy.PicksReady() || !l.order.inside || l.checking {
+func (l *Loop) catchUp(target any) {
+	if !l.policy.PicksReady() || !l.ranks.inside || l.checking {
 		return
 	}
 	n := 0
-	for n < l.ready.n && l.ready.at(n).rank.compare(l.order.here) < 0 {
+	for n < l.ready.n && l.ready.at(n).rank.compare(l.ranks.here) < 0 {
 		n++
 	}
 	for n > 0 {
-		i := l.leading(n, target)
+		i := l.firstLeadingTo(n, target)
 		if i < 0 {
 			return
 		}
 		e := l.ready.take(i)
 		n--
-		order, current, last, by, open := l.order, l.current, l.last, l.by, l.open
-		l.current, l.open = nil, false
+		ranks, current, last, by, inStep := l.ranks, l.current, l.last, l.by, l.inStep
+		l.current, l.inStep = nil, false
 		l.perform(e)
-		l.order, l.current, l.last, l.by, l.open = order, current, last, by, open
-		for n < l.ready.n && l.ready.at(n).rank.compare(l.order.here) < 0 {
+		l.ranks, l.current, l.last, l.by, l.inStep = ranks, current, last, by, inStep
+		for n < l.ready.n && l.ready.at(n).rank.compare(l.ranks.here) < 0 {
 			n++
 		}
 	}
