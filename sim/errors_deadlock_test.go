@@ -105,7 +105,7 @@ func TestDeadlock(t *testing.T) {
 			}
 			full := observe(test.main, sim.WithRecording(trace.Full))
 			for _, line := range strings.Split(full.Err.Error(), "\n")[1:] {
-				if strings.Contains(line, " waits for ") && !strings.Contains(line, "deadlock_test.go:") {
+				if strings.Contains(line, " waits for ") && !strings.Contains(line, "errors_deadlock_test.go:") {
 					t.Errorf("no position of this file in %q", line)
 				}
 			}

@@ -213,8 +213,8 @@ func TestNeverAwaited(t *testing.T) {
 	if o.Err != nil {
 		t.Error("a coroutine that is never awaited is a report, not an error:", o.Err)
 	}
-	first := fmt.Sprintf("sim/coroutine_test.go:%d", line+1)
-	second := fmt.Sprintf("sim/coroutine_test.go:%d", line+2)
+	first := fmt.Sprintf("sim/task_coroutine_test.go:%d", line+1)
+	second := fmt.Sprintf("sim/task_coroutine_test.go:%d", line+2)
 	want := []string{
 		"forgotten: coroutine forgotten was never awaited; await it or make a task of it",
 		"also: coroutine also was never awaited; await it or make a task of it",
@@ -234,7 +234,7 @@ func TestNeverAwaitedInGenericCode(t *testing.T) {
 		forget[string](ctx)
 		return nil
 	})
-	if len(o.Reports) != 1 || !strings.HasPrefix(o.Reports[0].Pos, "sim/coroutine_test.go:") {
+	if len(o.Reports) != 1 || !strings.HasPrefix(o.Reports[0].Pos, "sim/task_coroutine_test.go:") {
 		t.Errorf("reports: %+v", o.Reports)
 	}
 }
@@ -250,7 +250,7 @@ func TestNeverAwaitedIsLogged(t *testing.T) {
 		sim.Do(ctx, "forgotten", forever)
 		return sim.Sleep(ctx, ms)
 	}, sim.WithLog(&log), sim.WithOutput(io.Discard))
-	if got := log.String(); !strings.HasPrefix(got, "weft: 1ms: coroutine forgotten was never awaited; await it or make a task of it (sim/coroutine_test.go:") {
+	if got := log.String(); !strings.HasPrefix(got, "weft: 1ms: coroutine forgotten was never awaited; await it or make a task of it (sim/task_coroutine_test.go:") {
 		t.Errorf("the log holds %q", got)
 	}
 }

@@ -276,10 +276,10 @@ func TestStepLimit(t *testing.T) {
 		if !errors.As(o.Err, &limit) || limit.Limit != 500 || limit.At != 0 || limit.Stalled < 499 {
 			t.Fatalf("got %+v", limit)
 		}
-		if busiest := limit.Busiest[0]; busiest.Task != "spinner" || busiest.Steps < 490 || busiest.Yields < 490 || !strings.Contains(busiest.Pos, "ends_test.go:") {
+		if busiest := limit.Busiest[0]; busiest.Task != "spinner" || busiest.Steps < 490 || busiest.Yields < 490 || !strings.Contains(busiest.Pos, "errors_ends_test.go:") {
 			t.Errorf("the busiest is %+v, want the spinner", busiest)
 		}
-		mustMention(t, o.Err.Error(), "after 500 steps", "time has stood still", "spinner", "it spins", "ends_test.go:")
+		mustMention(t, o.Err.Error(), "after 500 steps", "time has stood still", "spinner", "it spins", "errors_ends_test.go:")
 	})
 	t.Run("no more steps stand still than there were", func(t *testing.T) {
 		o := observe(func(ctx context.Context) error {
