@@ -55,11 +55,11 @@
 //
 // Of several things that may happen next, one is taken: a [order.Decision]. A
 // [order.Policy] says at which points of a run there is a choice. The default,
-// [order.SameInstant], is that timers due at one virtual instant may be delivered in
-// any order. A [order.Strategy] takes the alternatives: [order.Default] the first, which is
-// asyncio's order; [order.Random] by a seed; [order.Replay] by a [order.Schedule], the short text
-// that every run can be had again from. A program asks for decisions of its own
-// with [Choose], [Flip] and [Latency].
+// [order.SameInstant], is that timers due at one virtual instant may be delivered
+// in any order. A [order.Strategy] takes the alternatives: [order.Default] the
+// first, which is asyncio's order; [order.Random] by a seed; [order.Replay] by a
+// [order.Schedule], the short text that every run can be had again from. A program
+// asks for decisions of its own with [Choose], [Flip] and [Latency].
 //
 // The default order is CPython's (3.13), callback for callback, with one
 // difference: timers of equal deadlines are delivered in the order in which they
@@ -68,12 +68,12 @@
 //
 // # The end of a run
 //
-// [Run] returns nil, or what the program returned, or why it could not go on:
-// a [order.DeadlockError] as soon as nothing can happen any more, a [order.StepLimitError], a
-// [order.PanicError], a [order.GoexitError], a [LeakError]. [Simulate] returns an [Outcome]
-// with everything that is known about the run, its trace included. What
-// deserves to be known and is no error, such as a coroutine that nobody awaited,
-// is a [Report].
+// [Run] returns nil, or what the program returned, or why it could not go on: a
+// [order.DeadlockError] as soon as nothing can happen any more, a
+// [order.StepLimitError], a [order.PanicError], a [order.GoexitError], a
+// [LeakError]. [Simulate] returns an [Outcome] with everything that is known about
+// the run, its trace included. What deserves to be known and is no error, such as
+// a coroutine that nobody awaited, is a [Report].
 //
 // # Isolation
 //
@@ -82,9 +82,9 @@
 // closed loop leaves none behind. Real goroutines reach a loop by
 // [Loop.CallSoonThreadsafe] alone; a goroutine that uses the context of the task
 // which is running, while that task waits for it, is not noticed and breaks the
-// run. A step that blocks on something outside the
-// loop, such as a bare channel, stops the loop for good; a watchdog then names
-// the task and ends the process with its stack (see [WithWatchdog]).
+// run. A step that blocks on something outside the loop, such as a bare channel,
+// stops the loop for good; a watchdog then names the task and ends the process
+// with its stack (see [WithWatchdog]).
 //
 // Nothing in the package depends on the wall clock, on a global random source or
 // on the order of a map. A program that does so itself is not reproducible.
@@ -121,4 +121,32 @@
 //	set_exception_handler               Loop.SetExceptionHandler
 //	CancelledError, TimeoutError        ErrCancelled, ErrTimeout
 //	contextvars                         context.WithValue
+//
+// # Where things are
+//
+// What a program calls comes first:
+//
+//	loop        the loop and its options, ways to run it, callbacks, reports
+//	simulate    a run as a whole, and the loop as an engine of explorations
+//	task        tasks and task groups, coroutines, cancellation, contexts, labels
+//	future      futures, and waiting for several: Gather, Wait, AsCompleted, Shield
+//	sync        Lock and Semaphore; Event, Condition and Barrier; Queue and Recv
+//	time        Sleep, Yield, Block, Compute, timeouts, the bridge to package vclock
+//	executor    pools of threads and processes, and who computes when
+//	value       Var, Choose, Flip, Latency, Print
+//	errors      all errors, and how a run that cannot go on is described
+//
+// How it works comes after:
+//
+//	loop_turn       one turn of the loop, time that moves on, Stop
+//	loop_ready      the ready queue, what is picked from it, ranks
+//	loop_timer      timers, and which of several that are due comes first
+//	loop_record     events, decisions and reports as they are taken down
+//	loop_watchdog   steps that do not come back
+//	future_core     what all futures share: callbacks and how they end
+//	task_worker     steps of tasks on coroutines of the Go runtime
+//	task_park       how a task waits and is woken
+//	step            what exploration needs to know of steps: the log of them, what
+//	                they touch, and what the loop's own work will make ready
+//	list            a list with its links in its elements
 package sim

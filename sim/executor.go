@@ -2,13 +2,9 @@ package sim
 
 import (
 	"context"
-	"slices"
 	"strconv"
-	"time"
 
-	"weft/sim/order"
 	"weft/trace"
-	"weft/vclock"
 )
 
 // Executor runs functions outside the loop's thread: a model, on virtual time, of
@@ -68,10 +64,10 @@ func NewThreadPool(ctx context.Context, name string, workers int, options ...Exe
 	x := newExecutor(l, "NewThreadPool", name, workers)
 	switch {
 	case s.gil:
-		if l.world.gil == nil {
-			l.world.gil = newProcessor(1)
+		if l.executors.gil == nil {
+			l.executors.gil = newProcessor(1)
 		}
-		x.cpu = l.world.gil
+		x.cpu = l.executors.gil
 	case s.cores > 0:
 		x.cpu = newProcessor(s.cores)
 	}
@@ -112,7 +108,7 @@ func newExecutor(l *Loop, op, name string, workers int) *Executor {
 		name += "#" + strconv.Itoa(int(n))
 	}
 	x := &Executor{loop: l, name: name, workers: workers}
-	l.world.pools = append(l.world.pools, x)
+	l.executors.pools = append(l.executors.pools, x)
 	return x
 }
 
@@ -126,10 +122,10 @@ const defaultWorkers = 32
 func ToThread[T any](ctx context.Context, name string, fn func(ctx context.Context) (T, error)) (T, error) {
 	t := running(ctx, "ToThread")
 	l := t.loop
-	if l.threads == nil {
-		l.threads = NewThreadPool(ctx, "thread", defaultWorkers, GIL())
+	if l.defaultPool == nil {
+		l.defaultPool = NewThreadPool(ctx, "thread", defaultWorkers, GIL())
 	}
-	return RunInExecutor(ctx, l.threads, name, fn).Await(ctx)
+	return RunInExecutor(ctx, l.defaultPool, name, fn).Await(ctx)
 }
 
 // RunInExecutor hands fn to an executor and returns a future of its result
@@ -156,7 +152,7 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	f.c.kind = "executor"
 	x.started++
 	th := &thread{pool: x, name: labelPart(name), n: x.started, future: &f.c}
-	th.stepper = stepper{"thread", th}
+	th.stepOwner = stepOwner{"thread", th}
 	th.scope = scope{loop: l, thread: th, values: ctx}
 	th.body = func() {
 		value, err := fn(&th.scope)
@@ -172,7 +168,7 @@ func RunInExecutor[T any](ctx context.Context, x *Executor, name string, fn func
 	if l.recording() {
 		th.spawned = l.record(trace.Entry{Kind: trace.Spawn, Object: th.label(), PC: l.caller(1)})
 	}
-	l.world.alive++
+	l.executors.alive++
 	x.queue = append(x.queue, th)
 	x.dispatch()
 	return f
@@ -184,11 +180,11 @@ func (x *Executor) dispatch() {
 		th := x.queue[0]
 		x.queue = x.queue[1:]
 		if th.future.state != pending {
-			x.loop.world.alive--
+			x.loop.executors.alive--
 			continue
 		}
 		x.working = append(x.working, th)
-		x.loop.world.at(x.loop.clock.Now(), th.step)
+		x.loop.executors.at(x.loop.clock.Now(), th.step)
 	}
 }
 
@@ -203,142 +199,11 @@ func (x *Executor) Shutdown(ctx context.Context) error {
 	for len(x.working) > 0 || len(x.queue) > 0 {
 		w := t.waiter()
 		x.idle.add(w)
-		err := t.wait(ctx, thing("executor "+x.name), 0, t.loop.caller(1))
+		err := t.wait(ctx, namedWait("executor "+x.name), 0, t.loop.caller(1))
 		x.idle.remove(w)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// thread is one function at work in an executor.
-type thread struct {
-	pool    *Executor
-	name    string
-	n       int32
-	scope   scope
-	future  *core
-	body    func()
-	deliver func() // settles the future, in the loop; nil if body did not return
-	err     error  // of the body
-	worker  *worker
-	started bool
-	killed  bool
-	steps   int32
-	spawned int32
-	names   nameCounter // of what it decides
-	stepper stepper
-}
-
-func (th *thread) label() string {
-	return th.pool.name + "-" + strconv.Itoa(int(th.n)) + "/" + th.name
-}
-
-func (th *thread) makeLabel() string { return th.label() }
-
-// exec runs the function. The worker calls it.
-func (th *thread) exec() { th.body() }
-
-// step runs the thread until it blocks, computes or ends.
-func (th *thread) step() {
-	l := th.pool.loop
-	th.steps++
-	if !th.started {
-		th.started = true
-		th.worker = l.takeWorker(th)
-		l.last = th.spawned
-		th.event(trace.Start, "", "", 0)
-	} else {
-		th.event(trace.Resume, "", "", 0)
-	}
-	current, outer, last := l.current, l.thread, l.last
-	l.current, l.thread = nil, th
-	w := th.worker
-	stepping := l.stepping.Swap(&th.stepper)
-	w.resume()
-	l.stepping.Store(stepping)
-	l.current, l.thread = current, outer
-	if w.idle {
-		th.end(l, w)
-	}
-	l.last = last
-}
-
-func (th *thread) end(l *Loop, w *worker) {
-	th.worker = nil
-	if crashed := w.crashed; l.fault != nil {
-		// The run has ended already.
-	} else if crashed != nil {
-		l.fault = &order.PanicError{Task: th.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
-	} else if w.exited {
-		l.fault = &order.GoexitError{Task: th.label(), At: l.clock.Now()}
-	}
-	th.scope.cancel(context.Canceled)
-	l.world.alive--
-	x := th.pool
-	x.working = slices.DeleteFunc(x.working, func(w *thread) bool { return w == th })
-	switch {
-	case w.crashed != nil:
-		th.event(trace.Finish, "panicked", order.Summary(l.fault), 0)
-	case w.exited:
-		th.event(trace.Finish, "exited", "", 0)
-	case th.err != nil:
-		th.event(trace.Finish, "failed", order.Summary(th.err), 0)
-	default:
-		th.event(trace.Finish, "returned", "", 0)
-	}
-	l.returnWorker(w)
-	if th.deliver != nil {
-		l.arrive(th.label(), 1, th.deliver)
-	}
-	x.dispatch()
-	for w := x.idle.first; w != nil; w = w.next {
-		x.idled++
-		l.arrive(x.name+"/idle", x.idled, func() {
-			if w.list == &x.idle {
-				w.resolve()
-			}
-		})
-	}
-}
-
-// suspend gives control back until the next step.
-func (th *thread) suspend() {
-	if th.killed {
-		exitNow()
-	}
-	if th.pool.loop.thread != th {
-		misuse("the context of thread %s was used while it was not running", th.label())
-	}
-	th.worker.suspend()
-	if th.killed {
-		exitNow()
-	}
-}
-
-func (th *thread) block(d time.Duration) {
-	l := th.pool.loop
-	th.event(trace.Wait, "block", "", d)
-	l.world.at(vclock.Add(l.clock.Now(), d), th.step)
-	th.suspend()
-}
-
-func (th *thread) compute(d time.Duration) {
-	l := th.pool.loop
-	th.event(trace.Wait, "compute", "", d)
-	if th.pool.cpu == nil {
-		l.world.at(vclock.Add(l.clock.Now(), d), th.step)
-	} else {
-		th.pool.cpu.add(l, d, th.step)
-	}
-	th.suspend()
-}
-
-// event records an event of the thread.
-func (th *thread) event(kind trace.Kind, object, detail string, span time.Duration) {
-	l := th.pool.loop
-	if l.recording() {
-		l.record(trace.Entry{Kind: kind, Task: th.label(), Object: object, Detail: detail, Span: span, N: th.steps})
-	}
 }

@@ -2,11 +2,10 @@ package sim
 
 import (
 	"context"
-	"strings"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"weft/sim/order"
 	"weft/trace"
@@ -22,48 +21,47 @@ type Loop struct {
 	recorder *trace.Recorder
 	ctx      *scope
 
-	ready   readyQueue
-	timers  vclock.Queue
-	threads *Executor // the default pool
-	world   world     // what goes on outside the loop's own thread: executors
-	due     []*vclock.Timer
-	current *task
-	thread  *thread
-	last    int32 // the newest event of the running step
-	level   trace.Level
+	ready       readyQueue
+	timers      vclock.Queue
+	defaultPool *Executor // of ToThread
+	executors   executors
+	due         []*vclock.Timer
+	current     *task
+	thread      *thread
+	last        int32 // the newest event of the running step
+	level       trace.Level
 
-	firstTask, lastTask *task
-	unfinished          int
-	names               nameCounter // what is made outside tasks
-	objects             nameCounter // locks, queues and the like
-	timerCount          int32
-	unawaited           *coro
-	failures            []*core          // ended by an error, in order
-	derived             []*task          // that wait on a context which can end by itself
-	cancelCycle         bool             // a cancellation came back to where it passes through
-	places              map[uintptr]bool // for within
-	pollers             []poller
-	onMove              []func()
-	bridge              *vclock.Bridge
-	idleWorkers         []*worker
+	tasks       list[task, *task] // unfinished, in creation order
+	names       nameCounter       // what is made outside tasks
+	objects     nameCounter       // locks, queues and the like
+	timerCount  int32
+	unawaited   list[coro, *coro] // in creation order
+	failures    []*core           // ended by an error, in order
+	derived     []*task           // that wait on a context which can end by itself
+	cancelCycle bool              // a cancellation came back to where it passes through
+	places      map[uintptr]bool  // for within
+	pollers     []poller
+	onMove      []func()
+	bridge      *vclock.Bridge
+	idleWorkers []*worker
 
-	decisions    []order.Decision
-	alternatives int // of all decisions so far
-	picked       int // the index of the decision that took what runs now, or -1
-	candidates   []int
-	crowd        []order.Alternative // reused, where decisions are kept compact
-	output       []order.Line
-	reports      []Report
-	handler      func(l *Loop, r Report)
-	fault        error // why the run cannot go on
+	decisions          []order.Decision
+	alternatives       int // of all decisions so far
+	picked             int // the index of the decision that took what runs now, or -1
+	candidates         []int
+	alternativesBuffer []order.Alternative // reused, where decisions are kept compact
+	output             []order.Line
+	reports            []Report
+	handler            func(l *Loop, r Report)
+	fault              error // why the run cannot go on
 
 	tracking    bool // steps are taken down
-	open        bool // a step that is taken down runs now
+	inStep      bool // a step that is taken down runs now
 	journal     stepLog
 	by          int32 // the step that runs or that the loop's own work goes back to, counted from 1
 	moves       int32 // how often time moved on because nothing was ready
-	order       ranking
-	stopAsked   *stopMark // in the ready queue
+	ranks       rankState
+	stopAsked   *stopEntry // in the ready queue
 	stops, ends int32
 	check       func() error
 	checking    bool
@@ -76,10 +74,10 @@ type Loop struct {
 	closed       bool
 
 	// For the watchdog, which looks from a goroutine of the Go runtime.
-	dog      *watchdog
-	watched  atomic.Bool
-	beat     atomic.Int64
-	stepping atomic.Pointer[stepper]
+	watchdog  *watchdog
+	watched   atomic.Bool
+	heartbeat atomic.Int64
+	stepping  atomic.Pointer[stepOwner]
 
 	mu        sync.Mutex // guards what follows
 	incoming  []*Handle
@@ -108,8 +106,8 @@ func (l *Loop) configure(options []Option) {
 			option.apply(&l.settings)
 		}
 	}
-	if d := l.dog; d != nil && (d.limit != l.stuck || d.onStuck != nil || l.onStuck != nil) {
-		l.dropDog()
+	if d := l.watchdog; d != nil && (d.limit != l.stuck || d.onStuck != nil || l.onStuck != nil) {
+		l.stopWatchdog()
 	}
 	if l.settings.recorder != nil {
 		l.recorder = l.settings.recorder
@@ -118,7 +116,7 @@ func (l *Loop) configure(options []Option) {
 	}
 	l.level = l.recorder.Level()
 	l.tracking = l.footprints || l.level != trace.Off
-	l.order, l.picked = ranking{last: -1}, -1
+	l.ranks, l.picked = rankState{last: -1}, -1
 	if l.strategy == nil {
 		l.strategy = order.Default()
 	}
@@ -158,148 +156,134 @@ func (l *Loop) mustBeOpen(what string) {
 	}
 }
 
-// enter prepares for running, until leave is called.
-func (l *Loop) enter() error {
-	switch {
-	case l.closed:
-		return ErrLoopClosed
-	case l.running:
-		return ErrLoopRunning
-	case l.fault != nil:
-		return l.fault
-	}
-	if runningLoops.Add(1) > 1 && insideStep() {
-		runningLoops.Add(-1)
-		return ErrLoopNested
-	}
-	l.running = true
-	l.watch()
-	return nil
-}
-
-func (l *Loop) leave() {
-	runningLoops.Add(-1)
-	l.running, l.stopping = false, false
-	l.forgetStop()
-	l.unwatch()
-}
-
-// RunForever runs until Stop is called (loop.run_forever). It returns early with
-// an error if the run cannot go on: a [*DeadlockError] if nothing is left that
-// could happen, and the others that [Classify] knows.
-func (l *Loop) RunForever() error {
-	if err := l.enter(); err != nil {
-		return err
-	}
-	defer l.leave()
-	return l.turns()
-}
-
-// RunUntilComplete runs until the awaitable has a result, and returns it
-// (loop.run_until_complete). Of a coroutine it makes a task. Others get the rest
-// of that turn, as in asyncio, and stay where they are.
-func RunUntilComplete[T any](l *Loop, a Awaitable[T]) (T, error) {
-	var none T
-	if l.closed {
-		return none, ErrLoopClosed
-	}
+// Close ends the loop for good (loop.close): unfinished tasks are unwound, so
+// that their deferred functions run, in creation order; what was never awaited
+// or never retrieved is reported; all its coroutines end. It returns a
+// [*LeakError] if tasks were unfinished and the run did not end by force. A
+// second Close does nothing. It returns [ErrLoopRunning] from inside the loop.
+func (l *Loop) Close() error {
 	if l.running {
-		return none, ErrLoopRunning
+		return ErrLoopRunning
 	}
-	if a == nil {
-		misuse("RunUntilComplete was given nil; pass a coroutine, task or future")
+	if l.closed {
+		return nil
 	}
-	_, isFuture := a.(Waitable)
-	c := a.ensure(l.ctx)
-	if c.loop != l {
-		misuse("RunUntilComplete was given a future of another loop")
+	leak := l.unwind()
+	l.closed = true
+	l.stopWatchdog()
+	for _, w := range l.idleWorkers {
+		w.dispose()
 	}
-	if !isFuture && c.self != nil {
-		c.self.main = true
-	}
-	if err := l.untilDone(c); err != nil {
-		return none, err
-	}
-	return valueOf[T](c), c.outcome()
+	l.idleWorkers = nil
+	l.mu.Lock()
+	l.shut = true
+	l.mu.Unlock()
+	return leak
 }
 
-func (l *Loop) untilDone(c *core) error {
-	if err := l.enter(); err != nil {
-		return err
-	}
-	defer l.leave()
-	c.add(l)
-	err := l.turns()
-	c.remove(l)
-	if err == nil && c.state == pending {
-		err = ErrLoopStopped
-	}
-	return err
-}
-
-// recording reports whether events are taken down at all.
-func (l *Loop) recording() bool { return l.level != trace.Off }
-
-// record takes an event down. Its task is the running one, unless it names one.
-func (l *Loop) record(e trace.Entry) int32 {
-	if l.level == trace.Off {
-		return 0
-	}
-	if e.Task == "" && e.Kind != trace.Callback && e.Kind != trace.Fire && e.Kind != trace.Decide {
-		if l.current != nil {
-			e.Task = l.current.label()
-		} else if l.thread != nil {
-			e.Task = l.thread.label()
+// unwind ends what is unfinished and reports what is to be reported.
+func (l *Loop) unwind() error {
+	var leak *LeakError
+	for _, t := range l.tasksInOrder() {
+		if leak == nil {
+			leak = new(LeakError)
 		}
+		leak.Tasks = append(leak.Tasks, t.waits())
 	}
-	if e.Cause == 0 {
-		e.Cause = l.last
+	forced := l.fault != nil
+	l.running = true // deferred functions may use Block
+	for l.tasks.first != nil {
+		t := l.tasks.first
+		t.killed = true
+		if w := t.worker; w != nil {
+			l.current = t
+			w.resume()
+			l.current = nil
+			if crashed := w.crashed; crashed != nil {
+				l.report(Report{Kind: LateError, Object: "task " + t.label(),
+					Text: fmt.Sprintf("task %s panicked in a deferred function while the loop was closed: %v", t.label(), crashed.value)})
+			}
+			t.worker = nil
+			l.returnWorker(w)
+		}
+		t.core.err = &CancelledError{Msg: "the loop was closed"}
+		l.finishTask(t)
 	}
-	// What the program says may be anything; a trace is text.
-	if !utf8.ValidString(e.Detail) {
-		e.Detail = strings.ToValidUTF8(e.Detail, "\uFFFD")
+	for _, x := range l.executors.pools {
+		x.queue = nil
+		for _, th := range x.working {
+			l.unwindThread(th)
+		}
+		x.working = nil
 	}
-	e.At = l.clock.Now()
-	l.last = l.recorder.Record(e)
-	return l.last
+	l.running = false
+	l.reportUnawaited()
+	l.reportFailures()
+	if leak == nil || forced {
+		return nil
+	}
+	return leak
 }
 
-// Recorder returns the recorder in use.
-func (l *Loop) Recorder() *trace.Recorder {
-	l.untrackInside("Loop.Recorder inside the run")
-	return l.recorder
-}
-
-// Trace returns the trace of the run so far.
-func (l *Loop) Trace() *trace.Trace {
-	l.untrackInside("Loop.Trace inside the run")
-	t := &trace.Trace{
-		Header: trace.Header{
-			Version:  trace.Version,
-			Program:  l.program,
-			Policy:   l.policy.String(),
-			Strategy: l.strategy.Name(),
-			Schedule: l.Schedule().String(),
-			Hash:     l.recorder.Hash(),
-		},
-		Events: l.recorder.Events(),
+// unwindThread ends a thread that blocks or computes.
+func (l *Loop) unwindThread(th *thread) {
+	if th.worker == nil {
+		return
 	}
-	if random, ok := l.strategy.(interface{ Seed() uint64 }); ok {
-		seed := random.Seed()
-		t.Seed = &seed
+	th.killed = true
+	l.thread = th
+	th.worker.resume()
+	l.thread = nil
+	l.returnWorker(th.worker)
+	th.worker = nil
+}
+
+// Reset makes the loop as good as new, at virtual time 0 and with new options,
+// and keeps its coroutines and memory: for many runs one after another. What was
+// unfinished is unwound as by Close, and what Close would return is returned.
+//
+// Under the race detector that matters more: there, the Go runtime keeps some
+// memory of every coroutine that has ended.
+func (l *Loop) Reset(options ...Option) error {
+	if l.running {
+		return ErrLoopRunning
 	}
-	return t
-}
-
-// Steps returns how many entries of the ready queue were run.
-func (l *Loop) Steps() int64 {
-	l.untrackInside("Loop.Steps inside the run")
-	return l.steps
-}
-
-// Output returns the lines printed so far. The slice belongs to the loop; Reset
-// wipes it.
-func (l *Loop) Output() []order.Line {
-	l.touch(output{}, order.Reads)
-	return l.output
+	if l.closed {
+		return ErrLoopClosed
+	}
+	leak := l.unwind()
+	l.ready.reset()
+	l.timers.Clear()
+	l.executors = executors{}
+	l.defaultPool = nil
+	l.alternatives = 0
+	l.mu.Lock()
+	l.incoming, l.expected = nil, 0
+	l.epoch++
+	l.mu.Unlock()
+	select {
+	case <-l.arrived:
+	default:
+	}
+	l.last, l.timerCount, l.steps, l.instantSteps = 0, 0, 0, 0
+	l.journal.reset()
+	l.by, l.inStep, l.moves, l.stopAsked, l.stops, l.ends, l.check = 0, false, 0, nil, 0, 0, nil
+	l.mu.Lock()
+	l.untracked, l.looks = nil, nil
+	l.mu.Unlock()
+	l.names.reset()
+	l.objects.reset()
+	clear(l.derived)
+	clear(l.pollers)
+	l.derived, l.pollers, l.onMove = l.derived[:0], l.pollers[:0], nil
+	clear(l.decisions)
+	clear(l.output)
+	l.decisions, l.output, l.reports = l.decisions[:0], l.output[:0], nil
+	l.handler, l.fault, l.stopping, l.bridge = nil, nil, false, nil
+	l.ctx = &scope{loop: l}
+	l.configure(options)
+	if l.settings.recorder == nil {
+		l.recorder.Reset()
+	}
+	return leak
 }

@@ -26,7 +26,7 @@ type Task[T any] struct {
 // task is what tasks of every result type share.
 type task struct {
 	*core     // the future half
-	stepper   stepper
+	stepOwner stepOwner
 	body      job    // the *Task[T]
 	co        *coro  // the coroutine it runs
 	root      *scope // its context
@@ -43,7 +43,7 @@ type task struct {
 	stepName  string      // cache of the name of step stepNamed
 	labelled  string      // cache of label
 
-	next, prev *task // among the loop's unfinished tasks, in creation order
+	link[task] // among the loop's unfinished tasks, in creation order
 
 	started    bool
 	queued     bool // a step is in the ready queue
@@ -159,146 +159,12 @@ func (l *Loop) adopt(t *task, c *core, ctx context.Context) {
 	t.core = c
 	c.self, c.override = t, t
 	t.own.task = t
-	t.stepper = stepper{"task", t}
+	t.stepOwner = stepOwner{"task", t}
 	t.root = &t.firstRoot
 	t.root.loop, t.root.task, t.root.values = l, t, ctx
 	t.sleeping.owner, t.sleeping.act, t.sleeping.name = t, &t.own, "sleep"
 	t.place(l)
-	t.prev = l.lastTask
-	if t.prev != nil {
-		t.prev.next = t
-	} else {
-		l.firstTask = t
-	}
-	l.lastTask = t
-	l.unfinished++
-}
-
-func (l *Loop) disown(t *task) {
-	if t.prev != nil {
-		t.prev.next = t.next
-	} else {
-		l.firstTask = t.next
-	}
-	if t.next != nil {
-		t.next.prev = t.prev
-	} else {
-		l.lastTask = t.prev
-	}
-	t.next, t.prev = nil, nil
-	l.unfinished--
-}
-
-// exec runs the coroutine. The worker calls it.
-func (t *Task[T]) exec() {
-	if t.task.co == nil {
-		t.task.core.err = ErrAwaitedTwice
-		return
-	}
-	value, err := t.coroutine.call(t.task.root)
-	if err == nil {
-		t.base.value = value
-	}
-	t.task.core.err = err
-}
-
-// run is one step of the task, from one wait to the next.
-func (t *task) run(l *Loop, e entry) {
-	t.queued, t.wokenBy = false, e.cause
-	t.steps++
-	if !t.started {
-		t.started = true
-		l.stepEvent(trace.Start, t, "")
-		if t.mustCancel {
-			// Cancelled before it began: it never enters its body.
-			t.mustCancel = false
-			t.core.err = &CancelledError{Msg: t.cancelMsg}
-			l.finishTask(t)
-			return
-		}
-		t.worker = l.takeWorker(t.body)
-	} else if l.recording() {
-		l.stepEvent(trace.Resume, t, t.what.describe())
-	}
-	l.current = t
-	l.stepping.Store(&t.stepper)
-	w, before := t.worker, l.clock.Now()
-	w.resume()
-	l.current = nil
-	l.stepping.Store(nil)
-	l.checkSlow(before, "task ", t)
-	if w.idle {
-		l.endOfJob(t, w)
-	}
-}
-
-func (l *Loop) stepEvent(kind trace.Kind, t *task, object string) {
-	if l.recording() {
-		l.record(trace.Entry{Kind: kind, Task: t.label(), Object: object, N: t.steps, Cause: t.wokenBy})
-	}
-}
-
-// endOfJob takes the worker back from a task whose body is over.
-func (l *Loop) endOfJob(t *task, w *worker) {
-	t.worker = nil
-	if crashed := w.crashed; crashed != nil {
-		if l.fault == nil {
-			l.fault = &order.PanicError{Task: t.label(), At: l.clock.Now(), Value: crashed.value, Stack: string(crashed.stack)}
-		}
-		t.core.err = l.fault
-	} else if w.exited {
-		if !t.killed && l.fault == nil {
-			l.fault = &order.GoexitError{Task: t.label(), At: l.clock.Now()}
-		}
-		t.core.err = &CancelledError{Msg: "the task called runtime.Goexit"}
-	}
-	l.returnWorker(w)
-	l.finishTask(t)
-}
-
-// finishTask settles how t ended, from the error its body returned.
-func (l *Loop) finishTask(t *task) {
-	c := t.core
-	err := c.err
-	ended := finished
-	cancelledError := cancelledBy(err)
-	if cancelledError == nil && t.cancelling > 0 && chainHas(err, context.Canceled) {
-		// Ordinary Go code that saw ctx.Done and returned ctx.Err().
-		cancelledError = &CancelledError{Msg: t.cancelMsg}
-	}
-	switch {
-	case cancelledError != nil:
-		ended, err = cancelled, cancelledError
-		c.msg = cancelledError.Msg
-	case err == nil && t.mustCancel:
-		// Cancelled in its last step: asyncio counts that as cancelled.
-		t.mustCancel = false
-		ended, err = cancelled, &CancelledError{Msg: t.cancelMsg}
-	}
-	l.disown(t)
-	if t.co != nil {
-		t.co.close()
-	}
-	if l.recording() {
-		how, detail := "returned", ""
-		exit, _ := l.fault.(*order.GoexitError)
-		switch {
-		case l.fault != nil && t.core.err == l.fault:
-			how, detail = "panicked", order.Summary(l.fault)
-		case exit != nil && exit.Task == t.label():
-			how = "exited"
-		case ended == cancelled:
-			how = "cancelled"
-		case err != nil:
-			how, detail = "failed", order.Summary(err)
-		}
-		l.record(trace.Entry{Kind: trace.Finish, Task: t.label(), Object: how, Detail: detail})
-	}
-	t.root.cancel(context.Canceled)
-	c.finish(ended, err)
-	if ended == finished && err != nil {
-		l.failed(c)
-	}
+	l.tasks.add(t)
 }
 
 // Name returns the task's name. Tasks may share one; see [Task.Label].
@@ -354,7 +220,7 @@ func AllTasks(ctx context.Context) []AnyFuture {
 }
 
 func (l *Loop) allTasks() []AnyFuture {
-	tasks := make([]AnyFuture, 0, l.unfinished)
+	tasks := make([]AnyFuture, 0, l.tasks.n)
 	for _, t := range l.tasksInOrder() {
 		tasks = append(tasks, AnyFuture{t.core})
 	}
@@ -365,12 +231,90 @@ func (l *Loop) allTasks() []AnyFuture {
 // its rank: of two that were made by steps which have nothing to do with each
 // other, it must not matter which came first.
 func (l *Loop) tasksInOrder() []*task {
-	tasks := make([]*task, 0, l.unfinished)
-	for t := l.firstTask; t != nil; t = t.next {
+	tasks := make([]*task, 0, l.tasks.n)
+	for t := l.tasks.first; t != nil; t = t.next {
 		tasks = append(tasks, t)
 	}
 	if l.policy.PicksReady() {
 		slices.SortStableFunc(tasks, func(a, b *task) int { return a.core.steps.made.compare(b.core.steps.made) })
 	}
 	return tasks
+}
+
+// cancelWith asks the task to end; see asyncio's Task.cancel.
+func (t *task) cancelWith(msg string) bool {
+	if t.state != pending {
+		return false
+	}
+	t.root.cancel(context.Canceled)
+	return t.cancelWithin(msg)
+}
+
+// cancelWithin cancels without making the task's own context done: timeouts and
+// task groups end a part of a task only.
+func (t *task) cancelWithin(msg string) bool {
+	if t.state != pending {
+		return false
+	}
+	return t.passCancel(func() bool { return t.cancelNow(msg) })
+}
+
+func (t *task) cancelNow(msg string) bool {
+	l := t.loop
+	l.catchUp(t) // what has reached it by now in the default order
+	l.touch(t.core, order.Writes)
+	if what, ok := t.what.(touchable); ok {
+		l.touch(what, order.Writes)
+	}
+	t.cancelling++
+	if t.cancelling == 1 {
+		t.cancelMsg = msg // for a body that returns its context's error
+	}
+	switch {
+	case t.awaiting != nil && t.interrupt == nil:
+		if t.awaiting.cancel(msg) {
+			t.awaiting.msg = msg
+			t.loop.cancelCycle = false
+			return true
+		}
+		if t.loop.cancelCycle && t.awaiting.state == pending {
+			// It waits, in the end, for itself. CPython recurses until its stack
+			// is full; here the circle is opened at this place.
+			t.loop.cancelCycle = false
+			t.awaiting.remove(t)
+			t.awaiting = nil
+			t.loop.pushStep(t)
+		}
+	case t.inner:
+		if t.own.cancel(msg) {
+			return true
+		}
+	}
+	t.mustCancel, t.cancelMsg = true, msg
+	return true
+}
+
+// uncancel takes one cancellation back; see asyncio's Task.uncancel.
+func (t *task) uncancel() int {
+	if t.cancelling > 0 {
+		t.cancelling--
+		if t.cancelling == 0 {
+			t.mustCancel = false
+		}
+	}
+	return t.cancelling
+}
+
+// Uncancel takes one cancellation of the running task back and returns how many
+// are left (asyncio.current_task().uncancel()). A task that handles a
+// cancellation and goes on calls it, so that timeouts and task groups around it
+// work. When none is left, [Task.Context] gives a fresh context.
+func Uncancel(ctx context.Context) int {
+	t := running(ctx, "Uncancel")
+	t.loop.touch(t.core, order.Writes)
+	left := t.uncancel()
+	if left == 0 && t.root.Err() != nil {
+		t.root = &scope{loop: t.core.loop, task: t, values: t.root.values}
+	}
+	return left
 }
