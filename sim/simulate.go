@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"time"
@@ -83,6 +82,7 @@ func (l *Loop) outcome(o *Outcome, err error) {
 type Runner struct {
 	loop    *Loop
 	outcome Outcome
+	closed  bool
 }
 
 // NewRunner returns a runner. Close it when done, or its workers stay.
@@ -96,10 +96,14 @@ func (r *Runner) Run(program Program, options ...Option) *Outcome {
 	if program == nil {
 		misuse("Runner.Run was given a nil program")
 	}
-	l := r.loop
-	if err := l.Reset(options...); errors.Is(err, ErrLoopClosed) || errors.Is(err, ErrLoopRunning) {
+	if r.closed || r.loop.running {
 		misuse("Runner.Run: the runner is closed, or running")
 	}
+	if r.loop.closed { // by the program of the last run
+		r.loop = NewLoop()
+	}
+	l := r.loop
+	l.Reset(options...) // what it says of a leak was told of the last run
 	err := program(l)
 	if leak := l.unwind(); err == nil {
 		err = leak
@@ -112,7 +116,10 @@ func (r *Runner) Run(program Program, options ...Option) *Outcome {
 func (r *Runner) Loop() *Loop { return r.loop }
 
 // Close ends the runner and its coroutines.
-func (r *Runner) Close() { r.loop.Close() }
+func (r *Runner) Close() {
+	r.closed = true
+	r.loop.Close()
+}
 
 // EngineStepLimit is after how many steps a run on the event loop is ended, unless
 // sim.WithStepLimit says otherwise. It is far less than for a single run: an
