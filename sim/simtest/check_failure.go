@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // reportFailure fails the test with everything that helps.
 func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome) {
 	c.Helper()
+	first := c.keepFirst(failure, r.Policy)
 	schedule, how := c.shrink(engine, failure.Witness)
 	run, err := c.show(schedule, c.policy)
 	if err != nil {
@@ -42,8 +44,11 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	if run.Failed() {
 		c.keepArtifacts(run)
 		if !c.noFailFile {
-			b.WriteString(c.keep(run, schedule, r.Policy))
+			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}
+	}
+	if simplest := (&failFile{test: c.Name(), policy: r.Policy, schedule: schedule}).name(); first != "" && (!run.Failed() || first != simplest) {
+		os.Remove(first)
 	}
 	c.Fatal(strings.TrimRight(b.String(), "\n"))
 }
@@ -92,9 +97,27 @@ func (c *check) within(runs int) []explore.Option {
 	return options
 }
 
-// keep writes the fail file, and says so.
-func (c *check) keep(run *replayed, s order.Schedule, policy string) string {
-	f := &failFile{test: c.Name(), policy: policy, schedule: s}
+// keepFirst writes a fail file before anything is explained, which takes time: should the
+// test be killed meanwhile, what was found is not lost. It returns the name of the file,
+// or "" if there is nothing to be removed when the simplest failure was kept.
+func (c *check) keepFirst(failure *search.Outcome, policy string) string {
+	if c.noFailFile {
+		return ""
+	}
+	f := &failFile{test: c.Name(), policy: policy, schedule: failure.Witness}
+	if _, err := os.Lstat(f.name()); err == nil {
+		return "" // it was there before this run
+	}
+	name, err := f.write(strings.TrimRight(failure.Text, "\n"), c.again(failure.Witness, policy))
+	if err != nil {
+		return "" // keep says why
+	}
+	return name
+}
+
+// keep writes the fail file, and says so. first is what keepFirst returned.
+func (c *check) keep(run *replayed, s order.Schedule, policy, first string) string {
+	f := &failFile{test: c.Name(), policy: policy, schedule: s, replaces: first}
 	name, err := f.write(run.said(), c.again(s, policy))
 	if err != nil {
 		return fmt.Sprintf("not kept: %v\n", err)

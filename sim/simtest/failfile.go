@@ -21,6 +21,7 @@ type failFile struct {
 	test     string
 	policy   string
 	schedule order.Schedule
+	replaces string // a file of this run that may be written anew, or ""
 }
 
 // failFileVersion is the version of the format that is written.
@@ -85,11 +86,11 @@ func (f *failFile) name() string {
 	return filepath.Join(failFolderOf(f.test), h.String()+".fail")
 }
 
-// write writes the file, unless it is there. what says how the run failed, and
+// write writes the file, unless it is there and not the one that it replaces. what says how the run failed, and
 // again is the line that repeats it.
 func (f *failFile) write(what, again string) (name string, err error) {
 	name = f.name()
-	if _, err := os.Lstat(name); err == nil {
+	if _, err := os.Lstat(name); err == nil && name != f.replaces {
 		return name, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {

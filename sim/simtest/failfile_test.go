@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"weft/sim"
+	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
 	"weft/sim/simtest"
 )
@@ -183,5 +185,29 @@ func TestFailFilesOfSubtests(t *testing.T) {
 			}
 		}
 		watchHere(t, name, func(tb testing.TB) { simtest.Check(tb, coins(&repaired)) }).wants(t, true, "is still there")
+	}
+}
+
+// What was found is kept before it is shrunk and explained: a test that is killed
+// meanwhile has lost nothing.
+func TestFailureIsKeptBeforeItIsExplained(t *testing.T) {
+	early := false
+	r := watch(t, "TestKeptEarly", func(tb testing.TB) {
+		simtest.Check(tb, func(t *simtest.T) {
+			if names, _ := filepath.Glob(filepath.Join("testdata", "weft", "TestKeptEarly", "*.fail")); len(names) > 0 {
+				early = true
+			}
+			a, b := sim.Flip(t.Context(), "a", 0.5), sim.Flip(t.Context(), "b", 0.5)
+			if a || b {
+				t.Error("not both tails")
+			}
+		}, explore.WithStrategy(sample.Random()), explore.WithSeed(3), explore.WithWorkers(1))
+	})
+	r.wants(t, true, "kept in  ")
+	if !early {
+		t.Error("no run of the explanation has seen a fail file")
+	}
+	if files := kept(t, "TestKeptEarly"); len(files) != 1 {
+		t.Errorf("files %q are left, want the simplest failure's", files)
 	}
 }
