@@ -40,7 +40,7 @@ func TestOverlayRefuses(t *testing.T) {
 		}
 		supported(t)
 		taken := file(t, "taken", "")
-		t.Setenv("GOCACHE", t.TempDir())
+		t.Setenv("GOCACHE", taken)
 		t.Setenv("XDG_CACHE_HOME", taken)
 		refuses(t, exitUsage, []string{"overlay"}, "the cache cannot be written", taken)
 	})

@@ -20,8 +20,8 @@ func linked(t Toolchain, cache string) (Toolchain, error) {
 	link := filepath.Join(filepath.Dir(cache), "go", filepath.Base(t.GOROOT))
 	if to, err := os.Readlink(link); err != nil || to != t.GOROOT {
 		if err := putLink(t.GOROOT, link); err != nil {
-			return t, fmt.Errorf("overlay: the go command has fetched %s itself, and takes an overlay for it only by a link from elsewhere, which cannot be made: %w",
-				t.GOVERSION, err)
+			return t, fmt.Errorf("overlay: the go command has fetched %s itself, and takes an overlay for it only by a link from elsewhere, which cannot be made (%w): %w",
+				t.GOVERSION, errUnwritable, err)
 		}
 	}
 	t.GOROOT = link

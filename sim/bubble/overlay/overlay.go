@@ -34,10 +34,20 @@ func Generate(ctx context.Context, dir string) (*Overlay, error) {
 		return nil, err
 	}
 	cache, err := CacheDir()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		var made *Overlay
+		if made, err = generate(t, versions, cache); !errors.Is(err, errUnwritable) {
+			return made, err
+		}
 	}
-	return generate(t, versions, cache)
+	// The go command needs a folder of its own to build anything.
+	if t.GOCACHE != "" && filepath.IsAbs(t.GOCACHE) {
+		made, other := generate(t, versions, filepath.Join(t.GOCACHE, "weft", "overlay"))
+		if !errors.Is(other, errUnwritable) {
+			return made, other
+		}
+	}
+	return nil, err
 }
 
 func generate(t Toolchain, tables []version, cache string) (*Overlay, error) {
@@ -61,7 +71,8 @@ func generate(t Toolchain, tables []version, cache string) (*Overlay, error) {
 }
 
 // CacheDir returns the folder below which overlays are kept: weft/overlay in
-// [os.UserCacheDir]. It need not exist.
+// [os.UserCacheDir]. It need not exist. Where it cannot be written, or there is no such
+// folder, [Generate] keeps them in the go command's own cache.
 func CacheDir() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {

@@ -314,6 +314,38 @@ func TestCacheDir(t *testing.T) {
 	refused(t, err, "HOME")
 }
 
+// Without a folder of the user's, or with one that cannot be written, the go command's
+// own cache serves.
+func TestWithoutACache(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the user's cache folder is found in another way")
+	}
+	in, err := FindToolchain(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tableFor(versions, in); err != nil {
+		t.Skip(err)
+	}
+	taken := filepath.Join(t.TempDir(), "taken")
+	if err := os.WriteFile(taken, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOCACHE", t.TempDir())
+	t.Setenv("GOPATH", t.TempDir())
+	t.Setenv("GOMODCACHE", in.GOMODCACHE)
+	for _, c := range []struct{ name, xdg, home string }{{"none", "", ""}, {"unwritable", taken, ""}, {"relative", "relative", ""}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("XDG_CACHE_HOME", c.xdg)
+			t.Setenv("HOME", c.home)
+			made, err := Generate(t.Context(), "")
+			if err != nil || !below(made.Path, os.Getenv("GOCACHE")) {
+				t.Errorf("%+v, %v; want an overlay in the go command's cache", made, err)
+			}
+		})
+	}
+}
+
 // TestGoInUse applies the table to the distribution that runs this test.
 func TestGoInUse(t *testing.T) {
 	r, err := Inspect(t.Context(), "")

@@ -90,8 +90,11 @@ func encode(replace map[string]string) ([]byte, error) {
 	return append(index, '\n'), nil
 }
 
+// errUnwritable is wrapped by the error for a cache that cannot be written.
+var errUnwritable = errors.New("the cache cannot be written")
+
 func unwritable(err error) error {
-	return fmt.Errorf("overlay: the cache cannot be written: %w; set XDG_CACHE_HOME or HOME so that the user's cache folder is one that can be", err)
+	return fmt.Errorf("overlay: %w: %w; set XDG_CACHE_HOME or HOME so that the user's cache folder is one that can be", errUnwritable, err)
 }
 
 // settle sees to it that a file has this content, and never another one under
