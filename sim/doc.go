@@ -53,10 +53,10 @@
 //
 // # Order
 //
-// Of several things that may happen next, one is taken: a [order.Decision]. A
+// Of several things that may happen next, one is taken: an [order.Decision]. A
 // [order.Policy] says at which points of a run there is a choice. The default,
 // [order.SameInstant], is that timers due at one virtual instant may be delivered
-// in any order. A [order.Strategy] takes the alternatives: [order.Default] the
+// in any order. An [order.Strategy] takes the alternatives: [order.Default] the
 // first, which is asyncio's order; [order.Random] by a seed; [order.Replay] by a
 // [order.Schedule], the short text that every run can be had again from. A program
 // asks for decisions of its own with [Choose], [Flip] and [Latency].
@@ -70,7 +70,7 @@
 //
 // [Run] returns nil, or what the program returned, or why it could not go on: a
 // [order.DeadlockError] as soon as nothing can happen any more, a
-// [order.StepLimitError], a [order.PanicError], a [order.GoexitError], a
+// [order.StepLimitError], an [order.PanicError], an [order.GoexitError], a
 // [LeakError]. [Simulate] returns an [Outcome] with everything that is known about
 // the run, its trace included. What deserves to be known and is no error, such as
 // a coroutine that nobody awaited, is a [Report].

@@ -127,7 +127,7 @@ func TestPanic(t *testing.T) {
 			mustEnd(t, o, order.Panicked)
 			var panicked *order.PanicError
 			if !errors.As(o.Err, &panicked) {
-				t.Fatalf("the error is a %T, want a *sim.PanicError", o.Err)
+				t.Fatalf("the error is a %T, want a *order.PanicError", o.Err)
 			}
 			if panicked.Task != test.who || panicked.Value != fs.ErrExist || panicked.At != test.at {
 				t.Errorf("panic of %q with %v at %v, want %q with %v at %v", panicked.Task, panicked.Value, panicked.At, test.who, fs.ErrExist, test.at)
@@ -358,7 +358,7 @@ func TestMisuse(t *testing.T) {
 			mustEnd(t, o, order.Misused)
 			var wrong *order.MisuseError
 			if !errors.As(o.Err, &wrong) {
-				t.Fatalf("got %v, want a *sim.MisuseError inside", o.Err)
+				t.Fatalf("got %v, want a *order.MisuseError inside", o.Err)
 			}
 			mustMention(t, wrong.Error(), append(test.says, "sim: ")...)
 		})

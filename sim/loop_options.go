@@ -96,7 +96,7 @@ func WithDebug(on bool) Option { return optionFunc(func(s *settings) { s.debug =
 // mode reports it (loop.slow_callback_duration). The default is 100 ms.
 func WithSlowStep(d time.Duration) Option { return optionFunc(func(s *settings) { s.slow = d }) }
 
-// WithStepLimit ends a run with a [*StepLimitError] after n steps. The default is
+// WithStepLimit ends a run with a [*order.StepLimitError] after n steps. The default is
 // 10 million. It panics unless n is positive.
 func WithStepLimit(n int64) Option {
 	if n <= 0 {

@@ -66,7 +66,7 @@ func RunMain[T any](l *Loop, main func(ctx context.Context) (T, error)) (T, erro
 // CancelAll cancels every unfinished task, in creation order, and runs the loop
 // until they have ended, and until the functions handed to the default threads
 // have. Errors of theirs are reported, not returned. It returns a
-// [*DeadlockError] with Shutdown set if some never end.
+// [*order.DeadlockError] with Shutdown set if some never end.
 func (l *Loop) CancelAll() error {
 	switch {
 	case l.closed:
@@ -177,7 +177,7 @@ func (l *Loop) runWhile(mayMove func() bool) error {
 }
 
 // RunForever runs until Stop is called (loop.run_forever). It returns early with
-// an error if the run cannot go on: a [*DeadlockError] if nothing is left that
+// an error if the run cannot go on: a [*order.DeadlockError] if nothing is left that
 // could happen, and the others that [Classify] knows.
 func (l *Loop) RunForever() error {
 	if err := l.enter(); err != nil {

@@ -278,7 +278,7 @@ func (l *Loop) forgetStop() {
 
 // AfterStep has check called after every step: of a task, of a callback, of a
 // timer that acts by itself. If it returns an error, the run ends at once with an
-// [*InvariantError]. nil takes the check back, and so does Reset.
+// [*order.InvariantError]. nil takes the check back, and so does Reset.
 //
 // The check may look at everything and must change nothing. What it looks at is
 // in no footprint and in no trace. A panic of it is its caller's: it comes out of

@@ -122,11 +122,11 @@ func (r *Runner) Close() {
 }
 
 // EngineStepLimit is after how many steps a run on the event loop is ended, unless
-// sim.WithStepLimit says otherwise. It is far less than for a single run: an
+// [WithStepLimit] says otherwise. It is far less than for a single run: an
 // exploration makes many, and shows each step of one that fails.
 const EngineStepLimit = 200_000
 
-// Engine returns the engine that runs a program on the event loop of package sim.
+// Engine returns the engine that runs a program on the event loop.
 // Unless an option says otherwise, the policy is order.AnyReady, a run ends after
 // [EngineStepLimit] steps, what the program prints is kept and not written out, and so
 // are reports. Strategy and recording are the exploration's to set.
@@ -135,7 +135,7 @@ const EngineStepLimit = 200_000
 // the same time.
 func Engine(program Program, options ...Option) order.Engine {
 	if program == nil {
-		panic("explore: Sim was given a nil program")
+		panic("sim: Engine was given a nil program")
 	}
 	return EngineOf(func() (Program, func(*order.Run)) { return program, nil }, options)
 }
@@ -149,7 +149,9 @@ type engine struct {
 	policy  string
 }
 
-func EngineOf(fresh func() (Program, func(*order.Run)), options []Option) *engine {
+// EngineOf is [Engine] for entry points of tests. fresh is called for each runner, and
+// returns its program and what completes that which is said of a run of it, or nil.
+func EngineOf(fresh func() (program Program, complete func(*order.Run)), options []Option) order.Engine {
 	e := &engine{fresh: fresh, options: slices.Concat([]Option{
 		WithPolicy(order.AnyReady), WithStepLimit(EngineStepLimit), WithOutput(nil), WithLog(io.Discard),
 	}, options)}

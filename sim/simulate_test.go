@@ -88,7 +88,7 @@ func mustMisuse(t *testing.T, f func(), parts ...string) {
 		value := recover()
 		wrong, ok := value.(*order.MisuseError)
 		if !ok {
-			t.Errorf("panicked with %v, want a *sim.MisuseError", value)
+			t.Errorf("panicked with %v, want a *order.MisuseError", value)
 			return
 		}
 		mustMention(t, wrong.Error(), parts...)

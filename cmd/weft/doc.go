@@ -5,6 +5,7 @@
 //	weft run NAME                 run one
 //	weft explore NAME             run one in every order that is permitted
 //	weft replay NAME              run one along a schedule, and explain a failure
+//	weft init DIR                 put Weft into the module there
 //	weft shrink NAME              reduce a failing schedule
 //	weft trace FILE --view VIEW   show a recorded run
 //	weft diff A B                 show where two recorded runs part

@@ -56,7 +56,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestStatusKnowsEveryEnd reads package sim, so that a new class of end is not
+// TestStatusKnowsEveryEnd reads package order, so that a new class of end is not
 // forgotten here.
 func TestStatusKnowsEveryEnd(t *testing.T) {
 	files, err := filepath.Glob("../../sim/order/*.go")

@@ -27,7 +27,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 	switch left := n.left(); {
 	case c.crowded > 0:
 		// What was left out was permitted, and no walk could claim to have seen all.
-		r.Err = &order.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or sim.FIFO", len(c.choices))}
+		r.Err = &order.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or order.FIFO", len(c.choices))}
 	case c.ended == endPanic:
 		r.Err = n.panicError()
 	case c.ended == endLimit:

@@ -57,7 +57,7 @@ type Passing struct {
 // Give it a schedule from [Shrink], or there is more to read than need be. Limits
 // and errors are as there. It panics if engine is nil.
 func Why(ctx context.Context, engine order.Engine, failing order.Schedule, options ...explore.Option) (*Failure, error) {
-	t := newRerunner(ctx, "Explain", engine, WhyRuns, options)
+	t := newRerunner(ctx, "Why", engine, WhyRuns, options)
 	defer t.close()
 	r, o, err := t.given(failing, trace.Full)
 	if err != nil {

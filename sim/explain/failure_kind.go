@@ -11,7 +11,7 @@ import (
 )
 
 // failureKind says in which way a run failed. Two failures are of one kind, and
-// one may stand for the other in shrinking, if their signatures are equal. It is
+// one may stand for the other in shrinking, if these are equal. It is
 // the class of the end, and of what is wrong only what does not vary from order
 // to order:
 //

@@ -10,7 +10,7 @@ import (
 )
 
 // preorder visits the orders of a program from the simplest one on, exactly as
-// compareOrders ranks them: the default order, then all with one switch, then all
+// order.Compare ranks them: the default order, then all with one switch, then all
 // with two. Each is made of one with a switch less by adding a switch behind its
 // last one, so none is visited twice and none is left out.
 //

@@ -58,7 +58,7 @@ type Prospect struct {
 // 200 each or, if [explore.WithRuns] is less, as many; these come on top of the limit.
 //
 // The error matches order.ErrScheduleMismatch if the schedule does not fit, and is a
-// [*NondeterminismError] if the program depends on more than its decisions. If ctx
+// [*search.NondeterminismError] if the program depends on more than its decisions. If ctx
 // or [explore.WithTime] ends the search, the error says so. It panics if engine is nil.
 func Prospects(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) ([]Prospect, error) {
 	t := newRerunner(ctx, "Prospects", engine, ProspectRuns, options)

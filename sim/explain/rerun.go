@@ -29,10 +29,10 @@ type rerunner struct {
 	made   int // runs
 }
 
-// newRerunner begins a trial of so many runs, unless an option says otherwise.
+// newRerunner begins with so many runs, unless an option says otherwise.
 func newRerunner(ctx context.Context, op string, engine order.Engine, runs int, options []explore.Option) *rerunner {
 	if engine == nil {
-		panic("explain: " + op + " was given a nil engine; make one with Sim")
+		panic("explain: " + op + " was given a nil engine; make one with sim.Engine")
 	}
 	t := &rerunner{Settings: explore.SettingsOf(runs, options...), engine: engine}
 	t.ctx, t.cancel = ctx, func() {}

@@ -52,7 +52,7 @@ type Shrunk struct {
 // that they end is no error. The result depends on nothing else, unless time or ctx
 // ended it. Shrink returns an error that matches order.ErrScheduleMismatch if the
 // schedule does not fit the program, one that matches [ErrPasses] if its run does
-// not fail, and a [*NondeterminismError] if the program depends on more than its
+// not fail, and a [*search.NondeterminismError] if the program depends on more than its
 // decisions. It panics if engine is nil.
 func Shrink(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) (*Shrunk, error) {
 	t := newRerunner(ctx, "Shrink", engine, ShrinkRuns, options)
@@ -63,7 +63,7 @@ func Shrink(ctx context.Context, engine order.Engine, schedule order.Schedule, o
 
 type shrinker struct {
 	*rerunner
-	want string // the signature
+	want string // the kind of failure
 	best choices
 	plan order.Schedule  // of best
 	seen map[string]bool // what was tried

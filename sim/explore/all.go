@@ -16,7 +16,7 @@ import (
 //
 // The runs are the caller's to keep. They are made by one worker, with whatever
 // the options say of a limit; [WithRecorded] says how much is recorded of them.
-// It panics if a run is not like its repetition, with a [*NondeterminismError].
+// It panics if a run is not like its repetition, with a [*search.NondeterminismError].
 func All(engine order.Engine, options ...Option) iter.Seq[*order.Run] {
 	return func(yield func(*order.Run) bool) {
 		x := newExploration(engine, options)

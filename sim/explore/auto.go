@@ -31,14 +31,6 @@ type auto struct{}
 func (auto) String() string                               { return "auto" }
 func (auto) Planner(x *search.Exploration) search.Planner { return &chooser{x: x} }
 
-// partial is a planner that may have to leave something out.
-type partial interface {
-	// Through reports whether the walk came to its end with nothing left out.
-	Through() bool
-	// GiveUp ends the walk for good, and says why it could not go on, if it could not.
-	GiveUp() (why string)
-}
-
 // chooser plans for Auto.
 type chooser struct {
 	x     *search.Exploration
@@ -82,7 +74,7 @@ func (c *chooser) Round(runs int) []search.Job {
 	// If no run is left for the walk, it is asked nevertheless: it may be through.
 	jobs := c.inner.Round(max(1, c.most-made))
 	stuck := false // a reduction can end without being through
-	if r, ok := c.inner.(partial); ok {
+	if r, ok := c.inner.(search.Abandonable); ok {
 		stuck = len(jobs) == 0 && !r.Through()
 	}
 	if stuck || len(jobs) > 0 && made >= c.most {
@@ -138,7 +130,7 @@ func (c *chooser) decide() {
 func (c *chooser) giveUp() []search.Job {
 	x := c.x
 	stuck := "" // why a reduction cannot go on
-	if r, ok := c.inner.(partial); ok {
+	if r, ok := c.inner.(search.Abandonable); ok {
 		stuck = r.GiveUp()
 		x.Stopped = search.Through
 	}

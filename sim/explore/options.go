@@ -55,7 +55,7 @@ func settled(s settings, options []Option) settings {
 // WithStrategy sets how runs are chosen. The default is [Auto].
 func WithStrategy(s search.Strategy) Option {
 	if s == nil {
-		panic("explore: WithStrategy was given nil; use one of the strategies of this package, such as Exhaustive()")
+		panic("explore: WithStrategy was given nil; use one of the strategies, such as walk.Exhaustive()")
 	}
 	return optionFunc(func(o *settings) { o.strategy = s })
 }

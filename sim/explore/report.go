@@ -32,8 +32,8 @@ type Report struct {
 
 	// Decisions and Switches say how many decisions the runs had, and how many of
 	// them did not go the default way.
-	Decisions Spread
-	Switches  Spread
+	Decisions search.Stats
+	Switches  search.Stats
 
 	// Size is an estimate of the number of permitted orders, if one was made.
 	Size *search.Estimate
@@ -59,13 +59,6 @@ type Report struct {
 	Elapsed time.Duration
 }
 
-// Spread is the least, the greatest and the mean of some numbers.
-type Spread struct {
-	Min  int     `json:"min"`
-	Max  int     `json:"max"`
-	Mean float64 `json:"mean"`
-}
-
 // report makes the report of what was done so far.
 func (x *exploration) report() *Report {
 	what := x.Planner.Conclude()
@@ -77,7 +70,7 @@ func (x *exploration) report() *Report {
 		Program: x.Engine.Program(), Policy: x.Engine.Policy(), Strategy: x.strategy.String(), Seed: x.Seed,
 		Coverage: what.Coverage, Size: what.Size,
 		Stopped: x.Stopped, Runs: t.Runs, Blocked: t.Blocked, Outcomes: t.Ordered(), Others: t.Others,
-		Decisions: spreadOf(t.Decisions), Switches: spreadOf(t.Switches),
+		Decisions: t.Decisions, Switches: t.Switches,
 		Seen: t.Seen, Untracked: t.Untracked, Rechecked: t.Checked, Nondeterminism: t.Unequal,
 		Elapsed: x.Elapsed(),
 	}
@@ -101,8 +94,6 @@ func (x *exploration) report() *Report {
 	}
 	return r
 }
-
-func spreadOf(s search.Stats) Spread { return Spread{s.Min, s.Max, s.Mean()} }
 
 // reportProbed adds the failures that only probes of the tree's size have met.
 func (x *exploration) reportProbed(r *Report) {
@@ -214,7 +205,7 @@ func (r *Report) Summary() string {
 	return text
 }
 
-// Gives returns the texts of all outcomes that were found.
+// texts returns the texts of all outcomes that were found.
 func (r *Report) texts() []string {
 	out := make([]string, len(r.Outcomes))
 	for i, o := range r.Outcomes {

@@ -29,8 +29,8 @@ type reportJSON struct {
 	Twice          int                 `json:"twice"`
 	Outcomes       []outcomeJSON       `json:"outcomes"`
 	Others         int                 `json:"others,omitempty"`
-	Decisions      Spread              `json:"decisions"`
-	Switches       Spread              `json:"switches"`
+	Decisions      statsJSON           `json:"decisions"`
+	Switches       statsJSON           `json:"switches"`
 	Size           *search.Estimate    `json:"size,omitempty"`
 	Traces         int                 `json:"traces,omitempty"`
 	Unseen         *float64            `json:"unseen,omitempty"`
@@ -48,14 +48,24 @@ type outcomeJSON struct {
 	Witness order.Schedule `json:"witness"`
 }
 
+// statsJSON is the least, the greatest and the mean of some numbers.
+type statsJSON struct {
+	Min  int     `json:"min"`
+	Max  int     `json:"max"`
+	Mean float64 `json:"mean"`
+}
+
+func statsOf(s search.Stats) statsJSON { return statsJSON{s.Min, s.Max, s.Mean()} }
+
 // WriteJSON writes the report as one JSON object. Its fields are those of Report,
-// in lower case; times are nanoseconds of real time.
+// in lower case, except that Rechecked is "twice" and Seen is "sometimes"; times are
+// nanoseconds of real time.
 func (r *Report) WriteJSON(w io.Writer) error {
 	out := reportJSON{
 		Version: reportVersion, Program: r.Program, Policy: r.Policy, Strategy: r.Strategy, Seed: r.Seed,
 		Verdict: r.Verdict(), Coverage: r.Coverage.Kind, Complete: r.Coverage.Complete(), Why: r.Coverage.Why,
 		Stopped: r.Stopped, Runs: r.Runs, Blocked: r.Blocked, Twice: r.Rechecked, Outcomes: []outcomeJSON{}, Others: r.Others,
-		Decisions: r.Decisions, Switches: r.Switches, Size: r.Size, Traces: r.Traces,
+		Decisions: statsOf(r.Decisions), Switches: statsOf(r.Switches), Size: r.Size, Traces: r.Traces,
 		Seen: r.Seen, Untracked: r.Untracked, ElapsedNS: int64(r.Elapsed),
 	}
 	if r.Coverage.Kind == search.AllWithin {

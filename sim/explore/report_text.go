@@ -16,7 +16,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, "%s: %s\n", r.Verdict(), r.Summary())
 	fmt.Fprintf(&b, "policy %s, strategy %s%s\n", r.Policy, r.Strategy, r.why())
 	if r.Decisions.Max > 0 {
-		fmt.Fprintf(&b, "decisions per run: %d to %d, %.1f on average\n", r.Decisions.Min, r.Decisions.Max, r.Decisions.Mean)
+		fmt.Fprintf(&b, "decisions per run: %d to %d, %.1f on average\n", r.Decisions.Min, r.Decisions.Max, r.Decisions.Mean())
 	}
 	if r.Blocked > 0 {
 		fmt.Fprintf(&b, "%s blocked: given up, since what they would have shown was known\n", words.Count(r.Blocked, "run"))

@@ -26,7 +26,7 @@ import (
 // takes a function and not a *rapid.T, because whatever imports rapid gets its
 // flags, such as -rapid.checks, and this package is imported by commands as well
 // as by tests. A panic of draw, by which rapid gives up a test case, comes out of
-// [RunOnce]; draw must not call runtime.Goexit. Drawn panics if draw is nil.
+// [RunOnce]; draw must not call runtime.Goexit. Asking panics if draw is nil.
 func Asking(draw func(label string, n int) int) Strategy {
 	if draw == nil {
 		panic("order: Asking was given a nil function; give it one that draws a number below n")

@@ -55,7 +55,7 @@ func quietly(t *testing.T, property func(t *rapid.T)) bool {
 
 // Data and order shrink together: to the two smallest amounts with which it
 // matters, and to the fewest switches.
-func TestDrawnShrinks(t *testing.T) {
+func TestAskingShrinks(t *testing.T) {
 	var amounts []int
 	var last *order.Run
 	failed := quietly(t, lostUpdateProperty(func(a []int, r *order.Run) { amounts, last = a, r }))
@@ -68,7 +68,7 @@ func TestDrawnShrinks(t *testing.T) {
 }
 
 // A schedule that was drawn replays as any other.
-func TestDrawnRunsAreRuns(t *testing.T) {
+func TestAskingRunsAreRuns(t *testing.T) {
 	labels := map[string]bool{}
 	draw := func(label string, n int) int { labels[label] = true; return n - 1 }
 	run := order.RunOnce(sim.Engine(exploretest.Deposits([]int{1, 2}, 3, 2)), order.Asking(draw))
@@ -86,7 +86,7 @@ func TestDrawnRunsAreRuns(t *testing.T) {
 
 // A panic of the function that draws is its caller's, wherever the decision was
 // made. With rapid, it is how a test case that is no use is given up.
-func TestDrawnPanicsReachTheCaller(t *testing.T) {
+func TestAskingPanicsReachTheCaller(t *testing.T) {
 	gone := errors.New("no more data")
 	chooses := sim.Main(func(ctx context.Context) error {
 		_, err := sim.Go(ctx, "a", func(ctx context.Context) error {
@@ -110,7 +110,7 @@ func panicValue(f func()) (value any) {
 	return nil
 }
 
-func TestDrawnRefusesNil(t *testing.T) {
+func TestAskingRefusesNil(t *testing.T) {
 	for want, f := range map[string]func(){
 		"order: Asking was given a nil function":            func() { order.Asking(nil) },
 		"order: RunOnce was given a nil engine or strategy": func() { order.RunOnce(nil, order.Default()) },
@@ -121,9 +121,9 @@ func TestDrawnRefusesNil(t *testing.T) {
 	}
 }
 
-// FuzzDrawn is a target of the fuzzer of go test: no update is lost if nobody
+// FuzzAsking is a target of the fuzzer of go test: no update is lost if nobody
 // gives up control between looking and writing.
-func FuzzDrawn(f *testing.F) {
+func FuzzAsking(f *testing.F) {
 	f.Add(make([]byte, 1024))
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
 		amounts := rapid.SliceOfN(rapid.IntRange(0, 1000), 2, 4).Draw(t, "amounts")
@@ -134,8 +134,8 @@ func FuzzDrawn(f *testing.F) {
 }
 
 // The flags of rapid must not come with this package into every command.
-func TestExploreDoesNotImportRapid(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "weft/sim/explore").CombinedOutput()
+func TestNobodyImportsRapid(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "weft/sim/order", "weft/sim/explore", "weft/sim/simtest", "weft/sim/bubble").CombinedOutput()
 	if err != nil {
 		t.Skipf("go list does not work here: %v\n%s", err, out)
 	}

@@ -30,16 +30,28 @@ const (
 // first: of an error that joins several, it decides.
 var precedence = [...]End{Violated, Misused, Panicked, Exited, Deadlocked, OutOfSteps, Leaked, StuckEnd, Mismatched}
 
+// Ender is an error that says which class of end it is.
+type Ender interface {
+	error
+	End() End
+}
+
+// Placed is an error that can be told with and without places in the source, which
+// differ between runs that show the same.
+type Placed interface {
+	error
+	Text(places bool) string
+}
+
 // Classify returns the class of the end that err stands for: that of the errors in
-// its tree with a method End() End, as those of this package have it, or Failed. An
-// engine's own errors may have the method as well.
+// its tree that are an [Ender], as those of this package are, or Failed.
 func Classify(err error) End {
 	if err == nil {
 		return Finished
 	}
 	best := len(precedence)
 	visit(err, func(err error) {
-		if of, ok := err.(interface{ End() End }); ok {
+		if of, ok := err.(Ender); ok {
 			if i := slices.Index(precedence[:best], of.End()); i >= 0 {
 				best = i
 			}
@@ -72,7 +84,7 @@ func visit(err error, f func(error)) {
 // method Text(places bool) string.
 func Summary(err error) string {
 	var panicked *PanicError
-	var placed interface{ Text(places bool) string }
+	var placed Placed
 	switch {
 	case err == nil:
 		return ""

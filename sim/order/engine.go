@@ -8,9 +8,8 @@ import (
 )
 
 // Engine is what executes a program. sim.Engine is one: the event loop of package sim.
-// Everything else in this package knows an engine by these two interfaces only. An
-// engine whose tests are not run by "go test" has a method TestCommand() string as
-// well, which returns what to put in its place.
+// Everything above knows an engine by these two interfaces only. An
+// engine whose tests are not run by "go test" is a [TestCommander] as well.
 type Engine interface {
 	// Program names the program, for reports; it may be empty.
 	Program() string
@@ -20,6 +19,12 @@ type Engine interface {
 	// exploration asks for one for each of its workers, and runs them side by
 	// side: runs must share nothing that they change.
 	Runner() Runner
+}
+
+// TestCommander is an engine whose tests another command than "go test" runs.
+type TestCommander interface {
+	// TestCommand returns what to put in the place of "go test".
+	TestCommand() string
 }
 
 // Runner runs a program again and again, each time from the beginning. It is
@@ -35,7 +40,7 @@ type Runner interface {
 // Run is what an engine says of one run.
 type Run struct {
 	// End is the class of its end, and Err the error if it is not
-	// order.Finished.
+	// Finished.
 	End End
 	Err error
 	// Summary is Err's text without what may differ between runs that show

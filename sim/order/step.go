@@ -34,8 +34,8 @@ type Touch struct {
 // Two steps next to each other in a run under [AnyReady] may be exchanged, and
 // the rest of the run is the same, if they are of one epoch, the first did not
 // cause the second, and they do not conflict. That is what Mazurkiewicz called
-// independence; reduced exploration is built on it. It holds for what this
-// package sees; see sim.Loop.Untracked.
+// independence; reduced exploration is built on it. It holds for what the
+// engine sees; see sim.Loop.Untracked.
 type Step struct {
 	Name  string        // as the alternatives of decisions name it, such as "say1.2"
 	Task  string        // the task's label, or "" for callbacks, timers and the like

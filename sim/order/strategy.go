@@ -12,7 +12,7 @@ import (
 // strategy is its caller's: it comes out of the Run function.
 type Strategy interface {
 	// Choose returns the index of the alternative to take. d and its slices
-	// belong to the loop and must not be changed.
+	// belong to the engine and must not be changed.
 	Choose(d *Decision) int
 	// Name says what the strategy is, for headers and reports.
 	Name() string

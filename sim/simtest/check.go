@@ -71,7 +71,7 @@ func CheckOn(t testing.TB, engine func(begin func() *Invocation, policy string) 
 		panic("simtest: Check was given a nil function")
 	}
 	if engine == nil {
-		panic("simtest: CheckEngine was given a nil engine")
+		panic("simtest: CheckOn was given a nil engine")
 	}
 	w, err := readOverrides()
 	if err != nil {

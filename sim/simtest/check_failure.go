@@ -148,7 +148,7 @@ func (c *check) again(s order.Schedule, policy string) string {
 		if e.Policy() == policy {
 			policy = ""
 		}
-		if own, ok := e.(interface{ TestCommand() string }); ok {
+		if own, ok := e.(order.TestCommander); ok {
 			command = own.TestCommand()
 		}
 	}

@@ -205,7 +205,7 @@ func (s *shared) allSkipped() bool {
 	return s.runs > 0 && s.skipped == s.runs
 }
 
-// invocationsOnLoop returns what makes the engine that runs attempts on the event
+// invocationsOnLoop returns what makes the engine that runs invocations on the event
 // loop.
 func invocationsOnLoop(options []sim.Option) func(begin func() *Invocation, policy string) (order.Engine, error) {
 	return func(begin func() *Invocation, policy string) (order.Engine, error) {

@@ -26,7 +26,7 @@ type fixpoint struct {
 // goes on for a while, to learn as much as it can.
 const runsToLearn = 32
 
-func newPasses(x *search.Exploration) fixpoint {
+func newFixpoint(x *search.Exploration) fixpoint {
 	return fixpoint{x: x, names: newNames(), footprintTable: footprintTable{holders: map[int32]int32{}}}
 }
 

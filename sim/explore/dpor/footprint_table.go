@@ -60,15 +60,6 @@ func (l *footprintTable) learn(h *happensBefore, unions bool) (stale bool) {
 	return len(l.several) > 0
 }
 
-// size is how many objects a step touches, of which all the world is one.
-func (f *footprint) size() int {
-	n := len(f.touches)
-	if f.alone {
-		n++
-	}
-	return n
-}
-
 // foot returns by which footprint a step goes.
 func (l *footprintTable) foot(e *event) *footprint {
 	if !l.union || int(e.name) >= len(l.known) {

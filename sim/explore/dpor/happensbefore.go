@@ -71,10 +71,10 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 	}
 	switch {
 	case len(r.Untracked) > 0:
-		h.why = "the program uses what footprints do not show: " + listed(r.Untracked) + "; use Exhaustive()"
+		h.why = "the program uses what footprints do not show: " + listed(r.Untracked) + "; use walk.Exhaustive()"
 		return
 	case len(r.Footprints) == 0 && len(r.Decisions) > 0:
-		h.why = "the engine does not say what steps touch; use Exhaustive()"
+		h.why = "the engine does not say what steps touch; use walk.Exhaustive()"
 		return
 	}
 	touches := 0
@@ -106,7 +106,7 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 				e.enabled[k] = v.id(alternatives[k].Name)
 			}
 			if e.enabled[r.Decisions[s.Pick].Taken] != e.name {
-				h.why = fmt.Sprintf("the step %s was taken under another name, %s; use Exhaustive()", s.Name, alternatives[r.Decisions[s.Pick].Taken].Name)
+				h.why = fmt.Sprintf("the step %s was taken under another name, %s; use walk.Exhaustive()", s.Name, alternatives[r.Decisions[s.Pick].Taken].Name)
 				return
 			}
 		}

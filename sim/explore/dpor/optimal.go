@@ -35,7 +35,7 @@ type optimal struct{}
 func (optimal) String() string { return "optimal" }
 
 func (optimal) Planner(x *search.Exploration) search.Planner {
-	p := &optimizer{fixpoint: newPasses(x)}
+	p := &optimizer{fixpoint: newFixpoint(x)}
 	p.tools = newTools(p.names)
 	p.reset()
 	return p
@@ -112,7 +112,7 @@ func (p *optimizer) Conclude() search.Conclusion {
 func (p *optimizer) Total() float64 { return 0 }
 
 func (p *optimizer) Save() ([]byte, error) {
-	return nil, errors.New("dpor: an exploration with Optimal() cannot be saved; let it come to its end, or use Exhaustive()")
+	return nil, errors.New("dpor: an exploration with Optimal() cannot be saved; let it come to its end, or use walk.Exhaustive()")
 }
 
 func (p *optimizer) Restore([]byte) error {
@@ -162,7 +162,7 @@ func (j *optimalRun) Do(w *search.Worker) {
 		}
 		h.read(r, s.Taken, s.Widths, &t.vocabulary)
 		if h.why == "" && slices.Contains(h.pick, false) {
-			h.why = "the program makes choices, which Optimal() cannot explore; use Reduced()"
+			h.why = "the program makes choices, which dpor.Optimal() cannot explore; use dpor.Reduced()"
 		}
 		if h.why != "" {
 			w.CountOnce(j.tally, r, 0)
@@ -251,7 +251,7 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 	type pair struct{ k, i int }
 	var pairs []pair
 	h.gone(end, func(k, alt int) {
-		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which Optimal() cannot explore; use Reduced()"
+		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which dpor.Optimal() cannot explore; use dpor.Reduced()"
 	})
 	if h.why != "" {
 		return

@@ -51,7 +51,7 @@ const (
 func (s reduction) String() string { return s.name }
 
 func (s reduction) Planner(x *search.Exploration) search.Planner {
-	p := &reducer{fixpoint: newPasses(x), how: s.how}
+	p := &reducer{fixpoint: newFixpoint(x), how: s.how}
 	p.tools.New = func() any { return newTools(p.names) }
 	return p
 }
@@ -146,7 +146,7 @@ func (p *reducer) Conclude() search.Conclusion { return p.conclude(p.through()) 
 func (p *reducer) Total() float64 { return 0 }
 
 func (p *reducer) Save() ([]byte, error) {
-	return nil, errors.New("dpor: a reduced exploration cannot be saved; let it come to its end, or use Exhaustive()")
+	return nil, errors.New("dpor: a reduced exploration cannot be saved; let it come to its end, or use walk.Exhaustive()")
 }
 
 func (p *reducer) Restore([]byte) error {

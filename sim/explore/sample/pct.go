@@ -53,7 +53,7 @@ type pctDrawer struct {
 	depth int
 	known *profile
 
-	dice   prng
+	prng   prng
 	random *order.RandomStrategy // for what has no order, and for the end of long runs
 	points []int                 // the i-th point at which a task falls, by decisions
 	tasks  map[string]int
@@ -79,36 +79,13 @@ const yieldsOfSpin = 16
 func (p *pctDrawer) Name() string { return p.name }
 
 func (p *pctDrawer) begin(_ int, seed uint64) {
-	p.dice.seed(seed)
+	p.prng.seed(seed)
 	p.random = order.Random(seed)
 	p.count, p.fallen = 0, 0
 	p.bound = 8*p.known.Picks + 256
 	clear(p.tasks)
 	p.state = p.state[:0]
-	p.points = p.dice.distinct(p.points[:0], p.depth-1, p.known.Picks)
-}
-
-// distinct appends different numbers of 1 to n in a random order, as many as are
-// asked for or as there are.
-func (d *prng) distinct(to []int, count, n int) []int {
-	if count = min(count, n); count == 0 {
-		return to
-	}
-	// Floyd's way (Bentley and Floyd, CACM 1987), which needs no list of all n.
-	seen := make(map[int]bool, count)
-	for j := n - count + 1; j <= n; j++ {
-		k := 1 + d.below(j)
-		if seen[k] {
-			k = j
-		}
-		seen[k] = true
-		to = append(to, k)
-	}
-	for i := len(to) - 1; i > 0; i-- {
-		k := d.below(i + 1)
-		to[i], to[k] = to[k], to[i]
-	}
-	return to
+	p.points = p.prng.distinct(p.points[:0], p.depth-1, p.known.Picks)
 }
 
 // Choose takes the alternative whose task has the highest priority.
@@ -151,7 +128,7 @@ func (p *pctDrawer) highest(d *order.Decision) (best int, task *pctTask) {
 			// Numbers drawn evenly rank a new task anywhere among the old ones with
 			// equal probability.
 			k = len(p.state)
-			p.state = append(p.state, pctTask{priority: p.dice.share()})
+			p.state = append(p.state, pctTask{priority: p.prng.share()})
 			p.tasks[owner] = k
 		}
 		if t := &p.state[k]; t.priority > highest {

@@ -28,7 +28,7 @@ func (pos) drawer(known *profile) drawing {
 // posDrawer draws runs for POS.
 type posDrawer struct {
 	known  *profile
-	dice   prng
+	prng   prng
 	random *order.RandomStrategy // for what has no order
 	ready  map[string]posStep    // steps that have a priority
 	here   []posStep             // those of the decision
@@ -43,7 +43,7 @@ type posStep struct {
 func (p *posDrawer) Name() string { return "pos" }
 
 func (p *posDrawer) begin(_ int, seed uint64) {
-	p.dice.seed(seed)
+	p.prng.seed(seed)
 	p.random = order.Random(seed)
 	clear(p.ready)
 }
@@ -61,7 +61,7 @@ func (p *posDrawer) Choose(d *order.Decision) int {
 		a := &d.Alternatives[i]
 		s, known := p.ready[a.Name]
 		if !known {
-			s = posStep{p.dice.share(), p.known.find(a.Name)}
+			s = posStep{p.prng.share(), p.known.find(a.Name)}
 			p.ready[a.Name] = s
 		}
 		p.here = append(p.here, s)

@@ -211,7 +211,7 @@ func TestSamplersLearnAlike(t *testing.T) {
 }
 
 // A checkpoint that was damaged is refused, and not believed.
-func TestDamagedLessonsAreRefused(t *testing.T) {
+func TestDamagedProfilesAreRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	options := []explore.Option{explore.WithStrategy(sample.POS()), explore.WithCheckpoint(file)}
 	exploretest.Search(t, sim.Engine(exploretest.Busy()), append(options, explore.WithRuns(20))...)

@@ -23,7 +23,7 @@ func (urw) drawer(known *profile) drawing                  { return &urwDrawing{
 // urwDrawing draws runs for URW.
 type urwDrawing struct {
 	known   *profile
-	dice    prng
+	prng    prng
 	random  *order.RandomStrategy // for timers, which come once each, and for what has no order
 	weights []float64
 }
@@ -32,7 +32,7 @@ type urwDrawing struct {
 func (u *urwDrawing) Name() string { return "urw" }
 
 func (u *urwDrawing) begin(_ int, seed uint64) {
-	u.dice.seed(seed)
+	u.prng.seed(seed)
 	u.random = order.Random(seed)
 }
 
@@ -49,7 +49,7 @@ func (u *urwDrawing) Choose(d *order.Decision) int {
 		}
 		u.weights = append(u.weights, left)
 	}
-	return u.dice.weighted(u.weights)
+	return u.prng.weighted(u.weights)
 }
 
 // SURW draws for each run one object that several tasks access, and orders the
@@ -107,7 +107,7 @@ func (s *surwDrawing) begin(n int, seed uint64) {
 	clear(s.seen)
 	s.plain = len(s.known.shared) == 0
 	if !s.plain {
-		s.object = s.known.shared[s.dice.below(len(s.known.shared))]
+		s.object = s.known.shared[s.prng.below(len(s.known.shared))]
 		s.left = s.known.leftOf(s.object)
 	}
 }
@@ -137,7 +137,7 @@ func (s *surwDrawing) Choose(d *order.Decision) int {
 			s.intend()
 			continue
 		}
-		i := s.free[s.dice.below(len(s.free))]
+		i := s.free[s.prng.below(len(s.free))]
 		switch a := &s.here[i]; {
 		case !a.access:
 			return i
@@ -172,7 +172,7 @@ func (s *surwDrawing) intend() {
 		s.weights = append(s.weights, a.left)
 	}
 	s.intended = ""
-	if i := s.dice.weighted(s.weights); i >= 0 {
+	if i := s.prng.weighted(s.weights); i >= 0 {
 		s.intended, s.share = s.here[i].task, s.here[i].left
 	}
 }
@@ -201,7 +201,7 @@ func (s *surwDrawing) inherit() {
 		}
 		s.weights = append(s.weights, weight)
 	}
-	if i := s.dice.weighted(s.weights); i >= 0 {
+	if i := s.prng.weighted(s.weights); i >= 0 {
 		s.intended, s.share = s.here[i].task, s.here[i].left
 	}
 }

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -136,9 +135,9 @@ func (x *Exploration) settleStop(ctx context.Context) {
 		x.Stopped = NotRepeatable
 	case x.StopAtFailure && x.Tally.Failed():
 		x.Stopped = FailureFound
-	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), errTimeSpent):
+	case ctx.Err() != nil:
 		x.Stopped = Interrupted
-	case x.Time > 0 && x.Elapsed() >= x.Time || ctx.Err() != nil:
+	case x.Time > 0 && x.Elapsed() >= x.Time:
 		x.Stopped = TimeSpent
 	case x.stop.Load():
 		x.Stopped = Interrupted
@@ -146,8 +145,6 @@ func (x *Exploration) settleStop(ctx context.Context) {
 		x.Stopped = RunsSpent
 	}
 }
-
-var errTimeSpent = errors.New("search: the time is spent")
 
 // watchFor lets the workers stop when ctx is done or the time is over.
 func (x *Exploration) watchFor(ctx context.Context) (release func()) {

@@ -6,7 +6,7 @@ type Strategy interface {
 	// String returns the strategy as a flag would take it.
 	String() string
 	// Planner returns what makes the strategy's plans for one exploration. It may keep
-	// x, whose settings stand; the tally is not there yet.
+	// x, whose settings stand; its tally is another one when an exploration is resumed.
 	Planner(x *Exploration) Planner
 }
 
@@ -29,6 +29,17 @@ type Planner interface {
 	// be saved returns an error that says so.
 	Save() ([]byte, error)
 	Restore(data []byte) error
+}
+
+// Abandonable is a planner that may have to give up before it is through, so that another
+// strategy goes on from there.
+type Abandonable interface {
+	Planner
+	// Through reports whether the walk came to its end with nothing left out.
+	Through() bool
+	// GiveUp ends the walk for good, and leaves what was found in the exploration's tally.
+	// It says why the walk could not go on, if it could not.
+	GiveUp() (why string)
 }
 
 // Job is some runs that one worker makes, one after another.

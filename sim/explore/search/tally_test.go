@@ -6,9 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"weft/sim/explore"
 	"weft/sim/explore/search"
-	"weft/sim/explore/walk"
 	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 	"weft/trace"
@@ -93,65 +91,5 @@ func TestTallyState(t *testing.T) {
 	}
 	if diff := cmp.Diff(want.Traces, got.Traces); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// Seeds of one exploration are all different, and the same on every machine.
-func TestSeeds(t *testing.T) {
-	seen := map[uint64]bool{}
-	for n := range 10_000 {
-		seen[search.SeedOf(7, n)] = true
-	}
-	if len(seen) != 10_000 {
-		t.Errorf("%d different seeds of 10,000", len(seen))
-	}
-	// SplitMix64 with the state 0, as published with its source.
-	if got := search.SeedOf(0, 0); got != 0xe220a8397b1dcdaf {
-		t.Errorf("the first seed is %x", got)
-	}
-}
-
-// An estimate of a tree in which all descents meet the same numbers is exact.
-func TestEstimate(t *testing.T) {
-	report := exploretest.Search(t, exploretest.SameInstant(exploretest.Sleepers(4, 2)), explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(600))
-	x := search.New(exploretest.SameInstant(exploretest.Sleepers(4, 2)), single{order.Default(), search.NewTally(true)}, search.Settings{Runs: 1, Workers: 1})
-	defer x.Close()
-	if x.Orders() != 0 {
-		t.Errorf("%v orders before anybody asked", x.Orders())
-	}
-	e := x.EstimateOnce()
-	if int(e.Orders) != report.Runs || e.Error != 0 || e.Probes != search.Probes || x.Orders() != e.Orders {
-		t.Errorf("estimate %+v of %d orders", e, report.Runs)
-	}
-	if e.String() != "≈576" {
-		t.Errorf("it is written %s", e)
-	}
-	if x.EstimateOnce() != e {
-		t.Error("a second estimate was made")
-	}
-}
-
-// A path follows indices, and says when the program strays from it.
-func TestPath(t *testing.T) {
-	two := &order.Decision{Alternatives: make([]order.Alternative, 2)}
-	three := &order.Decision{Alternatives: make([]order.Alternative, 3)}
-	p := &search.Path{Taken: []int32{1}}
-	p.Rewind(1)
-	if got := []int{p.Choose(two), p.Choose(three)}; !cmp.Equal(got, []int{1, 0}) {
-		t.Errorf("it took %v", got)
-	}
-	p.Ended()
-	if p.Strayed || !cmp.Equal(p.Taken, []int32{1, 0}) || !cmp.Equal(p.Widths, []int32{2, 3}) {
-		t.Errorf("%+v", p)
-	}
-	p.Rewind(2)
-	p.Choose(two)
-	if p.Choose(two); !p.Strayed {
-		t.Error("it did not notice that there was another decision")
-	}
-	p.Rewind(2)
-	p.Choose(two)
-	if p.Ended(); !p.Strayed {
-		t.Error("it did not notice that a decision was missing")
 	}
 }

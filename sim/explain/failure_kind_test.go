@@ -10,7 +10,7 @@ import (
 
 // What counts as the same failure is not to be seen from outside but by what
 // shrinking refuses, so it is tested here.
-func TestSignature(t *testing.T) {
+func TestFailureKind(t *testing.T) {
 	failed := func(text string) *order.Run {
 		return &order.Run{End: order.Failed, Err: errors.New(text), Summary: text}
 	}
