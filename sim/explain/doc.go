@@ -11,6 +11,14 @@
 //   - [Prospects] says at each decision which share of the orders behind it fail, and
 //     [PointOfNoReturn] from which one on all of them do.
 //
+// # Where to read on
+//
+// rerun.go makes the runs, one after another, and takes down what was decided.
+// failure_kind.go says when two runs fail in the same way. shrink.go and preorder.go find
+// the simplest run that does, explain.go the nearest that passes. race.go finds in both
+// what raced, race_pattern.go knows the patterns. failure_text.go and failure_lanes.go
+// tell it. swap.go and prospect.go stand for themselves.
+//
 // All of them make runs, one after another, and take options of package explore for
 // their limits. They know a program by its [order.Engine] alone.
 package explain

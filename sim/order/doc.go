@@ -29,7 +29,9 @@
 // What a run shows stands in a [Run], and how it ended is an [End]; [Classify] tells
 // one from an error. The errors of this package are those that both engines report:
 // [PanicError], [GoexitError], [DeadlockError], [StepLimitError], [InvariantError],
-// [MisuseError].
+// [MisuseError]. What they say begins with "sim:", the name of the house of both
+// engines, since a reader of a report need not know which package made them; what is
+// wrong with a policy or a schedule that was given begins with "order:".
 //
 // # What stands above and below
 //
