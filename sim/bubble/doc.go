@@ -11,7 +11,9 @@
 //	}
 //
 // It is the second engine of package [weft/sim/explore]: strategies, reports,
-// shrinking, replay, fail files, flags and variables are the same.
+// shrinking and replay are the same, and so are the fail files, flags and variables of
+// package [weft/sim/simtest], to which [Check] is a door. Code that is ported keeps its
+// subtests: T.Run runs one inside of the run.
 //
 // # The overlay
 //
@@ -20,9 +22,9 @@
 // runtime and sync by edited ones. It is made from the Go distribution in use and
 // kept in the user's cache folder. No source of the program is touched.
 //
-//	go get -tool weft/cmd/weft   (once, in a module of your own)
+//	go run ./cmd/weft init DIR   (once, from a copy of Weft, for a module of your own)
 //	go tool weft test ./...
-//	go test -overlay=$(go tool weft overlay) ./...
+//	eval "$(go tool weft overlay --env)"; go test ./...
 //
 // Outside of bubbles two things change: the key of map hashes is the same in every
 // process, and methods of sync/atomic and sync.Map are calls, and take as long. "weft
@@ -53,6 +55,10 @@
 // function has returned, goroutines that are left may go on for [DrainTime]; those
 // that have not ended by then are reported as leaked. A goroutine that panics ends
 // the run, not the process.
+//
+// One run goes on at a time in a process, also with several workers and beside
+// t.Parallel: runs would meet at the locks of packages, and who waits for another run
+// does what it would not do alone.
 //
 // What lies outside has no place in a run: channels made before it, real connections,
 // child processes. It works, is named, and its order is its own. Virtual time stands

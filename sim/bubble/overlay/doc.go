@@ -32,10 +32,30 @@
 //
 // # Another version of Go
 //
-// A version of Go that has no table is refused with [ErrUnsupported]. To support
-// one, copy the newest table under the new name, add it to the list of
-// versions, and run the tests of this package with that Go: they say which
-// anchors have gone. [Inspect] reports the same to a user, as weft doctor.
+// A version of Go that has no table is refused with [ErrUnsupported]. What tables share
+// stands in shared.go and shared_methods.go; the file of a version has the rest. To make
+// one, an afternoon is enough:
+//
+//  1. Copy the newest table (go127.go) under the new name, and add it to the list of
+//     versions in version.go.
+//  2. GOTOOLCHAIN=go1.28.0 go run ./cmd/weft doctor says which edits do not fit the new
+//     Go, where, and what was expected there. Look at what has become of those places.
+//     An edit that differs between versions moves from shared.go to the files of the
+//     versions.
+//  3. When all fit, doctor builds a program and runs it: this compiles the files of
+//     _runtime against the new runtime, and finds out whether compiled code goes around a
+//     function that was edited (as that of Go 1.27 goes around newobject).
+//  4. Run the tests under the new Go: weft test of sim/bubble and scenarios, and the
+//     standard library's own, as .ci/run does it. Add the version there.
+//
+// Read the release's changes of proc.go, time.go, chan.go, select.go and synctest.go even
+// where all edits fit: an anchor says that a text is there, and not that it means the same.
+//
+// # Toolchains that the go command has fetched
+//
+// They lie below GOMODCACHE, and the go command refuses to replace files there. So the
+// overlay replaces them by another path, a link in the cache folder, and
+// [Overlay.Command] uses the toolchain by that link.
 //
 // # What is in the cache
 //
