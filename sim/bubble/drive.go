@@ -14,6 +14,7 @@ func (n *run) drive() {
 		n.dog.waits.Store(true)
 		want := hooks.wait(c)
 		n.dog.waits.Store(false)
+		n.dog.rounds.Add(1)
 		n.take(c.events[:c.used], c.log[:c.logged])
 		c.used, c.logged = 0, 0
 		switch want {

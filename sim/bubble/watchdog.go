@@ -35,14 +35,15 @@ func (e *StuckError) Error() string {
 // watchdog looks, from time to time, whether a runner's run still takes steps. Short
 // runs one after another share its timer, which stops by itself.
 type watchdog struct {
-	limit time.Duration
-	timer *time.Timer
-	set   atomic.Bool
-	run   atomic.Pointer[control] // the one that is watched
-	seen  *control                // at the last look
-	beat  uint64
-	waits atomic.Bool            // the driver waits for the runtime
-	stack atomic.Pointer[string] // of who had the turn in a stuck run
+	limit  time.Duration
+	timer  *time.Timer
+	set    atomic.Bool
+	run    atomic.Pointer[control] // the one that is watched
+	seen   *control                // at the last look
+	beat   uint64
+	waits  atomic.Bool            // the driver waits for the runtime
+	rounds atomic.Uint64          // how often the run has asked for something
+	stack  atomic.Pointer[string] // of who had the turn in a stuck run
 }
 
 func (d *watchdog) watch(c *control) {
@@ -76,7 +77,7 @@ func (d *watchdog) look() {
 			return
 		}
 	}
-	beat := c.beat()
+	beat := c.beat() + d.rounds.Load()
 	if c == d.seen && beat == d.beat && d.waits.Load() {
 		stacks := allStacks()
 		stack := ""
