@@ -11,6 +11,7 @@ import (
 	"weft/sim/bubble"
 	"weft/sim/explore"
 	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -25,19 +26,7 @@ func controlled(t *testing.T) {
 
 func explored(t *testing.T, program func(), options ...explore.Option) *explore.Report {
 	t.Helper()
-	return searchOn(t, bubble.Engine(program), options...)
-}
-
-func searchOn(t *testing.T, engine order.Engine, options ...explore.Option) *explore.Report {
-	t.Helper()
-	r, err := explore.Search(t.Context(), engine, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Nondeterminism != nil {
-		t.Fatal(r.Nondeterminism)
-	}
-	return r
+	return exploretest.Repeatable(t, bubble.Engine(program), options...)
 }
 
 func ends(r *explore.Report) []order.End {
@@ -65,7 +54,7 @@ func hello() {
 // is open.
 func TestHelloHasTwoOrders(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(hello, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(walk.Exhaustive()))
+	r := exploretest.Repeatable(t, bubble.Engine(hello, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(walk.Exhaustive()))
 	if r.Verdict() != "all 2 orders explored" || len(r.Outcomes) != 2 {
 		t.Errorf("%s, %d outcomes", r.Verdict(), len(r.Outcomes))
 	}
@@ -199,7 +188,7 @@ func TestStepLimit(t *testing.T) {
 			}
 		}
 	}, bubble.WithStepLimit(1000))
-	r := searchOn(t, spin)
+	r := exploretest.Repeatable(t, spin)
 	if !slices.Equal(ends(r), []order.End{order.OutOfSteps}) {
 		t.Errorf("ends %q", ends(r))
 	}
@@ -212,7 +201,7 @@ func TestStepLimit(t *testing.T) {
 
 func TestName(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(func() {
+	r := exploretest.Repeatable(t, bubble.Engine(func() {
 		var wg sync.WaitGroup
 		for _, name := range []string{"alice", "bob", "bob"} {
 			wg.Go(func() {
@@ -237,7 +226,7 @@ func TestName(t *testing.T) {
 // orders that were left out.
 func TestACrowdIsNoWalk(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(hello, bubble.WithRoom(2)), explore.WithStrategy(walk.Bounded(0)))
+	r := exploretest.Repeatable(t, bubble.Engine(hello, bubble.WithRoom(2)), explore.WithStrategy(walk.Bounded(0)))
 	if !slices.Equal(ends(r), []order.End{order.Misused}) || !strings.Contains(r.Outcomes[0].Text, "more than 2 goroutines") {
 		t.Errorf("%s: %+v", r.Verdict(), r.Outcomes)
 	}

@@ -10,6 +10,7 @@ import (
 	"weft/sim/bubble"
 	"weft/sim/explore"
 	"weft/sim/explore/sample"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 )
 
@@ -125,7 +126,7 @@ func TestStepsBelowTheLimit(t *testing.T) {
 // A loop that waits for another goroutine ends when that one has had its turn.
 func TestSpinsWaitForOthers(t *testing.T) {
 	controlled(t)
-	r := searchOn(t, bubble.Engine(func() {
+	r := exploretest.Repeatable(t, bubble.Engine(func() {
 		var over atomic.Bool
 		go over.Store(true)
 		for !over.Load() {

@@ -13,6 +13,7 @@ import (
 	"weft/sim/bubble"
 	"weft/sim/explore"
 	"weft/sim/explore/walk"
+	"weft/sim/internal/exploretest"
 	"weft/sim/order"
 )
 
@@ -315,7 +316,7 @@ func TestLeakInSomeOrders(t *testing.T) {
 		case <-time.After(time.Second):
 		}
 	})
-	r := searchOn(t, engine, explore.WithStrategy(walk.Exhaustive()))
+	r := exploretest.Repeatable(t, engine, explore.WithStrategy(walk.Exhaustive()))
 	if got := ends(r); len(got) != 2 || !slices.Contains(got, order.Finished) || !slices.Contains(got, order.Leaked) {
 		t.Errorf("%s: ends %q", r.Verdict(), got)
 	}

@@ -22,6 +22,16 @@ func Search(t testing.TB, e order.Engine, options ...explore.Option) *explore.Re
 	return r
 }
 
+// Repeatable is Search of a program that does the same twice.
+func Repeatable(t testing.TB, e order.Engine, options ...explore.Option) *explore.Report {
+	t.Helper()
+	r := Search(t, e, options...)
+	if r.Nondeterminism != nil {
+		t.Fatal(r.Nondeterminism)
+	}
+	return r
+}
+
 // SameFindings demands that two reports differ in nothing but the time taken.
 func SameFindings(t testing.TB, want, got *explore.Report, what string) {
 	t.Helper()
