@@ -22,7 +22,7 @@ import (
 //		}
 //	})
 //
-// The same property becomes a target of go test -fuzz by rapid.MakeFuzz. Drawn
+// The same property becomes a target of go test -fuzz by rapid.MakeFuzz. Asking
 // takes a function and not a *rapid.T, because whatever imports rapid gets its
 // flags, such as -rapid.checks, and this package is imported by commands as well
 // as by tests. A panic of draw, by which rapid gives up a test case, comes out of
