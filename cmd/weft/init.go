@@ -151,18 +151,25 @@ func moduleIn(ctx context.Context, dir string) (file string, mod *goMod, err err
 	} else if err != nil {
 		return "", nil, err
 	}
-	out, err := goIn(ctx, dir, "mod", "edit", "-json", file)
-	if err != nil {
+	if mod, err = readGoMod(ctx, file); err != nil {
 		return "", nil, err
-	}
-	mod = new(goMod)
-	if err := json.Unmarshal([]byte(out), mod); err != nil {
-		return "", nil, fmt.Errorf("go mod edit -json: %w", err)
 	}
 	if mod.Module.Path == "" {
 		return "", nil, fmt.Errorf("%s names no module", file)
 	}
 	return file, mod, nil
+}
+
+func readGoMod(ctx context.Context, file string) (*goMod, error) {
+	out, err := goIn(ctx, filepath.Dir(file), "mod", "edit", "-json", file)
+	if err != nil {
+		return nil, err
+	}
+	mod := new(goMod)
+	if err := json.Unmarshal([]byte(out), mod); err != nil {
+		return nil, fmt.Errorf("go mod edit -json: %w", err)
+	}
+	return mod, nil
 }
 
 // has reports whether Weft from this source is in the module, as a tool.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/sim/bubble/overlay"
+	"weft/trace/words"
 )
 
 func newOverlay(c console) *cobra.Command {
@@ -55,7 +56,7 @@ func exports(made *overlay.Overlay) string {
 	var b strings.Builder
 	for _, entry := range append(made.Env(), "GOFLAGS="+flags, overlayVariable+"="+made.Path) {
 		name, value, _ := strings.Cut(entry, "=")
-		b.WriteString("export " + name + "=" + quoteShell(value) + "\n")
+		b.WriteString("export " + name + "=" + words.Shell(value) + "\n")
 	}
 	return b.String()
 }
@@ -67,6 +68,3 @@ func quoteFlag(flag string) string {
 	}
 	return flag
 }
-
-// quoteShell writes a word for a shell.
-func quoteShell(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

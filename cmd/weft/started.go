@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"weft/sim/bubble/overlay"
+	"weft/trace/words"
 )
 
 // commandVariable tells the tests by which command they can be run again, for the line
@@ -18,8 +18,8 @@ const commandVariable = "WEFT_TEST_COMMAND"
 // again returns the command that starts weft test as this one was started, with the flags
 // without which the same schedule would fit another program.
 func (l *goTestLine) again(ctx context.Context, t overlay.Toolchain) string {
-	words := append(started(ctx, t), "test")
-	words = append(words, l.dir...)
+	command := append(started(ctx, t), "test")
+	command = append(command, l.dir...)
 	for i := 0; i < len(l.rest); i++ {
 		name, _, joined := cutFlag(l.rest[i])
 		if name == "args" {
@@ -28,22 +28,20 @@ func (l *goTestLine) again(ctx context.Context, t overlay.Toolchain) string {
 		if !slices.Contains(buildFlags, name) {
 			continue
 		}
-		words = append(words, l.rest[i])
+		command = append(command, l.rest[i])
 		if !joined && name != "race" && name != "msan" && name != "asan" && i+1 < len(l.rest) {
 			i++
-			words = append(words, l.rest[i])
+			command = append(command, l.rest[i])
 		}
 	}
-	for i, w := range words {
-		if strings.ContainsAny(w, " \t'\"$`\\*?[]()<>|&;#~") {
-			words[i] = quoteShell(w)
-		}
+	for i, w := range command {
+		command[i] = words.Shell(w)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(command, " ")
 }
 
 // buildFlags change what a program is, or where it comes from.
-var buildFlags = []string{"race", "msan", "asan", "tags", "gcflags", "mod", "modfile", "weft.memory"}
+var buildFlags = []string{"race", "msan", "asan", "tags", "gcflags", "mod", "modfile"}
 
 // started returns how weft was started, as far as that can be told: the go command keeps
 // what it builds for go run and go tool in its cache, and anything else is a program that
@@ -68,10 +66,6 @@ func isTool(ctx context.Context, file string) bool {
 	if file == "" || file == os.DevNull {
 		return false
 	}
-	out, err := goIn(ctx, "", "mod", "edit", "-json", file)
-	if err != nil {
-		return false
-	}
-	var mod goMod
-	return json.Unmarshal([]byte(out), &mod) == nil && mod.tool()
+	mod, err := readGoMod(ctx, file)
+	return err == nil && mod.tool()
 }

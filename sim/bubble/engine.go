@@ -70,9 +70,8 @@ func (e *engine) Runner() order.Runner {
 		panic("bubble: a bubble cannot run inside another one; call Check, or explore, outside of synctest.Test and of other programs")
 	}
 	var r *runner
-	// What the standard library makes when it is first needed, it makes under locks.
-	// If two runs need it at the same time, one waits for the other, and is a different
-	// run. So a first one is made alone, and is not counted.
+	// What the standard library makes when it is first needed is made in the first run,
+	// which is a different one for that. So it is not counted.
 	e.warm.Do(func() {
 		e.allocs = allocsFew
 		r = newRunner(e)

@@ -3,7 +3,6 @@ package bubble_test
 import (
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"weft/sim/bubble"
@@ -15,17 +14,15 @@ import (
 // What any library has: a registry behind a lock of the package.
 var (
 	registryMu sync.Mutex
-	registered atomic.Int64
+	registry   = map[int]int{}
 )
 
 func register(n int) {
 	registryMu.Lock()
 	defer registryMu.Unlock()
-	x := 0
-	for i := range 2000 {
-		x += i * n
+	for i := range 2000 { // long enough to be met
+		registry[n] += i
 	}
-	registered.Add(int64(min(1, max(0, x)) + 1))
 }
 
 // Runs that go on side by side share nothing, whatever packages keep: no run waits for

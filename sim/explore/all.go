@@ -20,7 +20,7 @@ import (
 func All(engine order.Engine, options ...Option) iter.Seq[*order.Run] {
 	return func(yield func(*order.Run) bool) {
 		x := newExploration(engine, options)
-		x.Workers, x.checkpoint, x.progress = 1, "", nil
+		x.Workers, x.Resumable, x.checkpoint, x.progress = 1, false, "", nil
 		defer x.Close()
 		ended := false
 		x.Watch = func(r *order.Run) bool {

@@ -140,6 +140,15 @@ func TestAutoReducesWhatIsTracked(t *testing.T) {
 	if r.Coverage.Kind != search.Sampled {
 		t.Errorf("with a checkpoint, which a reduced walk cannot have: %+v", r.Coverage)
 	}
+	all := func(options ...explore.Option) (runs int) {
+		for range explore.All(sim.Engine(private), append(options, explore.WithTracked(), explore.WithRuns(1000))...) {
+			runs++
+		}
+		return runs
+	}
+	if with, without := all(explore.WithCheckpoint(filepath.Join(t.TempDir(), "file"))), all(); with != without {
+		t.Errorf("All, which keeps no checkpoint, gives %d runs where one is named, and else %d", with, without)
+	}
 	shared := sim.Main(func(ctx context.Context) error {
 		x := sim.NewVar(ctx, "x", 0)
 		var all []sim.Awaitable[sim.None]

@@ -8,17 +8,18 @@ import (
 	"testing"
 
 	"weft/sim/order"
+	"weft/trace/words"
 )
 
 // againLine returns the command that runs the test again in the order of a
 // schedule. command is what runs tests, and policy is that of the run if it is not the
 // one that the code says.
 func againLine(t testing.TB, command, pkg string, s order.Schedule, policy string) string {
-	line := command + " " + quote(pkg)
+	line := command + " " + words.Shell(pkg)
 	if _, isBenchmark := t.(*testing.B); isBenchmark {
-		line += " -run '^$' -bench " + quote(pattern(t.Name()))
+		line += " -run '^$' -bench " + words.Shell(pattern(t.Name()))
 	} else {
-		line += " -run " + quote(pattern(t.Name()))
+		line += " -run " + words.Shell(pattern(t.Name()))
 	}
 	if policy != "" {
 		line += " -weft.policy=" + policy
@@ -34,18 +35,6 @@ func pattern(name string) string {
 		elements[i] = "^" + regexp.QuoteMeta(e) + "$"
 	}
 	return strings.Join(elements, "/")
-}
-
-// quote makes one word of text for a shell. A pattern has quotes even where it
-// needs none, as people write them.
-func quote(text string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/+@%,:=", r)
-	}
-	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // testPackage returns the package of the running test as the go command takes

@@ -47,8 +47,8 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}
 	}
-	if simplest := (&failFile{test: c.Name(), policy: r.Policy, schedule: schedule}).name(); first != "" && (!run.Failed() || first != simplest) {
-		os.Remove(first)
+	if !run.Failed() && first != "" {
+		os.Remove(first) // its schedule does not lead to a failure
 	}
 	c.Fatal(strings.TrimRight(b.String(), "\n"))
 }
@@ -115,12 +115,18 @@ func (c *check) keepFirst(failure *search.Outcome, policy string) string {
 	return name
 }
 
-// keep writes the fail file, and says so. first is what keepFirst returned.
+// keep writes the fail file in the place of the first one, and says so. first is what
+// keepFirst returned; it stays if the other one cannot be written.
 func (c *check) keep(run *replayed, s order.Schedule, policy, first string) string {
 	f := &failFile{test: c.Name(), policy: policy, schedule: s, replaces: first}
 	name, err := f.write(run.said(), c.again(s, policy))
-	if err != nil {
+	switch {
+	case err != nil && first != "":
+		return fmt.Sprintf("kept in  %s, as it was before it was shrunk: %v\n", first, err)
+	case err != nil:
 		return fmt.Sprintf("not kept: %v\n", err)
+	case first != "" && first != name:
+		os.Remove(first)
 	}
 	return "kept in  " + name + "\n"
 }

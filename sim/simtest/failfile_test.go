@@ -1,6 +1,7 @@
 package simtest_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -210,4 +211,35 @@ func TestFailureIsKeptBeforeItIsExplained(t *testing.T) {
 	if files := kept(t, "TestKeptEarly"); len(files) != 1 {
 		t.Errorf("files %q are left, want the simplest failure's", files)
 	}
+}
+
+// A first failure that was kept stays if the simplest one cannot be.
+func TestFirstFailureStays(t *testing.T) {
+	check := func(tb testing.TB) {
+		both := order.Schedule{{Kind: "choose", Key: "main/a.1", Taken: "true"}, {Kind: "choose", Key: "main/b.1", Taken: "true"}}
+		simtest.Check(tb, func(t *simtest.T) {
+			a, b := sim.Flip(t.Context(), "a", 0.5), sim.Flip(t.Context(), "b", 0.5)
+			if a || b {
+				t.Error("not both tails")
+			}
+		}, explore.WithStrategy(explore.Replay(both)))
+	}
+	watch(t, "TestFirstStays", check).wants(t, true, "kept in  ")
+	simplest := kept(t, "TestFirstStays")
+	if len(simplest) != 1 {
+		t.Fatalf("files %q, want one", simplest)
+	}
+	if err := os.Remove(simplest[0]); err != nil {
+		t.Fatal(err)
+	}
+	// A folder is in the way of what is written next.
+	if err := os.Mkdir(fmt.Sprintf("%s.%d", simplest[0], os.Getpid()), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	r := watchHere(t, "TestFirstStays", check)
+	files, err := filepath.Glob(filepath.Join("testdata", "weft", "TestFirstStays", "*.fail"))
+	if err != nil || len(files) != 1 || files[0] == simplest[0] {
+		t.Fatalf("files %q, %v; want the first failure's", files, err)
+	}
+	r.wants(t, true, "kept in  "+files[0]+", as it was before it was shrunk: ")
 }

@@ -153,9 +153,11 @@ func (t *T) clean() {
 	}
 }
 
+// lastCleanup takes the function that was given to Cleanup last, or nil.
 func (t *T) lastCleanup() func() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	root := t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
 	n := len(t.cleanups)
 	if n == 0 {
 		return nil

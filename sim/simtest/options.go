@@ -1,6 +1,8 @@
 package simtest
 
 import (
+	"fmt"
+
 	"weft/sim"
 	"weft/sim/explore"
 	"weft/sim/order"
@@ -18,9 +20,11 @@ type extraOption func(*extra)
 func extraOf(options []explore.Option) (own []explore.Option, e extra) {
 	own, values := explore.Extensions(options)
 	for _, v := range values {
-		if change, ok := v.(extraOption); ok {
-			change(&e)
+		change, ok := v.(extraOption)
+		if !ok {
+			panic(fmt.Sprintf("simtest: the option %T is for another entry point than Check and CheckOn", v))
 		}
+		change(&e)
 	}
 	return own, e
 }

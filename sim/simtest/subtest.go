@@ -24,13 +24,19 @@ func (t *T) Run(name string, f func(t *T)) bool {
 	root.mustRun("Run")
 	sub := &T{outer: t.outer, parent: t, name: t.subname(name), shared: t.shared, loud: t.loud, ctx: t.ctx}
 	root.mu.Unlock()
-	sub.subtest(f)
-	root.mu.Lock()
-	cleanups := sub.cleanups
-	root.mu.Unlock()
-	for i := len(cleanups) - 1; i >= 0; i-- {
-		sub.subtest(func(*T) { cleanups[i]() })
+	returned := false
+	defer func() {
+		if !returned { // the run is ending: what is to be cleaned up is, behind it
+			root.mu.Lock()
+			defer root.mu.Unlock()
+			root.cleanups = append(root.cleanups, sub.cleanups...)
+		}
+	}()
+	sub.subtest(func() { f(sub) })
+	for cleanup := sub.lastCleanup(); cleanup != nil; cleanup = sub.lastCleanup() {
+		sub.subtest(cleanup)
 	}
+	returned = true
 	root.mu.Lock()
 	defer root.mu.Unlock()
 	return !sub.failed
@@ -79,21 +85,18 @@ func (t *T) path() string {
 // the task, and with it the run.
 type subtestEnds struct{ t *T }
 
-// subtest calls f, and returns also if f was ended by its T.
-func (t *T) subtest(f func(t *T)) {
+// subtest calls f, and returns also if f was ended by t.
+func (t *T) subtest(f func()) {
 	defer func() {
-		if t.ends == nil {
-			return
+		if !t.ending {
+			return // whoever recovers keeps the stack of the program's panic from being shown
 		}
-		// Only now, since whoever recovers keeps the stack of a panic from being shown.
-		if v := recover(); v != nil {
-			if end, ok := v.(subtestEnds); !ok || end.t != t {
-				panic(v)
-			}
+		t.ending = false
+		if v := recover(); v != (subtestEnds{t}) && v != nil {
+			panic(v)
 		}
-		t.ends = nil
 	}()
-	f(t)
+	f()
 }
 
 // exitSubtest ends the subtest of t if it is on the stack of the caller's goroutine.
@@ -109,9 +112,12 @@ func (t *T) exitSubtest() {
 		depth++
 	}
 	if inside < depth {
-		t.root().exited = true
+		root := t.root()
+		root.mu.Lock()
+		root.exited = true
+		root.mu.Unlock()
 		runtime.Goexit()
 	}
-	t.ends = &subtestEnds{t}
-	panic(*t.ends)
+	t.ending = true
+	panic(subtestEnds{t})
 }

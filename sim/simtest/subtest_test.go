@@ -69,3 +69,26 @@ func TestSubtestsEnd(t *testing.T) {
 	}).wants(t, true, "of the program")
 	once(t, func(t *simtest.T) { t.Run("nil", nil) }).wants(t, true, `simtest: Run "nil" was given a nil function`)
 }
+
+// What a subtest wants to have cleaned up is, also what is asked for while that is done,
+// and also if the run ends inside of it.
+func TestSubtestsCleanUp(t *testing.T) {
+	var order []string
+	once(t, func(t *simtest.T) {
+		order = nil
+		t.Run("nested", func(t *simtest.T) {
+			t.Cleanup(func() {
+				order = append(order, "first")
+				t.Cleanup(func() { order = append(order, "second") })
+			})
+		})
+		t.Cleanup(func() { order = append(order, "of the run") })
+		t.Run("panics", func(t *simtest.T) {
+			t.Cleanup(func() { order = append(order, "behind the run") })
+			panic("of the program")
+		})
+	}).wants(t, true, "of the program")
+	if got, want := fmt.Sprint(order), "[first second behind the run of the run]"; got != want {
+		t.Errorf("it went %s, want %s", got, want)
+	}
+}

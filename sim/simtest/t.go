@@ -18,7 +18,8 @@ import (
 // on. Helpers that are written for a testing.TB work with it.
 //
 // As with testing.T, FailNow, Fatal, Skip and their like end the task that calls
-// them, and here the run with it, whichever task that is; deferred functions run.
+// them, and here the run with it, whichever task that is; deferred functions run. On
+// the T of a subtest ([T.Run]), they end the subtest.
 // In a goroutine beside the loop they end that goroutine only.
 //
 // Runs go on side by side, each with a T of its own. So what would change the
@@ -37,7 +38,7 @@ type T struct {
 	parent   *T
 	name     string
 	subtests map[string]int // names given out
-	ends     *subtestEnds   // how it is being ended
+	ending   bool           // it is being ended by FailNow or Skip
 
 	mu         sync.Mutex // the program may have goroutines, although it should not
 	failed     bool

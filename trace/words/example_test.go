@@ -39,3 +39,8 @@ func ExampleLines() {
 	// not to
 	// be
 }
+
+func ExampleShell() {
+	fmt.Println(words.Shell("./sim"), words.Shell("^it's$"))
+	// Output: ./sim '^it'\''s$'
+}

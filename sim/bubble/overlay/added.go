@@ -4,7 +4,6 @@ import (
 	"embed"
 	"io/fs"
 	"path"
-	"strings"
 )
 
 // added holds files for package runtime. The go command does not look into a folder
@@ -31,14 +30,4 @@ func addedFiles() map[string]string {
 		files["runtime/"+path.Base(name)] = string(text)
 	}
 	return files
-}
-
-// mixFile returns the file that gives another package of the runtime the mixing of random
-// numbers that package runtime has.
-func mixFile(name string) string {
-	text, err := added.ReadFile("_runtime/weft_mix.go")
-	if err != nil {
-		panic(err) // the file is part of this program
-	}
-	return strings.Replace(string(text), "package runtime", "package "+name, 1)
 }

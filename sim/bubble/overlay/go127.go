@@ -3,6 +3,7 @@ package overlay
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // go127 is for Go 1.27. Map hashes have moved to a package of their own, and compiled
@@ -15,7 +16,7 @@ var go127 = version{
 
 func added127() map[string]string {
 	files := addedFiles()
-	files["internal/runtime/maps/weft_random.go"] = mixFile("maps")
+	files["internal/runtime/maps/weft_mix.go"] = strings.Replace(files["runtime/weft_mix.go"], "package runtime", "package maps", 1)
 	return files
 }
 

@@ -8,24 +8,25 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
-// linked returns the toolchain under a name by which the go command takes an overlay
-// for it. It refuses to replace files below GOMODCACHE, where the toolchains are that it
-// has fetched itself; by a link from elsewhere they are not below it.
-func linked(t Toolchain, cache string) (Toolchain, error) {
-	if !t.Fetched() {
-		return t, nil
-	}
-	link := filepath.Join(filepath.Dir(cache), "go", filepath.Base(t.GOROOT))
+// linked makes the link by which the go command takes an overlay for a toolchain that it
+// has fetched itself. Those lie below GOMODCACHE, where it refuses to replace files; by a
+// link from elsewhere they do not. It returns the files under their names by the link.
+func linked(t Toolchain, cache string, files map[string]string) (link string, renamed map[string]string, err error) {
+	link = filepath.Join(filepath.Dir(cache), "go", filepath.Base(t.GOROOT))
 	if to, err := os.Readlink(link); err != nil || to != t.GOROOT {
 		if err := putLink(t.GOROOT, link); err != nil {
-			return t, fmt.Errorf("overlay: the go command has fetched %s itself, and takes an overlay for it only by a link from elsewhere, which cannot be made (%w): %w",
+			return "", nil, fmt.Errorf("overlay: the go command has fetched %s itself, and takes an overlay for it only by a link from elsewhere, which cannot be made (%w): %w",
 				t.GOVERSION, errUnwritable, err)
 		}
 	}
-	t.GOROOT = link
-	return t, nil
+	renamed = map[string]string{}
+	for path, text := range files {
+		renamed[link+strings.TrimPrefix(path, t.GOROOT)] = text
+	}
+	return link, renamed, nil
 }
 
 // putLink makes a link, or replaces one, so that at no time there is none that another

@@ -91,3 +91,15 @@ func TestNoRoomForTheLink(t *testing.T) {
 	_, err := generate(fetched, []version{fakeTable}, cache)
 	refused(t, err, "has fetched go1.26.8 itself", "cannot be made")
 }
+
+// What is refused is refused before anything is written.
+func TestNoLinkForWhatIsRefused(t *testing.T) {
+	cache := filepath.Join(t.TempDir(), "overlay")
+	fetched := fakeFetched(t)
+	fetched.GOVERSION = "go1.99.0"
+	_, err := generate(fetched, []version{fakeTable}, cache)
+	refused(t, err, "it is go1.99.0")
+	if left, err := os.ReadDir(filepath.Dir(cache)); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

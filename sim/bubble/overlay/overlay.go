@@ -51,23 +51,21 @@ func Generate(ctx context.Context, dir string) (*Overlay, error) {
 }
 
 func generate(t Toolchain, tables []version, cache string) (*Overlay, error) {
-	by, err := linked(t, cache)
+	p, err := newPlan(t, tables)
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPlan(by, tables)
+	files, link := p.files, ""
+	if t.Fetched() {
+		if link, files, err = linked(t, cache, files); err != nil {
+			return nil, err
+		}
+	}
+	path, replace, err := store(cache, files)
 	if err != nil {
 		return nil, err
 	}
-	path, replace, err := store(cache, p.files)
-	if err != nil {
-		return nil, err
-	}
-	o := &Overlay{Path: path, Toolchain: t, replace: replace, cache: cache}
-	if by.GOROOT != t.GOROOT {
-		o.link = by.GOROOT
-	}
-	return o, nil
+	return &Overlay{Path: path, Toolchain: t, replace: replace, cache: cache, link: link}, nil
 }
 
 // CacheDir returns the folder below which overlays are kept: weft/overlay in

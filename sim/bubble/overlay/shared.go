@@ -428,3 +428,20 @@ var sharedEdits = []Edit{
 		Find: "import (\n	\"sync/atomic\"\n)\n", Put: "import (\n	\"sync/atomic\"\n	\"unsafe\"\n)\n",
 	},
 }
+
+// hashKeys gives the hashes of maps the same keys in every process. file is where the
+// version makes them.
+func hashKeys(file string) []Edit {
+	return []Edit{
+		{
+			File: file, Why: "the order of a large map is the same in every process, given the seed of the map",
+			Find: "		key[i] = bootstrapRand()\n",
+			Put:  "		key[i] = weftMix(uint64(i) + 1)\n",
+		},
+		{
+			File: file, Why: "the same, on a processor without instructions for AES",
+			Find: "		hashkey[i] = uintptr(bootstrapRand())\n",
+			Put:  "		hashkey[i] = uintptr(weftMix(uint64(i) + 1))\n",
+		},
+	}
+}

@@ -1,6 +1,10 @@
 package simtest
 
-import "testing"
+import (
+	"testing"
+
+	"weft/trace/words"
+)
 
 func TestPackageOfAFunction(t *testing.T) {
 	for function, want := range map[string]string{
@@ -30,22 +34,15 @@ func TestPatternAndQuotes(t *testing.T) {
 		"TestX/a(b)#01": `'^TestX$/^a\(b\)#01$'`,
 		"TestX/$HOME`":  "'^TestX$/^\\$HOME`$'",
 	} {
-		if got := quote(pattern(name)); got != want {
+		if got := words.Shell(pattern(name)); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
-		}
-	}
-	for text, want := range map[string]string{
-		"./sim": "./sim", "": "''", "a b": "'a b'", "~": "'~'", "é": "'é'", "example.com/a-b": "example.com/a-b",
-	} {
-		if got := quote(text); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }
 
 func TestLineOfABenchmark(t *testing.T) {
 	testing.Benchmark(func(b *testing.B) {
-		want := "go test ./p -run '^$' -bench " + quote(pattern(b.Name())) + " -weft.policy=fifo -weft.schedule=w1"
+		want := "go test ./p -run '^$' -bench " + words.Shell(pattern(b.Name())) + " -weft.policy=fifo -weft.schedule=w1"
 		if got := againLine(b, "go test", "./p", nil, "fifo"); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
