@@ -190,5 +190,6 @@ const (
 	opOutside
 	opLibrary
 	opTook
+	opUnmap // obj and arg: memory was given back to the operating system
 	operationsEnd
 )

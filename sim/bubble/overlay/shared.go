@@ -279,6 +279,17 @@ var sharedEdits = []Edit{
 		Put:  "	p := mallocgc(mem, typ, true)\n	weftNew(p, typ)\n	return p\n}\n\n// reflect_unsafe_NewArray",
 	},
 
+	{
+		File: "syscall/syscall_linux.go", Why: "what lay in memory that is given back is forgotten (declared)",
+		Find: "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n",
+		Put:  "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n\n//go:linkname weftUnmaps\nfunc weftUnmaps(from, length uintptr)\n",
+	},
+	{
+		File: "syscall/syscall_linux.go", Why: "what lay in memory that is given back is forgotten",
+		Find: "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n",
+		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	if trap == SYS_MUNMAP {\n		weftUnmaps(a1, a2)\n	}\n",
+	},
+
 	// What is random.
 	{
 		File: "runtime/rand.go", Why: "random numbers that the program can see depend on the seed",
