@@ -33,11 +33,8 @@ type engine struct {
 	settings
 	fresh func() (program func(), complete func(*order.Run))
 	warm  sync.Once
-	// allocs is for how many pieces of memory with locks in them there is room. Most
-	// programs make few, and the room must be cleared for each run.
-	allocs int
-	first  string // how the first run failed, or ""
-	raced  raced
+	first string // how the first run failed, or ""
+	raced raced
 }
 
 func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {
@@ -73,14 +70,9 @@ func (e *engine) Runner() order.Runner {
 	// What the standard library makes when it is first needed is made in the first run,
 	// which is a different one for that. So it is not counted.
 	e.warm.Do(func() {
-		e.allocs = allocsFew
 		r = newRunner(e)
 		if first := r.Run(order.Default(), trace.Off); first.Failed() {
 			e.first = first.Summary
-		}
-		if 2*r.known > allocsFew {
-			e.allocs = allocsMany
-			r.buffers()
 		}
 	})
 	if r == nil {
