@@ -66,14 +66,14 @@ var sharedEdits = []Edit{
 		Put:  "	total := bubble.total\n	unlock(&bubble.mu)\n	bubble.weftEnd()\n",
 	},
 	{
-		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (before)",
+		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked, and so does what the profile of leaks has found (before)",
 		Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			wasRunning = false\n",
-		Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			wasRunning = false\n",
+		Put:  "	case _Gwaiting, _Gleaked:\n		if bubble.idle(gp) {\n			wasRunning = false\n",
 	},
 	{
-		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (after)",
+		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked, and so does what the profile of leaks has found (after)",
 		Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			isRunning = false\n",
-		Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			isRunning = false\n",
+		Put:  "	case _Gwaiting, _Gleaked:\n		if bubble.idle(gp) {\n			isRunning = false\n",
 	},
 
 	// Who runs.
