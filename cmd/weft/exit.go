@@ -20,6 +20,8 @@ const (
 	exitDifference = 1
 
 	exitNondeterminism = 13
+	exitSpin           = 14
+	exitStall          = 15
 	exitInterrupted    = 130 // as shells count it
 )
 
@@ -31,7 +33,8 @@ const exitHelp = `Exit status:
    6  runtime.Goexit      7  leaked tasks       8  misuse of the library
    9  the schedule does not fit the program    10  cancelled
   11  a step never came back                  12  a broken invariant
-  13  the program does not do the same twice 130  interrupted`
+  13  the program does not do the same twice  14  goroutines only spin
+  15  only timers go on                      130  interrupted`
 
 // status returns the exit status for the class of a run's end.
 func status(end order.End) int {
@@ -56,6 +59,10 @@ func status(end order.End) int {
 		return exitCancelled
 	case order.Violated:
 		return exitInvariant
+	case order.Spinning:
+		return exitSpin
+	case order.Stalled:
+		return exitStall
 	case order.StuckEnd:
 		return exitStuck
 	}

@@ -24,12 +24,17 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
 	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
-	switch left := n.left(); {
+	left := n.left()
+	switch {
 	case c.crowded > 0:
 		// What was left out was permitted, and no walk could claim to have seen all.
 		r.Err = &order.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or order.FIFO", len(c.choices))}
 	case c.ended == endPanic:
 		r.Err = n.panicError()
+	case c.ended == endSpun, c.ended == endSpunBare, c.ended == endLimit && 2*c.still > c.limit && n.spins():
+		r.Err = n.spinError(left)
+	case c.ended == endTicked:
+		r.Err = n.stallError(left)
 	case c.ended == endLimit:
 		r.Err = n.limitError()
 	case c.ended == endStuck:
@@ -39,7 +44,9 @@ func (n *run) finish(program string, recovered any) *order.Run {
 	case recovered != nil && !n.goroutine(1).ended:
 		r.Err = &order.DeadlockError{At: r.Elapsed, Waiting: left, Cycle: n.cycle()}
 	case recovered != nil:
-		r.Err = n.leakError(left)
+		if left = n.unexpected(left); len(left) > 0 {
+			r.Err = n.leakError(left)
+		}
 	case !n.returned:
 		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
 	}
@@ -203,18 +210,8 @@ func (n *run) cycle() []string {
 func (n *run) panicError() *order.PanicError {
 	c := n.control
 	task := n.goroutine(n.turn).label
-	var b strings.Builder
-	frames := runtime.CallersFrames(c.where[:c.depth])
-	for {
-		frame, more := frames.Next()
-		if frame.Function != "" && !strings.HasPrefix(frame.Function, "runtime.") {
-			fmt.Fprintf(&b, "    %s\n        %s:%d\n", frame.Function, frame.File, frame.Line)
-		}
-		if !more {
-			break
-		}
-	}
-	return &order.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: b.String()}
+	_, stack := stackOf(c.where[:c.depth])
+	return &order.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: stack}
 }
 
 func (n *run) limitError() *order.StepLimitError {
@@ -253,6 +250,12 @@ func summaryOf(err error) string {
 	}
 	if stuck, ok := err.(*StuckError); ok && stuck.Task != "" {
 		return "bubble: " + stuck.Task + " has not come to a point"
+	}
+	var placed order.Placed
+	switch err.(type) {
+	case *SpinError, *StallError:
+		errors.As(err, &placed)
+		return placed.Text(false)
 	}
 	text := err.Error()
 	for strings.Contains(text, ".go:") { // places

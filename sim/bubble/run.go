@@ -21,6 +21,7 @@ type run struct {
 	objects    map[place]string
 	holders    map[uintptr][]holder // of locks; several if they hold one for reading
 	turn       uint32               // who has it
+	firedAt    uintptr              // where the timer was made that has been fired last
 	firing     int32                // the event of the timer that has been fired last
 	decisions  []order.Decision
 	picked     int // the decision by which the next step was taken, or -1
@@ -34,6 +35,8 @@ type run struct {
 	spelled    map[name]string    // texts, also of earlier runs
 	stalled    uint64             // steps since time moved
 	drain      time.Duration      // for how long goroutines that are left may go on
+	expected   []string           // functions of those that may be left
+	ticks      map[uintptr]*tick  // by where the timer was set
 
 	alternatives []order.Alternative // of the decisions
 	listed       int                 // how many there are
@@ -45,7 +48,7 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, timed: map[string]string{}, set: map[string]uintptr{}, ticks: map[uintptr]*tick{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
@@ -55,6 +58,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	clear(n.holders)
 	clear(n.timed)
 	clear(n.set)
+	clear(n.ticks)
 	ahead := min(max(16, 2*len(n.decisions)), planRoom)
 	steps, touches := max(8, len(n.steps)), max(8, len(n.touches))
 	clear(n.decisions)
@@ -62,7 +66,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
-		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, set: n.set, spelled: n.spelled,
+		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled,
 		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}

@@ -11,6 +11,10 @@ func (w *weftControl) record(e weftEvent) {
 		return
 	}
 	e.now = w.started.now
+	switch e.op {
+	case weftOpSpawn, weftOpExit, weftOpBlock, weftOpWake, weftOpFire:
+		w.changed()
+	}
 	w.events[w.used] = e
 	w.used++
 }
@@ -76,6 +80,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	if w.limit != 0 && w.steps >= w.limit {
+		w.tellSpinning(gp)
 		unlock(&w.mu)
 		weftStop(weftLimit)
 	}
@@ -95,9 +100,19 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		}
 	}
 	unlock(&w.mu)
-	if others && w.policy == weftAnyReady && w.points {
-		mcall(weftPause)
+	if w.points {
+		spins := w.spinning(gp)
+		if spins && w.still >= weftRest && b.timers.wakeTime() != 0 {
+			others = true // time may move
+		}
+		switch {
+		case others && w.policy == weftAnyReady:
+			mcall(weftPause)
+		case others && spins:
+			mcall(weftGosched)
+		}
 	}
+	w.looks(gp, op, obj, user)
 }
 
 // weftInSelect reports whether select statements of this goroutine are decided.
