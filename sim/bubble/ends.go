@@ -23,7 +23,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		// Nothing may be concluded from what steps touch if some of it is missing.
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
-	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
+	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions, Steps: int64(c.steps)}
 	left := n.left()
 	switch {
 	case c.crowded > 0:
@@ -49,6 +49,9 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		}
 	case !n.returned:
 		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
+	}
+	if c.ended == endStuck || c.ended == endSpunBare {
+		r.Steps = int64(c.limit)
 	}
 	if r.Err != nil {
 		r.End = order.Classify(r.Err)

@@ -80,9 +80,13 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	if w.limit != 0 && w.steps >= w.limit {
+		why := uint8(weftLimit)
 		w.tellSpinning(gp)
+		if w.again = 0; w.ticks != 0 && w.onlyTicks(max(2*weftSoon, w.moves/2), true) {
+			why = weftTicked
+		}
 		unlock(&w.mu)
-		weftStop(weftLimit)
+		weftStop(why)
 	}
 	w.steps++
 	gp.weft.steps++

@@ -18,11 +18,16 @@ const (
 	// weftSoon is after how many moves of time it is looked for goroutines that come
 	// back to the same state with each of them.
 	weftSoon = 64
-	// weftSlices is how many time slices of the processor a goroutine must use up, and
-	// weftStates how many states it may have at the ends of these.
-	weftSlices = 64
-	weftStates = 32
+	// weftSlices is how many time slices of the processor, of 10 ms and more each, a
+	// goroutine must use up, and weftStates how many states it may have at the ends of
+	// these. In a function that was seen to spin before, fewer slices tell.
+	weftSlices = 32
+	weftAgain  = 8
+	weftStates = 16
 )
+
+// weftSpins is the function that was seen to spin last.
+var weftSpins uintptr
 
 // weftCycle notices that a state comes back (Brent, BIT 1980).
 type weftCycle struct {
@@ -197,7 +202,8 @@ func weftPreempted(gp *g) bool {
 		w.state[w.states] = state
 		w.states++
 	}
-	if w.slice++; w.slice < weftSlices {
+	w.slice++
+	if w.slice < weftAgain || w.slice < weftSlices && (w.states >= weftAgain || weftLoops(gp) != weftSpins) {
 		return false
 	}
 	w.slice = 0
@@ -210,12 +216,25 @@ func weftPreempted(gp *g) bool {
 	casgstatus(gp, _Grunning, _Grunnable) // for good: it is in no queue
 	dropg()
 	w.depth = gcallers(gp, 0, w.where[:])
+	weftSpins = weftLoops(gp)
 	d := w.ask(weftOver)
 	unlock(&w.mu)
 	if d != 0 {
 		weftWake(d.ptr())
 	}
 	return true
+}
+
+// weftLoops returns the program's own function that a goroutine is in which was
+// preempted.
+func weftLoops(gp *g) uintptr {
+	var pcs [16]uintptr
+	for _, pc := range pcs[:gcallers(gp, 0, pcs[:])] {
+		if weftKind(pc) >= weftProgram {
+			return findfunc(pc).entry()
+		}
+	}
+	return 0
 }
 
 // weftMark is where a stretch of a run begins in which only timers may go on.
