@@ -34,6 +34,8 @@ var ends = []struct {
 	{order.Cancelled, 10, "cancelled"},
 	{order.StuckEnd, 11, "never came back"},
 	{order.Violated, 12, "invariant"},
+	{order.Spinning, 14, "only spin"},
+	{order.Stalled, 15, "only timers"},
 }
 
 func TestStatus(t *testing.T) {

@@ -31,7 +31,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		r.Err = &order.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or order.FIFO", len(c.choices))}
 	case c.ended == endPanic:
 		r.Err = n.panicError()
-	case c.ended == endSpun, c.ended == endSpunBare, c.ended == endLimit && 2*c.still > c.limit && n.spins():
+	case c.ended == endSpun, c.ended == endSpunBare, c.ended == endLimit && n.spins():
 		r.Err = n.spinError(left)
 	case c.ended == endTicked:
 		r.Err = n.stallError(left)

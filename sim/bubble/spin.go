@@ -3,6 +3,7 @@ package bubble
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,14 +91,15 @@ func writeWaiting(b *strings.Builder, waiting []order.Waiting, places bool) {
 	}
 }
 
-// spins reports whether it is known of a goroutine that it spins.
+// spinsLeast is for how many steps all that go on must have spun when the step limit is
+// reached, if that is to be why.
+const spinsLeast = 1_000
+
+// spins reports whether a run that came to its step limit did so since all spin.
 func (n *run) spins() bool {
-	for _, g := range n.goroutines {
-		if g.spun > 0 {
-			return true
-		}
-	}
-	return false
+	c := n.control
+	return c.spins > 0 && c.still >= spinsLeast && 2*c.still > c.limit &&
+		slices.ContainsFunc(n.goroutines, func(g *goroutine) bool { return g.spun > 0 })
 }
 
 func (n *run) spinError(left []order.Waiting) *SpinError {

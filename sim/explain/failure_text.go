@@ -95,6 +95,11 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 	case order.Deadlocked:
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing can go on ──", matters: true})
 	case order.Spinning:
+		for _, start := range failing.running() {
+			if lane := slices.Index(lanes, start.Task); lane >= 0 {
+				x.rows = append(x.rows, excerptRow{start.Seq, lane, "spins", "", true, start.At})
+			}
+		}
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing changes any more ──", matters: true})
 	case order.Stalled:
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── and so on: only timers go on ──", matters: true})
@@ -153,6 +158,9 @@ func (f *Failure) lanes(h *history) []string {
 	if len(part) == 0 || hangs(f.End) && f.Race == nil { // who hangs is what is asked
 		for _, wait := range h.stuck() {
 			part[wait.Task] = true
+		}
+		for _, start := range h.running() {
+			part[start.Task] = true
 		}
 	}
 	var lanes []string

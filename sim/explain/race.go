@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -80,13 +81,14 @@ type history struct {
 	at       map[accessKey]int      // indices of accesses
 	waits    map[string]trace.Event // by task: what those that never went on wait for
 	ended    map[string]trace.Event // by task
+	went     map[string]trace.Event // by task: when those that have not waited since went on
 	blamed   string                 // the task that failed first, if one did
 }
 
 // historyOf leaves out what comes of the end of a run: tasks that are unwound, or
 // cancelled because the run has failed.
 func historyOf(t *trace.Trace, end order.End, message string) *history {
-	h := &history{at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}}
+	h := &history{at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}, went: map[string]trace.Event{}}
 	h.events = lived(t.Events)
 	if end != order.Finished && !hangs(end) {
 		for i, e := range h.events {
@@ -103,10 +105,13 @@ func historyOf(t *trace.Trace, end order.End, message string) *history {
 		case trace.Start, trace.Resume:
 			steps[e.Task]++
 			delete(h.waits, e.Task)
+			h.went[e.Task] = e
 		case trace.Wait:
 			h.waits[e.Task] = e
+			delete(h.went, e.Task)
 		case trace.Finish:
 			h.ended[e.Task] = e
+			delete(h.went, e.Task)
 		}
 		if e.Kind.Access() == trace.NoAccess && e.Kind != trace.Wait || e.Object == "" {
 			continue
@@ -212,6 +217,11 @@ func (h *history) stuck() []trace.Event {
 	}
 	slices.SortFunc(waits, func(a, b trace.Event) int { return a.Seq - b.Seq })
 	return waits
+}
+
+// running returns when tasks went on that have neither waited nor ended since.
+func (h *history) running() []trace.Event {
+	return slices.SortedFunc(maps.Values(h.went), func(a, b trace.Event) int { return a.Seq - b.Seq })
 }
 
 // lockOrder finds a circle of tasks of which each waits for what only the next one

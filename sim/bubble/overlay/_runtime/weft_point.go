@@ -275,6 +275,9 @@ func weftTook(c *hchan, sends bool) {
 	}
 	lock(&w.mu)
 	w.record(e)
+	if sends || c.closed == 0 || c.qcount > 0 {
+		w.changed()
+	}
 	unlock(&w.mu)
 }
 

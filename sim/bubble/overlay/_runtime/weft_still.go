@@ -65,8 +65,9 @@ func (w *weftControl) changed() {
 func (w *weftControl) looks(gp *g, op uint8, obj unsafe.Pointer, pc uintptr) {
 	change := true
 	switch op {
-	case weftOpLoad, weftOpMapLoad, weftOpErr, weftOpYield, weftOpTryLock:
-		change = false // who gets a lock gives it back, and that is a change
+	case weftOpLoad, weftOpMapLoad, weftOpErr, weftOpYield, weftOpTryLock, weftOpSelect:
+		// Who gets a lock gives it back, and that is a change; so is a case that is taken.
+		change = false
 	case weftOpStore:
 		// It failed, or wrote what was there, if it finds the same the next time.
 		seen := weftSeen{uintptr(obj), pc, *(*uint32)(obj)}
@@ -77,7 +78,10 @@ func (w *weftControl) looks(gp *g, op uint8, obj unsafe.Pointer, pc uintptr) {
 		change = c != nil && (c.closed != 0 || c.recvq.first != nil || c.qcount < c.dataqsiz)
 	case weftOpTryRecv:
 		c := (*hchan)(obj)
-		change = c != nil && (c.closed != 0 || c.sendq.first != nil || c.qcount > 0)
+		change = c != nil && (c.sendq.first != nil || c.qcount > 0)
+	case weftOpRecv:
+		c := (*hchan)(obj)
+		change = c == nil || c.closed == 0 || c.qcount > 0
 	}
 	if change {
 		w.changed()
