@@ -10,6 +10,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // finish says how the run of that program ended. recovered is what the bubble panicked
@@ -104,6 +105,9 @@ func isDeadlock(v any) bool {
 type LeakError struct {
 	Goroutines []Leaked
 	After      time.Duration // for how long they could go on, in virtual time
+	// Ticks is for how many moves of time only timers went on, if that ended the time of
+	// [WithDrain] early, and else 0; see [WithTickLimit].
+	Ticks int
 }
 
 // Leaked is a goroutine that was left.
@@ -117,6 +121,9 @@ func (e *LeakError) Error() string {
 	ever := "never end"
 	if slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
 		ever = fmt.Sprintf("did not end in %v of virtual time", e.After)
+		if e.Ticks > 0 {
+			ever += fmt.Sprintf(", in which only timers went on, %s times", words.Thousands(e.Ticks))
+		}
 	}
 	text := fmt.Sprintf("bubble: %d goroutines are left that %s", len(e.Goroutines), ever)
 	if len(e.Goroutines) == 1 {
@@ -136,6 +143,9 @@ func (e *LeakError) Error() string {
 
 func (n *run) leakError(left []order.Waiting) *LeakError {
 	e := &LeakError{After: n.drain}
+	if c := n.control; c.ticked > 0 {
+		e.Ticks, e.After = int(c.ticked), time.Duration(c.now-c.mark.now)
+	}
 	for _, w := range left {
 		started := ""
 		for _, g := range n.goroutines {

@@ -207,7 +207,7 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/select.go", Why: "which case was taken is an event",
 		Find: "retc:\n	if caseReleaseTime > 0 {\n",
-		Put:  "retc:\n	if weftSelects && cas != nil {\n		weftTook(cas.c, casi < nsends)\n	}\n	if caseReleaseTime > 0 {\n",
+		Put:  "retc:\n	if weftSelects && cas != nil && casi >= 0 {\n		weftTook(cas.c, casi < nsends)\n	}\n	if caseReleaseTime > 0 {\n",
 	},
 	{
 		File: "runtime/time.go", Why: "a sleep is a step of its goroutine",
