@@ -191,7 +191,8 @@ func (r *engineRunner) Run(strategy order.Strategy, level trace.Level) *order.Ru
 	}
 	o := r.runner.Run(r.program, r.all...)
 	r.run = order.Run{
-		End: o.End, Err: o.Err, Summary: o.Summary(), Output: o.Output, Elapsed: o.Elapsed, Decisions: o.Decisions,
+		Steps: o.Steps,
+		End:   o.End, Err: o.Err, Summary: o.Summary(), Output: o.Output, Elapsed: o.Elapsed, Decisions: o.Decisions,
 	}
 	if level != trace.Off {
 		loop := r.runner.Loop()

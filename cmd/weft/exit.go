@@ -22,6 +22,8 @@ const (
 	exitNondeterminism = 13
 	exitKept           = 14
 	exitDied           = 15
+	exitSpin           = 16
+	exitStall          = 17
 	exitInterrupted    = 130 // as shells count it
 )
 
@@ -34,7 +36,8 @@ const exitHelp = `Exit status:
    9  the schedule does not fit the program    10  cancelled
   11  a step never came back                  12  a broken invariant
   13  the program does not do the same twice  14  a run met what an earlier one left
-  15  the process of a run ended              130  interrupted`
+  15  the process of a run ended              16  goroutines only spin
+  17  only timers go on                      130  interrupted`
 
 // status returns the exit status for the class of a run's end.
 func status(end order.End) int {
@@ -59,6 +62,10 @@ func status(end order.End) int {
 		return exitCancelled
 	case order.Violated:
 		return exitInvariant
+	case order.Spinning:
+		return exitSpin
+	case order.Stalled:
+		return exitStall
 	case order.StuckEnd:
 		return exitStuck
 	case order.Kept:

@@ -36,6 +36,8 @@ var ends = []struct {
 	{order.Violated, 12, "invariant"},
 	{order.Kept, 14, "what an earlier one left"},
 	{order.Died, 15, "the process of a run ended"},
+	{order.Spinning, 16, "only spin"},
+	{order.Stalled, 17, "only timers"},
 }
 
 func TestStatus(t *testing.T) {

@@ -22,6 +22,8 @@ func (n *run) drive() {
 			return
 		case wantRoom:
 			hooks.answer(c, 0)
+		case wantLeft:
+			hooks.answer(c, n.mayStay())
 		default:
 			hooks.answer(c, n.decide(want, c.choices[:c.count], c.now))
 		}

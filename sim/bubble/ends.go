@@ -8,9 +8,17 @@ import (
 	"strings"
 	"time"
 
+	"weft/sim/fresh"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
+
+func init() {
+	for _, err := range []error{new(LeakError), new(StuckError), new(SpinError), new(StallError), new(RaceError)} {
+		fresh.Register(err)
+	}
+}
 
 // finish says how the run of that program ended. recovered is what the bubble panicked
 // with, if it did.
@@ -23,13 +31,18 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		// Nothing may be concluded from what steps touch if some of it is missing.
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
-	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions}
-	switch left := n.left(); {
+	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions, Steps: int64(c.steps)}
+	left := n.left()
+	switch {
 	case c.crowded > 0:
 		// What was left out was permitted, and no walk could claim to have seen all.
 		r.Err = &order.MisuseError{Msg: fmt.Sprintf("bubble: more than %d goroutines and timers were ready at once; use fewer, or order.FIFO", len(c.choices))}
 	case c.ended == endPanic:
 		r.Err = n.panicError()
+	case c.ended == endSpun, c.ended == endSpunBare, c.ended == endLimit && n.spins():
+		r.Err = n.spinError(left)
+	case c.ended == endTicked:
+		r.Err = n.stallError(left)
 	case c.ended == endLimit:
 		r.Err = n.limitError()
 	case c.ended == endStuck:
@@ -40,12 +53,17 @@ func (n *run) finish(program string, recovered any) *order.Run {
 	case recovered != nil && !n.goroutine(1).ended:
 		r.Err = &order.DeadlockError{At: r.Elapsed, Waiting: left, Cycle: n.cycle()}
 	case recovered != nil:
-		r.Err = n.leakError(left)
+		if left = n.unexpected(left); len(left) > 0 {
+			r.Err = n.leakError(left)
+		}
 	case !n.returned:
 		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
 	}
 	if kept := n.keptError(r.Err); kept != nil {
 		r.Err = kept
+	}
+	if c.ended == endStuck || c.ended == endSpunBare {
+		r.Steps = int64(c.limit)
 	}
 	if r.Err != nil {
 		r.End = order.Classify(r.Err)
@@ -98,6 +116,9 @@ func isDeadlock(v any) bool {
 type LeakError struct {
 	Goroutines []Leaked
 	After      time.Duration // for how long they could go on, in virtual time
+	// Ticks is for how many moves of time only timers went on, if that ended the time of
+	// [WithDrain] early, and else 0; see [WithTickLimit].
+	Ticks int
 }
 
 // Leaked is a goroutine that was left.
@@ -111,6 +132,9 @@ func (e *LeakError) Error() string {
 	ever := "never end"
 	if slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
 		ever = fmt.Sprintf("did not end in %v of virtual time", e.After)
+		if e.Ticks > 0 {
+			ever += fmt.Sprintf(", in which only timers went on, %s times", words.Thousands(e.Ticks))
+		}
 	}
 	text := fmt.Sprintf("bubble: %d goroutines are left that %s", len(e.Goroutines), ever)
 	if len(e.Goroutines) == 1 {
@@ -130,6 +154,9 @@ func (e *LeakError) Error() string {
 
 func (n *run) leakError(left []order.Waiting) *LeakError {
 	e := &LeakError{After: n.drain}
+	if c := n.control; c.ticked > 0 {
+		e.Ticks, e.After = int(c.ticked), time.Duration(c.now-c.mark.now)
+	}
 	for _, w := range left {
 		started := ""
 		for _, g := range n.goroutines {
@@ -207,18 +234,8 @@ func (n *run) cycle() []string {
 func (n *run) panicError() *order.PanicError {
 	c := n.control
 	task := n.goroutine(n.turn).label
-	var b strings.Builder
-	frames := runtime.CallersFrames(c.where[:c.depth])
-	for {
-		frame, more := frames.Next()
-		if frame.Function != "" && !strings.HasPrefix(frame.Function, "runtime.") {
-			fmt.Fprintf(&b, "    %s\n        %s:%d\n", frame.Function, frame.File, frame.Line)
-		}
-		if !more {
-			break
-		}
-	}
-	return &order.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: b.String()}
+	_, stack := stackOf(c.where[:c.depth])
+	return &order.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: stack}
 }
 
 func (n *run) limitError() *order.StepLimitError {
@@ -257,6 +274,12 @@ func summaryOf(err error) string {
 	}
 	if stuck, ok := err.(*StuckError); ok && stuck.Task != "" {
 		return "bubble: " + stuck.Task + " has not come to a point"
+	}
+	var placed order.Placed
+	switch err.(type) {
+	case *SpinError, *StallError:
+		errors.As(err, &placed)
+		return placed.Text(false)
 	}
 	text := err.Error()
 	for strings.Contains(text, ".go:") { // places

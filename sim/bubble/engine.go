@@ -32,8 +32,8 @@ func Engine(program func(), options ...Option) order.Engine {
 // is said about the run.
 type engine struct {
 	settings
-	fresh func() (program func(), complete func(*order.Run))
-	warm  sync.Once
+	fresh   func() (program func(), complete func(*order.Run))
+	warm    sync.Once
 	first   string        // how the first run failed, or ""
 	shape   atomic.Uint64 // of the first run, until it has been compared
 	differs atomic.Bool   // it did otherwise than a later one in the same order

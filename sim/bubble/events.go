@@ -23,13 +23,14 @@ func (n *run) take(events []event, choices []choice) {
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
 	case opSpawn:
 		child := n.goroutine(uint32(e.arg))
 		child.label, child.pc = n.named(e), e.pc
+		child.start, child.id = e.obj, uint32(e.arg)
 		if timer, ok := e.timer(); ok {
 			child.pc = n.set[n.timer(e.g, timer)]
 		}
@@ -68,7 +69,7 @@ func (n *run) takeOne(e *event) {
 		woken.woken = int32(n.recorder.Len())
 		woken.cause = len(n.steps)
 		if e.g == 0 {
-			woken.woken, woken.cause = n.firing, n.fired
+			woken.woken, woken.cause, woken.tick = n.firing, n.fired, n.firedAt
 		}
 	case opExit:
 		n.shape = n.shape.Word(uint64(e.op)<<32 | uint64(e.g))
@@ -82,6 +83,10 @@ func (n *run) takeOne(e *event) {
 	case opPrint:
 		n.touch("output", order.Writes)
 		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})
+	case opSpins:
+		g.spun = e.arg
+	case opTicks:
+		g.ticks = true
 	case opOutside:
 		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
 	case opTimer:
@@ -114,6 +119,7 @@ func (n *run) takeOne(e *event) {
 		if op(e.arg) == opSleep {
 			entry.Task, entry.Object = g.label, "sleep"
 			entry.PC = g.about.pc
+			n.firedAt = 0
 		} else {
 			entry.Object = g.label + "/timer"
 			n.fires(e)
@@ -124,6 +130,9 @@ func (n *run) takeOne(e *event) {
 		g.about, g.pending = *e, true
 		if e.op == opCondWait {
 			g.cond = *e
+		}
+		if operations[e.op].sort != "" {
+			g.object = *e
 		}
 		g.cases = g.cases[:0]
 		n.stalled++

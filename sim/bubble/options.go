@@ -15,13 +15,16 @@ type optionFunc func(*settings)
 func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
-	name   string
-	policy policy
-	steps  int
-	drain  time.Duration
-	seed   uint64
-	room   int // for alternatives of a decision
-	stuck  time.Duration
+	name     string
+	policy   policy
+	steps    int
+	drain    time.Duration
+	seed     uint64
+	room     int // for alternatives of a decision
+	stuck    time.Duration
+	spins    int
+	ticks    int
+	expected []string
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
@@ -33,7 +36,7 @@ const StepLimit = 100_000
 const DrainTime = time.Hour
 
 func defaults() settings {
-	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second}
+	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second, spins: SpinLimit, ticks: TickLimit}
 }
 
 // WithProgram names the program, for reports.
@@ -94,4 +97,39 @@ func WithRandomSeed(seed uint64) Option {
 // on Linux is noticed, and needs no option. The default is 10 s.
 func WithWatchdog(limit time.Duration) Option {
 	return optionFunc(func(s *settings) { s.stuck = max(0, limit) })
+}
+
+// SpinLimit is after how many steps in which goroutines only spin a run is ended, unless
+// [WithSpinLimit] says otherwise.
+const SpinLimit = 10_000
+
+// WithSpinLimit sets after how many steps a run ends with a [SpinError], if in these all
+// goroutines that are ready only looked at something again and again, found nothing
+// changed, and came back to a state that they had been in. 0 turns that off, so that such
+// a run goes on to its step limit. It panics if n is negative.
+func WithSpinLimit(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("bubble: WithSpinLimit was given %d; it must not be negative", n))
+	}
+	return optionFunc(func(s *settings) { s.spins = n })
+}
+
+// TickLimit is after how many ticks a run is ended in which nothing else goes on, unless
+// [WithTickLimit] says otherwise.
+const TickLimit = 10_000
+
+// WithTickLimit sets after how many ticks, which are moves of virtual time, a run ends
+// with a [StallError], if in these only timers went on, every goroutine that they woke
+// came back to wait where it had waited in the state that it had had, and no other timer
+// is due later. Of a state, what a goroutine holds in its own variables is known: one that
+// counts its rounds there is not taken for one that only ticks. One that counts elsewhere
+// is, so set a higher limit where something is to come of more ticks than that.
+//
+// When the program has returned, a tenth of it ends the time of [WithDrain] early. 0 turns
+// both off. It panics if n is negative.
+func WithTickLimit(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("bubble: WithTickLimit was given %d; it must not be negative", n))
+	}
+	return optionFunc(func(s *settings) { s.ticks = n })
 }

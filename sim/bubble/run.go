@@ -22,6 +22,7 @@ type run struct {
 	holders    map[uintptr][]holder // of locks; several if they hold one for reading
 	tried      map[uintptr]bool     // locks that TryLock may have taken
 	turn       uint32               // who has it
+	firedAt    uintptr              // where the timer was made that has been fired last
 	firing     int32                // the event of the timer that has been fired last
 	decisions  []order.Decision
 	picked     int // the decision by which the next step was taken, or -1
@@ -36,6 +37,8 @@ type run struct {
 	stalled    uint64             // steps since time moved
 	shape      trace.Hash         // of what the program did, without names
 	drain      time.Duration      // for how long goroutines that are left may go on
+	expected   []string           // functions of those that may be left
+	ticks      map[uintptr]*tick  // by where the timer was set
 
 	alternatives []order.Alternative // of the decisions
 	listed       int                 // how many there are
@@ -47,7 +50,7 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, timed: map[string]string{}, set: map[string]uintptr{}, ticks: map[uintptr]*tick{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
@@ -58,6 +61,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	clear(n.tried)
 	clear(n.timed)
 	clear(n.set)
+	clear(n.ticks)
 	ahead := min(max(16, 2*len(n.decisions)), planRoom)
 	steps, touches := max(8, len(n.steps)), max(8, len(n.touches))
 	clear(n.decisions)
@@ -65,7 +69,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
-		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, tried: n.tried, timed: n.timed, set: n.set, spelled: n.spelled,
+		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, tried: n.tried, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled,
 		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}

@@ -71,11 +71,13 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	c.policy, c.points = r.engine.policy, true
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
 	c.seed = r.engine.seed
+	c.spins, c.ticks = uint64(r.engine.spins), uint64(r.engine.ticks)
+	c.slices, c.expects = r.engine.stuck > 0 && r.engine.spins > 0, len(r.engine.expected) > 0
 	c.events, c.choices, c.allocs, c.plan, c.log = r.events, r.choices, r.allocs, r.plan, r.log
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
-	n.drain = r.engine.drain
+	n.drain, n.expected = r.engine.drain, r.engine.expected
 	c.owner.Store(n)
 	s := r.stage
 	if s == nil {

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 4<<16 | unsafe.Sizeof(control{})
+const layout = 5<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -31,6 +31,7 @@ type hookTable struct {
 	stall    func(c *control) (goid uint64)
 	bubbled  func() bool
 	reason   func(why uint8) string
+	stack    func(c *control, g uint32, pcs []uintptr) int
 }
 
 // baton is the runtime's own.
@@ -53,6 +54,10 @@ type control struct {
 	plan    []order.PlannedTurn
 	log     []choice // of planned decisions
 	owner   atomic.Pointer[run]
+	spins   uint64 // steps
+	ticks   uint64 // moves of time
+	slices  bool   // whether loops without a point are looked for
+	expects bool   // some goroutines may be left
 
 	// Good while the runtime waits for an answer, and after the run:
 	used     int
@@ -70,6 +75,12 @@ type control struct {
 	depth    int
 	kept     kept
 	keptMade uintptr
+	still    uint64 // steps in a row in which all only looked
+	ticked   uint64 // moves of time in which only timers went on, if that ended the run
+	mark     struct {
+		moves, steps uint64
+		now          int64 // when they began
+	}
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by
@@ -96,6 +107,7 @@ const (
 	wantCase                   // which of the cases of a select that are ready
 	wantNobody                 // the run has ended
 	wantRoom                   // for events
+	wantLeft                   // whether all that are left may stay
 )
 
 // ending is why a run has ended.
@@ -107,6 +119,9 @@ const (
 	endPanic
 	endStuck
 	endKept
+	endSpun
+	endSpunBare
+	endTicked
 )
 
 // event is something that a goroutine did.
@@ -194,5 +209,7 @@ const (
 	opLibrary
 	opTook
 	opUnmap // obj and arg: memory was given back to the operating system
+	opSpins // for arg steps
+	opTicks
 	operationsEnd
 )

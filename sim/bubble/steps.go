@@ -142,6 +142,7 @@ func (n *run) touchCases(g *goroutine) {
 // fires opens the step of a timer that is none of a sleep.
 func (n *run) fires(e *event) {
 	name := n.timer(e.g, e.step)
+	n.ticksAt(n.set[name], e.now)
 	n.begin(0, n.fireStep(e.g, e.step, e.obj), e.now)
 	n.touch(name, order.Writes)
 	n.touch(n.timed[name], order.Writes)

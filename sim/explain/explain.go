@@ -2,6 +2,7 @@ package explain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type Failure struct {
 	// End is the class of its end, and Message its error without what varies.
 	End     order.End
 	Message string
+	// Text is Message with places in the source, where the error knows them.
+	Text string
 	// Passing is the nearest run that passes, or nil if none was found.
 	Passing *Passing
 	// Swap is the exchange of two neighbouring events, and of nothing else, that
@@ -68,6 +71,11 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	}
 	e := &explainer{base: newBase(t, r, o)}
 	f := &Failure{Schedule: e.run.Schedule(), Trace: e.trace, End: e.run.End, Message: e.run.Summary}
+	f.Text = f.Message
+	var placed order.Placed
+	if errors.As(r.Err, &placed) && placed.Text(false) == f.Message {
+		f.Text = placed.Text(true)
+	}
 	if err := e.contrast(f); err != nil {
 		return nil, err
 	}
@@ -113,7 +121,7 @@ func (e *explainer) contrast(f *Failure) error {
 func (e *explainer) bySwap() (*Swap, error) {
 	var best *Swap
 	for _, x := range slices.Backward(e.exchanges) {
-		if e.made >= e.Runs/2 || e.stopped() != search.Through {
+		if e.made >= e.Runs/2 || e.spent >= stepsOfRun*int64(e.Runs/2) || e.stopped() != search.Through {
 			break
 		}
 		s := e.swap(x)

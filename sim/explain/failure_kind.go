@@ -17,6 +17,7 @@ import (
 //
 //   - of a deadlock, which task waits for what, in no order and without times;
 //   - of a panic, the value that it was raised with, and not the task;
+//   - of goroutines that spin, the first line of the summary;
 //   - of anything else, the summary of the error.
 //
 // Numbers in a value or a summary do not count: "balance is 110, want 130" and
@@ -39,6 +40,9 @@ func failureKind(r *order.Run) string {
 		what = strings.Join(slices.Compact(waits), "\n")
 	case r.End == order.Panicked && errors.As(r.Err, &panicked):
 		what = blank(fmt.Sprint(panicked.Value))
+	case r.End == order.Spinning:
+		first, _, _ := strings.Cut(r.Summary, "\n") // who waits beside it, varies
+		what = blank(first)
 	default:
 		what = blank(r.Summary)
 	}

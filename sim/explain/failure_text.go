@@ -42,8 +42,8 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 }
 
 func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
-	first, rest, _ := strings.Cut(strings.TrimRight(f.Message, "\n"), "\n")
-	heading := "FAILS: " + strings.TrimPrefix(first, "sim: ")
+	first, rest, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
+	heading := "FAILS: " + strings.TrimPrefix(strings.TrimPrefix(first, "sim: "), "bubble: ")
 	if !strings.HasPrefix(heading, "FAILS: "+string(f.End)) {
 		heading = strings.TrimSuffix("FAILS: "+string(f.End)+heading[len("FAILS"):], ": ")
 	}
@@ -56,8 +56,15 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 			fmt.Fprintf(b, "  ... %d more lines\n", len(lines)-i)
 			break
 		}
-		if line != "" {
-			b.WriteString(words.Elide(words.Line(line), o.Width) + "\n")
+		// A place in the source is there to be read in full.
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		for k, part := range words.Lines(words.Line(line), o.Width-len(indent)-2) {
+			if k > 0 {
+				part = "  " + part
+			}
+			if line != "" {
+				b.WriteString(indent + part + "\n")
+			}
 		}
 	}
 	fmt.Fprintf(b, "schedule %s%s\n", f.Schedule, remark(f.Schedule))
@@ -84,8 +91,18 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 	}
 	swapped, raced := f.marks(f.Trace, failing)
 	x := excerptOf("The failing run", failing, lanes, merged(swapped, raced))
-	if f.End == order.Deadlocked {
+	switch f.End {
+	case order.Deadlocked:
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing can go on ──", matters: true})
+	case order.Spinning:
+		for _, start := range failing.running() {
+			if lane := slices.Index(lanes, start.Task); lane >= 0 {
+				x.rows = append(x.rows, excerptRow{start.Seq, lane, "spins", "", true, start.At})
+			}
+		}
+		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing changes any more ──", matters: true})
+	case order.Stalled:
+		x.rows = append(x.rows, excerptRow{lane: -1, text: "── and so on: only timers go on ──", matters: true})
 	}
 	var beside *excerpt
 	if f.Passing != nil {
@@ -138,15 +155,19 @@ func (f *Failure) lanes(h *history) []string {
 			}
 		}
 	}
-	if len(part) == 0 {
+	if len(part) == 0 || hangs(f.End) && f.Race == nil { // who hangs is what is asked
 		for _, wait := range h.stuck() {
 			part[wait.Task] = true
+		}
+		for _, start := range h.running() {
+			part[start.Task] = true
 		}
 	}
 	var lanes []string
 	for _, e := range h.events {
-		if part[e.Task] && !slices.Contains(lanes, e.Task) {
+		if part[e.Task] {
 			lanes = append(lanes, e.Task)
+			part[e.Task] = false
 		}
 	}
 	if f.Race != nil && f.Race.absent != "" && !slices.Contains(lanes, f.Race.absent) {

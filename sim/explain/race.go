@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -80,15 +81,16 @@ type history struct {
 	at       map[accessKey]int      // indices of accesses
 	waits    map[string]trace.Event // by task: what those that never went on wait for
 	ended    map[string]trace.Event // by task
+	went     map[string]trace.Event // by task: when those that have not waited since went on
 	blamed   string                 // the task that failed first, if one did
 }
 
 // historyOf leaves out what comes of the end of a run: tasks that are unwound, or
 // cancelled because the run has failed.
 func historyOf(t *trace.Trace, end order.End, message string) *history {
-	h := &history{at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}}
+	h := &history{at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}, went: map[string]trace.Event{}}
 	h.events = lived(t.Events)
-	if end != order.Finished && end != order.Deadlocked {
+	if end != order.Finished && !hangs(end) {
 		for i, e := range h.events {
 			if e.Kind == trace.Finish && slices.Contains([]string{"failed", "panicked", "exited"}, e.Object) && strings.Contains(message, e.Detail) {
 				h.events, h.blamed = h.events[:i+1], e.Task
@@ -103,10 +105,13 @@ func historyOf(t *trace.Trace, end order.End, message string) *history {
 		case trace.Start, trace.Resume:
 			steps[e.Task]++
 			delete(h.waits, e.Task)
+			h.went[e.Task] = e
 		case trace.Wait:
 			h.waits[e.Task] = e
+			delete(h.went, e.Task)
 		case trace.Finish:
 			h.ended[e.Task] = e
+			delete(h.went, e.Task)
 		}
 		if e.Kind.Access() == trace.NoAccess && e.Kind != trace.Wait || e.Object == "" {
 			continue
@@ -146,7 +151,7 @@ func lived(events []trace.Event) []trace.Event {
 // raceOf says what raced.
 func raceOf(f *Failure) *Race {
 	h := historyOf(f.Trace, f.End, f.Message)
-	if f.End == order.Deadlocked {
+	if hangs(f.End) {
 		for _, find := range []func() *Race{h.lockOrder, h.neverReleased, h.missedWakeUp} {
 			if race := find(); race != nil {
 				return race
@@ -156,7 +161,7 @@ func raceOf(f *Failure) *Race {
 	if f.Passing == nil {
 		return nil
 	}
-	c := &comparison{h, historyOf(f.Passing.Trace, order.Finished, "")}
+	c := &comparison{h, historyOf(f.Passing.Trace, order.Finished, ""), hangs(f.End)}
 	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.splitSection, c.cancelled, c.otherOrder} {
 		if race := find(); race != nil {
 			return race
@@ -165,30 +170,41 @@ func raceOf(f *Failure) *Race {
 	return nil
 }
 
-// holding returns, for every object that is held at the end of some events, the
-// acquisitions that were not given back, the oldest first.
-func (h *history) holding(until int) map[string][]trace.Event {
-	held := map[string][]trace.Event{}
+// hangs reports whether a run that ends so has tasks that wait for ever.
+func hangs(end order.End) bool {
+	return end == order.Deadlocked || end == order.Stalled || end == order.Spinning
+}
+
+// holdings are, for every object that is held, the acquisitions that were not given
+// back, the oldest first.
+type holdings map[string][]trace.Event
+
+func (held holdings) add(e trace.Event) {
+	list := held[e.Object]
+	switch e.Kind {
+	case trace.Acquire:
+		held[e.Object] = append(list, e)
+	case trace.Release:
+		if len(list) == 0 {
+			return
+		}
+		i := max(0, slices.IndexFunc(list, func(a trace.Event) bool { return a.Task == e.Task }))
+		if list = slices.Delete(list, i, i+1); len(list) == 0 {
+			delete(held, e.Object)
+		} else {
+			held[e.Object] = list
+		}
+	}
+}
+
+// holding returns what is held at the end.
+func (h *history) holding() holdings {
+	held := holdings{}
 	for _, e := range h.events {
-		if e.Seq >= until {
-			break
-		}
-		list := held[e.Object]
-		switch e.Kind {
-		case trace.Acquire:
-			held[e.Object] = append(list, e)
-		case trace.Release:
-			if len(list) == 0 {
-				continue
-			}
-			i := max(0, slices.IndexFunc(list, func(a trace.Event) bool { return a.Task == e.Task }))
-			held[e.Object] = slices.Delete(list, i, i+1)
-		}
+		held.add(e)
 	}
 	return held
 }
-
-const wholeRun = int(^uint(0) >> 1)
 
 // stuck returns what tasks wait for that never went on, in the order in which they
 // began to.
@@ -203,10 +219,15 @@ func (h *history) stuck() []trace.Event {
 	return waits
 }
 
+// running returns when tasks went on that have neither waited nor ended since.
+func (h *history) running() []trace.Event {
+	return slices.SortedFunc(maps.Values(h.went), func(a, b trace.Event) int { return a.Seq - b.Seq })
+}
+
 // lockOrder finds a circle of tasks of which each waits for what only the next one
 // holds.
 func (h *history) lockOrder() *Race {
-	held := h.holding(wholeRun)
+	held := h.holding()
 	next := func(wait trace.Event) (took trace.Event, then trace.Event, ok bool) {
 		if len(held[wait.Object]) != 1 {
 			return took, then, false
@@ -251,7 +272,7 @@ func (h *history) circle(waits, took []trace.Event) *Race {
 }
 
 func (h *history) neverReleased() *Race {
-	held := h.holding(wholeRun)
+	held := h.holding()
 	for _, wait := range h.stuck() {
 		for _, took := range held[wait.Object] {
 			end, ended := h.ended[took.Task]
@@ -272,14 +293,19 @@ func (h *history) neverReleased() *Race {
 }
 
 func (h *history) missedWakeUp() *Race {
+	calls := map[string][]*trace.Event{}
+	for i := range h.events {
+		if e := &h.events[i]; e.Kind == trace.Notify || e.Kind == trace.Set {
+			calls[e.Object] = append(calls[e.Object], e)
+		}
+	}
 	for _, wait := range h.stuck() {
 		if strings.HasPrefix(wait.Object, "queue ") || strings.HasPrefix(wait.Object, "wait group ") {
 			continue // there, a Notify and a Set mean something else
 		}
 		var call *trace.Event
-		for i := range h.events {
-			e := &h.events[i]
-			if e.Object != wait.Object || e.Kind != trace.Notify && e.Kind != trace.Set || e.Task == wait.Task {
+		for _, e := range calls[wait.Object] {
+			if e.Task == wait.Task {
 				continue
 			}
 			if call = e; e.Seq > wait.Seq {

@@ -10,7 +10,10 @@ import (
 )
 
 // comparison is a failing run beside a passing one.
-type comparison struct{ failing, passing *history }
+type comparison struct {
+	failing, passing *history
+	hangs            bool // the failing one ends since somebody waits for ever
+}
 
 // reversed reports whether two accesses of the failing run came in the other
 // order in the passing one.
@@ -51,29 +54,31 @@ func (t triple) events() []trace.Event { return []trace.Event{t[0].Event, t[1].E
 // read, the other's write, its own.
 func (h *history) updates() []triple {
 	var out []triple
-	for i, write := range h.accesses {
-		if write.Kind != trace.Write {
+	last := map[objectOfTask]mark{}
+	writes := map[string][]int{} // of each object, as indices
+	for i := range h.accesses {
+		a := &h.accesses[i]
+		if a.Kind != trace.Read && a.Kind != trace.Write {
 			continue
 		}
-		var between *access
-		for k := i - 1; k >= 0; k-- {
-			a := &h.accesses[k]
-			if a.Object != write.Object || a.Kind != trace.Read && a.Kind != trace.Write {
-				continue
-			}
-			if a.Task == write.Task {
-				if a.Kind == trace.Read && between != nil {
-					out = append(out, triple{*a, *between, write})
-				}
-				break
-			}
-			if a.Kind == trace.Write {
-				between = a
-			}
+		by := objectOfTask{a.Object, a.Task}
+		if was, ok := last[by]; ok && a.Kind == trace.Write && h.accesses[was.at].Kind == trace.Read && was.writes < len(writes[a.Object]) {
+			out = append(out, triple{h.accesses[was.at], h.accesses[writes[a.Object][was.writes]], *a})
 		}
+		if a.Kind == trace.Write {
+			writes[a.Object] = append(writes[a.Object], i)
+		}
+		last[by] = mark{i, len(writes[a.Object])}
 	}
 	return out
 }
+
+// objectOfTask is an object as one task uses it.
+type objectOfTask struct{ object, task string }
+
+// mark is an access, and how many writes its object had seen by then. What comes behind
+// it in the list of writes is what others did since.
+type mark struct{ at, writes int }
 
 func (c *comparison) lostUpdate() *Race {
 	t, ok := c.first((*history).updates)
@@ -88,32 +93,35 @@ func (c *comparison) lostUpdate() *Race {
 // acts returns what tasks did, in a later step, to what they had looked at and
 // another task had changed meanwhile.
 func (h *history) acts() []triple {
+	// Of what a task did to an object, the last, and the last that counts for what it
+	// does in the same step: there it has looked again as it acted, and what made it act
+	// was seen before.
+	type lasts struct {
+		any, before mark
+		seen, had   bool
+	}
 	var out []triple
-	for i, act := range h.accesses {
-		switch act.Kind {
+	own := map[objectOfTask]lasts{}
+	writes := map[string][]int{}
+	for i := range h.accesses {
+		a := &h.accesses[i]
+		by := objectOfTask{a.Object, a.Task}
+		l := own[by]
+		from, ok := l.any, l.seen
+		if last := &h.accesses[l.any.at]; ok && last.Kind.Access() == trace.Reads && last.step == a.step {
+			from, ok = l.before, l.had
+		}
+		switch a.Kind {
 		case trace.Read, trace.Check, trace.Release, trace.Print, trace.Cancel:
-			continue
-		}
-		var between *access
-		for k := i - 1; k >= 0; k-- {
-			a := &h.accesses[k]
-			if a.Object != act.Object {
-				continue
+		default:
+			if ok && h.accesses[from.at].Kind.Access() == trace.Reads && from.writes < len(writes[a.Object]) {
+				out = append(out, triple{h.accesses[from.at], h.accesses[writes[a.Object][from.writes]], *a})
 			}
-			switch {
-			case a.Task != act.Task:
-				if a.Kind.Access() == trace.Writes {
-					between = a
-				}
-				continue
-			case a.Kind.Access() != trace.Reads:
-			case a.step == act.step:
-				continue // looked again as it acted; what made it act was seen before
-			case between != nil:
-				out = append(out, triple{*a, *between, act})
-			}
-			break
 		}
+		if a.Kind.Access() == trace.Writes {
+			writes[a.Object] = append(writes[a.Object], i)
+		}
+		own[by] = lasts{mark{i, len(writes[a.Object])}, from, true, ok}
 	}
 	return out
 }
@@ -132,26 +140,18 @@ func (c *comparison) checkThenAct() *Race {
 // last time that another one took it in between.
 func (h *history) sections() []triple {
 	var out []triple
-	for i, again := range h.accesses {
+	own, last := map[objectOfTask]int{}, map[string]int{}
+	for i := range h.accesses {
+		again := &h.accesses[i]
 		if again.Kind != trace.Acquire {
 			continue
 		}
-		var between *access
-		for k := i - 1; k >= 0; k-- {
-			a := &h.accesses[k]
-			if a.Object != again.Object || a.Kind != trace.Acquire {
-				continue
-			}
-			if a.Task == again.Task {
-				if between != nil {
-					out = append(out, triple{*a, *between, again})
-				}
-				break
-			}
-			if between == nil {
-				between = a
-			}
+		by := objectOfTask{again.Object, again.Task}
+		before, held := own[by]
+		if between, ok := last[again.Object]; ok && held && h.accesses[between].Task != again.Task {
+			out = append(out, triple{h.accesses[before], h.accesses[between], *again})
 		}
+		own[by], last[again.Object] = i, i
 	}
 	return out
 }
@@ -174,28 +174,25 @@ func (c *comparison) readBeforeWrite() *Race {
 	if race := c.readOfNothing(); race != nil {
 		return race
 	}
-	for i, write := range c.failing.accesses {
-		if write.Kind != trace.Write || write.key.n != 1 {
+	reads, written := map[string][]*access{}, map[string]bool{}
+	for i := range c.failing.accesses {
+		a := &c.failing.accesses[i]
+		if written[a.Object] {
 			continue
 		}
-		var read *access
-		for k := range i {
-			a := &c.failing.accesses[k]
-			if a.Object != write.Object {
+		switch a.Kind {
+		case trace.Read:
+			reads[a.Object] = append(reads[a.Object], a)
+		case trace.Write:
+			written[a.Object] = true
+			k := slices.IndexFunc(reads[a.Object], func(read *access) bool { return read.Task != a.Task && c.reversed(*read, *a) })
+			if k < 0 {
 				continue
 			}
-			if a.Kind == trace.Write {
-				read = nil
-				break
-			}
-			if a.Kind == trace.Read && a.Task != write.Task && read == nil && c.reversed(*a, write) {
-				read = a
-			}
-		}
-		if read != nil {
-			return &Race{Pattern: ReadBeforeWrite, Object: write.Object, Events: []trace.Event{read.Event, write.Event},
+			read := reads[a.Object][k]
+			return &Race{Pattern: ReadBeforeWrite, Object: a.Object, Events: []trace.Event{read.Event, a.Event},
 				Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s wrote it for the first time at event %d",
-					ReadBeforeWrite, name(write.Object), who(read.Event), read.Seq, who(write.Event), write.Seq)}
+					ReadBeforeWrite, name(a.Object), who(read.Event), read.Seq, who(a.Event), a.Seq)}
 		}
 	}
 	return nil
@@ -204,41 +201,89 @@ func (c *comparison) readBeforeWrite() *Race {
 // readOfNothing finds a read of a variable that nobody writes in the failing run,
 // and that another task had written for the first time in the passing one.
 func (c *comparison) readOfNothing() *Race {
+	written := map[string]bool{}
+	for i := range c.failing.accesses {
+		if a := &c.failing.accesses[i]; a.Kind == trace.Write {
+			written[a.Object] = true
+		}
+	}
+	firsts := map[string]*firstTwo{} // writes of the passing run
+	for i := range c.passing.accesses {
+		if a := &c.passing.accesses[i]; a.Kind == trace.Write {
+			if firsts[a.Object] == nil {
+				firsts[a.Object] = &firstTwo{}
+			}
+			firsts[a.Object].add(a.Task, i)
+		}
+	}
 	for _, read := range c.failing.accesses {
 		at, ok := c.passing.at[read.key]
-		if read.Kind != trace.Read || !ok || c.failing.writes(read.Object) {
+		if read.Kind != trace.Read || !ok || written[read.Object] || firsts[read.Object] == nil {
 			continue
 		}
-		for _, write := range c.passing.accesses[:at] {
-			if write.Object == read.Object && write.Kind == trace.Write && write.Task != read.Task {
-				return &Race{Pattern: ReadBeforeWrite, Object: read.Object, Events: []trace.Event{read.Event}, absent: write.Task,
-					Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s, or anyone, had written it; in the passing run %s writes it first, at event %d",
-						ReadBeforeWrite, name(read.Object), who(read.Event), read.Seq, who(write.Event), who(write.Event), write.Seq)}
-			}
+		first, ok := firsts[read.Object].other(read.Task)
+		if !ok || first >= at {
+			continue
 		}
+		write := c.passing.accesses[first]
+		return &Race{Pattern: ReadBeforeWrite, Object: read.Object, Events: []trace.Event{read.Event}, absent: write.Task,
+			Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s, or anyone, had written it; in the passing run %s writes it first, at event %d",
+				ReadBeforeWrite, name(read.Object), who(read.Event), read.Seq, who(write.Event), who(write.Event), write.Seq)}
 	}
 	return nil
 }
 
-// writes reports whether the run writes a variable.
-func (h *history) writes(object string) bool {
-	return slices.ContainsFunc(h.accesses, func(a access) bool { return a.Object == object && a.Kind == trace.Write })
+// firstTwo are the first of some indices, and the first one that belongs to another task
+// than that.
+type firstTwo struct {
+	task   [2]string
+	at     [2]int
+	filled int
 }
 
-// twices returns what two tasks did that can be done once.
-func (h *history) twices() [][2]access {
-	var out [][2]access
-	for i, second := range h.accesses {
-		for _, first := range h.accesses[:i] {
-			if first.Object != second.Object || first.Kind != second.Kind || first.Task == second.Task {
-				continue
-			}
-			switch {
-			case first.Kind == trace.Set && setsOnce(first.Object),
-				first.Kind == trace.Put && first.Detail != "" && first.Detail == second.Detail:
-				out = append(out, [2]access{first, second})
-			}
+func (f *firstTwo) add(task string, at int) {
+	if f.filled == 0 || f.filled == 1 && f.task[0] != task {
+		f.task[f.filled], f.at[f.filled] = task, at
+		f.filled++
+	}
+}
+
+// other returns the first that is not of that task.
+func (f *firstTwo) other(task string) (at int, ok bool) {
+	for i := range f.filled {
+		if f.task[i] != task {
+			return f.at[i], true
 		}
+	}
+	return 0, false
+}
+
+// twices returns what two tasks did that can be done once: for each that was done again,
+// the first time that another one did it.
+func (h *history) twices() [][2]access {
+	type once struct {
+		object, detail string
+		kind           trace.Kind
+	}
+	var out [][2]access
+	done := map[once]*firstTwo{}
+	for i := range h.accesses {
+		a := &h.accesses[i]
+		what := once{object: a.Object, kind: a.Kind}
+		switch {
+		case a.Kind == trace.Set && setsOnce(a.Object):
+		case a.Kind == trace.Put && a.Detail != "":
+			what.detail = a.Detail
+		default:
+			continue
+		}
+		if done[what] == nil {
+			done[what] = &firstTwo{}
+		}
+		if first, ok := done[what].other(a.Task); ok {
+			out = append(out, [2]access{h.accesses[first], *a})
+		}
+		done[what].add(a.Task, i)
 	}
 	return out
 }
@@ -293,6 +338,7 @@ func (c *cancellation) what() string {
 func (h *history) cancellations() []cancellation {
 	var out []cancellation
 	waits := map[string]trace.Event{}
+	held := holdings{}
 	for _, e := range h.events {
 		switch e.Kind {
 		case trace.Wait:
@@ -303,10 +349,10 @@ func (h *history) cancellations() []cancellation {
 			task, ok := strings.CutPrefix(e.Object, "task ")
 			wait, waiting := waits[task]
 			if !ok || !waiting {
-				continue
+				break
 			}
 			c := cancellation{request: e, wait: wait}
-			for _, list := range h.holding(e.Seq) {
+			for _, list := range held {
 				for _, took := range list {
 					if took.Task == task && (c.took == nil || took.Seq > c.took.Seq) {
 						c.took = &took
@@ -315,6 +361,7 @@ func (h *history) cancellations() []cancellation {
 			}
 			out = append(out, c)
 		}
+		held.add(e)
 	}
 	return out
 }
@@ -356,32 +403,110 @@ func (c *comparison) cancelled() *Race {
 
 // otherOrder finds the first two accesses that conflict and come in another order
 // than in the passing run: of variables if there are such, of output only if there
-// is nothing else.
+// is nothing else. That a wait group comes down to zero is why nobody hangs, and not why
+// somebody does.
 func (c *comparison) otherOrder() *Race {
 	var best *Race
 	rank := 0
-	for i, second := range c.failing.accesses {
-		for k := i - 1; k >= 0; k-- {
-			first := c.failing.accesses[k]
-			if first.Object != second.Object || first.Task == second.Task ||
-				first.Kind.Access() != trace.Writes && second.Kind.Access() != trace.Writes || !c.reversed(first, second) {
-				continue
-			}
-			r := 2
-			switch {
-			case first.Kind == trace.Print:
-				r = 1
-			case first.Kind == trace.Read || first.Kind == trace.Write:
-				r = 3
-			}
-			if r <= rank {
-				continue
-			}
-			rank = r
-			best = &Race{Pattern: OtherOrder, Object: first.Object, Events: []trace.Event{first.Event, second.Event},
-				Text: fmt.Sprintf("the order of two accesses to %s: %s %s it at event %d, and then %s %s it at event %d; in the passing run it is the other way round",
-					name(first.Object), who(first.Event), did(first.Event), first.Seq, who(second.Event), did(second.Event), second.Seq)}
+	latest := map[conflict]*latestTwo{}
+	for i := range c.failing.accesses {
+		second := &c.failing.accesses[i]
+		if c.hangs && strings.HasPrefix(second.Object, "wait group ") {
+			continue
 		}
+		then, ok := c.passing.at[second.key]
+		if !ok {
+			continue
+		}
+		// Whether there is one is known at once, and to look for it is done three times at
+		// most: as often as the rank can go up.
+		for r := 3; r > rank; r-- {
+			there := latest[conflict{second.Object, r, true}].after(second.Task, then) ||
+				second.Kind.Access() == trace.Writes && latest[conflict{second.Object, r, false}].after(second.Task, then)
+			if !there {
+				continue
+			}
+			for k := i - 1; k >= 0; k-- {
+				first := &c.failing.accesses[k]
+				if first.Object != second.Object || first.Task == second.Task || rankOf(first) != r ||
+					first.Kind.Access() != trace.Writes && second.Kind.Access() != trace.Writes || !c.reversed(*first, *second) {
+					continue
+				}
+				rank = r
+				best = &Race{Pattern: OtherOrder, Object: first.Object, Events: []trace.Event{first.Event, second.Event},
+					Text: fmt.Sprintf("the order of two accesses to %s: %s %s it at event %d, and then %s %s it at event %d; in the passing run it is the other way round",
+						name(first.Object), who(first.Event), did(first.Event), first.Seq, who(second.Event), did(second.Event), second.Seq)}
+				break
+			}
+		}
+		of := conflict{second.Object, rankOf(second), second.Kind.Access() == trace.Writes}
+		if latest[of] == nil {
+			latest[of] = &latestTwo{}
+		}
+		latest[of].add(second.Task, then)
 	}
 	return best
+}
+
+// rankOf says how much the order of an access tells.
+func rankOf(a *access) int {
+	switch a.Kind {
+	case trace.Print:
+		return 1
+	case trace.Read, trace.Write:
+		return 3
+	}
+	return 2
+}
+
+// conflict is a sort of access to an object.
+type conflict struct {
+	object string
+	rank   int
+	writes bool
+}
+
+// latestTwo is where some accesses are in the passing run: the latest of them, and the
+// latest of another task than that.
+type latestTwo struct {
+	task   [2]string
+	at     [2]int
+	filled int
+}
+
+func (l *latestTwo) add(task string, at int) {
+	for i := range l.filled {
+		if l.task[i] == task {
+			l.at[i] = max(l.at[i], at)
+			l.sort()
+			return
+		}
+	}
+	if l.filled < 2 {
+		l.task[l.filled], l.at[l.filled] = task, at
+		l.filled++
+	} else if at > l.at[1] {
+		l.task[1], l.at[1] = task, at
+	}
+	l.sort()
+}
+
+func (l *latestTwo) sort() {
+	if l.filled == 2 && l.at[1] > l.at[0] {
+		l.task[0], l.task[1] = l.task[1], l.task[0]
+		l.at[0], l.at[1] = l.at[1], l.at[0]
+	}
+}
+
+// after reports whether one that is not of that task came after a place.
+func (l *latestTwo) after(task string, at int) bool {
+	if l == nil {
+		return false
+	}
+	for i := range l.filled {
+		if l.task[i] != task && l.at[i] > at {
+			return true
+		}
+	}
+	return false
 }

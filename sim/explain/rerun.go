@@ -26,8 +26,14 @@ type rerunner struct {
 	cancel context.CancelFunc
 	engine order.Engine
 	runner order.Runner
-	made   int // runs
+	made   int   // runs
+	spent  int64 // steps of these
 }
+
+// stepsOfRun is how many steps the runs of a search may take, each, on average. There are
+// fewer runs if they are longer, so that a run of very many steps is explained about as
+// fast as one of a few: for 2,000 runs, these are 400,000 steps.
+const stepsOfRun = 200
 
 // newRerunner begins with so many runs, unless an option says otherwise.
 func newRerunner(ctx context.Context, op string, engine order.Engine, runs int, options []explore.Option) *rerunner {
@@ -55,7 +61,7 @@ func (t *rerunner) stopped() search.Stop {
 		return search.TimeSpent
 	case t.ctx.Err() != nil:
 		return search.Interrupted
-	case t.made >= t.Runs:
+	case t.made >= t.Runs, t.spent >= stepsOfRun*int64(t.Runs):
 		return search.RunsSpent
 	}
 	return search.Through
@@ -64,7 +70,9 @@ func (t *rerunner) stopped() search.Stop {
 // run makes a run, whatever stopped says.
 func (t *rerunner) run(s order.Strategy, level trace.Level) *order.Run {
 	t.made++
-	return t.runner.Run(s, level)
+	r := t.runner.Run(s, level)
+	t.spent += max(r.Steps, int64(len(r.Decisions)))
+	return r
 }
 
 // given runs the schedule that a caller handed in. Its error matches

@@ -43,6 +43,7 @@ type done struct {
 	Summary string     `json:",omitempty"`
 	Output  []order.Line
 	Elapsed time.Duration
+	Steps   int64
 	// Decisions are left out if the run recorded them as they were asked.
 	Decisions  []order.Decision `json:",omitempty"`
 	Asked      bool             `json:",omitempty"`

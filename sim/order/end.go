@@ -26,11 +26,13 @@ const (
 	Violated   End = "invariant"  // a check failed: [*InvariantError]
 	Kept       End = "kept"       // it met what an earlier run had left: [*KeptError]
 	Died       End = "died"       // its process ended before it did; see package fresh
+	Spinning   End = "spin"       // all that could go on only looked, again and again, at what did not change
+	Stalled    End = "stall"      // only timers went on, while others waited
 )
 
 // precedence lists the classes that an error can be of, the one that says most
 // first: of an error that joins several, it decides.
-var precedence = [...]End{Died, Kept, Violated, Misused, Panicked, Exited, Deadlocked, OutOfSteps, Leaked, StuckEnd, Mismatched}
+var precedence = [...]End{Died, Kept, Violated, Misused, Panicked, Exited, Deadlocked, Spinning, Stalled, OutOfSteps, Leaked, StuckEnd, Mismatched}
 
 // Ender is an error that says which class of end it is.
 type Ender interface {

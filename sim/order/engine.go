@@ -70,6 +70,10 @@ type Run struct {
 	Elapsed time.Duration
 	// Decisions are those of the run, in order.
 	Decisions []Decision
+	// Steps is how many steps it took, as a step limit counts them: what it cost. A run
+	// that had to be given up in real time counts as the longest. 0 says that it is not
+	// known.
+	Steps int64
 
 	// What follows is there if the level was trace.Order or trace.Full.
 

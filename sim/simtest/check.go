@@ -273,6 +273,7 @@ func (c *check) tryFailFiles() {
 			c.attribute("weft.seed", fmt.Sprint(c.seed))
 			c.attribute("weft.policy", run.policy)
 			c.attribute("weft.schedule", f.schedule.String())
+			defer c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], f.schedule, run.policy)()
 			c.Fatalf("the failure that is kept in %s is still there; nothing else was run\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
 		default:
 			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)

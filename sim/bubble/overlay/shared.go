@@ -108,6 +108,11 @@ var sharedEdits = []Edit{
 		Put:  "	checkTimeouts()\n	if weftYields() {\n		mcall(weftGosched)\n		return\n	}\n	mcall(gosched_m)\n}\n",
 	},
 	{
+		File: "runtime/proc.go", Why: "a loop without a point is seen at the end of its time slice",
+		Find: "func gopreempt_m(gp *g) {\n",
+		Put:  "func gopreempt_m(gp *g) {\n	if gp.bubble != nil && weftPreempted(gp) {\n		schedule()\n	}\n",
+	},
+	{
 		File: "runtime/proc.go", Why: "the handover of a starving lock gives up the turn",
 		Find: "	dropg()\n	runqput(pp, gp, false)\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
 		Put:  "	dropg()\n	if gp.bubble != nil && gp.bubble.weft != nil {\n		gp.bubble.weft.requeue(gp, false)\n	} else {\n		runqput(pp, gp, false)\n	}\n	schedule()\n}\n\n// Finishes execution of the current goroutine.\n",
@@ -223,7 +228,7 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/select.go", Why: "which case was taken is an event",
 		Find: "retc:\n	if caseReleaseTime > 0 {\n",
-		Put:  "retc:\n	if weftSelects && cas != nil {\n		weftTook(cas.c, casi < nsends)\n	}\n	if caseReleaseTime > 0 {\n",
+		Put:  "retc:\n	if weftSelects && cas != nil && casi >= 0 {\n		weftTook(cas.c, casi < nsends)\n	}\n	if caseReleaseTime > 0 {\n",
 	},
 	{
 		File: "runtime/time.go", Why: "a sleep is a step of its goroutine",

@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 4<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 5<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -37,12 +37,14 @@ type weftTable struct {
 	stall    func(w *weftControl) (goid uint64)
 	bubbled  func() bool
 	reason   func(why uint8) string
+	stack    func(w *weftControl, id uint32, pcs []uintptr) int
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
 	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces,
 	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled, weftReason,
+	weftStack,
 }
 
 // weftControl is one run.
@@ -59,6 +61,10 @@ type weftControl struct {
 	plan    []weftTurn   // what the first decisions take
 	log     []weftChoice // room for the alternatives of these
 	owner   unsafe.Pointer
+	spins   uint64 // after how many steps in which all only look the run ends, or 0
+	ticks   uint64 // after how many moves of time in which only timers go on, or 0
+	slices  bool   // whether loops without a point are looked for
+	expects bool   // the driver is asked who of those that are left may stay
 
 	// What the driver reads while it has been asked, or after the run:
 	used     int // of events
@@ -72,10 +78,13 @@ type weftControl struct {
 	steps    uint64
 	ended    uint8
 	panicked any
-	where    [32]uintptr // of the panic, or of what was met
+	where    [32]uintptr // of the panic, of what was met, or of the loop
 	depth    int
-	kept     uint8   // what was met of another run
-	keptMade uintptr // where that was made, or 0
+	kept     uint8    // what was met of another run
+	keptMade uintptr  // where that was made, or 0
+	still    uint64   // steps in a row in which all only looked
+	ticked   uint64   // moves of time in which only timers went on, if that ended the run
+	mark     weftMark // where they began
 
 	// The runtime's own:
 	mu       mutex
@@ -105,6 +114,16 @@ type weftControl struct {
 	counting bool   // a driver answers
 	draws    uint64 // if none does
 	wakeRoot bool   // the root has been picked, to fire a timer, and must be woken
+	changes  uint64 // of what goroutines may look at
+	moves    uint64 // of time
+	again    uint64 // which of them is to be looked at next
+	over     bool   // only timers go on
+	exits    uint32 // of goroutines
+	left     uint32 // goroutines begun and ended when it was asked last who may stay
+	sliced   uint64 // the step in which time slices are counted
+	slice    int    // of these
+	states   int
+	state    [weftStates]uint64 // at their ends
 }
 
 const (
@@ -120,6 +139,7 @@ const (
 	weftSelect = 3 // which of the ready cases
 	weftOver   = 4 // the run has ended
 	weftFull   = 5 // the room for events is nearly used up
+	weftLeft   = 6 // whether all that are left may stay
 )
 
 // Why a run has ended.
@@ -129,6 +149,9 @@ const (
 	weftPanic    = 3
 	weftStuck    = 4
 	weftKept     = 5
+	weftSpun     = 6 // all that are ready only look
+	weftSpunBare = 7 // a loop has no point
+	weftTicked   = 8 // only timers go on
 )
 
 // weftEvent is something that a goroutine did.
@@ -189,6 +212,8 @@ const (
 	weftOpLibrary   // a lock of the standard library is taken or given back
 	weftOpTook      // a case of a select: arg is 1 if it sends
 	weftOpUnmap     // memory from obj on is given back to the operating system: arg bytes
+	weftOpSpins     // a goroutine only looks, for arg steps
+	weftOpTicks     // a goroutine goes on by timers, and comes back to the same
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the
@@ -254,4 +279,12 @@ type weftG struct {
 	op     uint8
 	obj    uintptr
 	pc     uintptr
+
+	looked    uint32 // steps in a row in which it only looked
+	sawAt     uint64 // after which change
+	seen      weftSeen
+	spun      weftCycle // of its states
+	born      uint64    // moves of time by then
+	blockedAt uint64
+	ticked    weftCycle // of its states when it blocked
 }

@@ -189,7 +189,7 @@ func weftAsk(kind uint8) int {
 	gp := getg()
 	w := gp.bubble.weft
 	lock(&w.mu)
-	if kind != weftFull {
+	if kind != weftFull && kind != weftLeft {
 		if taken, ok := w.planned(kind); ok {
 			unlock(&w.mu)
 			return taken

@@ -11,6 +11,10 @@ func (w *weftControl) record(e weftEvent) {
 		return
 	}
 	e.now = w.started.now
+	switch e.op {
+	case weftOpSpawn, weftOpExit, weftOpBlock, weftOpWake, weftOpFire:
+		w.changed()
+	}
 	w.events[w.used] = e
 	w.used++
 }
@@ -76,8 +80,13 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	if w.limit != 0 && w.steps >= w.limit {
+		why := uint8(weftLimit)
+		w.tellSpinning(gp)
+		if w.again = 0; w.ticks != 0 && w.onlyTicks(max(2*weftSoon, w.moves/2), true) {
+			why = weftTicked
+		}
 		unlock(&w.mu)
-		weftStop(weftLimit)
+		weftStop(why)
 	}
 	w.steps++
 	gp.weft.steps++
@@ -95,9 +104,19 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		}
 	}
 	unlock(&w.mu)
-	if others && w.policy == weftAnyReady && w.points {
-		mcall(weftPause)
+	if w.points {
+		spins := w.spinning(gp)
+		if spins && w.still >= weftRest && b.timers.wakeTime() != 0 {
+			others = true // time may move
+		}
+		switch {
+		case others && w.policy == weftAnyReady:
+			mcall(weftPause)
+		case others && spins:
+			mcall(weftGosched)
+		}
 	}
+	w.looks(gp, op, obj, user)
 }
 
 // weftInSelect reports whether select statements of this goroutine are decided.
@@ -256,6 +275,9 @@ func weftTook(c *hchan, sends bool) {
 	}
 	lock(&w.mu)
 	w.record(e)
+	if sends || c.closed == 0 || c.qcount > 0 {
+		w.changed()
+	}
 	unlock(&w.mu)
 }
 

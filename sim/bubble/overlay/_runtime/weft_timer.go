@@ -108,6 +108,9 @@ func (t *timer) weftChoice() weftChoice {
 // when none is left or, if any order is permitted, when something else is ready.
 func (b *synctestBubble) weftTimers() {
 	w := b.weft
+	if w.over {
+		weftStop(weftTicked)
+	}
 	for {
 		systemstack(func() {
 			// Timers that were stopped or set to another time stay in the heap, and
@@ -187,6 +190,10 @@ func (b *synctestBubble) weftMoved() {
 		lock(&w.mu)
 		w.now = b.now
 		w.record(weftEvent{op: weftOpTime})
+		w.moved()
+		if !w.draining && w.onlyTicks(w.ticks, true) {
+			w.over = true // the caller holds b.mu
+		}
 		unlock(&w.mu)
 	}
 }
@@ -203,7 +210,23 @@ func (b *synctestBubble) weftDrains(next int64) bool {
 			w.until = 1<<63 - 1
 		}
 	}
-	return next <= w.until
+	if next > w.until {
+		return false
+	}
+	lock(&w.mu)
+	ticks := w.onlyTicks((w.ticks+9)/10, false)
+	unlock(&w.mu)
+	if ticks {
+		return false
+	}
+	if w.expects && w.left != w.goers+w.exits {
+		w.left = w.goers + w.exits
+		unlock(&b.mu) // the root has the turn, and all others are blocked
+		stay := weftAsk(weftLeft)
+		lock(&b.mu)
+		return stay == 0
+	}
+	return true
 }
 
 // weftArm gives a timer that is put into the heap its place among those of one instant.

@@ -93,19 +93,41 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 		// One that had the turn and only paused at a point goes on by default; else
 		// timers that are due come first, as they do in a bubble without Weft.
 		first := w.head.ptr()
+		// Who only looks, and sees nothing change, lets others go first.
 		paused := first.weft.op != 0 && first.weft.obj != 0 && w.taken == weftPaused
-		if paused {
+		if paused && !w.spinning(first) {
 			w.choose(first)
 		}
 		w.due()
 		for p := w.head.ptr(); p != nil; p = p.schedlink.ptr() {
-			if p != first || !paused {
+			if (p != first || !paused) && !w.spinning(p) {
 				w.choose(p)
 			}
 		}
 	}
 	w.taken = 0
-	if w.count < 2 {
+	switch {
+	case w.count == 1:
+		return w.settle(0), 0
+	case w.count == 0 && w.spinning(w.head.ptr()):
+		if w.rests() {
+			w.direct = 0
+			gp.set(root)
+			w.cur = gp
+			w.wakeRoot = true
+			return gp, 0
+		}
+		// All of them have their turn. The last one is the one that waits for longest, if
+		// each was put in front when it paused.
+		p := w.head.ptr()
+		for w.policy == weftAnyReady && p.schedlink != 0 {
+			p = p.schedlink.ptr()
+		}
+		gp.set(p)
+		w.remove(p)
+		w.turn(p)
+		return gp, 0
+	case w.count == 0:
 		p := w.head.ptr()
 		gp.set(p)
 		w.remove(p)
@@ -181,7 +203,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	}
 	lock(&w.mu)
 	w.goers++
-	gp.weft = weftG{id: w.goers}
+	gp.weft = weftG{id: w.goers, born: w.moves}
 	by, stream := weftName{}, w.seed
 	switch {
 	case parent == b.root:
@@ -373,6 +395,7 @@ func (b *synctestBubble) weftParks(gp *g) (left bool) {
 		lock(&w.mu)
 		w.record(weftEvent{op: weftOpBlock, g: gp.weft.id, step: gp.weft.steps, arg: uint64(gp.waitreason), obj: gp.weft.obj, pc: pc})
 		gp.weft.steps++
+		w.blocks(gp)
 		unlock(&w.mu)
 	}
 	return true
@@ -414,6 +437,10 @@ func (b *synctestBubble) weftExits(gp *g) (left bool) {
 	lock(&w.mu)
 	if gp != b.root {
 		w.record(weftEvent{op: weftOpExit, g: gp.weft.id, step: gp.weft.steps})
+		w.exits++
+		if gp.weft.born+1 < w.moves {
+			w.mark.moves = 0 // that is no tick
+		}
 	}
 	unlock(&w.mu)
 	return b.weftLeaving(gp)
