@@ -187,7 +187,7 @@ func TestStepLimit(t *testing.T) {
 			default:
 			}
 		}
-	}, bubble.WithStepLimit(1000))
+	}, bubble.WithStepLimit(900))
 	r := exploretest.Repeatable(t, spin)
 	if !slices.Equal(ends(r), []order.End{order.OutOfSteps}) {
 		t.Errorf("ends %q", ends(r))

@@ -66,6 +66,29 @@
 // decisions differ, or if a failure is found and the process's first run, which is not
 // counted, did otherwise than later ones. A report says so.
 //
+// # Loops that spin, and timers that tick
+//
+// A goroutine that only looks at something again and again (a load or a swap that fails,
+// TryLock, a select with default, runtime.Gosched), and sees nothing change for 16 steps,
+// gets no further turn while others are ready, until something changes: so a lock that
+// spins works in every order, and their number is finite. Orders in which it looks more
+// often than that are not tried. If all that are ready spin for 1,000 steps, and
+// come back to a state that they had, time moves on to the next timer; if there is none,
+// the run ends after [SpinLimit] of them with a [SpinError], which says who spins, where,
+// and on what. A loop without any point, such as one on functions of sync/atomic, is seen
+// at the end of its time slices, in real time: if its registers and its stack come back to
+// the same few states, the run ends with that error as well.
+//
+// A run in which goroutines wait while only timers go on (a ticker, a loop that sleeps, a
+// function of time.AfterFunc that sets it again) ends with a [StallError] after
+// [TickLimit] ticks in which nothing else has happened. It says who waits, and what it
+// is that ticks. A goroutine that counts its ticks in its own variables is not taken for
+// one that only ticks; one that counts elsewhere is, and [WithTickLimit] lets it go on.
+// When the program has returned, a tenth of these ticks ends the time for those that are
+// left. What a library leaves on purpose can be named by [WithExpected].
+//
+// # What lies outside
+//
 // What lies outside has no place in a run: channels made before it, real connections,
 // child processes. It works, is named, and its order is its own. Virtual time stands
 // still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe

@@ -30,7 +30,7 @@ func (n *run) takeOne(e *event) {
 	case opSpawn:
 		child := n.goroutine(uint32(e.arg))
 		child.label, child.pc = n.named(e), e.pc
-		child.start, child.id = e.obj, uint32(e.arg)
+		child.id = uint32(e.arg)
 		if timer, ok := e.timer(); ok {
 			child.pc = n.set[n.timer(e.g, timer)]
 		}

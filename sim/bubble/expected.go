@@ -9,9 +9,9 @@ import (
 	"weft/sim/order"
 )
 
-// WithExpected says that goroutines may be left at the end of a run: those that were
-// started with one of these functions, or have one of them on their stack. They are no
-// leak then, and do not keep time going on when the program has returned. It is for what
+// WithExpected says that goroutines may be left at the end of a run: those that have one
+// of these functions on their stack, such as the one that they were started with. They are
+// no leak then, and do not keep time going on when the program has returned. It is for what
 // a library leaves on purpose, such as idle connections, or a cleaner that nothing can
 // stop. A function is given by its full name, as stack traces write it:
 // "net/http.(*persistConn).writeLoop", or "example.com/cache.New.func1" for the first
@@ -46,10 +46,7 @@ func (n *run) unexpected(left []order.Waiting) []order.Waiting {
 
 // expects reports whether a goroutine may be left.
 func (n *run) expects(g *goroutine) bool {
-	if f := runtime.FuncForPC(g.start); f != nil && slices.Contains(n.expected, wrappers.ReplaceAllString(f.Name(), "")) {
-		return true
-	}
-	pcs := make([]uintptr, 64)
+	pcs := make([]uintptr, 512) // the function that it was started with stands last
 	frames := runtime.CallersFrames(pcs[:hooks.stack(n.control, g.id, pcs)])
 	for {
 		frame, more := frames.Next()

@@ -33,14 +33,14 @@ func TestWithExpected(t *testing.T) {
 		expected []string
 		left     []string
 	}{
-		{"none", nil, []string{"cleaner", "idle", "server.serve", "leaves.func1"}},
-		{"the one it was started with", []string{pkg + "cleaner"}, []string{"idle", "server.serve", "leaves.func1"}},
+		{"none", nil, []string{"cleaner", "leaves", "leaves#2", "leaves.func1"}},
+		{"the one it was started with", []string{pkg + "cleaner"}, []string{"leaves", "leaves#2", "leaves.func1"}},
 		{"any on its stack", []string{pkg + "idle"}, []string{"cleaner", "leaves.func1"}},
-		{"a method", []string{pkg + "(*server).serve"}, []string{"cleaner", "idle", "leaves.func1"}},
-		{"a literal", []string{pkg + "leaves.func1"}, []string{"cleaner", "idle", "server.serve"}},
+		{"a method", []string{pkg + "(*server).serve"}, []string{"cleaner", "leaves", "leaves.func1"}},
+		{"a literal", []string{pkg + "leaves.func1"}, []string{"cleaner", "leaves", "leaves#2"}},
 		{"several", []string{pkg + "cleaner", pkg + "idle"}, []string{"leaves.func1"}},
 		{"all", []string{pkg + "cleaner", pkg + "idle", pkg + "leaves.func1"}, nil},
-		{"another one", []string{pkg + "idl", "idle", pkg + "idle.func1"}[:1], []string{"cleaner", "idle", "server.serve", "leaves.func1"}},
+		{"another one", []string{pkg + "idl", pkg + "idle.func1", pkg + "leaves"}, []string{"cleaner", "leaves", "leaves#2", "leaves.func1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var options []bubble.Option

@@ -32,10 +32,9 @@ type goroutine struct {
 	begun     bool
 	ended     bool
 
-	object event   // its last operation on an object
-	spun   uint64  // steps for which it has only looked at the end of the run
-	ticks  bool    // at the end of the run, timers wake it and nothing else happens
-	start  uintptr // its first function
+	object event  // its last operation on an object
+	spun   uint64 // steps for which it has only looked at the end of the run
+	ticks  bool   // at the end of the run, timers wake it and nothing else happens
 	id     uint32
 	tick   uintptr // where the timer was made that has woken it last, or 0
 }

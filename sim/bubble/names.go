@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // named gives a goroutine its name: that of the function that it runs, with a number
@@ -30,7 +31,7 @@ func (n *run) named(spawn *event) string {
 	}
 	above := ""
 	if parent > 1 {
-		above = p.label + "/"
+		above = shortened(p.label) + "/"
 	}
 	if timer, ok := spawn.timer(); ok {
 		text := n.spell(name{form: firedName, sort: above, of: function, n: uint64(timer)})
@@ -44,6 +45,18 @@ func (n *run) named(spawn *event) string {
 	}
 	p.kids[function]++
 	return n.spell(name{form: childName, sort: above, of: function, n: uint64(p.kids[function])})
+}
+
+// labelMost is how long the name of a goroutine may be that another one is named after.
+const labelMost = 150
+
+// shortened returns a hash in place of a long name: where each goroutine starts the next
+// one, as a function does that sets its own timer again, names would grow without end.
+func shortened(label string) string {
+	if len(label) <= labelMost {
+		return label
+	}
+	return "~" + trace.Hash(0).Text(label).String()
 }
 
 // Name names the calling goroutine, in decisions, schedules and traces, from its next

@@ -78,7 +78,7 @@ type control struct {
 	still    uint64 // steps in a row in which all only looked
 	ticked   uint64 // moves of time in which only timers went on, if that ended the run
 	mark     struct {
-		moves, steps uint64
+		moves, armed uint64
 		now          int64 // when they began
 	}
 }

@@ -117,7 +117,7 @@ type weftControl struct {
 	changes  uint64 // of what goroutines may look at
 	moves    uint64 // of time
 	again    uint64 // which of them is to be looked at next
-	over     bool   // only timers go on
+	over     uint8  // why the run is to end
 	exits    uint32 // of goroutines
 	left     uint32 // goroutines begun and ended when it was asked last who may stay
 	sliced   uint64 // the step in which time slices are counted

@@ -244,7 +244,7 @@ func weftLoops(gp *g) uintptr {
 // weftMark is where a stretch of a run begins in which only timers may go on.
 type weftMark struct {
 	moves uint64 // of time, or 0 if there is none yet
-	steps uint64
+	armed uint64 // when timers have been armed since, they have a higher number
 	now   int64
 }
 
@@ -261,7 +261,7 @@ func (w *weftControl) moved() {
 	w.moves++
 	w.changed()
 	if w.mark.moves == 0 {
-		w.mark = weftMark{w.moves, w.steps, w.started.now}
+		w.mark = weftMark{w.moves, w.steps + w.moves, w.started.now}
 	}
 }
 
@@ -312,7 +312,7 @@ func (w *weftControl) pends() bool {
 	for i := range ts.heap {
 		t := ts.heap[i].timer
 		t.lock()
-		if t.state&timerZombie == 0 && t.when > 0 && uint64(t.rand) <= w.mark.steps+1 && (!w.draining || t.when <= w.until) {
+		if t.state&timerZombie == 0 && t.when > 0 && uint64(t.rand) <= w.mark.armed+1 && (!w.draining || t.when <= w.until) {
 			pends = true
 		}
 		t.unlock()

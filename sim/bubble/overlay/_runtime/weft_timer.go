@@ -108,8 +108,8 @@ func (t *timer) weftChoice() weftChoice {
 // when none is left or, if any order is permitted, when something else is ready.
 func (b *synctestBubble) weftTimers() {
 	w := b.weft
-	if w.over {
-		weftStop(weftTicked)
+	if w.over != 0 {
+		weftStop(w.over)
 	}
 	for {
 		systemstack(func() {
@@ -191,8 +191,11 @@ func (b *synctestBubble) weftMoved() {
 		w.now = b.now
 		w.record(weftEvent{op: weftOpTime})
 		w.moved()
-		if !w.draining && w.onlyTicks(w.ticks, true) {
-			w.over = true // the caller holds b.mu
+		switch {
+		case !w.draining && w.onlyTicks(w.ticks, true):
+			w.over = weftTicked // the caller holds b.mu
+		case w.limit != 0 && w.moves >= w.limit:
+			w.over = weftLimit // by functions of timers that do not synchronise
 		}
 		unlock(&w.mu)
 	}
@@ -235,7 +238,7 @@ func (b *synctestBubble) weftArm() uint32 {
 	if w == nil {
 		return cheaprand()
 	}
-	return uint32(w.steps) + 1
+	return uint32(w.steps+w.moves) + 1
 }
 
 // weftMade names a timer by the goroutine that makes it.
