@@ -103,6 +103,7 @@ type weftControl struct {
 	counting bool   // a driver answers
 	draws    uint64 // if none does
 	wakeRoot bool   // the root has been picked, to fire a timer, and must be woken
+	procs    int    // GOMAXPROCS, if the program has asked for it
 }
 
 const (
