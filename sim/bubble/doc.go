@@ -97,10 +97,12 @@
 // and timers may be ready at once, except under order.FIFO.
 //
 // Random numbers that are not drawn from a source of the program's own (math/rand,
-// math/rand/v2, the order of maps) are drawn from a stream of each goroutine. The order
-// of a large map whose keys are pointers depends on addresses, and so is none that can be
-// had again. A sync.Pool has nothing to give back, since what it still has depends on
-// the collector.
+// math/rand/v2, the order of maps) are drawn from a stream of each goroutine. So is
+// the order of a large map whose keys hold pointers, whose hashes are others in each run;
+// with more than 32,768 entries, and in a sync.Map, they come as the addresses have it. A
+// sync.Pool has nothing to give back, since what it still has depends on the collector.
+// There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
+// another number sets it for itself.
 //
 // # Names
 //

@@ -4,7 +4,7 @@
 // them in tables, at places that depend on hashes. The hash of a key with pointers is made
 // of addresses, which are others in the next run. So tables of such maps, made by goroutines
 // whose order is decided, number their entries in the order in which they were put, and who
-// iterates goes by the numbers.
+// iterates goes by the numbers, shuffled as the random numbers of the run have it.
 
 package maps
 
@@ -97,7 +97,7 @@ const weftMost = 1 << 15
 // weftBegin has an iteration go by the numbers: through a table of its own, in which the
 // entries stand in their order. The table is one that is no longer part of the map, as is
 // the old one of a map that grows during an iteration, so that each key is looked up in
-// the map when its turn comes. Where the iteration begins in it is drawn as ever.
+// the map when its turn comes.
 func (it *Iter) weftBegin() {
 	m := it.m
 	if m.dirLen <= 0 || m.used > weftMost || !weftOrdered() || m.directoryAt(0).weft.numbers == nil {
@@ -123,6 +123,7 @@ func (it *Iter) weftBegin() {
 		}
 	}
 	weftSort(entries)
+	weftShuffle(entries, it.entryOffset)
 	capacity := uint64(abi.MapGroupSlots)
 	for capacity < uint64(len(entries)) {
 		capacity *= 2
@@ -175,5 +176,17 @@ func weftSort(e []weftEntry) {
 	for n := len(e) - 1; n > 0; n-- {
 		e[0], e[n] = e[n], e[0]
 		down(0, n)
+	}
+}
+
+// weftShuffle shuffles entries (Fisher and Yates; numbers by Marsaglia's xorshift, JSS 2003).
+func weftShuffle(e []weftEntry, seed uint64) {
+	x := seed | 1
+	for n := uint64(len(e)); n > 1; n-- {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+		i := x >> 32 * n >> 32
+		e[i], e[n-1] = e[n-1], e[i]
 	}
 }

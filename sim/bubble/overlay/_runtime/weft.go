@@ -124,6 +124,7 @@ type weftControl struct {
 	slice    int    // of these
 	states   int
 	state    [weftStates]uint64 // at their ends
+	procs    int                // GOMAXPROCS, if the program has asked for it
 }
 
 const (
