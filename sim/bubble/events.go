@@ -123,6 +123,7 @@ func (n *run) takeOne(e *event) {
 		}
 		n.firing = n.recorder.Record(entry)
 	default:
+		n.looks(e, g)
 		g.about, g.pending = *e, true
 		if e.op == opCondWait {
 			g.cond = *e
