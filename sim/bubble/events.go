@@ -127,6 +127,7 @@ func (n *run) takeOne(e *event) {
 		n.firing = n.recorder.Record(entry)
 	default:
 		n.shape = n.shape.Word(uint64(e.op)<<32 | uint64(e.g)).Word(uint64(e.pc))
+		n.looks(e, g)
 		g.about, g.pending = *e, true
 		if e.op == opCondWait {
 			g.cond = *e

@@ -32,6 +32,7 @@ type goroutine struct {
 	begun     bool
 	ended     bool
 
+	looked int    // operations in a row that perhaps only look
 	object event  // its last operation on an object
 	spun   uint64 // steps for which it has only looked at the end of the run
 	ticks  bool   // at the end of the run, timers wake it and nothing else happens

@@ -65,9 +65,6 @@ func limited(t *testing.T, program func(), options ...bubble.Option) *order.Step
 	if run.End != order.OutOfSteps || !errors.As(run.Err, &limit) || len(limit.Busiest) == 0 {
 		t.Fatalf("it ended %s: %v; want the step limit", run.End, run.Err)
 	}
-	if len(run.Untracked) > 0 {
-		t.Errorf("untracked: %q", run.Untracked)
-	}
 	return limit
 }
 

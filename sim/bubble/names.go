@@ -36,7 +36,7 @@ func (n *run) named(spawn *event) string {
 	if timer, ok := spawn.timer(); ok {
 		text := n.spell(name{form: firedName, sort: above, of: function, n: uint64(timer)})
 		if set := spawn.pc; set != 0 {
-			text += "/" + n.step(uint32(set>>32), uint32(set))
+			text += "/" + n.setter(set)
 		}
 		return text
 	}
@@ -186,9 +186,18 @@ func (n *run) timer(by, ordinal uint32) string {
 func (n *run) fireStep(by, ordinal uint32, set uintptr) string {
 	name := n.timer(by, ordinal)
 	if set != 0 {
-		name += "/" + n.step(uint32(set>>32), uint32(set))
+		name += "/" + n.setter(set)
 	}
 	return name
+}
+
+// setter names the step in which a timer was reset, which is part of a name.
+func (n *run) setter(set uintptr) string {
+	g, step := uint32(set>>32), uint32(set)
+	if label := n.goroutine(g).label; len(label) > labelMost {
+		return nameOfStep(shortened(label), step)
+	}
+	return n.step(g, step)
 }
 
 // name is what a name is made of.

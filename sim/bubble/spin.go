@@ -102,6 +102,29 @@ func (n *run) spins() bool {
 		slices.ContainsFunc(n.goroutines, func(g *goroutine) bool { return g.spun > 0 })
 }
 
+// fair is how often the runtime lets a goroutine look in a row, while nothing changes and
+// others are ready.
+const fair = 16
+
+// looks notes that a goroutine is in a loop that may only look. Orders in which it would
+// look more often than that are left out, of which a reduction knows nothing.
+func (n *run) looks(e *event, g *goroutine) {
+	same := e.op == g.about.op && e.obj == g.about.obj && e.pc == g.about.pc
+	switch e.op {
+	case opLoad, opMapLoad, opErr, opYield, opTryLock, opTrySend, opTryRecv, opSelect:
+		g.looked++
+	case opStore:
+		if g.looked++; !same {
+			g.looked = 1
+		}
+	default:
+		g.looked = 0
+	}
+	if g.looked == fair {
+		n.untrack("a loop that looks at something again and again, at " + trace.Position(e.pc))
+	}
+}
+
 func (n *run) spinError(left []order.Waiting) *SpinError {
 	c := n.control
 	e := &SpinError{At: n.since(c.now), Steps: int64(c.still)}

@@ -164,6 +164,20 @@ func TestSpinnersHaveFinitelyManyOrders(t *testing.T) {
 	}
 }
 
+// A reduction does not hold for a program with such a loop, since orders are left out.
+func TestSpinnersAreUntracked(t *testing.T) {
+	controlled(t)
+	run := order.RunOnce(bubble.Engine(func() {
+		var ready atomic.Bool
+		go ready.Store(true)
+		for !ready.Load() { // spin: untracked
+		}
+	}), order.Default())
+	if len(run.Untracked) != 1 || !strings.HasSuffix(run.Untracked[0], placeOf(t, "spin_test.go", "spin: untracked")) {
+		t.Errorf("untracked: %q", run.Untracked)
+	}
+}
+
 // What only a timer can change does: time moves on when all that are ready have spun for
 // long.
 func TestTimeMovesWhenAllSpin(t *testing.T) {

@@ -94,8 +94,8 @@ func TestStallError(t *testing.T) {
 					}()
 					time.Sleep(time.Minute)
 					<-make(chan int) // stall: main waits
-				}, bubble.WithPolicy(p))
-				if e.Ticks < bubble.TickLimit || e.Since < time.Minute || e.At < e.Since+time.Duration(e.Ticks-1)*time.Second {
+				}, bubble.WithPolicy(p), bubble.WithTickLimit(500))
+				if e.Ticks < 500 || e.Ticks > 600 || e.Since < time.Minute || e.At < e.Since+time.Duration(e.Ticks-1)*time.Second {
 					t.Errorf("%s: for %d ticks, from %v to %v", p, e.Ticks, e.Since, e.At)
 				}
 				if want := placeOf(t, "stall_test.go", "stall: main waits"); len(e.Waiting) != 1 || e.Waiting[0].Pos != want || e.Waiting[0].Since != time.Minute {

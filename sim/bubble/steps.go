@@ -126,6 +126,9 @@ func (n *run) operates(e *event, by uint32) {
 // for a channel. What comes first at one of its channels, even if these are different
 // ones, decides what a select does.
 func (n *run) touchSelects(c string) {
+	if c == "" {
+		return // of a timer that calls a function: there may be very many goroutines
+	}
 	for _, g := range n.goroutines {
 		if g.waiting && g.blocked.op == opSelect && slices.Contains(g.cases, c) {
 			n.touch("select "+g.label, order.Writes)
