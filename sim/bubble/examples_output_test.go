@@ -20,6 +20,9 @@ const outputMark = "Output under the overlay:"
 var examples = map[string]func(){
 	"ExampleEngine":       ExampleEngine,
 	"ExampleEngine_clock": ExampleEngine_clock,
+	"ExampleSpinError":    ExampleSpinError,
+	"ExampleStallError":   ExampleStallError,
+	"ExampleWithExpected": ExampleWithExpected,
 }
 
 // With the overlay, the examples print what they say.

@@ -341,3 +341,58 @@ func TestSpinWithoutAPoint(t *testing.T) {
 		t.Errorf("the run behind it: %v", again.Err)
 	}
 }
+
+// pool waits on a condition whose lock spins on the functions of sync/atomic.
+type pool struct {
+	held   int32
+	cond   *sync.Cond
+	closed bool
+}
+
+func (p *pool) Lock() {
+	for !atomic.CompareAndSwapInt32(&p.held, 0, 1) {
+		runtime.Gosched()
+	}
+}
+
+func (p *pool) Unlock() { atomic.StoreInt32(&p.held, 0) }
+
+func (p *pool) take() {
+	p.Lock()
+	defer p.Unlock()
+	for !p.closed {
+		p.cond.Wait() // spin: hangs
+	}
+}
+
+func (p *pool) close() {
+	p.Lock()
+	p.closed = true // and wakes nobody
+	p.Unlock()
+}
+
+// Behind a lock that spins, a deadlock is found as one, with who hangs, where.
+func TestDeadlockBehindASpinLock(t *testing.T) {
+	controlled(t)
+	r := exploretest.Repeatable(t, bubble.Engine(func() {
+		p := &pool{}
+		p.cond = sync.NewCond(p)
+		var group sync.WaitGroup
+		group.Go(p.take)
+		group.Go(p.close)
+		group.Wait()
+	}), explore.WithStrategy(walk.Exhaustive()))
+	if got := ends(r); r.Stopped != search.Through || len(got) != 2 {
+		t.Fatalf("%s: it ends %q", r.Verdict(), got)
+	}
+	run := order.RunOnce(bubble.Engine(func() {
+		p := &pool{}
+		p.cond = sync.NewCond(p)
+		go p.close()
+		p.take()
+	}), order.Default())
+	var deadlock *order.DeadlockError
+	if !errors.As(run.Err, &deadlock) || len(deadlock.Waiting) != 1 || deadlock.Waiting[0].Pos != placeOf(t, "spin_test.go", "spin: hangs") {
+		t.Errorf("it ended %s: %v", run.End, run.Err)
+	}
+}

@@ -1,0 +1,67 @@
+package bubble_test
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"weft/sim/bubble"
+	"weft/sim/order"
+)
+
+// Nobody sets what main looks at.
+func ExampleSpinError() {
+	if !bubble.Controlled() {
+		return
+	}
+	run := order.RunOnce(bubble.Engine(func() {
+		var ready atomic.Bool
+		for !ready.Load() {
+		}
+	}), order.Default())
+	var spin *bubble.SpinError
+	if errors.As(run.Err, &spin) {
+		fmt.Println(spin.Text(false))
+	}
+	// Output under the overlay:
+	// bubble: 1 goroutine spins, and nothing else can go on: nothing has changed for 10,000 steps, at 0s
+	//   main spins on atomic main:1
+}
+
+// A heartbeat goes on beside a goroutine that nobody will wake.
+func ExampleStallError() {
+	if !bubble.Controlled() {
+		return
+	}
+	run := order.RunOnce(bubble.Engine(func() {
+		go func() {
+			bubble.Name("heartbeat")
+			for {
+				time.Sleep(time.Second)
+			}
+		}()
+		<-make(chan int)
+	}, bubble.WithTickLimit(1_000)), order.Default())
+	var stall *bubble.StallError
+	if errors.As(run.Err, &stall) {
+		fmt.Println(stall.Text(false))
+	}
+	// Output under the overlay:
+	// bubble: only timers go on: for 1,000 ticks, from 1s to 16m41s, nothing else has happened
+	//   main waits for chan main:1 since 0s
+	//   heartbeat comes back to sleep
+}
+
+// A cleaner that nothing can stop is no leak if it is expected.
+func ExampleWithExpected() {
+	if !bubble.Controlled() {
+		return
+	}
+	program := func() { go cleaner() }
+	fmt.Println(order.RunOnce(bubble.Engine(program), order.Default()).End)
+	fmt.Println(order.RunOnce(bubble.Engine(program, bubble.WithExpected("weft/sim/bubble_test.cleaner")), order.Default()).End)
+	// Output under the overlay:
+	// leak
+	// finished
+}
