@@ -1,0 +1,54 @@
+package main
+
+import "slices"
+
+// A module is one whose own tests are compared.
+type module struct {
+	Name     string
+	Path     string
+	Packages []string // below the module, as patterns of the go command
+	Flags    []string // for go test
+	Note     string   // what is left out, and why
+}
+
+var modules = []module{
+	{Name: "sync", Path: "golang.org/x/sync", Packages: []string{"./..."}},
+	{Name: "rate", Path: "golang.org/x/time", Packages: []string{"./..."}},
+	{Name: "lru", Path: "github.com/hashicorp/golang-lru/v2", Packages: []string{"./..."}},
+	{Name: "ants", Path: "github.com/panjf2000/ants/v2", Packages: []string{"./..."}},
+	{Name: "conc", Path: "github.com/sourcegraph/conc", Packages: []string{"./..."}},
+	{Name: "cron", Path: "github.com/robfig/cron/v3", Packages: []string{"./..."}},
+	{Name: "gobreaker", Path: "github.com/sony/gobreaker/v2", Packages: []string{"./..."}},
+	{
+		Name: "redis", Path: "github.com/redis/go-redis/v9",
+		Packages: []string{".", "./internal/...", "./push/..."},
+		Flags:    []string{"-skip", "^TestGinkgoSuite$"},
+		Note:     "without the suite that needs servers",
+	},
+	{
+		Name: "nats", Path: "github.com/nats-io/nats.go",
+		Packages: []string{".", "./test"},
+		Flags:    []string{"-modfile=go_test.mod", "-timeout=30m"},
+	},
+	{
+		Name: "watermill", Path: "github.com/ThreeDotsLabs/watermill",
+		Packages: []string{".", "./components/...", "./message/...", "./pubsub/...", "./internal/..."},
+	},
+	{
+		Name: "grpc", Path: "google.golang.org/grpc",
+		Packages: []string{".", "./internal/transport/...", "./internal/grpcsync", "./internal/buffer", "./mem", "./stats", "./status", "./test/bufconn", "./test"},
+		Flags:    []string{"-timeout=20m"},
+		Note:     "the core, the transport and the tests from end to end",
+	},
+	{
+		Name: "sqlite", Path: "modernc.org/sqlite",
+		Packages: []string{"."},
+		Flags:    []string{"-short", "-timeout=30m"},
+		Note:     "with -short",
+	},
+}
+
+// place is where the module stands in the table.
+func place(name string) int {
+	return slices.IndexFunc(modules, func(m module) bool { return m.Name == name })
+}

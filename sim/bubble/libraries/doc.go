@@ -1,0 +1,2 @@
+// Package libraries tests widely used modules in every order.
+package libraries
