@@ -1,77 +1,99 @@
-// Command compare runs the own tests of the modules of this folder, without the overlay
-// and with it, and says of each test whether that makes a difference.
+// Command compare finds out how the modules of this folder get on with the overlay, and
+// writes the table of README.md.
 //
-//	go run ./compare [-o results.json] [-again n] [module ...]
+//	go run ./compare [-own=false] [-ours=false] [-again n] [-keep folder] [module ...]
 //
-// The sources are copied out of the module cache to a temporary folder, where the
-// tests may write. What fails on either side is run again by itself, n times on each:
-// so a test that fails now and then, or that needs what this machine lacks, is told
-// from one that the overlay breaks. The exit status is 1 if the overlay breaks one.
+// It runs their own tests, without the overlay and with it, and says of each one whether
+// that makes a difference. The sources are copied out of the module cache to a temporary
+// folder, where the tests may write. What fails on either side is run again by itself, n
+// times on each: so a test that fails now and then, or that needs what this machine
+// lacks, is told from one that the overlay breaks. Then it runs the tests of this folder,
+// and counts how many runs a second they make.
+//
+// What was found is merged into results.json, and the table made from that. The exit
+// status is 1 if the overlay breaks a test, or one of this folder fails.
 //
 // The overlay is the one of the environment (weft overlay --env), whose flag is taken
 // out of GOFLAGS for the runs without it.
 package main
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
-	"time"
+)
+
+const (
+	resultsFile = "results.json"
+	readmeFile  = "README.md"
 )
 
 func main() {
-	output := flag.String("o", "", "merge what was found into this `file`")
+	own := flag.Bool("own", true, "run the modules' own tests")
+	ours := flag.Bool("ours", true, "run the tests of this folder")
 	again := flag.Int("again", 5, "how `often` a test that fails is run again, on each side")
 	keep := flag.String("keep", "", "keep the output of the tests in this `folder`")
 	flag.Parse()
-	if err := compare(*output, *keep, *again, flag.Args()); err != nil {
+	if err := run(*own, *ours, *keep, *again, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)
 	}
 }
 
-func compare(output, keep string, again int, names []string) error {
+func run(own, ours bool, keep string, again int, names []string) error {
 	with := os.Getenv("GOFLAGS")
 	without := withoutOverlay(with)
 	if with == without {
 		return errors.New(`GOFLAGS has no -overlay: run eval "$(weft overlay --env)" first`)
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(modules, func(m module) bool { return m.Name == name }) {
+		if place(name) < 0 {
 			return fmt.Errorf("no module is called %s", name)
 		}
 	}
+	all, err := readResults(resultsFile)
+	if err != nil {
+		return err
+	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
-	broken := 0
+	var bad []string
 	for _, m := range modules {
 		if len(names) > 0 && !slices.Contains(names, m.Name) {
 			continue
 		}
-		start := time.Now()
-		r, err := m.compare(side{goflags: without}, side{goflags: with, overlay: true}, keep, again, stop)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.Name, err)
-		}
-		r.print(os.Stdout, time.Since(start))
-		broken += len(r.Broken)
-		if output != "" {
-			if err := merge(output, r); err != nil {
-				return err
+		r := all.of(m)
+		if own {
+			if err := m.compare(r, side{goflags: without}, side{goflags: with, overlay: true}, keep, again, stop); err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
 			}
+			r.print(os.Stdout)
+			bad = append(bad, r.Broken...)
+		}
+		if ours {
+			failed, err := m.measure(r, side{goflags: with, overlay: true}, stop)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
+			}
+			fmt.Printf("%s: %d tests of ours, %d fail, %s runs a second\n", m.Name, r.Ours, len(failed), r.rate())
+			bad = append(bad, failed...)
+		}
+		// What was found so far is kept, since all of it takes long.
+		if err := all.write(resultsFile); err != nil {
+			return err
+		}
+		if err := all.writeTable(readmeFile); err != nil {
+			return err
 		}
 	}
-	if broken > 0 {
-		return fmt.Errorf("%d tests fail with the overlay alone", broken)
+	if len(bad) > 0 {
+		return fmt.Errorf("%d tests fail: %s", len(bad), strings.Join(bad, ", "))
 	}
 	return nil
 }
@@ -85,54 +107,6 @@ func withoutOverlay(goflags string) string {
 		}
 	}
 	return strings.Join(rest, " ")
-}
-
-// A result is what comparing the two sides of one module has shown.
-type result struct {
-	Module  string   `json:"module"`
-	Path    string   `json:"path"`
-	Version string   `json:"version"`
-	Go      string   `json:"go"`
-	Tests   int      `json:"tests"` // passed on both sides, subtests among them
-	Skipped int      `json:"skipped,omitempty"`
-	Broken  []string `json:"broken,omitempty"`  // fail with the overlay alone
-	Flaky   []string `json:"flaky,omitempty"`   // fail now and then, without it as well
-	Failing []string `json:"failing,omitempty"` // fail always, on both sides
-}
-
-func (r *result) print(w io.Writer, took time.Duration) {
-	fmt.Fprintf(w, "%s %s: %d tests pass on both sides, %d are skipped, %d differ (%v)\n",
-		r.Module, r.Version, r.Tests, r.Skipped, len(r.Broken), took.Round(time.Second))
-	for _, list := range []struct {
-		title string
-		tests []string
-	}{{"differs", r.Broken}, {"fails now and then, without the overlay as well", r.Flaky}, {"fails on both sides", r.Failing}} {
-		for _, t := range list.tests {
-			fmt.Fprintf(w, "  %s: %s\n", list.title, t)
-		}
-	}
-}
-
-// merge puts r into the file in place of what that has of the module.
-func merge(file string, r *result) error {
-	var all []*result
-	data, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(data, &all)
-	} else if errors.Is(err, os.ErrNotExist) {
-		err = nil
-	}
-	if err != nil {
-		return err
-	}
-	all = slices.DeleteFunc(all, func(other *result) bool { return other.Module == r.Module })
-	all = append(all, r)
-	slices.SortFunc(all, func(a, b *result) int { return cmp.Compare(place(a.Module), place(b.Module)) })
-	data, err = json.MarshalIndent(all, "", "\t")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(data, '\n'), 0o644)
 }
 
 // copyTree copies a folder of the module cache, in which nothing may be written.

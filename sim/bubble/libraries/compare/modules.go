@@ -8,40 +8,41 @@ type module struct {
 	Path     string
 	Packages []string // below the module, as patterns of the go command
 	Flags    []string // for go test
-	Note     string   // what is left out, and why
+	Note     string   // what is left out of them
+	Ours     []string // the tests of this folder that use it
 }
 
 var modules = []module{
-	{Name: "sync", Path: "golang.org/x/sync", Packages: []string{"./..."}},
-	{Name: "rate", Path: "golang.org/x/time", Packages: []string{"./..."}},
-	{Name: "lru", Path: "github.com/hashicorp/golang-lru/v2", Packages: []string{"./..."}},
-	{Name: "ants", Path: "github.com/panjf2000/ants/v2", Packages: []string{"./..."}},
-	{Name: "conc", Path: "github.com/sourcegraph/conc", Packages: []string{"./..."}},
-	{Name: "cron", Path: "github.com/robfig/cron/v3", Packages: []string{"./..."}},
-	{Name: "gobreaker", Path: "github.com/sony/gobreaker/v2", Packages: []string{"./..."}},
+	{Name: "sync", Path: "golang.org/x/sync", Packages: []string{"./..."}, Ours: []string{"./errgroup", "./singleflight"}},
+	{Name: "rate", Path: "golang.org/x/time", Packages: []string{"./..."}, Ours: []string{"./rate"}},
+	{Name: "lru", Path: "github.com/hashicorp/golang-lru/v2", Packages: []string{"./..."}, Ours: []string{"./lru"}},
+	{Name: "ants", Path: "github.com/panjf2000/ants/v2", Packages: []string{"./..."}, Ours: []string{"./ants"}},
+	{Name: "conc", Path: "github.com/sourcegraph/conc", Packages: []string{"./..."}, Ours: []string{"./conc"}},
+	{Name: "cron", Path: "github.com/robfig/cron/v3", Packages: []string{"./..."}, Ours: []string{"./cron"}},
+	{Name: "gobreaker", Path: "github.com/sony/gobreaker/v2", Packages: []string{"./..."}, Ours: []string{"./gobreaker"}},
 	{
-		Name: "redis", Path: "github.com/redis/go-redis/v9",
+		Name: "redis", Path: "github.com/redis/go-redis/v9", Ours: []string{"./redis"},
 		Packages: []string{".", "./internal/...", "./push/..."},
 		Flags:    []string{"-skip", "^TestGinkgoSuite$"},
 		Note:     "without the suite that needs servers",
 	},
 	{
-		Name: "nats", Path: "github.com/nats-io/nats.go",
+		Name: "nats", Path: "github.com/nats-io/nats.go", Ours: []string{"./nats"},
 		Packages: []string{".", "./test"},
 		Flags:    []string{"-modfile=go_test.mod", "-timeout=30m"},
 	},
 	{
-		Name: "watermill", Path: "github.com/ThreeDotsLabs/watermill",
+		Name: "watermill", Path: "github.com/ThreeDotsLabs/watermill", Ours: []string{"./watermill"},
 		Packages: []string{".", "./components/...", "./message/...", "./pubsub/...", "./internal/..."},
 	},
 	{
-		Name: "grpc", Path: "google.golang.org/grpc",
+		Name: "grpc", Path: "google.golang.org/grpc", Ours: []string{"./grpc"},
 		Packages: []string{".", "./internal/transport/...", "./internal/grpcsync", "./internal/buffer", "./mem", "./stats", "./status", "./test/bufconn", "./test"},
 		Flags:    []string{"-timeout=20m"},
 		Note:     "the core, the transport and the tests from end to end",
 	},
 	{
-		Name: "sqlite", Path: "modernc.org/sqlite",
+		Name: "sqlite", Path: "modernc.org/sqlite", Ours: []string{"./sqlite"},
 		Packages: []string{"."},
 		Flags:    []string{"-short", "-timeout=30m"},
 		Note:     "with -short",

@@ -26,6 +26,7 @@ func Find(t *testing.T, end order.End, text string, program func(), options ...e
 	if r.Nondeterminism != nil {
 		t.Fatal(r.Nondeterminism)
 	}
+	t.Attr("weft.verdict", r.Verdict())
 	for _, o := range r.Outcomes {
 		if o.End == end && strings.Contains(o.Text, text) {
 			t.Logf("%s; %d of them end so: %s; schedule %s", r.Verdict(), o.Runs, o.Text, o.Witness)
