@@ -261,8 +261,8 @@ var sharedEdits = []Edit{
 	},
 	{
 		File: "syscall/syscall_linux.go", Why: "system calls about time are virtual",
-		Find: "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n",
-		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	if weftTime(trap, a1, a2, a3) {\n		return\n	}\n",
+		Find: "	runtime_entersyscall()\n	// N.B. Calling RawSyscall here is unsafe with atomic coverage\n",
+		Put:  "	if weftTime(trap, a1, a2, a3) {\n		return\n	}\n	runtime_entersyscall()\n	// N.B. Calling RawSyscall here is unsafe with atomic coverage\n",
 	},
 	{
 		File: "syscall/syscall_linux.go", Why: "system calls about time are virtual (with more arguments)",
