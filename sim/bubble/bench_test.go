@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"weft/sim/bubble"
+	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
+	"weft/sim/simtest"
 	"weft/trace"
 )
 
@@ -100,4 +103,15 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(each/(float64(plainly(c.program, n))/float64(n)), "x-plain")
 		})
 	}
+}
+
+// BenchmarkFresh makes runs in processes of their own.
+func BenchmarkFresh(b *testing.B) {
+	if !bubble.Controlled() {
+		b.Skip("built without the overlay")
+	}
+	for b.Loop() {
+		bubble.Check(b, func(*bubble.T) { quiet() }, simtest.WithFresh(), explore.WithStrategy(sample.Random()), explore.WithRuns(100), explore.WithoutReplayCheck())
+	}
+	b.ReportMetric(100*float64(b.N)/b.Elapsed().Seconds(), "runs/s")
 }

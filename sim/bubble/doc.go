@@ -60,6 +60,12 @@
 // t.Parallel: runs would meet at the locks of packages, and who waits for another run
 // does what it would not do alone.
 //
+// A run must find what the first one found. If it meets a channel, a timer or a lock that an
+// earlier one has left in a variable of a package, it ends with an order.KeptError, and
+// [Check] makes each further run in a process of its own; so it does if runs with the same
+// decisions differ, or if a failure is found and the process's first run, which is not
+// counted, did otherwise than later ones. A report says so.
+//
 // What lies outside has no place in a run: channels made before it, real connections,
 // child processes. It works, is named, and its order is its own. Virtual time stands
 // still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe

@@ -34,6 +34,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		r.Err = n.limitError()
 	case c.ended == endStuck:
 		r.Err = n.stuckError(left)
+	case c.ended == endKept: // below
 	case recovered != nil && !isDeadlock(recovered):
 		panic(recovered) // synctest's own complaint, about a wrong use of it
 	case recovered != nil && !n.goroutine(1).ended:
@@ -42,6 +43,9 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		r.Err = n.leakError(left)
 	case !n.returned:
 		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
+	}
+	if kept := n.keptError(r.Err); kept != nil {
+		r.Err = kept
 	}
 	if r.Err != nil {
 		r.End = order.Classify(r.Err)

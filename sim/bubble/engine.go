@@ -3,6 +3,7 @@ package bubble
 import (
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"weft/sim/order"
 	"weft/trace"
@@ -35,9 +36,11 @@ type engine struct {
 	warm  sync.Once
 	// allocs is for how many pieces of memory with locks in them there is room. Most
 	// programs make few, and the room must be cleared for each run.
-	allocs int
-	first  string // how the first run failed, or ""
-	raced  raced
+	allocs  int
+	first   string        // how the first run failed, or ""
+	shape   atomic.Uint64 // of the first run, until it has been compared
+	differs atomic.Bool   // it did otherwise than a later one in the same order
+	raced   raced
 }
 
 func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {
@@ -65,10 +68,16 @@ func (e *engine) TestCommand() string {
 	return "go run weft/cmd/weft test"
 }
 
+// ColdRunner returns a runner without a first run that is not counted: in a process that
+// makes one run, it is the same each time.
+func (e *engine) ColdRunner() order.Runner {
+	outside()
+	e.allocs = allocsMany
+	return newRunner(e)
+}
+
 func (e *engine) Runner() order.Runner {
-	if hooks.bubbled() {
-		panic("bubble: a bubble cannot run inside another one; call Check, or explore, outside of synctest.Test and of other programs")
-	}
+	outside()
 	var r *runner
 	// What the standard library makes when it is first needed is made in the first run,
 	// which is a different one for that. So it is not counted.
@@ -78,6 +87,7 @@ func (e *engine) Runner() order.Runner {
 		if first := r.Run(order.Default(), trace.Off); first.Failed() {
 			e.first = first.Summary
 		}
+		e.shape.Store(uint64(r.run.shape))
 		if 2*r.known > allocsFew {
 			e.allocs = allocsMany
 			r.buffers()
@@ -87,4 +97,22 @@ func (e *engine) Runner() order.Runner {
 		r = newRunner(e)
 	}
 	return r
+}
+
+// FirstDiffers reports whether the first run of the process did otherwise than a later
+// one in the same order.
+func (e *engine) FirstDiffers() bool { return e.differs.Load() }
+
+// compare compares a run with the first one, once, if they are of the same order.
+func (e *engine) compare(n *run) {
+	if first := e.shape.Load(); first != 0 && n.byDefault() && e.shape.CompareAndSwap(first, 0) {
+		e.differs.Store(trace.Hash(first) != n.shape)
+	}
+}
+
+// outside panics inside of a bubble.
+func outside() {
+	if hooks.bubbled() {
+		panic("bubble: a bubble cannot run inside another one; call Check, or explore, outside of synctest.Test and of other programs")
+	}
 }

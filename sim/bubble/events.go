@@ -71,6 +71,7 @@ func (n *run) takeOne(e *event) {
 			woken.woken, woken.cause = n.firing, n.fired
 		}
 	case opExit:
+		n.shape = n.shape.Word(uint64(e.op)<<32 | uint64(e.g))
 		g.ended = true
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
@@ -117,6 +118,7 @@ func (n *run) takeOne(e *event) {
 		}
 		n.firing = n.recorder.Record(entry)
 	default:
+		n.shape = n.shape.Word(uint64(e.op)<<32 | uint64(e.g)).Word(uint64(e.pc))
 		g.about, g.pending = *e, true
 		if e.op == opCondWait {
 			g.cond = *e
@@ -203,6 +205,8 @@ func (n *run) tell(by uint32, now int64) {
 	switch e.op {
 	case opLock, opRLock:
 		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
+	case opTryLock:
+		n.tried[e.obj] = true
 	case opUnlock, opRUnlock:
 		n.released(e.obj, by)
 	}

@@ -20,6 +20,7 @@ type run struct {
 	goroutines []*goroutine
 	objects    map[place]string
 	holders    map[uintptr][]holder // of locks; several if they hold one for reading
+	tried      map[uintptr]bool     // locks that TryLock may have taken
 	turn       uint32               // who has it
 	firing     int32                // the event of the timer that has been fired last
 	decisions  []order.Decision
@@ -33,6 +34,7 @@ type run struct {
 	set        map[string]uintptr // by timer, where it was made
 	spelled    map[name]string    // texts, also of earlier runs
 	stalled    uint64             // steps since time moved
+	shape      trace.Hash         // of what the program did, without names
 	drain      time.Duration      // for how long goroutines that are left may go on
 
 	alternatives []order.Alternative // of the decisions
@@ -45,7 +47,7 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, timed: map[string]string{}, set: map[string]uintptr{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
@@ -53,6 +55,7 @@ func newRun(dog *watchdog) *run {
 func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	clear(n.objects)
 	clear(n.holders)
+	clear(n.tried)
 	clear(n.timed)
 	clear(n.set)
 	ahead := min(max(16, 2*len(n.decisions)), planRoom)
@@ -62,7 +65,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
-		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, timed: n.timed, set: n.set, spelled: n.spelled,
+		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, tried: n.tried, timed: n.timed, set: n.set, spelled: n.spelled,
 		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}
@@ -81,4 +84,9 @@ func (n *run) untrack(what string) {
 	if !slices.Contains(n.untracked, what) {
 		n.untracked = append(n.untracked, what)
 	}
+}
+
+// byDefault reports whether every decision went the default way.
+func (n *run) byDefault() bool {
+	return !slices.ContainsFunc(n.decisions, func(d order.Decision) bool { return d.Taken != 0 })
 }

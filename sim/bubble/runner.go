@@ -114,13 +114,12 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	if complete != nil {
 		complete(run)
 	}
+	r.engine.compare(n)
 	// What was said to the T of the run belongs to how it failed.
 	if first := r.engine.first; first != "" && run.Summary != first && len(run.Schedule()) == 0 {
-		run.Err = errors.Join(fmt.Errorf("bubble: the first run in this order, which is not counted, failed otherwise: %s; is something kept from run to run?", first), run.Err)
+		kept := &order.KeptError{Differs: fmt.Sprintf("bubble: the first run in this order, which is not counted, failed otherwise: %s; is something kept from run to run?", first)}
+		run.End, run.Err = order.Kept, errors.Join(kept, run.Err)
 		run.Summary = run.Err.Error()
-		if run.End == order.Finished {
-			run.End = order.Failed
-		}
 	}
 	return run
 }

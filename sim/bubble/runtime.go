@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 3<<16 | unsafe.Sizeof(control{})
+const layout = 4<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -68,6 +68,8 @@ type control struct {
 	panicked any
 	where    [32]uintptr
 	depth    int
+	kept     kept
+	keptMade uintptr
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by
@@ -104,6 +106,7 @@ const (
 	endLimit
 	endPanic
 	endStuck
+	endKept
 )
 
 // event is something that a goroutine did.

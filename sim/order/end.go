@@ -24,11 +24,13 @@ const (
 	Mismatched End = "mismatch"   // the schedule did not fit: [ErrScheduleMismatch]
 	StuckEnd   End = "stuck"      // a step never returned
 	Violated   End = "invariant"  // a check failed: [*InvariantError]
+	Kept       End = "kept"       // it met what an earlier run had left: [*KeptError]
+	Died       End = "died"       // its process ended before it did; see package fresh
 )
 
 // precedence lists the classes that an error can be of, the one that says most
 // first: of an error that joins several, it decides.
-var precedence = [...]End{Violated, Misused, Panicked, Exited, Deadlocked, OutOfSteps, Leaked, StuckEnd, Mismatched}
+var precedence = [...]End{Died, Kept, Violated, Misused, Panicked, Exited, Deadlocked, OutOfSteps, Leaked, StuckEnd, Mismatched}
 
 // Ender is an error that says which class of end it is.
 type Ender interface {

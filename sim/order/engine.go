@@ -27,6 +27,24 @@ type TestCommander interface {
 	TestCommand() string
 }
 
+// Cold is an engine that does something in a process before its first run, so that all
+// runs are alike. A process that makes one run has no need of it.
+type Cold interface {
+	// ColdRunner returns a runner whose first run is the first one of the process.
+	ColdRunner() Runner
+	// FirstDiffers reports whether a first run was made that did otherwise than a second
+	// one in the same order: something that it used is kept from run to run.
+	FirstDiffers() bool
+}
+
+// ColdRunner returns a runner whose first run is the first one of this process.
+func ColdRunner(e Engine) Runner {
+	if cold, ok := e.(Cold); ok {
+		return cold.ColdRunner()
+	}
+	return e.Runner()
+}
+
 // Runner runs a program again and again, each time from the beginning. It is
 // used by one goroutine at a time.
 type Runner interface {

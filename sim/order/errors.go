@@ -202,3 +202,36 @@ func (e *InvariantError) End() End { return Violated }
 
 // Unwrap returns what the check returned.
 func (e *InvariantError) Unwrap() error { return e.Err }
+
+// KeptError is the end of a run that met something of an earlier run of this process,
+// which a variable of a package, or what can be reached from one, has kept. Runs of such a
+// program need a process each; see package fresh.
+type KeptError struct {
+	What    string // such as "a channel that an earlier run made", or "" if only the effect was seen
+	Made    string // where that was, or ""
+	Task    string // who met it
+	Used    string // where, or ""
+	Differs string // how the runs differ, if nothing else is known
+}
+
+// Error says what it is, where it was made, and where it was met.
+func (e *KeptError) Error() string { return e.Text(true) }
+
+// End returns Kept.
+func (e *KeptError) End() End { return Kept }
+
+// Text returns the report, with or without places in the source.
+func (e *KeptError) Text(places bool) string {
+	if e.What == "" {
+		return e.Differs
+	}
+	text := e.What
+	if e.Made != "" && places {
+		text += " (at " + e.Made + ")"
+	}
+	text += " has been kept, in a variable of a package or behind one, and " + e.Task + " meets it"
+	if e.Used != "" && places {
+		text += " at " + e.Used
+	}
+	return text
+}

@@ -3,6 +3,7 @@ package simtest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"weft/sim"
 	"weft/sim/explore"
 	"weft/sim/explore/search"
+	"weft/sim/fresh"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -24,7 +26,10 @@ import (
 //
 // fn is called many times, by several goroutines at once. It must keep nothing
 // between calls, and depend on nothing but its decisions; see
-// [search.NondeterminismError], which fails the test as well.
+// [search.NondeterminismError], which fails the test as well. If it turns out that it
+// keeps something, each run is made in a process of its own: this test binary, run again
+// for this test (see package fresh). The report says so, and why. Such runs are fewer,
+// [FreshRuns] unless told otherwise, and do not count for -cover.
 //
 // Options are overruled by environment variables, and those by flags:
 //
@@ -35,6 +40,7 @@ import (
 //	-weft.time       WEFT_TIME        how long it may take at most, in real time
 //	-weft.policy     WEFT_POLICY      which orders are permitted
 //	-weft.workers    WEFT_WORKERS     how many runs go on side by side
+//	-weft.fresh      WEFT_FRESH       make each run in a process of its own
 //	-weft.v          WEFT_V           log the whole report, also if all runs pass
 //	-weft.nofailfile WEFT_NOFAILFILE  do not write fail files
 //
@@ -73,11 +79,18 @@ func CheckOn(t testing.TB, engine func(begin func() *Invocation, policy string) 
 	if engine == nil {
 		panic("simtest: CheckOn was given a nil engine")
 	}
+	c := &check{TB: t, make: engine, fn: fn, shared: &shared{tb: t}, ordinal: ordinalOf(t)}
+	if label, ok := fresh.Started(); ok {
+		if label == c.label() {
+			c.serve()
+		}
+		return // what this process is for comes later
+	}
 	w, err := readOverrides()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &check{TB: t, overrides: w, make: engine, fn: fn, pkg: testPackage(), shared: &shared{tb: t}}
+	c.overrides, c.pkg = w, testPackage()
 	c.settle(options)
 	for _, name := range strangeVariables() {
 		c.Logf("the variable %s means nothing here; see go doc weft/sim/simtest.Check for those that do", name)
@@ -100,9 +113,12 @@ type check struct {
 	fn      func(*T)
 	pkg     string // of the test, as the go command takes it
 	shared  *shared
+	ordinal int // of this one among those that the test makes, counted from 1
 	seed    uint64
 	options []explore.Option
 	short   bool // runs were cut down
+
+	why string // runs are made in processes of their own, or cannot be
 
 	ignoreFailFiles bool
 	hurried         bool // time was cut down
@@ -113,23 +129,35 @@ func (c *check) settle(given []explore.Option) {
 	c.seed = uint64(trace.Hash(0).Text(c.Name()))
 	own, e := extraOf(given)
 	c.options = append([]explore.Option{explore.WithSeed(c.seed), explore.WithStopAtFailure()}, own...)
-	if c.fresh {
+	if c.freshSeed {
 		seed := rand.Uint64()
 		c.overrides.seed = &seed
 	}
 	c.options = append(c.options, c.overrides.options()...)
-	s := explore.SettingsOf(explore.DefaultRuns, c.options...)
-	c.seed = s.Seed
+	c.seed = explore.SettingsOf(explore.DefaultRuns, c.options...).Seed
 	c.ignoreFailFiles = e.noFailFiles
 	c.noFailFile = c.noFailFile || e.noFailFiles
+	c.fresh = c.fresh || e.fresh
+}
+
+// searchOptions returns the options of an exploration that begins now.
+func (c *check) searchOptions() []explore.Option {
+	options := slices.Clip(c.options)
+	most := explore.DefaultRuns
+	if c.fresh {
+		most = FreshRuns
+	}
+	s := explore.SettingsOf(most, options...)
 	if testing.Short() && c.runs == 0 && s.Runs > 1 {
 		c.short = true
-		c.options = append(c.options, explore.WithRuns(max(1, s.Runs/shortShare)))
+		s.Runs = max(1, s.Runs/shortShare)
 	}
+	options = append(options, explore.WithRuns(s.Runs))
 	if until, ok := deadline(c.TB); ok && (s.Time == 0 || until < s.Time) {
 		c.hurried = true
-		c.options = append(c.options, explore.WithTime(max(until, time.Millisecond)))
+		options = append(options, explore.WithTime(max(until, time.Millisecond)))
 	}
+	return options
 }
 
 // shortShare is what part of the runs is made with -short.
@@ -154,7 +182,16 @@ func limitOf(t testing.TB) (time.Time, bool) {
 
 // engine makes the engine, with the code's own policy if policy is empty.
 func (c *check) engine(policy string) (order.Engine, error) {
-	return c.make(func() *Invocation { return c.begin(false) }, policy)
+	return c.engineOf(func() *Invocation { return c.begin(false) }, policy)
+}
+
+// engineOf is engine for runs that begin begins.
+func (c *check) engineOf(begin func() *Invocation, policy string) (order.Engine, error) {
+	e, err := c.make(begin, policy)
+	if err == nil && c.fresh {
+		return c.inProcesses(e, begin, policy), nil
+	}
+	return e, err
 }
 
 // begin starts a run. What is said in one that is loud is kept.
@@ -164,15 +201,20 @@ func (c *check) begin(loud bool) *Invocation {
 
 // show runs a schedule, strictly.
 func (c *check) show(s order.Schedule, policy string) (*replayed, error) {
+	return c.showOn(s, policy, c.engineOf, order.Engine.Runner)
+}
+
+// showOn is show on an engine that is made by one function and runs by another.
+func (c *check) showOn(s order.Schedule, policy string, of func(func() *Invocation, string) (order.Engine, error), runs func(order.Engine) order.Runner) (*replayed, error) {
 	var last *Invocation
-	e, err := c.make(func() *Invocation {
+	e, err := of(func() *Invocation {
 		last = c.begin(true)
 		return last
 	}, policy)
 	if err != nil {
 		return nil, err
 	}
-	runner := e.Runner()
+	runner := runs(e)
 	defer runner.Close()
 	run := runner.Run(order.Replay(s), trace.Full).Clone()
 	return &replayed{run, last.t, run.Trace(), e.Policy()}, nil
@@ -181,7 +223,7 @@ func (c *check) show(s order.Schedule, policy string) (*replayed, error) {
 // replayOnly runs the schedule that was asked for, and shows the whole run.
 func (c *check) replayOnly() {
 	c.Helper()
-	run, err := c.show(c.schedule, c.policy)
+	run, err := c.showFirst(c.schedule, c.policy)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -203,6 +245,8 @@ func (c *check) tryFailFiles() {
 	if err != nil {
 		c.Errorf("simtest: the failures that were kept cannot be read: %v", err)
 	}
+	asked := c.fresh
+	defer func() { c.fresh = asked }()
 	for _, name := range names {
 		f, err := readFailFile(name)
 		if err == nil && f.test != c.Name() {
@@ -214,6 +258,7 @@ func (c *check) tryFailFiles() {
 			if c.policy != "" {
 				f.policy = c.policy
 			}
+			c.fresh = asked || f.fresh
 			run, err = c.show(f.schedule, f.policy)
 		}
 		if err != nil {
@@ -238,20 +283,16 @@ func (c *check) tryFailFiles() {
 // explore makes the runs, and reports.
 func (c *check) explore() {
 	c.Helper()
-	engine, err := c.engine(c.policy)
-	if err != nil {
-		c.Fatal(err)
+	engine, report := c.search()
+	if why := c.keeps(engine, report); why != "" && c.startProcesses(why) {
+		engine, report = c.search()
 	}
-	report, err := explore.Search(c.Context(), engine, c.options...)
-	if err != nil {
-		c.Fatal(err)
-	}
-	if c.fresh {
+	if c.freshSeed {
 		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
 	}
 	c.attributes(report)
 	if report.Nondeterminism != nil {
-		c.Fatal(report.Nondeterminism)
+		c.Fatal(c.nondeterminism(report))
 	}
 	if failure := report.Failure(); failure != nil {
 		c.reportFailure(engine, report, failure)
@@ -269,7 +310,7 @@ func (c *check) explore() {
 		}
 		c.Skipf("all runs were skipped%s", why)
 	}
-	c.log(report)
+	c.log(engine, report)
 	names, excuse := c.unseen(report)
 	if excuse != "" {
 		c.Logf("conditions that ought to hold sometimes were not judged: %s", excuse)
@@ -277,6 +318,20 @@ func (c *check) explore() {
 	if len(names) > 0 {
 		c.Fatalf("simtest: %s\nThese ought to hold sometimes, and never did:\n    %s", report.Verdict(), strings.Join(names, "\n    "))
 	}
+}
+
+// search makes the runs.
+func (c *check) search() (order.Engine, *explore.Report) {
+	c.Helper()
+	engine, err := c.engine(c.policy)
+	if err != nil {
+		c.Fatal(err)
+	}
+	report, err := explore.Search(c.Context(), engine, c.searchOptions()...)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return engine, report
 }
 
 // runDefault runs the default order, so that a test for which there was no time at
@@ -295,7 +350,7 @@ func (c *check) runDefault() {
 }
 
 // log says what was covered.
-func (c *check) log(r *explore.Report) {
+func (c *check) log(engine order.Engine, r *explore.Report) {
 	c.Helper()
 	text := r.Verdict() + ": " + r.Summary()
 	if c.verbose {
@@ -308,6 +363,9 @@ func (c *check) log(r *explore.Report) {
 	}
 	if c.short && r.Stopped == search.RunsSpent {
 		text += "\n(-short: a tenth of the runs)"
+	}
+	if remark := c.aboutProcesses(engine); remark != "" {
+		text += "\n" + remark
 	}
 	c.Log(text)
 }

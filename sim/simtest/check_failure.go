@@ -33,6 +33,9 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	}
 	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
 		words.Thousands(failing), words.Count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+	if remark := c.aboutProcesses(engine); remark != "" {
+		b.WriteString(remark + "\n")
+	}
 	if !run.Failed() {
 		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
 	}
@@ -90,6 +93,9 @@ func (c *check) story(run *replayed, s order.Schedule) string {
 // within returns the options of a search for the report, of so many runs. It may
 // take half of what is left before the time limit of the test binary.
 func (c *check) within(runs int) []explore.Option {
+	if c.fresh {
+		runs /= explore.DefaultRuns / FreshRuns
+	}
 	options := append(c.options[:len(c.options):len(c.options)], explore.WithRuns(runs), explore.WithTime(0))
 	if end, ok := limitOf(c.TB); ok {
 		options = append(options, explore.WithTime(max(time.Until(end)/2, time.Millisecond)))
@@ -104,7 +110,7 @@ func (c *check) keepFirst(failure *search.Outcome, policy string) string {
 	if c.noFailFile {
 		return ""
 	}
-	f := &failFile{test: c.Name(), policy: policy, schedule: failure.Witness}
+	f := &failFile{test: c.Name(), policy: policy, schedule: failure.Witness, fresh: c.fresh}
 	if _, err := os.Lstat(f.name()); err == nil {
 		return "" // it was there before this run
 	}
@@ -118,7 +124,7 @@ func (c *check) keepFirst(failure *search.Outcome, policy string) string {
 // keep writes the fail file in the place of the first one, and says so. first is what
 // keepFirst returned; it stays if the other one cannot be written.
 func (c *check) keep(run *replayed, s order.Schedule, policy, first string) string {
-	f := &failFile{test: c.Name(), policy: policy, schedule: s, replaces: first}
+	f := &failFile{test: c.Name(), policy: policy, schedule: s, fresh: c.fresh, replaces: first}
 	name, err := f.write(run.said(), c.again(s, policy))
 	switch {
 	case err != nil && first != "":
@@ -158,5 +164,9 @@ func (c *check) again(s order.Schedule, policy string) string {
 			command = own.TestCommand()
 		}
 	}
-	return againLine(c.TB, command, c.pkg, s, policy)
+	line := againLine(c.TB, command, c.pkg, s, policy)
+	if c.fresh {
+		line += " -weft.fresh"
+	}
+	return line
 }

@@ -21,6 +21,7 @@ type failFile struct {
 	test     string
 	policy   string
 	schedule order.Schedule
+	fresh    bool   // it is of a process of its own
 	replaces string // a file of this run that may be written anew, or ""
 }
 
@@ -83,6 +84,9 @@ var reservedNames = []string{
 // name returns the file's path. The same failure has the same.
 func (f *failFile) name() string {
 	h := trace.Hash(0).Text(failFileVersion).Text(f.test).Text(f.policy).Text(f.schedule.String())
+	if f.fresh {
+		h = h.Text("fresh")
+	}
 	return filepath.Join(failFolderOf(f.test), h.String()+".fail")
 }
 
@@ -106,6 +110,9 @@ func (f *failFile) write(what, again string) (name string, err error) {
 		"It is tried before all others whenever the test runs. Delete the file when the\n" +
 		"failure is repaired and need not be watched. This runs it alone:\n    " + again)
 	fmt.Fprintf(&b, "weft-failure %s\ntest %s\npolicy %s\nschedule %s\n", failFileVersion, f.test, f.policy, f.schedule)
+	if f.fresh {
+		b.WriteString("fresh true\n")
+	}
 	// Under another name first, so that nobody reads half of it.
 	temp := fmt.Sprintf("%s.%d", name, os.Getpid())
 	defer os.Remove(temp)
@@ -137,7 +144,7 @@ func readFailFile(name string) (*failFile, error) {
 				return nil, fmt.Errorf("it is of format version %q, and this version of Weft reads %s; delete it, and let the test find the failure anew", value, failFileVersion)
 			}
 		}
-		if _, twice := fields[key]; twice || !slices.Contains([]string{"weft-failure", "test", "policy", "schedule"}, key) {
+		if _, twice := fields[key]; twice || !slices.Contains([]string{"weft-failure", "test", "policy", "schedule", "fresh"}, key) {
 			return nil, fmt.Errorf("the line %q is unknown, or there twice", line)
 		}
 		fields[key] = strings.TrimSpace(value)
@@ -148,6 +155,11 @@ func readFailFile(name string) (*failFile, error) {
 		}
 	}
 	f.test, f.policy = fields["test"], fields["policy"]
+	if text, ok := fields["fresh"]; ok {
+		if f.fresh, err = yes(text); err != nil {
+			return nil, fmt.Errorf("the line \"fresh %s\": %w", text, err)
+		}
+	}
 	f.schedule, err = order.ParseSchedule(fields["schedule"])
 	return f, err
 }

@@ -19,7 +19,8 @@ import (
 // overrides are what was asked for on the command line and in the environment.
 type overrides struct {
 	seed       *uint64
-	fresh      bool // a seed that nobody has used
+	freshSeed  bool // one that nobody has used
+	fresh      bool // each run is made in a process of its own
 	schedule   order.Schedule
 	replay     bool // schedule is set
 	strategy   search.Strategy
@@ -46,14 +47,14 @@ var overridable = []*override{
 	{name: "seed", usage: "base `seed` of strategies that draw, a number, or random for a fresh one; the default is derived from the test's name",
 		read: func(w *overrides, text string) error {
 			if text == "random" {
-				w.fresh, w.seed = true, nil
+				w.freshSeed, w.seed = true, nil
 				return nil
 			}
 			n, err := strconv.ParseUint(text, 0, 64)
 			if err != nil {
 				return errors.New("want a number from 0 to 18446744073709551615, or random")
 			}
-			w.fresh, w.seed = false, &n
+			w.freshSeed, w.seed = false, &n
 			return nil
 		}},
 	{name: "schedule", usage: "run the order of this `schedule` only, and show it",
@@ -89,6 +90,11 @@ var overridable = []*override{
 	{name: "workers", usage: "make `n` runs side by side",
 		read: func(w *overrides, text string) (err error) {
 			w.workers, err = positive(text)
+			return err
+		}},
+	{name: "fresh", usage: "make each run in a process of its own, as is right for a program that keeps something from run to run", yesNo: true,
+		read: func(w *overrides, text string) (err error) {
+			w.fresh, err = yes(text)
 			return err
 		}},
 	{name: "v", usage: "log the whole report, also if all runs pass", yesNo: true,

@@ -12,6 +12,7 @@ import (
 type extra struct {
 	sim         []sim.Option // of the loop, for Check
 	noFailFiles bool
+	fresh       bool
 }
 
 // extraOption changes them.
@@ -43,4 +44,12 @@ func WithSim(options ...sim.Option) explore.Option {
 // WithoutFailFiles has [Check] neither try the failures that were kept nor keep one.
 func WithoutFailFiles() explore.Option {
 	return explore.Extension(extraOption(func(e *extra) { e.noFailFiles = true }))
+}
+
+// WithFresh has [Check] make each run in a process of its own, as the flag -weft.fresh
+// does. It is for a program that keeps something from run to run, of which the orders are
+// to be explored in which that is not there yet; see package fresh. Such runs are some
+// hundred a second, and [FreshRuns] of them are made unless told otherwise.
+func WithFresh() explore.Option {
+	return explore.Extension(extraOption(func(e *extra) { e.fresh = true }))
 }

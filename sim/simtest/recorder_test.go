@@ -25,6 +25,8 @@ type recorder struct {
 	attrs   []string
 	failed  bool
 	skipped bool
+
+	cleanups []func()
 }
 
 // watch calls f with a recorder for a test of that name, in a folder of its own.
@@ -49,6 +51,9 @@ func (r *recorder) run(f func(tb testing.TB)) {
 		f(r)
 	}()
 	<-done
+	for _, f := range r.cleanups {
+		f()
+	}
 }
 
 func (r *recorder) say(text string) {
@@ -77,6 +82,7 @@ func (r *recorder) Skipf(f string, args ...any) {
 	r.say("skip: " + fmt.Sprintf(f, args...))
 	r.SkipNow()
 }
+func (r *recorder) Cleanup(f func())  { r.cleanups = append(r.cleanups, f) }
 func (r *recorder) FailNow()          { r.Fail(); runtime.Goexit() }
 func (r *recorder) Output() io.Writer { return io.Discard }
 

@@ -145,7 +145,7 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/panic.go", Why: "an unlock of an unlocked RWMutex ends the run, and not the process",
 		Find: "func sync_fatal(s string) {\n",
-		Put:  "func sync_fatal(s string) {\n	weftFatal(s)\n",
+		Put:  "func sync_fatal(s string) {\n	weftMeetsGroup(s)\n	weftFatal(s)\n",
 	},
 	{
 		File: "runtime/panic.go", Why: "an unlock of an unlocked Mutex ends the run, and not the process",
@@ -158,26 +158,42 @@ var sharedEdits = []Edit{
 		Put:  "	weftPanicked(e)\n\n	// ran out of deferred calls - old-school panic now\n",
 	},
 
+	{
+		File: "runtime/sema.go", Why: "who waits for a condition in another run ends this one, and not the process (all)",
+		Find: "			println(\"semaphore wake of synctest goroutine\", s.g.goid, \"from outside bubble\")\n			fatal(\"semaphore wake of synctest goroutine from outside bubble\")\n		}\n		readyWithTime(s, 4)\n		s = next\n",
+		Put:  "			weftMeets(weftKeptCond, 0)\n			println(\"semaphore wake of synctest goroutine\", s.g.goid, \"from outside bubble\")\n			fatal(\"semaphore wake of synctest goroutine from outside bubble\")\n		}\n		readyWithTime(s, 4)\n		s = next\n",
+	},
+	{
+		File: "runtime/sema.go", Why: "who waits for a condition in another run ends this one, and not the process (one)",
+		Find: "				println(\"semaphore wake of synctest goroutine\", s.g.goid, \"from outside bubble\")\n				fatal(\"semaphore wake of synctest goroutine from outside bubble\")\n			}\n			readyWithTime(s, 4)\n			return\n",
+		Put:  "				weftMeets(weftKeptCond, 0)\n				println(\"semaphore wake of synctest goroutine\", s.g.goid, \"from outside bubble\")\n				fatal(\"semaphore wake of synctest goroutine from outside bubble\")\n			}\n			readyWithTime(s, 4)\n			return\n",
+	},
+
 	// Points.
 	{
 		File: "runtime/chan.go", Why: "a channel has a name",
 		Find: "	if b := getg().bubble; b != nil {\n		c.bubble = b\n	}\n",
-		Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMake(unsafe.Pointer(c))\n		}\n	}\n",
+		Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMakesChan(c)\n		}\n	}\n",
+	},
+	{
+		File: "runtime/chan.go", Why: "a channel knows where it was made, should an earlier run have made it",
+		Find: "	bubble   *synctestBubble\n\n	// lock protects all fields in hchan",
+		Put:  "	bubble   *synctestBubble\n	weftMade uintptr\n\n	// lock protects all fields in hchan",
 	},
 	{
 		File: "runtime/chan.go", Why: "a send is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n",
-		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpSend, c)\n	} else {\n		weftChan(weftOpTrySend, c)\n	}\n",
+		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpSend, c)\n	} else {\n		weftChan(weftOpTrySend, c)\n	}\n",
 	},
 	{
 		File: "runtime/chan.go", Why: "a receive is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n",
-		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpRecv, c)\n	} else {\n		weftChan(weftOpTryRecv, c)\n	}\n",
+		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpRecv, c)\n	} else {\n		weftChan(weftOpTryRecv, c)\n	}\n",
 	},
 	{
 		File: "runtime/chan.go", Why: "a close is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n",
-		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
+		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
 	},
 	{
 		File: "runtime/select.go", Why: "a select is a point",
@@ -193,6 +209,11 @@ var sharedEdits = []Edit{
 		File: "runtime/select.go", Why: "whether the select is decided is asked once",
 		Find: "	norder := 0\n	allSynctest := true\n",
 		Put:  "	norder := 0\n	weftSelects := weftInSelect()\n	allSynctest := true\n",
+	},
+	{
+		File: "runtime/select.go", Why: "a channel of another run ends this one, and not the process",
+		Find: "				fatal(\"select on synctest channel from outside bubble\")\n",
+		Put:  "				weftMeets(weftKeptChan, cas.c.weftMade)\n				fatal(\"select on synctest channel from outside bubble\")\n",
 	},
 	{
 		File: "runtime/select.go", Why: "which of the ready cases is taken is a decision",
@@ -212,12 +233,12 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/time.go", Why: "to stop a timer is a point",
 		Find: "func stopTimer(t *timeTimer) bool {\n",
-		Put:  "func stopTimer(t *timeTimer) bool {\n	weftTouchesTimer(weftOpStop, &t.timer)\n",
+		Put:  "func stopTimer(t *timeTimer) bool {\n	weftMeetsTimer(&t.timer)\n	weftTouchesTimer(weftOpStop, &t.timer)\n",
 	},
 	{
 		File: "runtime/time.go", Why: "to reset a timer is a point",
 		Find: "func resetTimer(t *timeTimer, when, period int64) bool {\n",
-		Put:  "func resetTimer(t *timeTimer, when, period int64) bool {\n	weftTouchesTimer(weftOpReset, &t.timer)\n",
+		Put:  "func resetTimer(t *timeTimer, when, period int64) bool {\n	weftMeetsTimer(&t.timer)\n	weftTouchesTimer(weftOpReset, &t.timer)\n",
 	},
 	{
 		File: "runtime/time.go", Why: "timers of one instant have an order",

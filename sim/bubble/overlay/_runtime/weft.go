@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 3<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 4<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -72,8 +72,10 @@ type weftControl struct {
 	steps    uint64
 	ended    uint8
 	panicked any
-	where    [32]uintptr // of the panic
+	where    [32]uintptr // of the panic, or of what was met
 	depth    int
+	kept     uint8   // what was met of another run
+	keptMade uintptr // where that was made, or 0
 
 	// The runtime's own:
 	mu       mutex
@@ -126,6 +128,7 @@ const (
 	weftLimit    = 2
 	weftPanic    = 3
 	weftStuck    = 4
+	weftKept     = 5
 )
 
 // weftEvent is something that a goroutine did.

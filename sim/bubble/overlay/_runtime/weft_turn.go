@@ -145,6 +145,7 @@ func (b *synctestBubble) weftReady(gp *g) bool {
 		return false
 	}
 	by := getg().m.curg
+	weftMeetsSleeper(by, gp)
 	if by != nil && by.bubble == b && gp != b.root {
 		w.record(weftEvent{op: weftOpWake, g: by.weft.id, step: by.weft.steps, arg: uint64(gp.weft.id)})
 	} else if gp != b.root {

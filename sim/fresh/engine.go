@@ -1,0 +1,224 @@
+package fresh
+
+import (
+	"bytes"
+	"errors"
+	"os/exec"
+
+	"weft/sim/order"
+	"weft/trace"
+)
+
+// Run is what whoever uses an [Engine] has to do with one run of it.
+type Run struct {
+	// Data goes to the process that makes the run; see [Child.Await].
+	Data []byte
+	// Complete is called with what that process has to say of the run beside the run
+	// itself, see [Child.Make], or with nil if it ended before it could. It may add to
+	// the run.
+	Complete func(data []byte, run *order.Run)
+}
+
+// Options say how an [Engine] runs a program.
+type Options struct {
+	// Program and Policy are what the engine says of itself; TestCommand is what runs
+	// tests, see order.TestCommander.
+	Program, Policy, TestCommand string
+	// Ask is the policy that the process is asked for, or "" for the program's own.
+	Ask string
+	// Label tells the process which program it is to run; see [Started].
+	Label string
+	// Command makes the command of the process, without its pipes.
+	Command func() *exec.Cmd
+	// Begin begins a run.
+	Begin func() Run
+}
+
+// Engine returns an engine that makes each run in a process of its own. A process that
+// cannot be started, or does not come to its program, is a run that ends with a
+// [*StartError].
+func Engine(options Options) order.Engine { return &engine{options} }
+
+type engine struct{ Options }
+
+func (e *engine) Program() string     { return e.Options.Program }
+func (e *engine) Policy() string      { return e.Options.Policy }
+func (e *engine) TestCommand() string { return e.Options.TestCommand }
+func (e *engine) Runner() order.Runner {
+	return &runner{engine: e}
+}
+
+// runner makes one run after another.
+type runner struct {
+	engine *engine
+	last   *process // of the last run: it may be asked for the trace
+	next   *process // started ahead
+	runs   int
+	length int // of the last run, in decisions
+	plan   []order.PlannedTurn
+}
+
+// Close lets the processes end.
+func (r *runner) Close() {
+	for _, p := range []*process{r.last, r.next} {
+		if p != nil {
+			p.release()
+		}
+	}
+	r.last, r.next = nil, nil
+}
+
+// The longest plan, and the shortest.
+const (
+	planMost  = 1 << 12
+	planLeast = 1 << 6
+)
+
+// Run makes a run. Whoever asks for more than one gets the second process started while
+// the first one runs.
+func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
+	if r.last != nil {
+		r.last.release()
+		r.last = nil
+	}
+	own := r.engine.Begin()
+	run, data := r.make(strategy, level, own.Data)
+	own.Complete(data, run)
+	return run
+}
+
+func (r *runner) make(strategy order.Strategy, level trace.Level, data []byte) (*order.Run, []byte) {
+	p, err := r.take()
+	if err != nil {
+		return misused(err), nil
+	}
+	kept := false
+	defer func() {
+		if !kept { // or the strategy panicked
+			p.release()
+		}
+	}()
+	if err := p.ready(); err != nil {
+		return misused(err), nil
+	}
+	if r.runs++; r.runs > 1 {
+		r.next, _ = start(r.engine.Command(), r.engine.Label) // if it fails, it will again
+	}
+	q := request{Policy: r.engine.Ask, Level: level, Strategy: strategy.Name(), Data: data}
+	if random, ok := strategy.(interface{ Seed() uint64 }); ok {
+		seed := random.Seed()
+		q.Seed = &seed
+	}
+	if planned, ok := strategy.(order.Planned); ok {
+		if r.plan == nil {
+			r.plan = make([]order.PlannedTurn, planMost)
+		}
+		n := min(max(planLeast, 2*r.length), planMost)
+		q.Plan = r.plan[:planned.Plan(r.plan[:n])]
+	}
+	run, data, err := p.play(&q, strategy)
+	if err != nil {
+		return misused(err), nil
+	}
+	r.length = len(run.Decisions)
+	if run.Trace != nil {
+		r.last, kept = p, true
+	}
+	return run, data
+}
+
+// take returns a process for the next run.
+func (r *runner) take() (*process, error) {
+	if p := r.next; p != nil {
+		r.next = nil
+		return p, nil
+	}
+	return start(r.engine.Command(), r.engine.Label)
+}
+
+// play makes a run of a process that is ready.
+func (p *process) play(q *request, strategy order.Strategy) (*order.Run, []byte, error) {
+	var decisions []order.Decision
+	if p.encoder.Encode(q) != nil {
+		return p.dead(decisions), nil, nil
+	}
+	for {
+		m, err := p.hear()
+		switch {
+		case err != nil:
+			return p.dead(decisions), nil, nil
+		case m.Failed != "":
+			return nil, nil, errors.New(m.Failed)
+		case m.Decision != nil:
+			d := m.Decision
+			planned := d.Taken
+			d.Taken = strategy.Choose(d)
+			d.Index = d.Taken
+			if planned >= 0 && planned != d.Taken {
+				panic("fresh: the strategy " + strategy.Name() + " took another alternative than it had planned; Plan must say what Choose returns")
+			}
+			decisions = append(decisions, *d)
+			if planned < 0 {
+				p.tell(answer{Taken: d.Taken}) // if it cannot be told, it will not be heard either
+			}
+		case m.Followed:
+			var a answer
+			if misfit, ok := strategy.(interface{ Err() error }); ok {
+				a.Err = pack(misfit.Err())
+			}
+			p.tell(a)
+		case m.Done != nil:
+			return p.finished(m.Done, decisions), m.Done.Data, nil
+		}
+	}
+}
+
+// finished puts together what is known of a run.
+func (p *process) finished(d *done, decisions []order.Decision) *order.Run {
+	run := &order.Run{
+		End: d.End, Err: d.Err.unpack(), Summary: d.Summary, Output: d.Output, Elapsed: d.Elapsed, Decisions: decisions,
+		Footprints: d.Footprints, Untracked: d.Untracked, Hash: d.Hash, Seen: d.Seen,
+	}
+	if !d.Asked {
+		run.Decisions = d.Decisions
+	}
+	if d.Traced {
+		var t *trace.Trace
+		run.Trace = func() *trace.Trace {
+			if t == nil {
+				t = p.trace()
+			}
+			return t
+		}
+	}
+	return run
+}
+
+// trace asks for the trace.
+func (p *process) trace() *trace.Trace {
+	if p.tell(answer{Trace: true}) == nil {
+		if m, err := p.hear(); err == nil && m.Failed == "" {
+			if t, err := trace.ReadJSONL(bytes.NewReader(m.Trace)); err == nil {
+				return t
+			}
+		}
+	}
+	return &trace.Trace{}
+}
+
+// dead is a run whose process died in it.
+func (p *process) dead(decisions []order.Decision) *order.Run {
+	err := p.died()
+	return &order.Run{
+		End: order.Died, Err: err, Summary: err.brief(), Decisions: decisions,
+		Untracked: []string{"what the process did that ended"},
+		Trace:     func() *trace.Trace { return &trace.Trace{} },
+	}
+}
+
+func misused(err error) *order.Run {
+	return &order.Run{
+		End: order.Misused, Err: &StartError{err.Error()}, Summary: err.Error(),
+		Trace: func() *trace.Trace { return &trace.Trace{} },
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package fresh
+
+import "os"
+
+func keepFrom(*os.File) {}
