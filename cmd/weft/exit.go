@@ -20,6 +20,8 @@ const (
 	exitDifference = 1
 
 	exitNondeterminism = 13
+	exitKept           = 14
+	exitDied           = 15
 	exitInterrupted    = 130 // as shells count it
 )
 
@@ -31,7 +33,8 @@ const exitHelp = `Exit status:
    6  runtime.Goexit      7  leaked tasks       8  misuse of the library
    9  the schedule does not fit the program    10  cancelled
   11  a step never came back                  12  a broken invariant
-  13  the program does not do the same twice 130  interrupted`
+  13  the program does not do the same twice  14  a run met what an earlier one left
+  15  the process of a run ended              130  interrupted`
 
 // status returns the exit status for the class of a run's end.
 func status(end order.End) int {
@@ -58,6 +61,10 @@ func status(end order.End) int {
 		return exitInvariant
 	case order.StuckEnd:
 		return exitStuck
+	case order.Kept:
+		return exitKept
+	case order.Died:
+		return exitDied
 	}
 	return exitFailed
 }

@@ -34,6 +34,8 @@ var ends = []struct {
 	{order.Cancelled, 10, "cancelled"},
 	{order.StuckEnd, 11, "never came back"},
 	{order.Violated, 12, "invariant"},
+	{order.Kept, 14, "what an earlier one left"},
+	{order.Died, 15, "the process of a run ended"},
 }
 
 func TestStatus(t *testing.T) {

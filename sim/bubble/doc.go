@@ -89,6 +89,29 @@
 // made them. So names do not depend on the order, and a schedule such as
 // "w1,ready:withdraw.3=withdraw#2.0" survives edits elsewhere.
 //
+// # The profile of leaks
+//
+// What a run reports as leaked, the profile goroutineleak of runtime/pprof (Go 1.27) finds
+// as well, after the run or in it, if it waits for a lock, a condition, a nil channel or
+// nothing at all; it passes over all that waits for a channel, select or wait group of a
+// bubble. It knows what is unreachable, a run what has not ended. So it has nothing of a
+// goroutine that a ticker keeps going. Goroutines of all runs that have not ended are in it,
+// those of the first, uncounted one among them; a test that passes leaves none.
+//
+// # Debuggers
+//
+// A debugger that builds by the go command, such as delve, takes the overlay from the
+// environment, and steps through the order of a schedule:
+//
+//	eval "$(go tool weft overlay --env)"
+//	WEFT_SCHEDULE=w1,ready:withdraw.3=withdraw#2.0 dlv test ./bank -- -test.run TestWithdraw
+//
+// The program is run twice then: once in the default order, so that the standard library
+// makes what it makes when it is first used, and once in that of the schedule. Nobody else
+// runs while the goroutine that has the turn is stopped, and virtual time stands still. The
+// watchdog takes no run for stuck while a debugger has hold of the process; this is noticed
+// on Linux, and elsewhere WithWatchdog(0) turns it off.
+//
 // # Bubbles of testing/synctest
 //
 // With the overlay and the variable WEFT_SEED set to a number, tests that use

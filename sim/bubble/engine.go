@@ -34,9 +34,6 @@ type engine struct {
 	settings
 	fresh func() (program func(), complete func(*order.Run))
 	warm  sync.Once
-	// allocs is for how many pieces of memory with locks in them there is room. Most
-	// programs make few, and the room must be cleared for each run.
-	allocs  int
 	first   string        // how the first run failed, or ""
 	shape   atomic.Uint64 // of the first run, until it has been compared
 	differs atomic.Bool   // it did otherwise than a later one in the same order
@@ -72,7 +69,6 @@ func (e *engine) TestCommand() string {
 // makes one run, it is the same each time.
 func (e *engine) ColdRunner() order.Runner {
 	outside()
-	e.allocs = allocsMany
 	return newRunner(e)
 }
 
@@ -82,16 +78,11 @@ func (e *engine) Runner() order.Runner {
 	// What the standard library makes when it is first needed is made in the first run,
 	// which is a different one for that. So it is not counted.
 	e.warm.Do(func() {
-		e.allocs = allocsFew
 		r = newRunner(e)
 		if first := r.Run(order.Default(), trace.Off); first.Failed() {
 			e.first = first.Summary
 		}
 		e.shape.Store(uint64(r.run.shape))
-		if 2*r.known > allocsFew {
-			e.allocs = allocsMany
-			r.buffers()
-		}
 	})
 	if r == nil {
 		r = newRunner(e)

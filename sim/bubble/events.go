@@ -100,6 +100,8 @@ func (n *run) takeOne(e *event) {
 		n.touch(g.library, order.Writes)
 	case opCancelled:
 		n.touch(n.object(e.obj, "context", e.g, e.arg), order.Writes)
+	case opUnmap:
+		n.unmapped(e.obj, uintptr(e.arg))
 	case opCase:
 		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
 	case opTime:

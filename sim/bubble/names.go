@@ -2,6 +2,7 @@ package bubble
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"runtime"
 	"slices"
@@ -123,7 +124,9 @@ func nameOfStep(label string, step uint32) string { return label + "." + strconv
 // object names what goroutines synchronise by. where says where it lies, as the
 // runtime tells it: of what lies in memory that a goroutine of the bubble made, the
 // name is that of the goroutine and a number. So it is the same in every order.
-// Something that nothing else is known of is named by who was first to use it.
+// Something that nothing else is known of, such as what lies in memory that the program
+// has mapped, is named by who was first to use it in the run: addresses are others in the
+// next one.
 func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 	if where&3 == onStack {
 		// Of nobody's concern but its own, and moved with the stack.
@@ -136,7 +139,7 @@ func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 	var called name
 	switch where & 3 {
 	case onHeap:
-		called = name{form: heapName, sort: sort, of: n.goroutine(uint32(where >> 42)).label, n: where >> 22 & (1<<20 - 1), m: where >> 2 & (1<<20 - 1)}
+		called = name{form: heapName, sort: sort, of: n.goroutine(uint32(where >> 44)).label, n: where >> 22 & (1<<22 - 1), m: where >> 2 & (1<<20 - 1) * 4}
 	case inGlobals:
 		called = name{form: globalName, sort: sort, n: where >> 2}
 	default:
@@ -148,7 +151,9 @@ func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 		called = name{form: usedName, sort: sort, of: g.label, n: uint64(g.objects[sort])}
 		if sort == "chan" {
 			called.form = heapName
-		} else if where == 0 {
+		} else if where == inForeign {
+			n.untrack("a " + sort + " in memory that is not Go's")
+		} else {
 			n.untrack("a " + sort + " of which it is not known who made it")
 		}
 	}
@@ -245,7 +250,14 @@ const (
 	onStack   = 1
 	inGlobals = 2
 	onHeap    = 3
+	inForeign = 4
 )
+
+// unmapped forgets what lay in memory that the program has given back to the operating
+// system, which may give it the same addresses again.
+func (n *run) unmapped(from, length uintptr) {
+	maps.DeleteFunc(n.objects, func(p place, _ string) bool { return p.where == inForeign && p.obj-from < length })
+}
 
 // alternative describes a choice to a strategy.
 func (n *run) alternative(want want, c *choice) order.Alternative {

@@ -90,8 +90,8 @@ func WithRandomSeed(seed uint64) Option {
 
 // WithWatchdog sets after how much real time without a step a run is called stuck: it
 // loops without a point, computes for long, or waits for a system call or for input.
-// The run ends with a [StuckError] then. 0 turns the watchdog off, as for a debugger. The
-// default is 10 s.
+// The run ends with a [StuckError] then. 0 turns the watchdog off, as for a debugger; one
+// on Linux is noticed, and needs no option. The default is 10 s.
 func WithWatchdog(limit time.Duration) Option {
 	return optionFunc(func(s *settings) { s.stuck = max(0, limit) })
 }

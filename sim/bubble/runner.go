@@ -12,8 +12,7 @@ import (
 const (
 	eventsRoom  = 1 << 12
 	choicesRoom = 1 << 10 // alternatives of a decision
-	allocsFew   = 1 << 9  // pieces of memory with locks in them; the length is a power of two
-	allocsMany  = 1 << 14 // if the first run makes more
+	allocsRoom  = 1 << 9  // pieces of memory with locks in them, unless runs need more; a power of two
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
 )
@@ -23,8 +22,7 @@ type runner struct {
 	engine  *engine
 	events  []event
 	choices []choice
-	allocs  []alloc
-	known   int // of these, in the last run
+	allocs  []alloc // empty, and as many as the last run needed
 	plan    []order.PlannedTurn
 	log     []choice
 	run     *run
@@ -41,7 +39,7 @@ func newRunner(e *engine) *runner {
 }
 
 func (r *runner) buffers() {
-	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, r.engine.allocs)
+	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, allocsRoom)
 	r.plan, r.log = make([]order.PlannedTurn, planRoom), make([]choice, logRoom)
 }
 
@@ -93,13 +91,10 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		recovered, r.stage = s.finished(), s
 	}
 	run := n.finish(r.engine.name, recovered)
-	r.known = c.known
-	if c.known > 0 {
-		clear(r.allocs)
-	}
 	if c.ended == endStuck {
 		r.buffers() // whoever did not come back may use the old ones
 	} else {
+		r.allocs = emptied(c.allocs, c.known)
 		// A bubble that did not end stays as it is, for ever: none of its goroutines
 		// runs again, so all this is free. It must not keep it.
 		c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
@@ -122,6 +117,20 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		run.Summary = run.Err.Error()
 	}
 	return run
+}
+
+// emptied returns the room for names of memory for the next run. The runtime has widened
+// it if there were many. The next run clears all that it is given, so it is given no more
+// than a run like this one needs.
+func emptied(allocs []alloc, known int) []alloc {
+	if known > 0 {
+		clear(allocs)
+	}
+	room := len(allocs)
+	for room > allocsRoom && known < room/8 {
+		room /= 2
+	}
+	return allocs[:room]
 }
 
 // current returns the run that the calling goroutine belongs to, or nil.

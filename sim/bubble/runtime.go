@@ -193,5 +193,6 @@ const (
 	opOutside
 	opLibrary
 	opTook
+	opUnmap // obj and arg: memory was given back to the operating system
 	operationsEnd
 )

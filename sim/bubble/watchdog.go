@@ -78,7 +78,7 @@ func (d *watchdog) look() {
 		}
 	}
 	beat := c.beat() + d.rounds.Load()
-	if c == d.seen && beat == d.beat && d.waits.Load() {
+	if c == d.seen && beat == d.beat && d.waits.Load() && !debugged() {
 		stacks := allStacks()
 		stack := ""
 		if goid := hooks.stall(c); goid != 0 {

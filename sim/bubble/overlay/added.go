@@ -6,10 +6,10 @@ import (
 	"path"
 )
 
-// added holds files for package runtime. The go command does not look into a folder
+// added holds files for package runtime, and for that of its maps. The go command does not look into a folder
 // whose name begins with an underscore, and so does not compile them here.
 //
-//go:embed _runtime/*.go
+//go:embed _runtime/*.go _maps/*.go
 var added embed.FS
 
 // addedFiles returns the added files, by their paths below GOROOT/src.
@@ -18,16 +18,18 @@ func addedFiles() map[string]string {
 		// With a file of assembly, a package may declare functions that have no body.
 		"context/weft.s": "// Lets package context call what is in package runtime.\n",
 	}
-	names, err := fs.Glob(added, "_runtime/*.go")
-	if err != nil {
-		panic(err) // the pattern is a constant
-	}
-	for _, name := range names {
-		text, err := added.ReadFile(name)
+	for folder, pkg := range map[string]string{"_runtime": "runtime", "_maps": "internal/runtime/maps"} {
+		names, err := fs.Glob(added, folder+"/*.go")
 		if err != nil {
-			panic(err) // the file is part of this program
+			panic(err) // the patterns are constants
 		}
-		files["runtime/"+path.Base(name)] = string(text)
+		for _, name := range names {
+			text, err := added.ReadFile(name)
+			if err != nil {
+				panic(err) // the file is part of this program
+			}
+			files[pkg+"/"+path.Base(name)] = string(text)
+		}
 	}
 	return files
 }

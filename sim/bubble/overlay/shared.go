@@ -8,7 +8,7 @@ import "slices"
 // made once in a process, and that methods of sync/atomic and sync.Map are not put into
 // their callers.
 func shared() []Edit {
-	return slices.Concat(sharedEdits, atomics(), syncMaps())
+	return slices.Concat(sharedEdits, atomics(), syncMaps(), orderedMaps())
 }
 
 var sharedEdits = []Edit{
@@ -66,14 +66,14 @@ var sharedEdits = []Edit{
 		Put:  "	total := bubble.total\n	unlock(&bubble.mu)\n	bubble.weftEnd()\n",
 	},
 	{
-		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (before)",
+		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked, and so does what the profile of leaks has found (before)",
 		Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			wasRunning = false\n",
-		Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			wasRunning = false\n",
+		Put:  "	case _Gwaiting, _Gleaked:\n		if bubble.idle(gp) {\n			wasRunning = false\n",
 	},
 	{
-		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked (after)",
+		File: "runtime/synctest.go", Why: "waiting for a lock of the program counts as blocked, and so does what the profile of leaks has found (after)",
 		Find: "	case _Gwaiting:\n		if gp.waitreason.isIdleInSynctest() {\n			isRunning = false\n",
-		Put:  "	case _Gwaiting:\n		if bubble.idle(gp) {\n			isRunning = false\n",
+		Put:  "	case _Gwaiting, _Gleaked:\n		if bubble.idle(gp) {\n			isRunning = false\n",
 	},
 
 	// Who runs.
@@ -322,6 +322,17 @@ var sharedEdits = []Edit{
 		File: "runtime/malloc.go", Why: "an array that package reflect makes has a name",
 		Find: "	return mallocgc(mem, typ, true)\n}\n\n// reflect_unsafe_NewArray",
 		Put:  "	p := mallocgc(mem, typ, true)\n	weftNew(p, typ)\n	return p\n}\n\n// reflect_unsafe_NewArray",
+	},
+
+	{
+		File: "syscall/syscall_linux.go", Why: "what lay in memory that is given back is forgotten (declared)",
+		Find: "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n",
+		Put:  "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n\n//go:linkname weftUnmaps\nfunc weftUnmaps(from, length uintptr)\n",
+	},
+	{
+		File: "syscall/syscall_linux.go", Why: "what lay in memory that is given back is forgotten",
+		Find: "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n",
+		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	if trap == SYS_MUNMAP {\n		weftUnmaps(a1, a2)\n	}\n",
 	},
 
 	// What is random.

@@ -188,6 +188,7 @@ const (
 	weftOpOutside   // a channel is used that was made outside the bubble
 	weftOpLibrary   // a lock of the standard library is taken or given back
 	weftOpTook      // a case of a select: arg is 1 if it sends
+	weftOpUnmap     // memory from obj on is given back to the operating system: arg bytes
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

@@ -8,11 +8,13 @@ import (
 	"unsafe"
 )
 
-// Where something of package sync lies.
+// Where something of package sync lies. 0 is memory of the heap that no goroutine of the
+// bubble made: it was made before the run.
 const (
 	weftOnStack = 1 // of the goroutine that uses it
 	weftGlobal  = 2 // at an offset in the data of the program
 	weftHeap    = 3 // at an offset in memory that a goroutine of the bubble made
+	weftForeign = 4 // memory that is not Go's, such as what a program has mapped itself
 )
 
 // whereIs names the place of something in the same way in every order.
@@ -22,7 +24,10 @@ func (w *weftControl) whereIs(gp *g, obj uintptr) uint64 {
 	}
 	base, s, _ := findObject(obj, 0, 0)
 	if base == 0 {
-		return uint64(obj-firstmoduledata.data)<<2 | weftGlobal
+		if weftInData(obj) {
+			return uint64(obj-firstmoduledata.data)<<2 | weftGlobal
+		}
+		return weftForeign
 	}
 	if !s.spanclass.noscan() && s.spanclass.sizeclass() != 0 && !heapBitsInSpan(s.elemsize) {
 		base += gc.MallocHeaderSize // what was made lies behind a pointer to its type
@@ -36,12 +41,41 @@ func (w *weftControl) whereIs(gp *g, obj uintptr) uint64 {
 	return w.lookUp(base, obj)
 }
 
+// weftInData reports whether obj lies in the data of the program. Other memory has no
+// place that is the same in every process.
+func weftInData(obj uintptr) bool {
+	m := &firstmoduledata
+	return m.data <= obj && obj < m.edata || m.bss <= obj && obj < m.ebss ||
+		m.noptrdata <= obj && obj < m.enoptrdata || m.noptrbss <= obj && obj < m.enoptrbss
+}
+
+// syscall_weftUnmaps is called before memory is given back to the operating system.
+//
+//go:linkname syscall_weftUnmaps syscall.weftUnmaps
+func syscall_weftUnmaps(from, length uintptr) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.bubble.weft.cur.ptr() != gp {
+		return
+	}
+	weftTell(weftEvent{op: weftOpUnmap, g: gp.weft.id, step: gp.weft.steps, obj: from, arg: uint64(length)})
+}
+
+// What fits into the place of something in the heap: who made it, the how many-th piece
+// of memory that was, and an offset. What lies behind these has the place, and so the
+// name, of the last one that fits, which takes some of its orders for different that are
+// not, and none for the same.
+const (
+	weftMakers  = 1<<20 - 1
+	weftPieces  = 1<<22 - 1
+	weftOffsets = 1<<20 - 1 // in units of 4 bytes, as which locks and atomics are aligned
+)
+
 func (w *weftControl) lookUp(base, obj uintptr) uint64 {
 	for at := w.slot(base); ; at = (at + 1) & (len(w.allocs) - 1) {
 		a := &w.allocs[at]
 		switch {
-		case a.base == base && uint64(obj-base) < 1<<20:
-			return uint64(a.g)<<42 | uint64(a.n)<<22 | uint64(obj-base)<<2 | weftHeap
+		case a.base == base:
+			return uint64(min(a.g, weftMakers))<<44 | uint64(min(a.n, weftPieces))<<22 | uint64(min((obj-base)/4, weftOffsets))<<2 | weftHeap
 		case a.base == 0:
 			return 0
 		}
@@ -59,7 +93,7 @@ func weftNew(p unsafe.Pointer, typ *_type) {
 		return
 	}
 	w := gp.bubble.weft
-	if w.cur.ptr() == gp && len(w.allocs) != 0 && weftHolds(typ) {
+	if w.cur.ptr() == gp && w.counting && weftHolds(typ) {
 		w.name(p, gp)
 	}
 }
@@ -72,7 +106,7 @@ func weftRaw(p unsafe.Pointer, pc uintptr) {
 		return
 	}
 	w := gp.bubble.weft
-	if w.cur.ptr() == gp && len(w.allocs) != 0 && weftKind(pc) >= weftProgram {
+	if w.cur.ptr() == gp && w.counting && weftKind(pc) >= weftProgram {
 		w.name(p, gp)
 	}
 }
@@ -90,20 +124,38 @@ func weftSpecialized(p unsafe.Pointer, typ *_type, size, pc uintptr) {
 	}
 }
 
+// name takes down who made memory. The caller has the turn.
 func (w *weftControl) name(p unsafe.Pointer, gp *g) {
 	gp.weft.allocs++
-	if w.known > len(w.allocs)/4*3 {
-		return
+	if w.known >= len(w.allocs)/4*3 {
+		w.widen()
 	}
-	for at := w.slot(uintptr(p)); ; at = (at + 1) & (len(w.allocs) - 1) {
+	if w.put(weftAlloc{uintptr(p), gp.weft.id, gp.weft.allocs}) {
+		w.known++
+	}
+}
+
+// put reports whether the memory is one that was not known.
+func (w *weftControl) put(of weftAlloc) bool {
+	for at := w.slot(of.base); ; at = (at + 1) & (len(w.allocs) - 1) {
 		a := &w.allocs[at]
-		if a.base == 0 {
-			w.known++
-		} else if a.base != uintptr(p) { // else the collector has given the memory back
-			continue
+		if a.base == 0 || a.base == of.base { // the collector has given the memory back
+			fresh := a.base == 0
+			*a = of
+			return fresh
 		}
-		*a = weftAlloc{uintptr(p), gp.weft.id, gp.weft.allocs}
-		return
+	}
+}
+
+// widen makes room for twice as many. A name that was left out would be one that some
+// runs have and others, in which the collector came at another time, have not.
+func (w *weftControl) widen() {
+	was := w.allocs
+	w.allocs = make([]weftAlloc, 2*len(was))
+	for _, a := range was {
+		if a.base != 0 {
+			w.put(a)
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func weftSeeded() *weftControl {
 	lock(&weftPending.mu)
 	weftFindSource()
 	unlock(&weftPending.mu)
-	return &weftControl{limit: 10_000_000, policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1<<8)}
+	return &weftControl{limit: 10_000_000, policy: weftAnyReady, points: true, seed: seed, draws: weftMix(seed), choices: make([]weftChoice, 1<<8), allocs: make([]weftAlloc, 1)}
 }
 
 // weftDrawn is the seed of all bubbles of a process, if it is to be a random one.
