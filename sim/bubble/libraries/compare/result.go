@@ -125,7 +125,11 @@ func (all results) writeTable(file string) error {
 	b.WriteString(before + tableBegins + "\n\n")
 	b.WriteString("| module | version | own tests | differences | tests here | runs a second |\n|---|---|--:|--:|--:|--:|\n")
 	for _, r := range all {
-		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %s |\n", r.Path, r.Version, r.Tests, len(r.Broken), r.Ours, r.rate())
+		tests, differences := "not yet", "?"
+		if r.Version != "" {
+			tests, differences = fmt.Sprint(r.Tests), fmt.Sprint(len(r.Broken))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %s |\n", r.Path, r.Version, tests, differences, r.Ours, r.rate())
 	}
 	b.WriteString("\nUnder " + all.versions() + ".\n")
 	for _, r := range all {
@@ -144,7 +148,9 @@ func (all results) writeTable(file string) error {
 func (all results) versions() string {
 	var versions []string
 	for _, r := range all {
-		versions = append(versions, r.Go)
+		if r.Go != "" {
+			versions = append(versions, r.Go)
+		}
 	}
 	slices.Sort(versions)
 	return strings.Join(slices.Compact(versions), ", ")
