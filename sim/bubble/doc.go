@@ -92,7 +92,8 @@
 // What lies outside has no place in a run: channels made before it, real connections,
 // child processes. It works, is named, and its order is its own. Virtual time stands
 // still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
-// or another stand-in in memory where time matters. A run in which nothing happens for
+// or another stand-in in memory where time matters. System calls of Linux that sleep or
+// ask for the time, made by syscall.Syscall and its like, are virtual. A run in which nothing happens for
 // long, in real time, ends as stuck; see [WithWatchdog]. No more than 1,024 goroutines
 // and timers may be ready at once, except under order.FIFO.
 //

@@ -272,6 +272,30 @@ var sharedEdits = []Edit{
 		Put:  "func (p *Process) Wait() (*ProcessState, error) {\n	weftOutside(true)\n	defer weftOutside(false)\n",
 	},
 
+	{
+		File: "syscall/syscall_linux.go", Why: "system calls about time are virtual (the calls)",
+		Find: "//go:uintptrkeepalive\n//go:nosplit\n//go:linkname Syscall\n",
+		Put: "func weftSleeps(p, flags uintptr) bool\n\nfunc weftClock(clock, p, unit uintptr) bool\n\n" +
+			"// weftTime makes a system call in virtual time, if it is one about time.\n//\n" +
+			"//go:uintptrkeepalive\n//go:nosplit\n" +
+			"func weftTime(trap, a1, a2, a3 uintptr) bool {\n	switch trap {\n" +
+			"	case SYS_NANOSLEEP:\n		return weftSleeps(a1, 0)\n" +
+			"	case SYS_CLOCK_NANOSLEEP:\n		return weftSleeps(a3, a2)\n" +
+			"	case SYS_CLOCK_GETTIME:\n		return weftClock(a1, a2, 1)\n" +
+			"	case SYS_GETTIMEOFDAY:\n		return weftClock(0, a1, 1000)\n	}\n	return false\n}\n\n" +
+			"//go:uintptrkeepalive\n//go:nosplit\n//go:linkname Syscall\n",
+	},
+	{
+		File: "syscall/syscall_linux.go", Why: "system calls about time are virtual",
+		Find: "	runtime_entersyscall()\n	// N.B. Calling RawSyscall here is unsafe with atomic coverage\n",
+		Put:  "	if weftTime(trap, a1, a2, a3) {\n		return\n	}\n	runtime_entersyscall()\n	// N.B. Calling RawSyscall here is unsafe with atomic coverage\n",
+	},
+	{
+		File: "syscall/syscall_linux.go", Why: "system calls about time are virtual (with more arguments)",
+		Find: "func Syscall6(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2 uintptr, err Errno) {\n	runtime_entersyscall()\n",
+		Put:  "func Syscall6(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2 uintptr, err Errno) {\n	if weftTime(trap, a1, a2, a3) {\n		return\n	}\n	runtime_entersyscall()\n",
+	},
+
 	// What locks are called.
 	{
 		File: "runtime/malloc.go", Why: "new memory has a name",

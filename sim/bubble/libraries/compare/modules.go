@@ -1,0 +1,56 @@
+package main
+
+import "slices"
+
+// A module is one whose own tests are compared.
+type module struct {
+	Name     string
+	Path     string
+	Packages []string // below the module, as patterns of the go command
+	Flags    []string // for go test
+	Note     string   // what is left out of them
+	Ours     []string // the tests of this folder that use it
+}
+
+var modules = []module{
+	{Name: "sync", Path: "golang.org/x/sync", Packages: []string{"./..."}, Ours: []string{"./errgroup", "./singleflight"}},
+	{Name: "rate", Path: "golang.org/x/time", Packages: []string{"./..."}, Ours: []string{"./rate"}},
+	{Name: "lru", Path: "github.com/hashicorp/golang-lru/v2", Packages: []string{"./..."}, Ours: []string{"./lru"}},
+	{Name: "ants", Path: "github.com/panjf2000/ants/v2", Packages: []string{"./..."}, Ours: []string{"./ants"}},
+	{Name: "conc", Path: "github.com/sourcegraph/conc", Packages: []string{"./..."}, Ours: []string{"./conc"}},
+	{Name: "cron", Path: "github.com/robfig/cron/v3", Packages: []string{"./..."}, Ours: []string{"./cron"}},
+	{Name: "gobreaker", Path: "github.com/sony/gobreaker/v2", Packages: []string{"./..."}, Ours: []string{"./gobreaker"}},
+	{
+		Name: "redis", Path: "github.com/redis/go-redis/v9", Ours: []string{"./redis"},
+		Packages: []string{"./internal/...", "./push/..."},
+		Note:     "without the root package, many of whose tests try for minutes to reach a server",
+	},
+	{
+		Name: "nats", Path: "github.com/nats-io/nats.go", Ours: []string{"./nats"},
+		Packages: []string{".", "./test"},
+		Flags: []string{"-modfile=go_test.mod", "-timeout=15m", "-skip",
+			"^Test(Compatibility|Get|Jet|Key|List|Object|Publish(Async)?Jet|Pull|Stream|W[Ss])"},
+		Note: "without JetStream and what is built on it, and without WebSockets",
+	},
+	{
+		Name: "watermill", Path: "github.com/ThreeDotsLabs/watermill", Ours: []string{"./watermill"},
+		Packages: []string{".", "./components/...", "./message/...", "./pubsub/...", "./internal/..."},
+	},
+	{
+		Name: "grpc", Path: "google.golang.org/grpc", Ours: []string{"./grpc"},
+		Packages: []string{".", "./internal/transport/...", "./internal/grpcsync", "./internal/buffer", "./mem", "./stats", "./status", "./test/bufconn", "./test"},
+		Flags:    []string{"-timeout=20m"},
+		Note:     "the core, the transport and the tests from end to end",
+	},
+	{
+		Name: "sqlite", Path: "modernc.org/sqlite", Ours: []string{"./sqlite"},
+		Packages: []string{"."},
+		Flags:    []string{"-short", "-timeout=30m"},
+		Note:     "with -short",
+	},
+}
+
+// place is where the module stands in the table.
+func place(name string) int {
+	return slices.IndexFunc(modules, func(m module) bool { return m.Name == name })
+}
