@@ -51,6 +51,7 @@ type gathering struct {
 	outer           *core
 	children        []*core // in order of the arguments, with repetitions
 	left            int     // distinct children whose end was not noted yet
+	by              int32   // the steps that have ended the others
 	settle          bool
 	cancelRequested bool
 	collect         func(children []*core)
@@ -107,7 +108,9 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 func (g *gathering) run(l *Loop, e entry) { g.ended(e.from) }
 
 func (g *gathering) ended(child *core) {
+	l := g.outer.loop
 	g.left--
+	g.by = l.joined(g.by, l.by)
 	if g.outer.state != pending {
 		child.retrieved = true
 		return
@@ -119,13 +122,15 @@ func (g *gathering) ended(child *core) {
 	if g.left > 0 {
 		return
 	}
-	if g.cancelRequested {
-		last := g.children[len(g.children)-1]
-		g.outer.setError(&CancelledError{Msg: last.msg})
-		return
-	}
-	g.collect(g.children)
-	g.outer.finish(finished, nil)
+	l.after(g.by, func() {
+		if g.cancelRequested {
+			last := g.children[len(g.children)-1]
+			g.outer.setError(&CancelledError{Msg: last.msg})
+			return
+		}
+		g.collect(g.children)
+		g.outer.finish(finished, nil)
+	})
 }
 
 // cancelWith cancels the children; the gather is cancelled when they are.

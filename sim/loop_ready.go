@@ -85,19 +85,25 @@ func (l *Loop) push(w work, c *core) {
 		l.pushEnd(w, c)
 		return
 	}
-	l.enqueue(&entry{work: w, from: c, cause: l.last})
+	l.enqueue(&entry{work: w, from: c, cause: l.last}, l.by)
 }
 
 func (l *Loop) pushStep(t *task) {
 	l.notFromThread()
+	if g := t.guard; g != nil && g.queued { // cancelled, or interrupted
+		if !l.policy.PicksReady() {
+			return
+		}
+		l.unqueue(g)
+	}
 	t.queued = true
-	l.enqueue(&entry{work: t, cause: l.last})
+	l.enqueue(&entry{work: t, cause: l.last}, l.by)
 }
 
 // enqueue puts an entry into the ready queue, behind what is there or, under
-// AnyReady, where its rank says.
-func (l *Loop) enqueue(e *entry) {
-	e.by = l.by
+// AnyReady, where its rank says. by is the step that makes it ready.
+func (l *Loop) enqueue(e *entry, by int32) {
+	e.by = by
 	if l.policy.PicksReady() {
 		e.rank = l.nextRank()
 		l.ready.insert(e)
