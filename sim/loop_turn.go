@@ -78,6 +78,9 @@ func (l *Loop) perform(e entry) {
 	}
 	if l.steps == l.stepLimit {
 		l.fault = l.stepLimitError()
+		if n := len(l.journal.steps); n > 0 {
+			l.journal.steps[n-1].alone = true // it ended the run
+		}
 		return
 	}
 	l.steps++

@@ -46,6 +46,7 @@ type stepNote struct {
 	made    int32 // creation IDs given out in it
 	touches int   // where its own begin
 	alone   bool
+	guarded bool
 }
 
 // noteOf describes the step that begins with an entry.
@@ -59,7 +60,7 @@ func (l *Loop) noteOf(e *entry) stepNote {
 	}
 	switch w := e.work.(type) {
 	case *task:
-		note.n = w.steps + 1
+		note.n, note.guarded = w.steps+1, w.guard != nil
 	case *timer:
 		note.n = w.n
 	case *Loop:
@@ -117,7 +118,7 @@ func (l *Loop) StepLog() []order.Step {
 		note := &g.steps[i]
 		s := &steps[i]
 		*s = order.Step{Name: note.name(), At: note.at, Seq: int(note.seq), Pick: int(note.pick),
-			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone}
+			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone, Guarded: note.guarded}
 		if t, ok := note.work.(*task); ok {
 			s.Task = t.label()
 		}
@@ -151,7 +152,7 @@ func (l *Loop) pendingSteps() []order.Step {
 		p := &g.pending[i]
 		steps[i] = order.Step{
 			Name: p.task.label() + "." + strconv.Itoa(int(p.n)), Task: p.task.label(), At: l.clock.Now(), Pick: -1,
-			Begin: len(l.decisions), Epoch: int(l.moves), Touches: l.resolve(nil, p.touches),
+			Begin: len(l.decisions), Epoch: int(l.moves), Touches: l.resolve(nil, p.touches), Guarded: true,
 		}
 		steps[i].Causes = g.appendCauses(nil, p.by)
 	}

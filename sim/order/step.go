@@ -49,6 +49,10 @@ type Step struct {
 	// that others could have made ready as well, such as one behind sim.Until, has
 	// the step before it in its task for a cause, and conflicts with them.
 	Causes []int
+	// Guarded says that the step was ready only while a condition held that others can
+	// make false again: that a mutex is free, or what sim.Until waits for. What the
+	// condition looks at is among its Touches.
+	Guarded bool
 	// Alone says that the step stands in order with every other one: it ended the
 	// run or stopped the loop, or it moved time.
 	Alone bool

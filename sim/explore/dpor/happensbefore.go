@@ -23,7 +23,14 @@ type event struct {
 	end     int        // are those from begin to end
 	epoch   int
 	causes  []int
+	guarded bool // see order.Step
+	// past is a hash of what the step begins with: what came before the last step of
+	// its task, and before those that made it ready. What it does is settled by that,
+	// and by what it reads itself.
+	past uint64
 }
+
+func (e *event) sleeper() sleeper { return sleeper{e.name, e.owner, e.past, e.own} }
 
 // happensBefore is a run, as reductions see it, with the order in which its steps
 // necessarily come: a step is before another one if it is of the same task, if it
@@ -36,7 +43,11 @@ type happensBefore struct {
 	widths []int32
 	pick   []bool // whether a decision is one about the next ready step
 	why    string // what about the run makes reduction impossible, or ""
-	died   bool   // it ended while something could have gone on
+	pasts  pastHasher
+	waits  []event // steps that could not be taken until the end; see order.Run.Pending
+	// contended holds the objects that steps touch in conflict between which there is
+	// no order but that of the run.
+	contended []int32
 
 	// The steps from first on are of the epoch being looked at; before[i] is the
 	// set of those of them that come before step first+i.
@@ -58,7 +69,7 @@ const stepsOfEpoch = 1 << 13
 
 // read takes in a run. taken and widths are what its strategy was asked.
 func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary) {
-	h.steps, h.why, h.died = h.steps[:0], "", false
+	h.steps, h.why = h.steps[:0], ""
 	h.taken, h.widths = slices.Clone(taken), slices.Clone(widths)
 	h.pick = h.pick[:0]
 	for i := range r.Decisions {
@@ -86,7 +97,7 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 	epoch, since := -1, 0
 	for i := range r.Footprints {
 		s := &r.Footprints[i]
-		e := event{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch}
+		e := event{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch, guarded: s.Guarded}
 		e.causes = append(e.causes, s.Causes...)
 		e.owner = e.name
 		if s.Task != "" {
@@ -127,44 +138,62 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 		h.steps = append(h.steps, e)
 	}
 	h.settle(r, feet)
+	h.waits = h.waits[:0]
+	for i := range r.Pending {
+		s := &r.Pending[i]
+		e := event{name: v.id(s.Name), at: -1, begin: s.Begin, end: s.Begin, epoch: s.Epoch, causes: s.Causes, guarded: s.Guarded}
+		e.owner = e.name
+		if s.Task != "" {
+			e.owner = v.id("task " + s.Task)
+		}
+		e.own = &footprint{}
+		for _, t := range s.Touches {
+			e.own.touches = append(e.own.touches, touched{v.id("object " + t.Object), 1 << t.Access})
+		}
+		e.own.touches = united(e.own.touches)
+		e.foot = e.own
+		h.waits = append(h.waits, e)
+	}
+	h.pasts.hash(h, r)
 }
 
-// settle makes those steps stand alone of which something else than their touches
-// says that they must: the last one, if it ended the run while others could have
-// gone on; and one behind which a decision was taken that is about more than its
-// own task, unless time moved there.
-func (h *happensBefore) settle(r *order.Run, feet []footprint) {
-	n := len(h.steps)
-	if n == 0 {
-		return
+// pending returns the steps that were there before step n and were not ready. Had they
+// been, they would have come before others.
+func (h *happensBefore) pending(n int) (pending []event) {
+	var ready, known []int32
+	if n < len(h.steps) {
+		ready = append(append(ready, h.steps[n].enabled...), h.steps[n].name)
 	}
-	h.lookAround(n)
-	for _, last := range h.marks.last {
-		// Ready before the last pick of the run, and neither run then nor later.
-		if last == h.lastPick() {
-			h.died = true
+	for i := n; i < len(h.steps); i++ {
+		e := h.steps[i]
+		if slices.Contains(known, e.owner) {
+			continue
+		}
+		known = append(known, e.owner)
+		if !slices.Contains(ready, e.name) && !slices.ContainsFunc(e.causes, func(c int) bool { return c >= n }) && e.epoch == h.steps[n].epoch {
+			e.at, e.enabled = -1, nil
+			pending = append(pending, e)
 		}
 	}
-	if h.died {
-		feet[n-1].alone = true
+	for _, e := range h.waits {
+		if !slices.Contains(known, e.owner) {
+			pending = append(pending, e)
+		}
 	}
+	return pending
+}
+
+// settle makes those steps stand alone behind which a decision was taken that is about
+// more than its own task, unless time moved there.
+func (h *happensBefore) settle(r *order.Run, feet []footprint) {
 	for i := range h.steps {
 		e := &h.steps[i]
 		for d := e.begin; d < e.end; d++ {
-			if r.Decisions[d].Kind != order.PickChoice && i+1 < n && h.steps[i+1].epoch == e.epoch {
+			if r.Decisions[d].Kind != order.PickChoice && i+1 < len(h.steps) && h.steps[i+1].epoch == e.epoch {
 				feet[i].alone = true
 			}
 		}
 	}
-}
-
-func (h *happensBefore) lastPick() int {
-	for i := len(h.steps) - 1; i >= 0; i-- {
-		if h.steps[i].at >= 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // lookAround notes of the names that were ready before one of the first n steps,
@@ -196,6 +225,9 @@ type reversal struct {
 	at    int
 	first []int32
 	late  int
+	// unsure says that the late one was not ready at that point, and that it is not
+	// known whether what comes before it then makes it so.
+	unsure bool
 }
 
 // races finds, among the first n steps, the pairs of neighbours in the order of
@@ -205,6 +237,11 @@ type reversal struct {
 // slice is good for the call only. Behind the races of an epoch, it calls over with
 // the first step that is not of it any more.
 func (h *happensBefore) races(from, n int, found func(reversal), over func(last int)) {
+	all := h.steps
+	defer func() { h.steps = all }()
+	pending := h.pending(n)
+	h.steps = append(h.steps[:n:n], pending...)
+	n += len(pending)
 	first := 0
 	for first < n {
 		last := first + 1
@@ -268,15 +305,20 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 				continue
 			}
 			h.reversed(k, i, v)
-			firsts = h.initials(k, v, firsts[:0])
 			// If the step was there and was not ready, perhaps it could not have come
-			// before that one in any case, as with the release of a lock that it waits
-			// for. Then earlier ones count as well.
+			// before that one in any case, as with the release of a mutex that it waits
+			// for. Then earlier ones count as well. That is sure if nothing else comes
+			// before it that what it waits for depends on.
 			possible := ready || born > k
-			if possible || len(firsts) > 0 {
-				found(reversal{k, firsts, i})
+			if !possible && !h.meets(v, i) {
+				continue
 			}
-			if possible {
+			firsts = h.initials(k, v, firsts[:0])
+			unsure := !possible || !ready && e.guarded
+			if possible || len(firsts) > 0 {
+				found(reversal{k, firsts, i, unsure})
+			}
+			if !unsure {
 				covered.add(j, h.set(k))
 			}
 		}
@@ -293,6 +335,16 @@ func (h *happensBefore) reversed(k, i int, v bitset) {
 		}
 	}
 	v.set(i - h.first)
+}
+
+// meets reports whether another step in v conflicts with step i.
+func (h *happensBefore) meets(v bitset, i int) bool {
+	for m := range v.all() {
+		if m += h.first; m != i && h.steps[m].foot.conflicts(h.steps[i].foot) {
+			return true
+		}
+	}
+	return false
 }
 
 // initials appends the alternatives before step k with which v can begin: the
@@ -369,6 +421,9 @@ func (h *happensBefore) gone(n int, found func(k, alt int)) {
 	if n < len(h.steps) {
 		here = append(here, h.steps[n].enabled...)
 		here = append(here, h.steps[n].name)
+	}
+	for _, e := range h.pending(n) {
+		here = append(here, e.name)
 	}
 	for k := range h.steps[:n] {
 		for alt, name := range h.steps[k].enabled {

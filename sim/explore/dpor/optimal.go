@@ -2,6 +2,7 @@ package dpor
 
 import (
 	"errors"
+	"os"
 	"slices"
 
 	"weft/sim/explore/search"
@@ -96,6 +97,8 @@ func (p *optimizer) back() {
 	p.over = true
 }
 
+var debugOptimal = os.Getenv("DEBUG_OPTIMAL") != ""
+
 func (p *optimizer) Undo([]search.Job) { p.planned-- }
 
 func (p *optimizer) Conclude() search.Conclusion {
@@ -168,8 +171,10 @@ func (j *optimalRun) Do(w *search.Worker) {
 			w.CountOnce(j.tally, r, 0)
 			return
 		}
+		h.contend(p.shared)
 		for i := range h.steps {
-			h.steps[i].foot = p.foot(&h.steps[i])
+			e := &h.steps[i]
+			e.foot = p.foot(e.name, e.past, e.own)
 		}
 		end = p.retrace(from)
 		if end == len(h.steps) {
@@ -177,9 +182,26 @@ func (j *optimalRun) Do(w *search.Worker) {
 			break
 		}
 		j.tally.Blocked++
+		if debugOptimal {
+			text := ""
+			for i := range h.steps {
+				if i == end {
+					text += " !"
+				}
+				text += " " + p.names.text(h.steps[i].name)
+			}
+			println("blocked:", text)
+		}
 		if end-from < len(guide) || !p.turn(end) {
 			break
 		}
+	}
+	if debugOptimal && end == len(h.steps) {
+		text := ""
+		for i := range h.steps {
+			text += " " + p.names.text(h.steps[i].name)
+		}
+		println("complete:", text)
 	}
 	p.taken = append(p.taken[:0], h.taken...)
 	p.reverse(w, from, end)
@@ -187,7 +209,7 @@ func (j *optimalRun) Do(w *search.Worker) {
 
 func (j *optimalRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
-	if j.p.union {
+	if j.p.several > 0 {
 		class = w.TraceOf(r)
 	} else {
 		j.alone++
@@ -217,7 +239,7 @@ func (p *optimizer) retrace(from int) int {
 			return k
 		}
 		f.trying = f.here.children[0]
-		f.trying.sleeper = sleeper{e.name, e.owner, e.own}
+		f.trying.sleeper = e.sleeper()
 		asleep := keep(f.asleep, func(s *sleeper) bool {
 			return s.owner != e.owner && !e.foot.conflicts(p.footOf(s))
 		})
@@ -248,7 +270,10 @@ func (p *optimizer) turn(end int) bool {
 // new.
 func (p *optimizer) reverse(w *search.Worker, from, end int) {
 	h := &p.tools.h
-	type pair struct{ k, i int }
+	type pair struct {
+		k, i   int
+		unsure bool
+	}
 	var pairs []pair
 	h.gone(end, func(k, alt int) {
 		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which dpor.Optimal() cannot explore; use dpor.Reduced()"
@@ -256,27 +281,32 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 	if h.why != "" {
 		return
 	}
-	found := func(r reversal) { pairs = append(pairs, pair{r.at, r.late}) }
+	found := func(r reversal) { pairs = append(pairs, pair{r.at, r.late, r.unsure}) }
 	h.races(from, end, found, func(last int) {
 		for _, r := range pairs {
 			late := &h.steps[r.i]
 			if h.steps[r.k].at < 0 {
 				continue
 			}
-			v := p.spell(r.k, last, sleeper{late.name, late.owner, late.foot}, late.causes)
+			v := p.spell(r.k, last, sleeper{late.name, late.owner, late.past, late.foot}, late.causes)
 			if !slices.Contains(h.steps[r.k].enabled, v[0].name) {
 				for _, name := range h.steps[r.k].enabled {
 					p.levels[r.k].try(name)
 				}
 				continue
 			}
-			if !p.union {
-				// In its new place it may touch something else.
-				v[len(v)-1].foot = nil
-				if p.insert(r.k, v) {
+			// In its new place it may touch something else, and perhaps it is not
+			// ready there.
+			last := &v[len(v)-1]
+			last.foot = nil
+			if p.insert(r.k, v) {
+				continue
+			}
+			if last.foot = p.look(w, r.k, v); last.foot == nil {
+				if r.unsure {
 					continue
 				}
-				v[len(v)-1].foot = p.look(w, r.k, v, late.foot)
+				last.foot = late.foot
 			}
 			p.insert(r.k, v)
 		}

@@ -67,7 +67,7 @@ func (f *level) meet(e *event, slept bool) {
 // try adds a step of which nothing is known, unless it is there or asleep.
 func (f *level) try(name int32) {
 	if !isAsleep(f.asleep, name) && f.here.index(name) < 0 {
-		f.here.children = append(f.here.children, &wakeup{sleeper: sleeper{name, name, &footprint{alone: true}}})
+		f.here.children = append(f.here.children, &wakeup{sleeper: sleeper{name: name, owner: name, foot: &footprint{alone: true}}})
 	}
 }
 
@@ -82,7 +82,7 @@ func (p *optimizer) spell(k, last int, late sleeper, causes []int) []spelled {
 	var v []spelled
 	for m := k + 1; m < last; m++ {
 		if e := &h.steps[m]; !h.set(m).has(k - h.first) {
-			v = append(v, spelled{sleeper{e.name, e.owner, e.foot}, m, e.causes})
+			v = append(v, spelled{sleeper{e.name, e.owner, e.past, e.foot}, m, e.causes})
 		}
 	}
 	return append(v, spelled{late, -1, causes})
@@ -171,6 +171,13 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 	if v[len(v)-1].foot == nil {
 		return false
 	}
+	if debugOptimal {
+		text := ""
+		for i := range v {
+			text += " " + p.names.text(v[i].name)
+		}
+		println("  insert at", k, text)
+	}
 	for i := range v {
 		n := &wakeup{sleeper: v[i].sleeper}
 		here.children = append(here.children, n)
@@ -179,10 +186,11 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 	return true
 }
 
-// look runs a spelled run and returns what its last step touches.
-func (p *optimizer) look(w *search.Worker, k int, v []spelled, guess *footprint) *footprint {
+// look runs a spelled run and returns by which footprint its last step goes there, or
+// nil if it could not be taken.
+func (p *optimizer) look(w *search.Worker, k int, v []spelled) *footprint {
 	if w.Stopped() {
-		return guess
+		return nil
 	}
 	guide := make([]int32, len(v))
 	for i := range v {
@@ -196,9 +204,10 @@ func (p *optimizer) look(w *search.Worker, k int, v []spelled, guess *footprint)
 	h := &p.spare
 	h.read(r, s.Taken, s.Widths, &p.tools.vocabulary)
 	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
-		return h.steps[at].own
+		e := &h.steps[at]
+		return p.foot(e.name, e.past, e.own)
 	}
-	return guess
+	return nil
 }
 
 // spelled is a step of a run that is to be tried.

@@ -65,8 +65,12 @@ func (d *reducedRun) Do(w *search.Worker) {
 			w.CountOnce(d.tally, r, 0)
 			return
 		}
+		if p.how == raceReversal {
+			d.h.contend(p.shared)
+		}
 		for i := range d.h.steps {
-			d.h.steps[i].foot = p.foot(&d.h.steps[i])
+			e := &d.h.steps[i]
+			e.foot = p.foot(e.name, e.past, e.own)
 		}
 		d.sleep()
 		if d.end == len(d.h.steps) {
@@ -85,7 +89,7 @@ func (d *reducedRun) Do(w *search.Worker) {
 
 func (d *reducedRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
-	if d.p.union || slices.Contains(d.h.pick, false) {
+	if d.p.several > 0 || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
 		// it chooses, as far as leaving out goes.
 		class = w.TraceOf(r)
@@ -186,7 +190,7 @@ func (d *reducedRun) reverse() {
 				return
 			}
 		}
-		d.reversals = append(d.reversals, reversal{r.at, slices.Clone(r.first), r.late})
+		d.reversals = append(d.reversals, reversal{at: r.at, first: slices.Clone(r.first)})
 	}
 	type lost struct{ at, alt int }
 	var gone []lost
@@ -305,8 +309,7 @@ func (s *steering) Choose(d *order.Decision) int {
 		s.Taken[at] = int32(alt)
 	}
 	name := s.vocabulary.id(d.Alternatives[alt].Name)
-	if int(name) < len(s.table.latest) && s.table.latest[name] != nil {
-		foot := s.table.latest[name]
+	if foot := s.table.latest(name); foot != nil {
 		s.dozing = keep(s.dozing, func(o *sleeper) bool { return !foot.conflicts(s.table.footOf(o)) })
 	}
 	return alt
