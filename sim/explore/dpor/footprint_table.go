@@ -181,7 +181,8 @@ func (l *footprintTable) learnPast(e *event) (stale bool) {
 		s = &seen{}
 		l.pasts[at] = s
 	}
-	if s.add(e.own) && !s.breaks && len(s.all) > 1 {
+	grown := s.add(e.own)
+	if grown && !s.breaks && len(s.all) > 1 {
 		if len(s.all) == 2 {
 			l.varied = append(l.varied, s)
 		}
@@ -189,7 +190,7 @@ func (l *footprintTable) learnPast(e *event) (stale bool) {
 			l.several++
 		}
 	}
-	return s.breaks && !e.foot.covers(s.union)
+	return s.breaks && (grown || !e.foot.covers(s.union))
 }
 
 // foot returns by which footprint a step goes.

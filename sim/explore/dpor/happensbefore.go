@@ -45,6 +45,7 @@ type happensBefore struct {
 	why    string // what about the run makes reduction impossible, or ""
 	pasts  pastHasher
 	waits  []event // steps that could not be taken until the end; see order.Run.Pending
+	taking int     // how many of the steps are, while races are looked for; behind them are those that wait
 	// contended holds the objects that steps touch in conflict between which there is
 	// no order but that of the run.
 	contended []int32
@@ -239,9 +240,9 @@ type reversal struct {
 func (h *happensBefore) races(from, n int, found func(reversal), over func(last int)) {
 	all := h.steps
 	defer func() { h.steps = all }()
-	pending := h.pending(n)
-	h.steps = append(h.steps[:n:n], pending...)
-	n += len(pending)
+	h.taking = n
+	h.steps = append(h.steps[:n:n], h.pending(n)...)
+	n = len(h.steps)
 	first := 0
 	for first < n {
 		last := first + 1
@@ -253,7 +254,7 @@ func (h *happensBefore) races(from, n int, found func(reversal), over func(last 
 		h.before = append(h.before[:0], make([]uint64, (last-first)*h.words)...)
 		if last > from {
 			h.racesOfEpoch(from, last, found)
-			over(last)
+			over(min(last, h.taking))
 		}
 		first = last
 	}
@@ -276,7 +277,7 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 		born := -1 // the last of the steps that had to be for this one to be there
 		clear(covered)
 		clear(made)
-		for k := i - 1; k >= h.first; k-- {
+		for k := min(i, h.taking) - 1; k >= h.first; k-- {
 			if h.steps[k].owner == e.owner {
 				before.add(k-h.first, h.set(k))
 				copy(covered, before) // the step was not there yet: no race can be
@@ -291,7 +292,7 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 				born = max(born, c)
 			}
 		}
-		for k := i - 1; k >= h.first; k-- {
+		for k := min(i, h.taking) - 1; k >= h.first; k-- {
 			j := k - h.first
 			if before.has(j) && (i < from || covered.has(j)) || !e.foot.conflicts(h.steps[k].foot) {
 				continue
@@ -329,7 +330,7 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 // on: the steps between them which do not come after k, and i.
 func (h *happensBefore) reversed(k, i int, v bitset) {
 	clear(v)
-	for m := k + 1; m < i; m++ {
+	for m := k + 1; m < min(i, h.taking); m++ {
 		if !h.set(m).has(k - h.first) {
 			v.set(m - h.first)
 		}
@@ -413,17 +414,14 @@ func listed(what []string) string {
 }
 
 // gone finds the steps that were ready before step k, and are not any more behind
-// it, although they did not run until step n: they were cancelled, or the run
-// ended. Either could have been too late.
+// it, although they did not run until step n: they were cancelled, the run ended, or
+// what they wait for is not so any more. Each could have been too late.
 func (h *happensBefore) gone(n int, found func(k, alt int)) {
 	h.lookAround(n)
 	var here []int32
 	if n < len(h.steps) {
 		here = append(here, h.steps[n].enabled...)
 		here = append(here, h.steps[n].name)
-	}
-	for _, e := range h.pending(n) {
-		here = append(here, e.name)
 	}
 	for k := range h.steps[:n] {
 		for alt, name := range h.steps[k].enabled {

@@ -2,7 +2,6 @@ package dpor
 
 import (
 	"errors"
-	"os"
 	"slices"
 
 	"weft/sim/explore/search"
@@ -97,8 +96,6 @@ func (p *optimizer) back() {
 	p.over = true
 }
 
-var debugOptimal = os.Getenv("DEBUG_OPTIMAL") != ""
-
 func (p *optimizer) Undo([]search.Job) { p.planned-- }
 
 func (p *optimizer) Conclude() search.Conclusion {
@@ -182,26 +179,9 @@ func (j *optimalRun) Do(w *search.Worker) {
 			break
 		}
 		j.tally.Blocked++
-		if debugOptimal {
-			text := ""
-			for i := range h.steps {
-				if i == end {
-					text += " !"
-				}
-				text += " " + p.names.text(h.steps[i].name)
-			}
-			println("blocked:", text)
-		}
 		if end-from < len(guide) || !p.turn(end) {
 			break
 		}
-	}
-	if debugOptimal && end == len(h.steps) {
-		text := ""
-		for i := range h.steps {
-			text += " " + p.names.text(h.steps[i].name)
-		}
-		println("complete:", text)
 	}
 	p.taken = append(p.taken[:0], h.taken...)
 	p.reverse(w, from, end)
@@ -275,7 +255,11 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 		unsure bool
 	}
 	var pairs []pair
+	pending := h.pending(end)
 	h.gone(end, func(k, alt int) {
+		if slices.ContainsFunc(pending, func(e event) bool { return e.name == h.steps[k].enabled[alt] }) {
+			return // it waits, and is no more gone than that
+		}
 		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which dpor.Optimal() cannot explore; use dpor.Reduced()"
 	})
 	if h.why != "" {

@@ -171,13 +171,6 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 	if v[len(v)-1].foot == nil {
 		return false
 	}
-	if debugOptimal {
-		text := ""
-		for i := range v {
-			text += " " + p.names.text(v[i].name)
-		}
-		println("  insert at", k, text)
-	}
 	for i := range v {
 		n := &wakeup{sleeper: v[i].sleeper}
 		here.children = append(here.children, n)
