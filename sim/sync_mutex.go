@@ -16,7 +16,6 @@ type Mutex struct {
 	object
 	locked bool
 	holder *task
-	pc     uintptr // where it was taken
 }
 
 // NewMutex returns an unlocked mutex. name is for traces and reports and may be
@@ -51,7 +50,7 @@ func (m *Mutex) lock(ctx context.Context, t *task, pc uintptr) error {
 
 func (m *Mutex) take(t *task, pc uintptr) {
 	m.touch(order.Writes)
-	m.locked, m.holder, m.pc = true, t, pc
+	m.locked, m.holder = true, t
 	if m.loop.recording() {
 		m.loop.record(trace.Entry{Kind: trace.Acquire, Object: m.name, PC: pc})
 	}

@@ -18,16 +18,14 @@ import (
 // earlier; it makes one run at a time. Programs that look for something, as
 // "lastzero" does, gain by it; most do not.
 //
-// That there are no blocked runs holds for programs whose steps touch one object
-// each. It was measured on random programs, not proved for this code. With steps
-// that touch several objects, see Reduced, there can be blocked runs.
+// That there are no blocked runs holds for programs within the theory, see Reduced. It
+// was measured on random programs, not proved for this code. The report counts those
+// of other programs.
 //
 // It does not know what to do with choices of the program (sim.Choose and the
-// like), nor with a step that is ready and never runs, since it is cancelled or the
-// run ends before it: something that comes earlier and does not affect a step may
-// still take away what would affect that step, and wakeup trees hold nothing of
-// what is not there. It ends when it meets one of these and says so; use Reduced
-// for them.
+// like). It ends when it meets one and says so; use Reduced for them. A step that is
+// ready and never runs, since it is cancelled or the run ends before it, is given its
+// turn before what took it away; in such programs there can be blocked runs as well.
 func Optimal() search.Strategy { return optimal{} }
 
 type optimal struct{}
@@ -247,53 +245,76 @@ func (p *optimizer) turn(end int) bool {
 }
 
 // reverse inserts what reverses the races of the run of which the later step is
-// new.
+// new, and what lets steps run that were ready and did not.
 func (p *optimizer) reverse(w *search.Worker, from, end int) {
 	h := &p.tools.h
-	type pair struct {
-		k, i   int
-		unsure bool
-	}
-	var pairs []pair
-	pending := h.pending(end)
-	h.gone(end, func(k, alt int) {
-		if slices.ContainsFunc(pending, func(e event) bool { return e.name == h.steps[k].enabled[alt] }) {
-			return // it waits, and is no more gone than that
+	type lost struct{ at, alt int }
+	var gone []lost
+	h.gone(end, func(k, alt int) { gone = append(gone, lost{k, alt}) })
+	var races []reversal
+	found := func(r reversal) { races = append(races, r) }
+	h.races(from, end, found, func(last int) {
+		for _, r := range races {
+			if h.steps[r.at].at < 0 {
+				continue
+			}
+			v := append(p.spell(r.at, last), h.steps[r.late].spelled(-1))
+			if !slices.Contains(h.steps[r.at].enabled, v[0].name) {
+				for _, name := range h.steps[r.at].enabled {
+					p.levels[r.at].try(name)
+				}
+				continue
+			}
+			p.insertLast(w, r.at, v, !r.unsure)
 		}
-		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which dpor.Optimal() cannot explore; use dpor.Reduced()"
+		races = races[:0]
+		for _, g := range gone {
+			if g.at >= h.first && g.at < last {
+				p.recover(w, g.at, last, h.steps[g.at].enabled[g.alt])
+			}
+		}
 	})
-	if h.why != "" {
+}
+
+// recover inserts what lets a step run that was ready before step k and was gone behind
+// it: after all that does not come after k, or else at once.
+func (p *optimizer) recover(w *search.Worker, k, last int, name int32) {
+	v := p.spell(k, last)
+	asleep := p.levels[k].asleep
+	i := slices.IndexFunc(asleep, func(s sleeper) bool { return s.name == name })
+	if i < 0 {
+		it := spelled{sleeper: sleeper{name: name, owner: name}, step: -1}
+		if len(v) == 0 || !p.insertLast(w, k, append(slices.Clip(v), it), false) {
+			p.insertLast(w, k, []spelled{it}, true)
+		}
 		return
 	}
-	found := func(r reversal) { pairs = append(pairs, pair{r.at, r.late, r.unsure}) }
-	h.races(from, end, found, func(last int) {
-		for _, r := range pairs {
-			late := &h.steps[r.i]
-			if h.steps[r.k].at < 0 {
-				continue
-			}
-			v := p.spell(r.k, last, sleeper{late.name, late.owner, late.past, late.foot}, late.causes)
-			if !slices.Contains(h.steps[r.k].enabled, v[0].name) {
-				for _, name := range h.steps[r.k].enabled {
-					p.levels[r.k].try(name)
-				}
-				continue
-			}
-			// In its new place it may touch something else, and perhaps it is not
-			// ready there.
-			last := &v[len(v)-1]
-			last.foot = nil
-			if p.insert(r.k, v) {
-				continue
-			}
-			if last.foot = p.look(w, r.k, v); last.foot == nil {
-				if r.unsure {
-					continue
-				}
-				last.foot = late.foot
-			}
-			p.insert(r.k, v)
+	// It need not be tried there, but behind something that affects it and that went on
+	// without what took it away.
+	foot := p.footOf(&asleep[i])
+	if !slices.ContainsFunc(v, func(s spelled) bool { return s.foot.conflicts(foot) }) {
+		return
+	}
+	if !p.insertLast(w, k, append(slices.Clip(v), spelled{sleeper: asleep[i], step: -1}), false) {
+		p.insert(k, v)
+	}
+}
+
+// insertLast inserts a run of whose last step it is not known what it touches in its
+// new place, and reports whether it could be taken there; sure says that it can.
+func (p *optimizer) insertLast(w *search.Worker, k int, v []spelled, sure bool) bool {
+	last := &v[len(v)-1]
+	guess := last.foot
+	last.foot = nil
+	if p.insert(k, v) {
+		return true
+	}
+	if last.foot = p.look(w, k, v); last.foot == nil {
+		if !sure || guess == nil {
+			return false
 		}
-		pairs = pairs[:0]
-	})
+		last.foot = guess
+	}
+	p.insert(k, v)
+	return true
 }

@@ -75,17 +75,21 @@ func (n *wakeup) index(name int32) int {
 	return slices.IndexFunc(n.children, func(c *wakeup) bool { return c.name == name })
 }
 
-// spell returns the run from step k on in which a step comes earlier than k:
-// what does not come after k until step last, and the step.
-func (p *optimizer) spell(k, last int, late sleeper, causes []int) []spelled {
+// spell returns what a run does from step k on, until step last, that does not come
+// after k.
+func (p *optimizer) spell(k, last int) []spelled {
 	h := &p.tools.h
 	var v []spelled
 	for m := k + 1; m < last; m++ {
-		if e := &h.steps[m]; !h.set(m).has(k - h.first) {
-			v = append(v, spelled{sleeper{e.name, e.owner, e.past, e.foot}, m, e.causes})
+		if !h.set(m).has(k - h.first) {
+			v = append(v, h.steps[m].spelled(m))
 		}
 	}
-	return append(v, spelled{late, -1, causes})
+	return v
+}
+
+func (e *event) spelled(step int) spelled {
+	return spelled{sleeper{e.name, e.owner, e.past, e.foot}, step, e.causes}
 }
 
 // after reports whether step b of a spelled run comes after step a of it, which
