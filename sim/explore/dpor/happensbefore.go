@@ -28,6 +28,8 @@ type event struct {
 	// its task, and before those that made it ready. What it does is settled by that,
 	// and by what it reads itself.
 	past uint64
+	// found is a hash of that, and of what it found in the objects that it touched.
+	found uint64
 }
 
 func (e *event) sleeper() sleeper { return sleeper{e.name, e.owner, e.past, e.own} }

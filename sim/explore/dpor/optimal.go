@@ -33,7 +33,7 @@ type optimal struct{}
 func (optimal) String() string { return "optimal" }
 
 func (optimal) Planner(x *search.Exploration) search.Planner {
-	p := &optimizer{fixpoint: newFixpoint(x)}
+	p := &optimizer{fixpoint: newFixpoint(x), foresight: newForesight()}
 	p.tools = newTools(p.names)
 	p.reset()
 	return p
@@ -51,6 +51,7 @@ type optimizer struct {
 	taken  []int32 // by the last run
 	over   bool
 	looks  int // runs that only looked
+	foresight
 }
 
 func (p *optimizer) reset() {
@@ -171,6 +172,7 @@ func (j *optimalRun) Do(w *search.Worker) {
 			e := &h.steps[i]
 			e.foot = p.foot(e.name, e.past, e.own)
 		}
+		p.foresight.learn(h)
 		end = p.retrace(from)
 		if end == len(h.steps) {
 			j.count(w, r)
@@ -309,7 +311,9 @@ func (p *optimizer) insertLast(w *search.Worker, k int, v []spelled, sure bool) 
 	if p.insert(k, v) {
 		return true
 	}
-	if last.foot = p.look(w, k, v); last.foot == nil {
+	if own := p.foresee(&p.tools.h, k, v); own != nil {
+		last.foot = p.foot(last.name, last.past, own)
+	} else if last.foot = p.look(w, k, v); last.foot == nil {
 		if !sure || guess == nil {
 			return false
 		}

@@ -200,6 +200,9 @@ func (p *optimizer) look(w *search.Worker, k int, v []spelled) *footprint {
 	p.looks++
 	h := &p.spare
 	h.read(r, s.Taken, s.Widths, &p.tools.vocabulary)
+	if h.why == "" {
+		p.foresight.learn(h)
+	}
 	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
 		e := &h.steps[at]
 		return p.foot(e.name, e.past, e.own)

@@ -22,10 +22,7 @@ func (c *pastHasher) hash(h *happensBefore, r *order.Run) {
 	if c.objects == nil {
 		c.objects, c.owners = map[int32]*accessHash{}, map[int32]trace.Hash{}
 	}
-	for _, o := range c.objects {
-		c.spare = append(c.spare, o)
-	}
-	clear(c.objects)
+	c.reset()
 	clear(c.owners)
 	c.hashes = c.hashes[:0]
 	var all, alone trace.Hash
@@ -38,6 +35,7 @@ func (c *pastHasher) hash(h *happensBefore, r *order.Run) {
 		}
 		x = x.Word(uint64(causes))
 		e.past = uint64(x)
+		e.found = c.found(e.past, e.own)
 		for d := e.begin; d < e.end; d++ {
 			if !h.pick[d] {
 				x = x.Word(uint64(d - e.begin)).Word(uint64(h.taken[d]))
@@ -56,16 +54,7 @@ func (c *pastHasher) hash(h *happensBefore, r *order.Run) {
 				x = x.Word(uint64(o.added))
 			}
 		}
-		for _, t := range e.own.touches {
-			switch o := c.of(t.object); t.access {
-			case 1 << order.Reads:
-				o.read += x
-			case 1 << order.Adds:
-				o.added += x
-			default:
-				*o = accessHash{written: x}
-			}
-		}
+		c.touch(e.own, x)
 		c.hashes = append(c.hashes, x)
 		c.owners[e.owner] = x
 		all += x
@@ -73,6 +62,38 @@ func (c *pastHasher) hash(h *happensBefore, r *order.Run) {
 			alone = x
 		}
 	}
+}
+
+func (c *pastHasher) reset() {
+	for _, o := range c.objects {
+		c.spare = append(c.spare, o)
+	}
+	clear(c.objects)
+}
+
+// touch takes down that a step with this hash touches objects.
+func (c *pastHasher) touch(f *footprint, x trace.Hash) {
+	for _, t := range f.touches {
+		switch o := c.of(t.object); t.access {
+		case 1 << order.Reads:
+			o.read += x
+		case 1 << order.Adds:
+			o.added += x
+		default:
+			*o = accessHash{written: x}
+		}
+	}
+}
+
+// found is a hash of a past, and of what a step finds behind it in the objects of a
+// footprint: who has changed them, and not who has read them.
+func (c *pastHasher) found(past uint64, f *footprint) uint64 {
+	x := trace.Hash(past)
+	for _, t := range f.touches {
+		o := c.of(t.object)
+		x = x.Word(uint64(t.object)).Word(uint64(o.written)).Word(uint64(o.added))
+	}
+	return uint64(x)
 }
 
 func (c *pastHasher) of(object int32) *accessHash {
