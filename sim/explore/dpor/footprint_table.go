@@ -19,6 +19,7 @@ type footprintTable struct {
 	pasts   map[stepInPast]*seen // of the names that are watched
 	varied  []*seen              // those that were seen with several footprints
 	shared  map[int32]bool       // objects that steps touch in conflict which may come in any order
+	choices bool                 // a step that chooses goes by what it touches whatever it chooses
 	several int                  // pasts in which a step breaks the theory
 }
 
@@ -142,6 +143,7 @@ func (l *footprintTable) learn(h *happensBefore, unions bool) (stale bool) {
 		if !unions {
 			continue
 		}
+		n.watched = n.watched || l.choices && len(e.choices) > 0
 		if n.watched {
 			stale = l.learnPast(e) || stale
 		} else if n.add(e.own) && len(n.all) > 1 {
@@ -180,6 +182,10 @@ func (l *footprintTable) learnPast(e *event) (stale bool) {
 	if s == nil {
 		s = &seen{}
 		l.pasts[at] = s
+		if l.choices && len(e.choices) > 0 {
+			s.breaks, s.union = true, e.own
+			l.several++
+		}
 	}
 	grown := s.add(e.own)
 	if grown && !s.breaks && len(s.all) > 1 {

@@ -5,7 +5,7 @@ import "slices"
 // foresight tells what a step touches in a place where it was not run yet. A step is
 // settled by its past and by what it reads. So if one with this past was seen that
 // touched certain objects, and in the new place these are as that one found them, then
-// it touches the same again.
+// it touches the same again, unless it makes choices.
 type foresight struct {
 	kinds map[int32][]*footprint // by name, what was seen
 	found map[uint64]uint8       // by event.found, which of them it was
@@ -29,7 +29,7 @@ func (f *foresight) learn(h *happensBefore) {
 		if len(f.found) >= foreseenAtMost {
 			return
 		}
-		if _, known := f.found[e.found]; known {
+		if _, known := f.found[e.found]; known || len(e.choices) > 0 {
 			continue
 		}
 		kinds := f.kinds[e.name]

@@ -24,12 +24,19 @@ type event struct {
 	epoch   int
 	causes  []int
 	guarded bool // see order.Step
+	choices []choice
 	// past is a hash of what the step begins with: what came before the last step of
 	// its task, and before those that made it ready. What it does is settled by that,
 	// and by what it reads itself.
 	past uint64
 	// found is a hash of that, and of what it found in the objects that it touched.
 	found uint64
+}
+
+// choice is an alternative that a step took for the program.
+type choice struct {
+	key int32
+	alt int32
 }
 
 func (e *event) sleeper() sleeper { return sleeper{e.name, e.owner, e.past, e.own} }
@@ -139,6 +146,14 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 		feet[i] = footprint{s.Alone, room[from:len(room):len(room)]}
 		e.own, e.foot = &feet[i], &feet[i]
 		h.steps = append(h.steps, e)
+	}
+	for i := range h.steps {
+		e := &h.steps[i]
+		for d := e.begin; d < e.end; d++ {
+			if !h.pick[d] {
+				e.choices = append(e.choices, choice{v.id("choice " + r.Decisions[d].Key), h.taken[d]})
+			}
+		}
 	}
 	h.settle(r, feet)
 	h.waits = h.waits[:0]

@@ -22,10 +22,10 @@ import (
 // was measured on random programs, not proved for this code. The report counts those
 // of other programs.
 //
-// It does not know what to do with choices of the program (sim.Choose and the
-// like). It ends when it meets one and says so; use Reduced for them. A step that is
-// ready and never runs, since it is cancelled or the run ends before it, is given its
-// turn before what took it away; in such programs there can be blocked runs as well.
+// Of choices of the program (sim.Choose and the like), every alternative is run. A step
+// that is ready and never runs, since it is cancelled or the run ends before it, is given
+// its turn before what took it away. In programs with either, several runs can show one
+// trace, and there can be blocked runs.
 func Optimal() search.Strategy { return optimal{} }
 
 type optimal struct{}
@@ -34,6 +34,7 @@ func (optimal) String() string { return "optimal" }
 
 func (optimal) Planner(x *search.Exploration) search.Planner {
 	p := &optimizer{fixpoint: newFixpoint(x), foresight: newForesight()}
+	p.choices = true
 	p.tools = newTools(p.names)
 	p.reset()
 	return p
@@ -50,13 +51,15 @@ type optimizer struct {
 	levels []level
 	taken  []int32 // by the last run
 	over   bool
-	looks  int // runs that only looked
+	// begin are the choices that the program makes before its first step.
+	begin []openChoice
+	looks int // runs that only looked
 	foresight
 }
 
 func (p *optimizer) reset() {
 	p.top, p.levels, p.over = &wakeup{}, nil, false
-	p.taken = nil
+	p.taken, p.begin = nil, nil
 }
 
 func (p *optimizer) Round(runs int) []search.Job {
@@ -83,8 +86,14 @@ func (p *optimizer) back() {
 	for len(p.levels) > 0 {
 		f := &p.levels[len(p.levels)-1]
 		if f.trying != nil {
+			if f.again = lastOpen(f.choices); f.again >= 0 {
+				f.turn()
+				return
+			}
+			f.trying.foot = f.own
 			f.asleep = append(slices.Clip(f.asleep), f.trying.sleeper)
-			f.here.children = f.here.children[1:]
+			name := f.trying.name
+			f.here.children = slices.DeleteFunc(f.here.children, func(c *wakeup) bool { return c.name == name })
 			f.trying = nil
 		}
 		if len(f.here.children) > 0 {
@@ -92,7 +101,8 @@ func (p *optimizer) back() {
 		}
 		p.levels = p.levels[:len(p.levels)-1]
 	}
-	p.over = true
+	p.top = &wakeup{}
+	p.over = lastOpen(p.begin) < 0
 }
 
 func (p *optimizer) Undo([]search.Job) { p.planned-- }
@@ -139,15 +149,33 @@ func (j *optimalRun) Do(w *search.Worker) {
 	var asleep []sleeper
 	var guide []int32
 	here := p.top
+	turned := -1 // which of the choices before the first step is another one now
+	again := -1  // which of those in its step
 	if len(p.levels) > 0 {
 		f := &p.levels[from]
 		asleep, here = f.asleep, f.here
-		p.taken = p.taken[:max(f.at, 0)]
+		if f.trying != nil {
+			here, again = f.trying, f.again
+			p.taken = f.choices[f.again].turn(p.taken)
+		} else {
+			p.taken = p.taken[:max(f.at, 0)]
+		}
+	} else if turned = lastOpen(p.begin); turned >= 0 {
+		p.taken = p.begin[turned].turn(p.taken)
+	}
+	wanted := map[int32]int32{}
+	if again >= 0 {
+		for _, c := range here.choices {
+			wanted[c.key] = c.alt
+		}
 	}
 	for n := here; len(n.children) > 0; n = n.children[0] {
 		guide = append(guide, n.children[0].name)
+		for _, c := range n.children[0].choices {
+			wanted[c.key] = c.alt
+		}
 	}
-	s.lead(p.taken, guide, asleep)
+	s.lead(p.taken, guide, wanted, asleep)
 	end := 0
 	for {
 		if w.Stopped() {
@@ -160,9 +188,6 @@ func (j *optimalRun) Do(w *search.Worker) {
 			return
 		}
 		h.read(r, s.Taken, s.Widths, &t.vocabulary)
-		if h.why == "" && slices.Contains(h.pick, false) {
-			h.why = "the program makes choices, which dpor.Optimal() cannot explore; use dpor.Reduced()"
-		}
 		if h.why != "" {
 			w.CountOnce(j.tally, r, 0)
 			return
@@ -173,7 +198,17 @@ func (j *optimalRun) Do(w *search.Worker) {
 			e.foot = p.foot(e.name, e.past, e.own)
 		}
 		p.foresight.learn(h)
-		end = p.retrace(from)
+		if from == 0 && len(p.levels) == 0 {
+			until := len(h.taken)
+			if len(h.steps) > 0 {
+				until = h.steps[0].begin
+				if at := h.steps[0].at; at >= 0 {
+					until = at
+				}
+			}
+			p.begin = append(p.begin[:turned+1], h.openChoices(0, until)[turned+1:]...)
+		}
+		end = p.retrace(from, again)
 		if end == len(h.steps) {
 			j.count(w, r)
 			break
@@ -184,12 +219,15 @@ func (j *optimalRun) Do(w *search.Worker) {
 		}
 	}
 	p.taken = append(p.taken[:0], h.taken...)
+	if slices.Contains(h.pick, false) {
+		from = 0 // with another choice, something else comes beside what is known
+	}
 	p.reverse(w, from, end)
 }
 
 func (j *optimalRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
-	if j.p.several > 0 {
+	if j.p.several > 0 || slices.Contains(j.p.tools.h.pick, false) {
 		class = w.TraceOf(r)
 	} else {
 		j.alone++
@@ -203,7 +241,7 @@ func (j *optimalRun) count(w *search.Worker, r *order.Run) {
 
 // retrace makes the levels of the run that was made, and returns how many of its
 // steps count: it ends before one that slept.
-func (p *optimizer) retrace(from int) int {
+func (p *optimizer) retrace(from, turned int) int {
 	h := &p.tools.h
 	if len(p.levels) == 0 {
 		p.levels = append(p.levels, level{at: -1, here: p.top})
@@ -212,14 +250,24 @@ func (p *optimizer) retrace(from int) int {
 	for k := from; k < len(h.steps); k++ {
 		e := &h.steps[k]
 		f := &p.levels[k]
-		f.at, f.trying = e.at, nil
-		slept := isAsleep(f.asleep, e.name)
-		f.meet(e, slept)
-		if slept {
-			return k
+		again := k == from && turned >= 0
+		f.at = e.at
+		if !again {
+			slept := isAsleep(f.asleep, e.name)
+			f.trying, f.choices, f.own = nil, nil, nil
+			f.meet(e, slept)
+			if slept {
+				return k
+			}
+			f.trying = f.here.children[0]
 		}
-		f.trying = f.here.children[0]
-		f.trying.sleeper = e.sleeper()
+		kept := 0
+		if again {
+			kept = turned + 1
+		}
+		f.choices = append(f.choices[:kept], h.openChoices(e.begin, e.end)[kept:]...)
+		f.own = f.own.with(e.own)
+		f.trying.sleeper, f.trying.choices = e.sleeper(), e.choices
 		asleep := keep(f.asleep, func(s *sleeper) bool {
 			return s.owner != e.owner && !e.foot.conflicts(p.footOf(s))
 		})
@@ -260,7 +308,7 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 			if h.steps[r.at].at < 0 {
 				continue
 			}
-			v := append(p.spell(r.at, last), h.steps[r.late].spelled(-1))
+			v := append(p.spell(r.at, last, r.late), h.steps[r.late].spelled(-1))
 			if !slices.Contains(h.steps[r.at].enabled, v[0].name) {
 				for _, name := range h.steps[r.at].enabled {
 					p.levels[r.at].try(name)
@@ -281,7 +329,7 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 // recover inserts what lets a step run that was ready before step k and was gone behind
 // it: after all that does not come after k, or else at once.
 func (p *optimizer) recover(w *search.Worker, k, last int, name int32) {
-	v := p.spell(k, last)
+	v := p.spell(k, last, -1)
 	asleep := p.levels[k].asleep
 	i := slices.IndexFunc(asleep, func(s sleeper) bool { return s.name == name })
 	if i < 0 {

@@ -412,9 +412,6 @@ func TestReductionsOfSim(t *testing.T) {
 				orders += all.Runs
 				traces += len(whole.traces)
 				for _, s := range reductions {
-					if s.String() == "optimal" && strings.Contains(text, "choose") {
-						continue
-					}
 					part := watched(p)
 					r := exploretest.Search(t, part, explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3))
 					if got, want := outcomesOf(r), outcomesOf(all); !slices.Equal(got, want) || r.Coverage.Kind != search.AllTraces || r.Traces != len(whole.traces) {

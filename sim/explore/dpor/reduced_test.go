@@ -167,9 +167,6 @@ func TestReductionsAgainstBruteForce(t *testing.T) {
 				}
 				programs++
 				for _, s := range reductions {
-					if s.String() == "optimal" && p.Has(toy.Choose) {
-						continue
-					}
 					r := exploretest.Search(t, toy.NewEngine(p), explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3), explore.WithoutReplayCheck())
 					complain := func(format string, args ...any) {
 						t.Helper()
