@@ -52,6 +52,8 @@ type gathering struct {
 	children        []*core // in order of the arguments, with repetitions
 	left            int     // distinct children whose end was not noted yet
 	by              int32   // the steps that have ended the others
+	noted, failed   int     // ends that stand in the ready queue to be noted, and those by an error
+	nested          bool    // one of the children is ended by such notes itself
 	settle          bool
 	cancelRequested bool
 	collect         func(children []*core)
@@ -87,6 +89,7 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 		if c == nil {
 			c = a.ensure(ctx)
 			s.loop.mustOwn(c, op)
+			g.nested = g.nested || c.relayed
 			if known != nil {
 				known[a] = c
 			}
@@ -105,7 +108,23 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 }
 
 // run notes the end of a child, one turn after it.
-func (g *gathering) run(l *Loop, e entry) { g.ended(e.from) }
+func (g *gathering) run(l *Loop, e entry) {
+	g.expect(e.from, -1)
+	g.ended(e.from)
+}
+
+// expect counts an end that has yet to be noted.
+func (g *gathering) expect(child *core, by int) {
+	g.noted += by
+	if child.err != nil {
+		g.failed += by
+	}
+}
+
+// wakesNone reports that what stands in the ready queue does not complete the gather.
+func (g *gathering) wakesNone() bool {
+	return !g.nested && g.noted < g.left && (g.settle || g.failed == 0)
+}
 
 func (g *gathering) ended(child *core) {
 	l := g.outer.loop
