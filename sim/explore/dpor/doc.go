@@ -31,8 +31,8 @@
 // its races; contend.go: what is touched in conflict by steps that may come in any order.
 // reduced.go plans; reduced_tree.go is the tree with what is left to do in it;
 // reduced_run.go makes a run and finds out what it shows. optimal.go and
-// optimal_wakeup.go likewise; foresight.go spares it runs that only look. fixpoint.go: a walk that went by footprints which turned
-// out to be too small is made again.
+// optimal_wakeup.go likewise; foresight.go spares it runs that only look. fixpoint.go: a
+// walk that went by footprints which turned out to be too small is made again.
 //
 // # What it relies on
 //
