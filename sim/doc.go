@@ -44,7 +44,8 @@
 //
 // For time: [Sleep], [Yield]. For results: Await of a task, [Future] or
 // coroutine, [Gather], [Wait], [WaitFor], [AsCompleted], [Shield]. For each other:
-// [Lock], [Event], [Condition], [Semaphore], [Barrier], [Queue]. With a limit:
+// [Lock], [Event], [Condition], [Semaphore], [Barrier], [Queue], and, with no promise of
+// who is next, [Mutex] and [Until]. With a limit:
 // [WithTimeout]. Together: [WithTaskGroup]. For a Go channel: [Recv]. For work that
 // is done elsewhere: [ToThread] and [RunInExecutor].
 //
@@ -130,7 +131,8 @@
 //	simulate    a run as a whole, and the loop as an engine of explorations
 //	task        tasks and task groups, coroutines, cancellation, contexts, labels
 //	future      futures, and waiting for several: Gather, Wait, AsCompleted, Shield
-//	sync        Lock and Semaphore; Event, Condition and Barrier; Queue and Recv
+//	sync        Lock and Semaphore; Event, Condition and Barrier; Queue and Recv;
+//	            Mutex and Until
 //	time        Sleep, Yield, Block, Compute, timeouts, the bridge to package vclock
 //	executor    pools of threads and processes, and who computes when
 //	value       Var, Choose, Flip, Latency, Print

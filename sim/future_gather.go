@@ -51,6 +51,9 @@ type gathering struct {
 	outer           *core
 	children        []*core // in order of the arguments, with repetitions
 	left            int     // distinct children whose end was not noted yet
+	by              int32   // the steps that have ended the others
+	noted, failed   int     // ends that stand in the ready queue to be noted, and those by an error
+	nested          bool    // one of the children is ended by such notes itself
 	settle          bool
 	cancelRequested bool
 	collect         func(children []*core)
@@ -86,6 +89,7 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 		if c == nil {
 			c = a.ensure(ctx)
 			s.loop.mustOwn(c, op)
+			g.nested = g.nested || c.relayed
 			if known != nil {
 				known[a] = c
 			}
@@ -104,10 +108,28 @@ func gather[T, R any](ctx context.Context, op string, f *base[R], several []Awai
 }
 
 // run notes the end of a child, one turn after it.
-func (g *gathering) run(l *Loop, e entry) { g.ended(e.from) }
+func (g *gathering) run(l *Loop, e entry) {
+	g.expect(e.from, -1)
+	g.ended(e.from)
+}
+
+// expect counts an end that has yet to be noted.
+func (g *gathering) expect(child *core, by int) {
+	g.noted += by
+	if child.err != nil {
+		g.failed += by
+	}
+}
+
+// wakesNone reports that what stands in the ready queue does not complete the gather.
+func (g *gathering) wakesNone() bool {
+	return !g.nested && g.noted < g.left && (g.settle || g.failed == 0)
+}
 
 func (g *gathering) ended(child *core) {
+	l := g.outer.loop
 	g.left--
+	g.by = l.joined(g.by, l.by)
 	if g.outer.state != pending {
 		child.retrieved = true
 		return
@@ -119,13 +141,15 @@ func (g *gathering) ended(child *core) {
 	if g.left > 0 {
 		return
 	}
-	if g.cancelRequested {
-		last := g.children[len(g.children)-1]
-		g.outer.setError(&CancelledError{Msg: last.msg})
-		return
-	}
-	g.collect(g.children)
-	g.outer.finish(finished, nil)
+	l.after(g.by, func() {
+		if g.cancelRequested {
+			last := g.children[len(g.children)-1]
+			g.outer.setError(&CancelledError{Msg: last.msg})
+			return
+		}
+		g.collect(g.children)
+		g.outer.finish(finished, nil)
+	})
 }
 
 // cancelWith cancels the children; the gather is cancelled when they are.

@@ -70,6 +70,7 @@ func Wait[F Waitable](ctx context.Context, when ReturnWhen, timeout time.Duratio
 type waiting struct {
 	cores   []*core
 	left    int
+	by      int32 // the steps that have ended the others
 	when    ReturnWhen
 	timer   *timer
 	own     *waiter
@@ -114,14 +115,20 @@ func (w *waiting) look() {
 // run notes that one of them is done, one turn after it.
 func (w *waiting) run(l *Loop, e entry) {
 	w.left--
+	w.by = l.joined(w.by, l.by)
 	failed := e.from.state == finished && e.from.err != nil
 	if w.left <= 0 || w.when == FirstCompleted || w.when == FirstError && failed {
 		if w.timer != nil {
 			l.disarm(w.timer)
 		}
-		if w.own != nil {
-			w.own.resolve()
+		if w.own == nil {
+			return
 		}
+		by := l.by // that one is enough
+		if w.when == AllCompleted || w.when == FirstError && !failed {
+			by = w.by
+		}
+		l.after(by, func() { w.own.resolve() })
 	}
 }
 

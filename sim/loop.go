@@ -38,6 +38,8 @@ type Loop struct {
 	unawaited   list[coro, *coro] // in creation order
 	failures    []*core           // ended by an error, in order
 	derived     []*task           // that wait on a context which can end by itself
+	guards      []*guard          // in order of arrival
+	looksFor    *guard            // which is looked at now
 	cancelCycle bool              // a cancellation came back to where it passes through
 	places      map[uintptr]bool  // for within
 	pollers     []poller
@@ -217,6 +219,7 @@ func (l *Loop) unwind() error {
 		x.working = nil
 	}
 	l.running = false
+	l.dropGuards()
 	l.reportUnawaited()
 	l.reportFailures()
 	if leak == nil || forced {

@@ -84,20 +84,28 @@ func (l *Loop) push(w work, c *core) {
 	case *Loop:
 		l.pushEnd(w, c)
 		return
+	case *gathering:
+		w.expect(c, 1)
 	}
-	l.enqueue(&entry{work: w, from: c, cause: l.last})
+	l.enqueue(&entry{work: w, from: c, cause: l.last}, l.by)
 }
 
 func (l *Loop) pushStep(t *task) {
 	l.notFromThread()
+	if g := t.guard; g != nil && g.queued { // cancelled, or interrupted
+		if !l.policy.PicksReady() {
+			return
+		}
+		l.unqueue(g)
+	}
 	t.queued = true
-	l.enqueue(&entry{work: t, cause: l.last})
+	l.enqueue(&entry{work: t, cause: l.last}, l.by)
 }
 
 // enqueue puts an entry into the ready queue, behind what is there or, under
-// AnyReady, where its rank says.
-func (l *Loop) enqueue(e *entry) {
-	e.by = l.by
+// AnyReady, where its rank says. by is the step that makes it ready.
+func (l *Loop) enqueue(e *entry, by int32) {
+	e.by = by
 	if l.policy.PicksReady() {
 		e.rank = l.nextRank()
 		l.ready.insert(e)
@@ -138,26 +146,30 @@ func (l *Loop) nextReady() entry {
 	if len(candidates)+len(soon) == 1 {
 		return l.ready.pop()
 	}
-	alternatives := l.alternativesBuffer[:0]
-	compact := l.overBudget(len(candidates) + len(soon))
-	if !compact {
-		alternatives = make([]order.Alternative, 0, len(candidates)+len(soon))
-	}
-	for _, i := range candidates {
-		alternatives = append(alternatives, l.ready.at(i).alternative())
-	}
-	for _, w := range soon {
-		e := entry{work: w}
-		if w == work(l) {
+	n := len(candidates) + len(soon)
+	alternative := func(i int) order.Alternative {
+		if i < len(candidates) {
+			return l.ready.at(candidates[i]).alternative()
+		}
+		e := entry{work: soon[i-len(candidates)]}
+		if e.work == work(l) {
 			e.gen = uint32(l.ends + 1)
 		}
-		alternatives = append(alternatives, e.alternative())
+		return e.alternative()
 	}
-	d := l.ask(order.PickReady, alternatives[0].Name, alternatives)
+	var d order.Decision
+	if l.overBudget(n) {
+		d = l.askCompact(n, alternative)
+	} else {
+		alternatives := make([]order.Alternative, n)
+		for i := range alternatives {
+			alternatives[i] = alternative(i)
+		}
+		d = l.ask(order.PickReady, alternatives[0].Name, alternatives)
+	}
 	taken := d.Taken
-	if compact {
-		l.alternativesBuffer = alternatives
-		d = compacted(d)
+	if len(d.Alternatives) < n {
+		taken = d.Index
 	}
 	picked := len(l.decisions)
 	l.keep(d, nil)
@@ -169,6 +181,33 @@ func (l *Loop) nextReady() entry {
 	}
 	l.picked = picked
 	return e
+}
+
+// askCompact asks for one of n alternatives and keeps two of them at most, as compacted
+// does. If the strategy can say what it is going to take, the others are not even named.
+func (l *Loop) askCompact(n int, alternative func(i int) order.Alternative) order.Decision {
+	for len(l.alternativesBuffer) < n {
+		l.alternativesBuffer = append(l.alternativesBuffer, order.Alternative{})
+	}
+	alternatives := l.alternativesBuffer[:n]
+	plan := [1]order.PlannedTurn{}
+	if p, ok := l.strategy.(order.Planned); ok && p.Plan(plan[:]) == 1 && (plan[0].Of == 0 || plan[0].Of == n) {
+		shown := [...]int{0, 1, plan[0].Index(n)}
+		for _, i := range shown {
+			alternatives[i] = alternative(i)
+		}
+		defer func() {
+			for _, i := range shown {
+				alternatives[i] = order.Alternative{}
+			}
+		}()
+	} else {
+		for i := range alternatives {
+			alternatives[i] = alternative(i)
+		}
+		defer clear(alternatives)
+	}
+	return compacted(l.ask(order.PickReady, alternatives[0].Name, alternatives))
 }
 
 // isEvent reports whether a reader would call the entry an event: a task's step,

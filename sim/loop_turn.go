@@ -29,6 +29,7 @@ func (l *Loop) turn(mayMove bool) error {
 	if l.fault != nil {
 		return l.fault
 	}
+	l.pollGuards()
 	if l.ready.n == 0 && !l.stopping && mayMove {
 		if err := l.moveOn(); err != nil {
 			return err
@@ -72,8 +73,14 @@ func (l *Loop) rankedTurn() error {
 }
 
 func (l *Loop) perform(e entry) {
+	if len(l.guards) > 0 && l.lapsed(e.work) {
+		return
+	}
 	if l.steps == l.stepLimit {
 		l.fault = l.stepLimitError()
+		if n := len(l.journal.steps); n > 0 {
+			l.journal.steps[n-1].alone = true // it ended the run
+		}
 		return
 	}
 	l.steps++
@@ -85,8 +92,10 @@ func (l *Loop) perform(e entry) {
 		l.performRanked(e)
 	case l.tracking || l.check != nil:
 		l.performStep(e)
+		l.pollGuards()
 	default:
 		e.work.run(l, e)
+		l.pollGuards()
 	}
 }
 
@@ -108,6 +117,7 @@ func (l *Loop) performRanked(e entry) {
 		e.work.run(l, e)
 	}
 	if !outer.inside {
+		l.pollGuards()
 		l.takeDue()
 	}
 	outer.last = max(outer.last, e.rank.turn)
@@ -165,6 +175,7 @@ func (l *Loop) moveOn() error {
 			if l.fault != nil {
 				return l.fault
 			}
+			l.pollGuards()
 			if head := l.timers.Peek(); head != nil && head.When() <= l.clock.Now() {
 				return nil
 			}

@@ -199,6 +199,7 @@ func (r *engineRunner) Run(strategy order.Strategy, level trace.Level) *order.Ru
 		r.run.Hash = loop.Recorder().Hash()
 		r.run.Trace = r.trace
 		r.run.Footprints, r.run.Untracked = loop.StepLog(), loop.Untracked()
+		r.run.Pending = loop.pendingSteps()
 	}
 	if r.complete != nil {
 		r.complete(&r.run)

@@ -121,9 +121,12 @@ func sameButExchanged(t rapid.TB, first, second *sim.Outcome, i int) {
 func described(o *sim.Outcome, i int) string {
 	s := o.Footprints[i]
 	text := fmt.Sprintf("%s %s %v epoch %d alone %v by", s.Name, s.Task, s.At, s.Epoch, s.Alone)
+	var causes []string
 	for _, c := range s.Causes {
-		text += " " + o.Footprints[c].Name
+		causes = append(causes, o.Footprints[c].Name)
 	}
+	slices.Sort(causes)
+	text += " " + strings.Join(causes, " ")
 	for _, touch := range s.Touches {
 		text += fmt.Sprintf(", %v %s", touch.Access, touch.Object)
 	}

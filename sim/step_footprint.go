@@ -19,7 +19,10 @@ type touchNote struct {
 // touch takes down that the running step touches something. Outside steps, in
 // the loop's own work, and where nobody wants to know, it does nothing.
 func (l *Loop) touch(what touchable, access order.Access) {
-	if l.inStep {
+	switch {
+	case l.looksFor != nil:
+		l.looksFor.touch(what, access)
+	case l.inStep:
 		l.journal.touch(what, access)
 	}
 }
@@ -146,12 +149,12 @@ func (l *Loop) look(c *core) {
 	if c.relayed {
 		l.catchUp(c)
 	}
-	if l.inStep {
+	if l.inStep || l.looksFor != nil {
 		access := order.Reads
 		if c.steps != nil {
 			access = l.accessDuring(c.steps.propagation)
 		}
-		l.journal.touch(c, access)
+		l.touch(c, access)
 		if g, ok := c.override.(*gathering); ok {
 			for _, child := range g.children {
 				if child.relayed {

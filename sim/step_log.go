@@ -16,6 +16,17 @@ type stepLog struct {
 	touches []touchNote
 	made    int32 // creation IDs given out outside steps
 	names   map[touchable]string
+	pending []pendingNote
+	joins   [][2]int32 // see joined
+}
+
+// pendingNote is a step that could not be taken, since what it waits for was not so
+// until the end of the run.
+type pendingNote struct {
+	task    *task
+	n       int32
+	by      int32
+	touches []touchNote // by its guard
 }
 
 // keptSteps is how many steps of a run are taken down. No exploration of all the
@@ -35,6 +46,7 @@ type stepNote struct {
 	made    int32 // creation IDs given out in it
 	touches int   // where its own begin
 	alone   bool
+	guarded bool
 }
 
 // noteOf describes the step that begins with an entry.
@@ -48,7 +60,7 @@ func (l *Loop) noteOf(e *entry) stepNote {
 	}
 	switch w := e.work.(type) {
 	case *task:
-		note.n = w.steps + 1
+		note.n, note.guarded = w.steps+1, w.guard != nil
 	case *timer:
 		note.n = w.n
 	case *Loop:
@@ -100,19 +112,19 @@ func (l *Loop) StepLog() []order.Step {
 	if g.names == nil {
 		g.names = make(map[touchable]string)
 	}
-	causes := make([]int, len(steps))
+	causes := make([]int, 0, len(steps))
 	touches := make([]order.Touch, 0, len(g.touches))
 	for i := range steps {
 		note := &g.steps[i]
 		s := &steps[i]
 		*s = order.Step{Name: note.name(), At: note.at, Seq: int(note.seq), Pick: int(note.pick),
-			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone}
+			Begin: int(note.begin), Epoch: int(note.epoch), Alone: note.alone, Guarded: note.guarded}
 		if t, ok := note.work.(*task); ok {
 			s.Task = t.label()
 		}
-		if note.by > 0 {
-			causes[i] = int(note.by) - 1
-			s.Causes = causes[i : i+1 : i+1]
+		if since := len(causes); note.by != 0 {
+			causes = g.appendCauses(causes, note.by)
+			s.Causes = causes[since:len(causes):len(causes)]
 		}
 		end := len(g.touches)
 		if i+1 < len(steps) {
@@ -124,6 +136,65 @@ func (l *Loop) StepLog() []order.Step {
 	}
 	clear(g.names)
 	return steps
+}
+
+// pendingSteps returns the steps that tasks waited to take when the run was over.
+func (l *Loop) pendingSteps() []order.Step {
+	g := &l.journal
+	if len(g.pending) == 0 {
+		return nil
+	}
+	if g.names == nil {
+		g.names = make(map[touchable]string)
+	}
+	steps := make([]order.Step, len(g.pending))
+	for i := range g.pending {
+		p := &g.pending[i]
+		steps[i] = order.Step{
+			Name: p.task.label() + "." + strconv.Itoa(int(p.n)), Task: p.task.label(), At: l.clock.Now(), Pick: -1,
+			Begin: len(l.decisions), Epoch: int(l.moves), Touches: l.resolve(nil, p.touches), Guarded: true,
+		}
+		steps[i].Causes = g.appendCauses(nil, p.by)
+	}
+	clear(g.names)
+	return steps
+}
+
+// joined returns what stands for several steps that only together make something
+// ready, where there is a place for one: their number in a list, counted from -1 down.
+func (l *Loop) joined(a, b int32) int32 {
+	switch {
+	case a == b || b == 0 || !l.tracking:
+		return a
+	case a == 0:
+		return b
+	}
+	l.journal.joins = append(l.journal.joins, [2]int32{a, b})
+	return -int32(len(l.journal.joins))
+}
+
+// appendCauses appends the indices of the steps that one number stands for, sorted.
+func (g *stepLog) appendCauses(causes []int, by int32) []int {
+	from := len(causes)
+	for ; by < 0; by = g.joins[-by-1][0] { // the long way is on the left
+		causes = g.appendCauses(causes, g.joins[-by-1][1])
+	}
+	if by > 0 {
+		causes = append(causes, int(by)-1)
+	}
+	if own := causes[from:]; len(own) > 1 {
+		slices.Sort(own)
+		causes = causes[:from+len(slices.Compact(own))]
+	}
+	return causes
+}
+
+// after has what becomes ready in ready be made so by several steps together.
+func (l *Loop) after(by int32, ready func()) {
+	outer := l.by
+	l.by = by
+	ready()
+	l.by = outer
 }
 
 // resolve appends what was touched by name, sorted, with one touch for those of
@@ -175,5 +246,7 @@ func (n *stepNote) name() string {
 func (g *stepLog) reset() {
 	clear(g.steps)
 	clear(g.touches)
-	g.steps, g.touches, g.made = g.steps[:0], g.touches[:0], 0
+	clear(g.pending)
+	g.joins = g.joins[:0]
+	g.steps, g.touches, g.pending, g.made = g.steps[:0], g.touches[:0], g.pending[:0], 0
 }

@@ -47,6 +47,9 @@ func (l *Loop) lookAhead(n int) lookahead {
 				f.add(own.task)
 			}
 		case relay:
+			if g, ok := w.(*gathering); ok && g.wakesNone() {
+				continue // or else to look at n that have ended would take n*n steps
+			}
 			if !e.isEvent() {
 				f.note(w, endingOf(e.from))
 			}

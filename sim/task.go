@@ -54,6 +54,7 @@ type task struct {
 	awaiting   *core // the future it waits for
 	inner      bool  // it waits on its own waiter
 	own        waiter
+	guard      *guard          // that it waits for
 	interrupt  error           // why a wait on a derived context ended
 	derived    context.Context // the context that may end the wait
 	what       describer       // what it waits for, for reports

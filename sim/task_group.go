@@ -22,6 +22,7 @@ type TaskGroup struct {
 	created     creationID
 	propagation propagation
 	joined      *waiter // on which the parent waits for the tasks
+	by          int32   // the steps that have ended tasks
 }
 
 // WithTaskGroup runs body, waits for every task that was made in the group, and
@@ -89,8 +90,9 @@ func (g *TaskGroup) run(l *Loop, e entry) {
 			break
 		}
 	}
+	g.by = l.joined(g.by, l.by)
 	if g.joined != nil && len(g.tasks) == 0 {
-		g.joined.resolve()
+		l.after(g.by, func() { g.joined.resolve() })
 	}
 	if e.from.state == cancelled || e.from.err == nil {
 		return

@@ -227,7 +227,7 @@ func (o *Timeout) set(when time.Duration, pc uintptr) {
 		// As in asyncio, a deadline that is past is no timer but a callback.
 		o.timer.gen++
 		o.timer.n = o.task.names.next("()timeout")
-		l.enqueue(&entry{work: &o.timer, gen: o.timer.gen, cause: l.last})
+		l.enqueue(&entry{work: &o.timer, gen: o.timer.gen, cause: l.last}, l.by)
 	default:
 		l.record(trace.Entry{Kind: trace.Arm, Object: "timeout", Span: when - l.clock.Now(), PC: pc})
 		l.armAt(&o.timer, when)

@@ -47,6 +47,18 @@ func (v *Var[T]) Update(change func(T) T) T {
 	return value
 }
 
+// CompareAndSwap sets a variable to a new value if it has the old one, and reports
+// whether it did. If it fails, it has only looked.
+func CompareAndSwap[T comparable](v *Var[T], old, new T) bool {
+	if v.value != old {
+		v.touch(trace.Read, v.value)
+		return false
+	}
+	v.touch(trace.Write, new)
+	v.value = new
+	return true
+}
+
 func (v *Var[T]) touch(kind trace.Kind, value T) {
 	v.loop.touch(&v.object, accessOf(kind))
 	if v.loop.recording() {

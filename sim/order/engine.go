@@ -79,6 +79,11 @@ type Run struct {
 
 	// Footprints are the steps of the run, in order, with what they touched.
 	Footprints []Step
+	// Pending are the steps that tasks waited to take when the run was over, and that
+	// were not ready: what they wait for, such as a mutex that is free, was not so.
+	// Their Touches are the objects that this depends on. Steps that are made ready by
+	// another one, as with a lock that is handed over, are not among them.
+	Pending []Step
 	// Untracked names what the program used that footprints do not show.
 	Untracked []string
 	// Hash is the rolling hash over the run's events.
@@ -103,7 +108,7 @@ func (r *Run) Clone() *Run {
 	c := *r
 	c.Output = slices.Clone(r.Output)
 	c.Decisions = slices.Clone(r.Decisions)
-	c.Footprints = slices.Clone(r.Footprints)
+	c.Footprints, c.Pending = slices.Clone(r.Footprints), slices.Clone(r.Pending)
 	if r.Trace != nil {
 		t := r.Trace()
 		c.Trace = func() *trace.Trace { return t }

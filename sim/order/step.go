@@ -44,10 +44,15 @@ type Step struct {
 	Pick  int           // the index of the decision that took it, or -1 if nothing else could run
 	Begin int           // how many decisions had been made when it began
 	Epoch int           // how often time had moved on because nothing was ready
-	// Causes holds the indices of the earlier steps that made it ready, if any.
-	// Where several did together, as the children of a gather do, it holds one,
-	// and the step conflicts with the others.
+	// Causes holds the indices of the earlier steps that made it ready, if any:
+	// several where it took all of them, as with the children of a gather. A step
+	// that others could have made ready as well, such as one behind sim.Until, has
+	// the step before it in its task for a cause, and conflicts with them.
 	Causes []int
+	// Guarded says that the step was ready only while a condition held that others can
+	// make false again: that a mutex is free, or what sim.Until waits for. What the
+	// condition looks at is among its Touches.
+	Guarded bool
 	// Alone says that the step stands in order with every other one: it ended the
 	// run or stopped the loop, or it moved time.
 	Alone bool

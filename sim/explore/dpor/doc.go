@@ -25,12 +25,14 @@
 //
 // # Where to read on
 //
-// footprint.go: what a step touches; footprint_table.go: what is known of steps that
-// are not taken yet. happensbefore.go: the order of a run's steps, and its races.
+// footprint.go: what a step touches; past.go: what a step begins with, by which it is
+// known again; footprint_table.go: what is known of steps that are not taken yet, and
+// which steps the theory is not about. happensbefore.go: the order of a run's steps, and
+// its races; contend.go: what is touched in conflict by steps that may come in any order.
 // reduced.go plans; reduced_tree.go is the tree with what is left to do in it;
 // reduced_run.go makes a run and finds out what it shows. optimal.go and
-// optimal_wakeup.go likewise. fixpoint.go: a walk that went by footprints which turned
-// out to be too small is made again.
+// optimal_wakeup.go likewise; foresight.go spares it runs that only look. fixpoint.go: a
+// walk that went by footprints which turned out to be too small is made again.
 //
 // # What it relies on
 //

@@ -27,7 +27,7 @@ type fixpoint struct {
 const runsToLearn = 32
 
 func newFixpoint(x *search.Exploration) fixpoint {
-	return fixpoint{x: x, names: newNames(), footprintTable: footprintTable{holders: map[int32]int32{}}}
+	return fixpoint{x: x, names: newNames(), footprintTable: newFootprintTable()}
 }
 
 // left returns how many runs are left of those that the pass that is on could
@@ -87,7 +87,6 @@ func (p *fixpoint) repeat(found []*search.Tally) {
 	p.past.Checked, p.past.Unequal = 0, nil
 	p.x.Tally = again
 	p.runs, p.stale, p.alone = 0, 0, 0
-	p.union = p.union || len(p.several) > 0
 }
 
 // conclude says what the walk amounts to.

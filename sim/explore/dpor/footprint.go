@@ -60,6 +60,10 @@ func (f *footprint) covers(g *footprint) bool {
 	return true
 }
 
+func (f *footprint) equals(g *footprint) bool {
+	return f.alone == g.alone && slices.Equal(f.touches, g.touches)
+}
+
 // with returns the union of f and g. Either may be nil.
 func (f *footprint) with(g *footprint) *footprint {
 	switch {
@@ -87,13 +91,4 @@ func united(touches []touched) []touched {
 		}
 	}
 	return kept
-}
-
-// size is how many objects a step touches, of which all the world is one.
-func (f *footprint) size() int {
-	n := len(f.touches)
-	if f.alone {
-		n++
-	}
-	return n
 }

@@ -23,7 +23,23 @@ type event struct {
 	end     int        // are those from begin to end
 	epoch   int
 	causes  []int
+	guarded bool // see order.Step
+	choices []choice
+	// past is a hash of what the step begins with: what came before the last step of
+	// its task, and before those that made it ready. What it does is settled by that,
+	// and by what it reads itself.
+	past uint64
+	// found is a hash of that, and of what it found in the objects that it touched.
+	found uint64
 }
+
+// choice is an alternative that a step took for the program.
+type choice struct {
+	key int32
+	alt int32
+}
+
+func (e *event) sleeper() sleeper { return sleeper{e.name, e.owner, e.past, e.own} }
 
 // happensBefore is a run, as reductions see it, with the order in which its steps
 // necessarily come: a step is before another one if it is of the same task, if it
@@ -36,7 +52,12 @@ type happensBefore struct {
 	widths []int32
 	pick   []bool // whether a decision is one about the next ready step
 	why    string // what about the run makes reduction impossible, or ""
-	died   bool   // it ended while something could have gone on
+	pasts  pastHasher
+	waits  []event // steps that could not be taken until the end; see order.Run.Pending
+	taking int     // how many of the steps are, while races are looked for; behind them are those that wait
+	// contended holds the objects that steps touch in conflict between which there is
+	// no order but that of the run.
+	contended []int32
 
 	// The steps from first on are of the epoch being looked at; before[i] is the
 	// set of those of them that come before step first+i.
@@ -58,7 +79,7 @@ const stepsOfEpoch = 1 << 13
 
 // read takes in a run. taken and widths are what its strategy was asked.
 func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary) {
-	h.steps, h.why, h.died = h.steps[:0], "", false
+	h.steps, h.why = h.steps[:0], ""
 	h.taken, h.widths = slices.Clone(taken), slices.Clone(widths)
 	h.pick = h.pick[:0]
 	for i := range r.Decisions {
@@ -86,7 +107,7 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 	epoch, since := -1, 0
 	for i := range r.Footprints {
 		s := &r.Footprints[i]
-		e := event{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch}
+		e := event{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch, guarded: s.Guarded}
 		e.causes = append(e.causes, s.Causes...)
 		e.owner = e.name
 		if s.Task != "" {
@@ -126,45 +147,71 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 		e.own, e.foot = &feet[i], &feet[i]
 		h.steps = append(h.steps, e)
 	}
-	h.settle(r, feet)
-}
-
-// settle makes those steps stand alone of which something else than their touches
-// says that they must: the last one, if it ended the run while others could have
-// gone on; and one behind which a decision was taken that is about more than its
-// own task, unless time moved there.
-func (h *happensBefore) settle(r *order.Run, feet []footprint) {
-	n := len(h.steps)
-	if n == 0 {
-		return
-	}
-	h.lookAround(n)
-	for _, last := range h.marks.last {
-		// Ready before the last pick of the run, and neither run then nor later.
-		if last == h.lastPick() {
-			h.died = true
-		}
-	}
-	if h.died {
-		feet[n-1].alone = true
-	}
 	for i := range h.steps {
 		e := &h.steps[i]
 		for d := e.begin; d < e.end; d++ {
-			if r.Decisions[d].Kind != order.PickChoice && i+1 < n && h.steps[i+1].epoch == e.epoch {
+			if !h.pick[d] {
+				e.choices = append(e.choices, choice{v.id("choice " + r.Decisions[d].Key), h.taken[d]})
+			}
+		}
+	}
+	h.settle(r, feet)
+	h.waits = h.waits[:0]
+	for i := range r.Pending {
+		s := &r.Pending[i]
+		e := event{name: v.id(s.Name), at: -1, begin: s.Begin, end: s.Begin, epoch: s.Epoch, causes: s.Causes, guarded: s.Guarded}
+		e.owner = e.name
+		if s.Task != "" {
+			e.owner = v.id("task " + s.Task)
+		}
+		e.own = &footprint{}
+		for _, t := range s.Touches {
+			e.own.touches = append(e.own.touches, touched{v.id("object " + t.Object), 1 << t.Access})
+		}
+		e.own.touches = united(e.own.touches)
+		e.foot = e.own
+		h.waits = append(h.waits, e)
+	}
+	h.pasts.hash(h, r)
+}
+
+// pending returns the steps that were there before step n and were not ready. Had they
+// been, they would have come before others.
+func (h *happensBefore) pending(n int) (pending []event) {
+	var ready, known []int32
+	if n < len(h.steps) {
+		ready = append(append(ready, h.steps[n].enabled...), h.steps[n].name)
+	}
+	for i := n; i < len(h.steps); i++ {
+		e := h.steps[i]
+		if slices.Contains(known, e.owner) {
+			continue
+		}
+		known = append(known, e.owner)
+		if !slices.Contains(ready, e.name) && !slices.ContainsFunc(e.causes, func(c int) bool { return c >= n }) && e.epoch == h.steps[n].epoch {
+			e.at, e.enabled = -1, nil
+			pending = append(pending, e)
+		}
+	}
+	for _, e := range h.waits {
+		if !slices.Contains(known, e.owner) {
+			pending = append(pending, e)
+		}
+	}
+	return pending
+}
+
+// settle makes those steps stand alone behind which a decision was taken that is about
+// more than its own task, unless time moved there.
+func (h *happensBefore) settle(r *order.Run, feet []footprint) {
+	for i := range h.steps {
+		e := &h.steps[i]
+		for d := e.begin; d < e.end; d++ {
+			if r.Decisions[d].Kind != order.PickChoice && i+1 < len(h.steps) && h.steps[i+1].epoch == e.epoch {
 				feet[i].alone = true
 			}
 		}
 	}
-}
-
-func (h *happensBefore) lastPick() int {
-	for i := len(h.steps) - 1; i >= 0; i-- {
-		if h.steps[i].at >= 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // lookAround notes of the names that were ready before one of the first n steps,
@@ -196,6 +243,9 @@ type reversal struct {
 	at    int
 	first []int32
 	late  int
+	// unsure says that the late one was not ready at that point, and that it is not
+	// known whether what comes before it then makes it so.
+	unsure bool
 }
 
 // races finds, among the first n steps, the pairs of neighbours in the order of
@@ -205,6 +255,11 @@ type reversal struct {
 // slice is good for the call only. Behind the races of an epoch, it calls over with
 // the first step that is not of it any more.
 func (h *happensBefore) races(from, n int, found func(reversal), over func(last int)) {
+	all := h.steps
+	defer func() { h.steps = all }()
+	h.taking = n
+	h.steps = append(h.steps[:n:n], h.pending(n)...)
+	n = len(h.steps)
 	first := 0
 	for first < n {
 		last := first + 1
@@ -216,7 +271,7 @@ func (h *happensBefore) races(from, n int, found func(reversal), over func(last 
 		h.before = append(h.before[:0], make([]uint64, (last-first)*h.words)...)
 		if last > from {
 			h.racesOfEpoch(from, last, found)
-			over(last)
+			over(min(last, h.taking))
 		}
 		first = last
 	}
@@ -239,7 +294,7 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 		born := -1 // the last of the steps that had to be for this one to be there
 		clear(covered)
 		clear(made)
-		for k := i - 1; k >= h.first; k-- {
+		for k := min(i, h.taking) - 1; k >= h.first; k-- {
 			if h.steps[k].owner == e.owner {
 				before.add(k-h.first, h.set(k))
 				copy(covered, before) // the step was not there yet: no race can be
@@ -254,7 +309,7 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 				born = max(born, c)
 			}
 		}
-		for k := i - 1; k >= h.first; k-- {
+		for k := min(i, h.taking) - 1; k >= h.first; k-- {
 			j := k - h.first
 			if before.has(j) && (i < from || covered.has(j)) || !e.foot.conflicts(h.steps[k].foot) {
 				continue
@@ -268,15 +323,20 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 				continue
 			}
 			h.reversed(k, i, v)
-			firsts = h.initials(k, v, firsts[:0])
 			// If the step was there and was not ready, perhaps it could not have come
-			// before that one in any case, as with the release of a lock that it waits
-			// for. Then earlier ones count as well.
+			// before that one in any case, as with the release of a mutex that it waits
+			// for. Then earlier ones count as well. That is sure if nothing else comes
+			// before it that what it waits for depends on.
 			possible := ready || born > k
-			if possible || len(firsts) > 0 {
-				found(reversal{k, firsts, i})
+			if !possible && !h.meets(v, i) {
+				continue
 			}
-			if possible {
+			firsts = h.initials(k, v, firsts[:0])
+			unsure := !possible || !ready && e.guarded
+			if possible || len(firsts) > 0 {
+				found(reversal{k, firsts, i, unsure})
+			}
+			if !unsure {
 				covered.add(j, h.set(k))
 			}
 		}
@@ -287,12 +347,22 @@ func (h *happensBefore) racesOfEpoch(from, last int, found func(reversal)) {
 // on: the steps between them which do not come after k, and i.
 func (h *happensBefore) reversed(k, i int, v bitset) {
 	clear(v)
-	for m := k + 1; m < i; m++ {
+	for m := k + 1; m < min(i, h.taking); m++ {
 		if !h.set(m).has(k - h.first) {
 			v.set(m - h.first)
 		}
 	}
 	v.set(i - h.first)
+}
+
+// meets reports whether another step in v conflicts with step i.
+func (h *happensBefore) meets(v bitset, i int) bool {
+	for m := range v.all() {
+		if m += h.first; m != i && h.steps[m].foot.conflicts(h.steps[i].foot) {
+			return true
+		}
+	}
+	return false
 }
 
 // initials appends the alternatives before step k with which v can begin: the
@@ -361,8 +431,8 @@ func listed(what []string) string {
 }
 
 // gone finds the steps that were ready before step k, and are not any more behind
-// it, although they did not run until step n: they were cancelled, or the run
-// ended. Either could have been too late.
+// it, although they did not run until step n: they were cancelled, the run ended, or
+// what they wait for is not so any more. Each could have been too late.
 func (h *happensBefore) gone(n int, found func(k, alt int)) {
 	h.lookAround(n)
 	var here []int32

@@ -18,16 +18,14 @@ import (
 // earlier; it makes one run at a time. Programs that look for something, as
 // "lastzero" does, gain by it; most do not.
 //
-// That there are no blocked runs holds for programs whose steps touch one object
-// each. It was measured on random programs, not proved for this code. With steps
-// that touch several objects, see Reduced, there can be blocked runs.
+// That there are no blocked runs holds for programs within the theory, see Reduced. It
+// was measured on random programs, not proved for this code. The report counts those
+// of other programs.
 //
-// It does not know what to do with choices of the program (sim.Choose and the
-// like), nor with a step that is ready and never runs, since it is cancelled or the
-// run ends before it: something that comes earlier and does not affect a step may
-// still take away what would affect that step, and wakeup trees hold nothing of
-// what is not there. It ends when it meets one of these and says so; use Reduced
-// for them.
+// Of choices of the program (sim.Choose and the like), every alternative is run. A step
+// that is ready and never runs, since it is cancelled or the run ends before it, is given
+// its turn before what took it away. In programs with either, several runs can show one
+// trace, and there can be blocked runs.
 func Optimal() search.Strategy { return optimal{} }
 
 type optimal struct{}
@@ -35,7 +33,8 @@ type optimal struct{}
 func (optimal) String() string { return "optimal" }
 
 func (optimal) Planner(x *search.Exploration) search.Planner {
-	p := &optimizer{fixpoint: newFixpoint(x)}
+	p := &optimizer{fixpoint: newFixpoint(x), foresight: newForesight()}
+	p.choices = true
 	p.tools = newTools(p.names)
 	p.reset()
 	return p
@@ -52,12 +51,15 @@ type optimizer struct {
 	levels []level
 	taken  []int32 // by the last run
 	over   bool
-	looks  int // runs that only looked
+	// begin are the choices that the program makes before its first step.
+	begin []openChoice
+	looks int // runs that only looked
+	foresight
 }
 
 func (p *optimizer) reset() {
 	p.top, p.levels, p.over = &wakeup{}, nil, false
-	p.taken = nil
+	p.taken, p.begin = nil, nil
 }
 
 func (p *optimizer) Round(runs int) []search.Job {
@@ -84,8 +86,14 @@ func (p *optimizer) back() {
 	for len(p.levels) > 0 {
 		f := &p.levels[len(p.levels)-1]
 		if f.trying != nil {
+			if f.again = lastOpen(f.choices); f.again >= 0 {
+				f.turn()
+				return
+			}
+			f.trying.foot = f.own
 			f.asleep = append(slices.Clip(f.asleep), f.trying.sleeper)
-			f.here.children = f.here.children[1:]
+			name := f.trying.name
+			f.here.children = slices.DeleteFunc(f.here.children, func(c *wakeup) bool { return c.name == name })
 			f.trying = nil
 		}
 		if len(f.here.children) > 0 {
@@ -93,7 +101,8 @@ func (p *optimizer) back() {
 		}
 		p.levels = p.levels[:len(p.levels)-1]
 	}
-	p.over = true
+	p.top = &wakeup{}
+	p.over = lastOpen(p.begin) < 0
 }
 
 func (p *optimizer) Undo([]search.Job) { p.planned-- }
@@ -140,15 +149,33 @@ func (j *optimalRun) Do(w *search.Worker) {
 	var asleep []sleeper
 	var guide []int32
 	here := p.top
+	turned := -1 // which of the choices before the first step is another one now
+	again := -1  // which of those in its step
 	if len(p.levels) > 0 {
 		f := &p.levels[from]
 		asleep, here = f.asleep, f.here
-		p.taken = p.taken[:max(f.at, 0)]
+		if f.trying != nil {
+			here, again = f.trying, f.again
+			p.taken = f.choices[f.again].turn(p.taken)
+		} else {
+			p.taken = p.taken[:max(f.at, 0)]
+		}
+	} else if turned = lastOpen(p.begin); turned >= 0 {
+		p.taken = p.begin[turned].turn(p.taken)
+	}
+	wanted := map[int32]int32{}
+	if again >= 0 {
+		for _, c := range here.choices {
+			wanted[c.key] = c.alt
+		}
 	}
 	for n := here; len(n.children) > 0; n = n.children[0] {
 		guide = append(guide, n.children[0].name)
+		for _, c := range n.children[0].choices {
+			wanted[c.key] = c.alt
+		}
 	}
-	s.lead(p.taken, guide, asleep)
+	s.lead(p.taken, guide, wanted, asleep)
 	end := 0
 	for {
 		if w.Stopped() {
@@ -161,17 +188,27 @@ func (j *optimalRun) Do(w *search.Worker) {
 			return
 		}
 		h.read(r, s.Taken, s.Widths, &t.vocabulary)
-		if h.why == "" && slices.Contains(h.pick, false) {
-			h.why = "the program makes choices, which dpor.Optimal() cannot explore; use dpor.Reduced()"
-		}
 		if h.why != "" {
 			w.CountOnce(j.tally, r, 0)
 			return
 		}
+		h.contend(p.shared)
 		for i := range h.steps {
-			h.steps[i].foot = p.foot(&h.steps[i])
+			e := &h.steps[i]
+			e.foot = p.foot(e.name, e.past, e.own)
 		}
-		end = p.retrace(from)
+		p.foresight.learn(h)
+		if from == 0 && len(p.levels) == 0 {
+			until := len(h.taken)
+			if len(h.steps) > 0 {
+				until = h.steps[0].begin
+				if at := h.steps[0].at; at >= 0 {
+					until = at
+				}
+			}
+			p.begin = append(p.begin[:turned+1], h.openChoices(0, until)[turned+1:]...)
+		}
+		end = p.retrace(from, again)
 		if end == len(h.steps) {
 			j.count(w, r)
 			break
@@ -182,12 +219,15 @@ func (j *optimalRun) Do(w *search.Worker) {
 		}
 	}
 	p.taken = append(p.taken[:0], h.taken...)
+	if slices.Contains(h.pick, false) {
+		from = 0 // with another choice, something else comes beside what is known
+	}
 	p.reverse(w, from, end)
 }
 
 func (j *optimalRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
-	if j.p.union {
+	if j.p.several > 0 || slices.Contains(j.p.tools.h.pick, false) {
 		class = w.TraceOf(r)
 	} else {
 		j.alone++
@@ -201,7 +241,7 @@ func (j *optimalRun) count(w *search.Worker, r *order.Run) {
 
 // retrace makes the levels of the run that was made, and returns how many of its
 // steps count: it ends before one that slept.
-func (p *optimizer) retrace(from int) int {
+func (p *optimizer) retrace(from, turned int) int {
 	h := &p.tools.h
 	if len(p.levels) == 0 {
 		p.levels = append(p.levels, level{at: -1, here: p.top})
@@ -210,14 +250,24 @@ func (p *optimizer) retrace(from int) int {
 	for k := from; k < len(h.steps); k++ {
 		e := &h.steps[k]
 		f := &p.levels[k]
-		f.at, f.trying = e.at, nil
-		slept := isAsleep(f.asleep, e.name)
-		f.meet(e, slept)
-		if slept {
-			return k
+		again := k == from && turned >= 0
+		f.at = e.at
+		if !again {
+			slept := isAsleep(f.asleep, e.name)
+			f.trying, f.choices, f.own = nil, nil, nil
+			f.meet(e, slept)
+			if slept {
+				return k
+			}
+			f.trying = f.here.children[0]
 		}
-		f.trying = f.here.children[0]
-		f.trying.sleeper = sleeper{e.name, e.owner, e.own}
+		kept := 0
+		if again {
+			kept = turned + 1
+		}
+		f.choices = append(f.choices[:kept], h.openChoices(e.begin, e.end)[kept:]...)
+		f.own = f.own.with(e.own)
+		f.trying.sleeper, f.trying.choices = e.sleeper(), e.choices
 		asleep := keep(f.asleep, func(s *sleeper) bool {
 			return s.owner != e.owner && !e.foot.conflicts(p.footOf(s))
 		})
@@ -245,41 +295,78 @@ func (p *optimizer) turn(end int) bool {
 }
 
 // reverse inserts what reverses the races of the run of which the later step is
-// new.
+// new, and what lets steps run that were ready and did not.
 func (p *optimizer) reverse(w *search.Worker, from, end int) {
 	h := &p.tools.h
-	type pair struct{ k, i int }
-	var pairs []pair
-	h.gone(end, func(k, alt int) {
-		h.why = "the step " + p.names.text(h.steps[k].enabled[alt]) + " was ready and never ran, which dpor.Optimal() cannot explore; use dpor.Reduced()"
+	type lost struct{ at, alt int }
+	var gone []lost
+	h.gone(end, func(k, alt int) { gone = append(gone, lost{k, alt}) })
+	var races []reversal
+	found := func(r reversal) { races = append(races, r) }
+	h.races(from, end, found, func(last int) {
+		for _, r := range races {
+			if h.steps[r.at].at < 0 {
+				continue
+			}
+			v := append(p.spell(r.at, last, r.late), h.steps[r.late].spelled(-1))
+			if !slices.Contains(h.steps[r.at].enabled, v[0].name) {
+				for _, name := range h.steps[r.at].enabled {
+					p.levels[r.at].try(name)
+				}
+				continue
+			}
+			p.insertLast(w, r.at, v, !r.unsure)
+		}
+		races = races[:0]
+		for _, g := range gone {
+			if g.at >= h.first && g.at < last {
+				p.recover(w, g.at, last, h.steps[g.at].enabled[g.alt])
+			}
+		}
 	})
-	if h.why != "" {
+}
+
+// recover inserts what lets a step run that was ready before step k and was gone behind
+// it: after all that does not come after k, or else at once.
+func (p *optimizer) recover(w *search.Worker, k, last int, name int32) {
+	v := p.spell(k, last, -1)
+	asleep := p.levels[k].asleep
+	i := slices.IndexFunc(asleep, func(s sleeper) bool { return s.name == name })
+	if i < 0 {
+		it := spelled{sleeper: sleeper{name: name, owner: name}, step: -1}
+		if len(v) == 0 || !p.insertLast(w, k, append(slices.Clip(v), it), false) {
+			p.insertLast(w, k, []spelled{it}, true)
+		}
 		return
 	}
-	found := func(r reversal) { pairs = append(pairs, pair{r.at, r.late}) }
-	h.races(from, end, found, func(last int) {
-		for _, r := range pairs {
-			late := &h.steps[r.i]
-			if h.steps[r.k].at < 0 {
-				continue
-			}
-			v := p.spell(r.k, last, sleeper{late.name, late.owner, late.foot}, late.causes)
-			if !slices.Contains(h.steps[r.k].enabled, v[0].name) {
-				for _, name := range h.steps[r.k].enabled {
-					p.levels[r.k].try(name)
-				}
-				continue
-			}
-			if !p.union {
-				// In its new place it may touch something else.
-				v[len(v)-1].foot = nil
-				if p.insert(r.k, v) {
-					continue
-				}
-				v[len(v)-1].foot = p.look(w, r.k, v, late.foot)
-			}
-			p.insert(r.k, v)
+	// It need not be tried there, but behind something that affects it and that went on
+	// without what took it away.
+	foot := p.footOf(&asleep[i])
+	if !slices.ContainsFunc(v, func(s spelled) bool { return s.foot.conflicts(foot) }) {
+		return
+	}
+	if !p.insertLast(w, k, append(slices.Clip(v), spelled{sleeper: asleep[i], step: -1}), false) {
+		p.insert(k, v)
+	}
+}
+
+// insertLast inserts a run of whose last step it is not known what it touches in its
+// new place, and reports whether it could be taken there; sure says that it can.
+func (p *optimizer) insertLast(w *search.Worker, k int, v []spelled, sure bool) bool {
+	last := &v[len(v)-1]
+	guess := last.foot
+	last.foot = nil
+	if p.insert(k, v) {
+		return true
+	}
+	if own := p.foresee(&p.tools.h, k, v); own != nil {
+		last.foot = p.foot(last.name, last.past, own)
+	} else if last.foot = p.look(w, k, v); last.foot == nil {
+		if !sure || guess == nil {
+			return false
 		}
-		pairs = pairs[:0]
-	})
+		last.foot = guess
+	}
+	p.insert(k, v)
+	return true
 }

@@ -13,6 +13,66 @@ type level struct {
 	asleep []sleeper
 	here   *wakeup // what is to be tried from here
 	trying *wakeup // which of that is on; it is the first
+	// choices are those that its step makes for the program, with what is left of
+	// each. again is the one of which another alternative is to be taken, or -1.
+	choices []openChoice
+	again   int
+	own     *footprint // what the step touches, whatever it chooses
+}
+
+// openChoice is a choice of the program at a decision.
+type openChoice struct {
+	at   int
+	left []int32
+}
+
+// openChoices returns the choices among the decisions from begin to end.
+func (h *happensBefore) openChoices(begin, end int) (open []openChoice) {
+	for d := begin; d < end; d++ {
+		if h.pick[d] {
+			continue
+		}
+		c := openChoice{at: d}
+		for alt := range h.widths[d] {
+			if alt != h.taken[d] {
+				c.left = append(c.left, alt)
+			}
+		}
+		open = append(open, c)
+	}
+	return open
+}
+
+// lastOpen returns the last choice of which something is left, or -1.
+func lastOpen(choices []openChoice) int {
+	for i := len(choices) - 1; i >= 0; i-- {
+		if len(choices[i].left) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// turn prepares for the step that is tried to choose otherwise. What is to be tried
+// behind it then stands beside it.
+func (f *level) turn() {
+	is := f.trying.choices
+	want := choice{is[f.again].key, f.choices[f.again].left[0]}
+	f.trying.children, f.trying.leaf = nil, true
+	for i, c := range f.here.children[1:] {
+		if c.name == f.trying.name && len(c.choices) > f.again && slices.Equal(c.choices[:f.again], is[:f.again]) && c.choices[f.again] == want {
+			f.trying.children, f.trying.leaf, f.trying.choices = c.children, len(c.children) == 0, c.choices
+			f.here.children = slices.Delete(f.here.children, i+1, i+2)
+			return
+		}
+	}
+}
+
+// turn takes the next alternative of a choice, behind a way that comes to it.
+func (c *openChoice) turn(taken []int32) []int32 {
+	alt := c.left[0]
+	c.left = c.left[1:]
+	return append(taken[:c.at], alt)
 }
 
 // wakeup is a node of a wakeup tree: a step, and what is to be tried behind it. The
@@ -20,6 +80,7 @@ type level struct {
 // behind it, so that what is inserted further up gets there.
 type wakeup struct {
 	sleeper
+	choices  []choice // with which it is tried first
 	children []*wakeup
 	leaf     bool // nothing was to be tried behind it when it was taken, so that all is
 }
@@ -67,7 +128,7 @@ func (f *level) meet(e *event, slept bool) {
 // try adds a step of which nothing is known, unless it is there or asleep.
 func (f *level) try(name int32) {
 	if !isAsleep(f.asleep, name) && f.here.index(name) < 0 {
-		f.here.children = append(f.here.children, &wakeup{sleeper: sleeper{name, name, &footprint{alone: true}}})
+		f.here.children = append(f.here.children, &wakeup{sleeper: sleeper{name: name, owner: name, foot: &footprint{alone: true}}})
 	}
 }
 
@@ -75,17 +136,33 @@ func (n *wakeup) index(name int32) int {
 	return slices.IndexFunc(n.children, func(c *wakeup) bool { return c.name == name })
 }
 
-// spell returns the run from step k on in which a step comes earlier than k:
-// what does not come after k until step last, and the step.
-func (p *optimizer) spell(k, last int, late sleeper, causes []int) []spelled {
+// spell returns what a run does from step k on, until step last, that does not come
+// after k, without the step late. What comes behind that one is left out if it goes by
+// what is chosen behind it: with another choice there would be another run. late is -1
+// for none.
+func (p *optimizer) spell(k, last, late int) []spelled {
 	h := &p.tools.h
 	var v []spelled
+	var chosen bitset
 	for m := k + 1; m < last; m++ {
-		if e := &h.steps[m]; !h.set(m).has(k - h.first) {
-			v = append(v, spelled{sleeper{e.name, e.owner, e.foot}, m, e.causes})
+		e := &h.steps[m]
+		if h.set(m).has(k-h.first) || m == late {
+			continue
 		}
+		if late >= 0 && m > late && (len(e.choices) > 0 || chosen != nil && h.set(m).meets(chosen)) {
+			if chosen == nil {
+				chosen = make(bitset, h.words)
+			}
+			chosen.set(m - h.first)
+			continue
+		}
+		v = append(v, e.spelled(m))
 	}
-	return append(v, spelled{late, -1, causes})
+	return v
+}
+
+func (e *event) spelled(step int) spelled {
+	return spelled{sleeper{e.name, e.owner, e.past, e.foot}, step, e.causes, e.choices}
 }
 
 // after reports whether step b of a spelled run comes after step a of it, which
@@ -152,10 +229,13 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 				return false
 			}
 			if yes {
-				next = c
 				if place >= 0 {
+					if !slices.Equal(c.choices, v[place].choices) {
+						continue // that is another step
+					}
 					v = slices.Delete(v, place, place+1)
 				}
+				next = c
 				break
 			}
 		}
@@ -172,38 +252,47 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 		return false
 	}
 	for i := range v {
-		n := &wakeup{sleeper: v[i].sleeper}
+		n := &wakeup{sleeper: v[i].sleeper, choices: v[i].choices}
 		here.children = append(here.children, n)
 		here = n
 	}
 	return true
 }
 
-// look runs a spelled run and returns what its last step touches.
-func (p *optimizer) look(w *search.Worker, k int, v []spelled, guess *footprint) *footprint {
+// look runs a spelled run and returns by which footprint its last step goes there, or
+// nil if it could not be taken.
+func (p *optimizer) look(w *search.Worker, k int, v []spelled) *footprint {
 	if w.Stopped() {
-		return guess
+		return nil
 	}
-	guide := make([]int32, len(v))
+	guide, wanted := make([]int32, len(v)), map[int32]int32{}
 	for i := range v {
 		guide[i] = v[i].name
+		for _, c := range v[i].choices {
+			wanted[c.key] = c.alt
+		}
 	}
 	s := &p.tools.steering
-	s.lead(p.taken[:p.levels[k].at], guide, nil)
+	s.lead(p.taken[:p.levels[k].at], guide, wanted, nil)
 	r := w.Run(s, trace.Order)
 	s.Ended()
 	p.looks++
 	h := &p.spare
 	h.read(r, s.Taken, s.Widths, &p.tools.vocabulary)
-	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
-		return h.steps[at].own
+	if h.why == "" {
+		p.foresight.learn(h)
 	}
-	return guess
+	if at := k + len(v) - 1; h.why == "" && at < len(h.steps) && h.steps[at].name == v[len(v)-1].name {
+		e := &h.steps[at]
+		return p.foot(e.name, e.past, e.own)
+	}
+	return nil
 }
 
 // spelled is a step of a run that is to be tried.
 type spelled struct {
 	sleeper
-	step   int   // of the run that was, or -1
-	causes []int // steps of that run
+	step    int      // of the run that was, or -1
+	causes  []int    // steps of that run
+	choices []choice // that it makes
 }

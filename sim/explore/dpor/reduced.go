@@ -20,19 +20,20 @@ import (
 // Decisions other than which ready step is next, such as random values, are not
 // reduced: of these, every alternative is run.
 //
-// The theory is about steps that touch one object each. Then every trace is run
-// once: as many runs as traces. For a program with steps that touch several
-// objects it is not sound, since what such a step touches may depend on what it
-// finds. Every step is then taken to touch whatever a step of its name was ever
-// seen to touch, and the walk is repeated until that no longer grows. This is not
-// proved; it was compared with complete counts on thousands of random programs, as
-// the tests of this package do again. [SleepSets] needs no such thing. Then
-// several runs may show one trace: explore.Report.Traces counts the traces,
-// explore.Report.Runs the runs of the last walk.
+// The theory is about steps that touch one object each, or always the same ones. Then
+// every trace is run once: as many runs as traces. For a program with a step that goes
+// by one shared object in whether it touches another one, it is not sound. Such a step
+// is then taken to touch whatever it was ever seen to touch after the same past, and
+// the walk is repeated until that no longer grows. This is not proved; it was compared
+// with complete counts on thousands of random programs, as the tests of this package
+// do again. [SleepSets] needs no such thing. Then several runs may show one trace:
+// explore.Report.Traces counts the traces, explore.Report.Runs the runs of the last
+// walk.
 //
-// An engine has to let what is ready stay ready until it runs or is cancelled:
-// something that waits for a lock is not ready, and is made ready by the step that
-// hands the lock over.
+// An engine has to let what is ready stay ready until it runs or is cancelled, with one
+// exception: a step that is ready only while a condition holds, such as that a mutex is
+// free. The engine says which steps these are, what the condition looks at, and which of
+// them waited when the run was over; see order.Step and order.Run.
 func Reduced() search.Strategy { return reduction{"reduced", raceReversal} }
 
 type reduction struct {

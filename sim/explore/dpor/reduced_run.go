@@ -65,8 +65,12 @@ func (d *reducedRun) Do(w *search.Worker) {
 			w.CountOnce(d.tally, r, 0)
 			return
 		}
+		if p.how == raceReversal {
+			d.h.contend(p.shared)
+		}
 		for i := range d.h.steps {
-			d.h.steps[i].foot = p.foot(&d.h.steps[i])
+			e := &d.h.steps[i]
+			e.foot = p.foot(e.name, e.past, e.own)
 		}
 		d.sleep()
 		if d.end == len(d.h.steps) {
@@ -85,7 +89,7 @@ func (d *reducedRun) Do(w *search.Worker) {
 
 func (d *reducedRun) count(w *search.Worker, r *order.Run) {
 	class := uint64(0)
-	if d.p.union || slices.Contains(d.h.pick, false) {
+	if d.p.several > 0 || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
 		// it chooses, as far as leaving out goes.
 		class = w.TraceOf(r)
@@ -186,7 +190,7 @@ func (d *reducedRun) reverse() {
 				return
 			}
 		}
-		d.reversals = append(d.reversals, reversal{r.at, slices.Clone(r.first), r.late})
+		d.reversals = append(d.reversals, reversal{at: r.at, first: slices.Clone(r.first)})
 	}
 	type lost struct{ at, alt int }
 	var gone []lost
@@ -219,7 +223,8 @@ type steering struct {
 	from       int // the decision before which those slept that are in dozing
 	sleeping   []sleeper
 	dozing     []sleeper
-	guide      []int32 // the names of the steps to take behind the given way
+	guide      []int32         // the names of the steps to take behind the given way
+	wanted     map[int32]int32 // by key, the choices to make there
 }
 
 // begin prepares for the run that begins with a branch.
@@ -245,15 +250,16 @@ func (s *steering) begin(b *branch) {
 func (s *steering) turn(taken []int32, alt int32, asleep []sleeper) {
 	s.Taken = append(append(s.Taken[:0], taken...), alt)
 	s.Widths = s.Widths[:len(s.Taken)]
-	s.from, s.sleeping, s.guide = len(taken), asleep, nil
+	s.from, s.sleeping, s.guide, s.wanted = len(taken), asleep, nil, nil
 	s.Rewind(len(s.Taken))
 	s.dozing = s.sleeping
 }
 
-// lead prepares for a run along a way, on which certain steps come then.
-func (s *steering) lead(taken, guide []int32, asleep []sleeper) {
+// lead prepares for a run along a way, on which certain steps come then, with certain
+// choices.
+func (s *steering) lead(taken, guide []int32, wanted map[int32]int32, asleep []sleeper) {
 	s.Taken, s.Widths = append(s.Taken[:0], taken...), s.Widths[:0]
-	s.from, s.sleeping, s.guide = len(taken), asleep, guide
+	s.from, s.sleeping, s.guide, s.wanted = len(taken), asleep, guide, wanted
 	s.Rewind(len(taken))
 	s.dozing = asleep
 }
@@ -273,6 +279,13 @@ func (s *steering) guided(d *order.Decision) (alt int, ok bool) {
 	return 0, false
 }
 
+func (s *steering) choiceKey(d *order.Decision) int32 {
+	if len(s.wanted) == 0 || d.IsReady() {
+		return -1
+	}
+	return s.vocabulary.id("choice " + d.Key)
+}
+
 // Plan says what the way says. Behind it, what is taken depends on what is there.
 func (s *steering) Plan(turns []order.PlannedTurn) int {
 	return s.Path.Plan(turns[:min(len(turns), s.Given-s.At)])
@@ -284,6 +297,10 @@ func (s *steering) Choose(d *order.Decision) int {
 	at, given := s.At, s.At < s.Given
 	alt := s.Path.Choose(d)
 	if !d.IsReady() || at < s.from {
+		if want, ok := s.wanted[s.choiceKey(d)]; ok && !given && int(want) < len(d.Alternatives) {
+			alt = int(want)
+			s.Taken[at] = want
+		}
 		return alt
 	}
 	if !given && len(s.guide) > 0 {
@@ -305,8 +322,7 @@ func (s *steering) Choose(d *order.Decision) int {
 		s.Taken[at] = int32(alt)
 	}
 	name := s.vocabulary.id(d.Alternatives[alt].Name)
-	if int(name) < len(s.table.latest) && s.table.latest[name] != nil {
-		foot := s.table.latest[name]
+	if foot := s.table.latest(name); foot != nil {
 		s.dozing = keep(s.dozing, func(o *sleeper) bool { return !foot.conflicts(s.table.footOf(o)) })
 	}
 	return alt

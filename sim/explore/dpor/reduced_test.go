@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"weft/sim/explore"
@@ -168,16 +167,10 @@ func TestReductionsAgainstBruteForce(t *testing.T) {
 				}
 				programs++
 				for _, s := range reductions {
-					if s.String() == "optimal" && p.Has(toy.Choose) {
-						continue
-					}
 					r := exploretest.Search(t, toy.NewEngine(p), explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3), explore.WithoutReplayCheck())
 					complain := func(format string, args ...any) {
 						t.Helper()
 						t.Fatalf("%s, program %d:\n%s\n%s", s, programs, p, fmt.Sprintf(format, args...))
-					}
-					if s.String() == "optimal" && (p.Has(toy.Cancel) || p.Has(toy.Fail)) && strings.Contains(r.Coverage.Why, "never ran") {
-						continue
 					}
 					if r.Coverage.Kind != search.AllTraces {
 						complain("coverage %v", r.Coverage)

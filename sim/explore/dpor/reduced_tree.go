@@ -20,6 +20,7 @@ type node struct {
 type sleeper struct {
 	name  int32
 	owner int32
+	past  uint64 // as in event
 	foot  *footprint
 }
 
@@ -134,7 +135,7 @@ func (w *way) at(decision, step int) (*node, *branch) {
 	if step >= 0 && h.steps[step].at == decision {
 		e := &h.steps[step]
 		n.enabled, n.asleep = e.enabled, w.d.asleep[step]
-		b.sleeper = sleeper{e.name, e.owner, e.own}
+		b.sleeper = e.sleeper()
 	}
 	if b.child != nil {
 		b.child.parent = b
@@ -157,7 +158,7 @@ func (p *reducer) insert(d *reducedRun) {
 		switch {
 		case n.enabled != nil:
 			e := &h.steps[n.step]
-			b.sleeper = sleeper{e.name, e.owner, e.own}
+			b.sleeper = e.sleeper()
 		case n.owner != nil:
 			n.owner.loose--
 			n.owner.foot = n.owner.foot.with(h.steps[n.step].own)

@@ -136,7 +136,7 @@ func (l *profile) above(steps []order.Step, i int) int32 {
 		}
 	}
 	if causes := steps[i].Causes; len(causes) > 0 {
-		return l.at[causes[0]]
+		return l.at[causes[len(causes)-1]]
 	}
 	return -1
 }

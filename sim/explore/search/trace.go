@@ -41,9 +41,11 @@ func (c *traceHasher) of(r *order.Run) uint64 {
 		if s.Task != "" {
 			h = h.Word(uint64(c.tasks[s.Task]))
 		}
+		causes := trace.Hash(0) // in whatever order they stand there
 		for _, cause := range s.Causes {
-			h = h.Word(uint64(c.hashes[cause]))
+			causes += c.hashes[cause]
 		}
+		h = h.Word(uint64(causes))
 		for choice = max(choice, s.Begin); choice < end; choice++ {
 			if d := &r.Decisions[choice]; !d.IsReady() {
 				h = h.Text(d.Key).Text(d.Alternatives[d.Taken].Name)
