@@ -22,6 +22,8 @@ type settings struct {
 	seed   uint64
 	room   int // for alternatives of a decision
 	stuck  time.Duration
+
+	accepted []string // data races
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
@@ -94,4 +96,15 @@ func WithRandomSeed(seed uint64) Option {
 // default is 10 s.
 func WithWatchdog(limit time.Duration) Option {
 	return optionFunc(func(s *settings) { s.stuck = max(0, limit) })
+}
+
+// WithAcceptedRace accepts a data race, which is no failure of a run then. It is named by
+// the variable, as [DataRace] calls it, by a function that makes one of the two accesses,
+// such as "(*Account).Deposit", or by a place, such as "bank.go:30". It may be given
+// several times.
+func WithAcceptedRace(name string) Option {
+	if name == "" {
+		panic("bubble: WithAcceptedRace was given no name; say which variable, function or place")
+	}
+	return optionFunc(func(s *settings) { s.accepted = append(s.accepted, name) })
 }

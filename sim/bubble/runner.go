@@ -16,6 +16,7 @@ const (
 	allocsMany  = 1 << 14 // if the first run makes more
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
+	foundRoom   = 1 << 6  // data races
 )
 
 // runner makes one run after another. What it needs for one, it keeps for the next.
@@ -27,6 +28,7 @@ type runner struct {
 	known   int // of these, in the last run
 	plan    []order.PlannedTurn
 	log     []choice
+	found   []found
 	run     *run
 	stage   *stage
 	dog     watchdog
@@ -43,6 +45,9 @@ func newRunner(e *engine) *runner {
 func (r *runner) buffers() {
 	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, r.engine.allocs)
 	r.plan, r.log = make([]order.PlannedTurn, planRoom), make([]choice, logRoom)
+	if instrumented() {
+		r.found = make([]found, foundRoom)
+	}
 }
 
 // Close ends the runner.
@@ -73,6 +78,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	c.policy, c.points = r.engine.policy, true
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
 	c.seed = r.engine.seed
+	c.found, c.sight = r.found, r.found != nil
 	c.events, c.choices, c.allocs, c.plan, c.log = r.events, r.choices, r.allocs, r.plan, r.log
 	program, complete := r.engine.fresh()
 	n := r.run
@@ -93,6 +99,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		recovered, r.stage = s.finished(), s
 	}
 	run := n.finish(r.engine.name, recovered)
+	n.races(run, r.engine.accepted)
 	r.known = c.known
 	if c.known > 0 {
 		clear(r.allocs)
@@ -102,7 +109,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	} else {
 		// A bubble that did not end stays as it is, for ever: none of its goroutines
 		// runs again, so all this is free. It must not keep it.
-		c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
+		c.events, c.choices, c.allocs, c.plan, c.log, c.found = nil, nil, nil, nil, nil, nil
 	}
 	c.owner.Store(nil)
 	if raceDetector {

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 3<<16 | unsafe.Sizeof(control{})
+const layout = 4<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -52,6 +52,8 @@ type control struct {
 	allocs  []alloc
 	plan    []order.PlannedTurn
 	log     []choice // of planned decisions
+	found   []found  // data races
+	sight   bool     // whether what the program reads and writes is watched
 	owner   atomic.Pointer[run]
 
 	// Good while the runtime waits for an answer, and after the run:
@@ -61,6 +63,7 @@ type control struct {
 	count    int
 	known    int
 	logged   int
+	founds   int
 	kind     want
 	now      int64
 	steps    uint64
@@ -128,6 +131,15 @@ const ofTimer = 1 << 31
 type alloc struct {
 	base uintptr
 	g, n uint32
+}
+
+// found is a data race.
+type found struct {
+	addr     uintptr
+	g, other uint32 // who comes second, and who came first
+	pc, at   uintptr
+	writes   bool // the second one
+	wrote    bool // the first one
 }
 
 // choice is an alternative of a decision.

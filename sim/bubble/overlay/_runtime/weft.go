@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 3<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 4<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -58,6 +58,8 @@ type weftControl struct {
 	allocs  []weftAlloc  // room, empty; the length is a power of two
 	plan    []weftTurn   // what the first decisions take
 	log     []weftChoice // room for the alternatives of these
+	found   []weftFound  // room for data races
+	sight   bool         // whether what the program reads and writes is watched
 	owner   unsafe.Pointer
 
 	// What the driver reads while it has been asked, or after the run:
@@ -67,6 +69,7 @@ type weftControl struct {
 	count    int // of choices
 	known    int // of allocs
 	logged   int // choices
+	founds   int // data races
 	kind     uint8
 	now      int64
 	steps    uint64
@@ -99,10 +102,11 @@ type weftControl struct {
 	fired    weftFiring   // which timer is being fired
 	next     *weftControl // waiting for a bubble
 	forG     guintptr
-	made     int    // decisions, as far as there is a plan
-	counting bool   // a driver answers
-	draws    uint64 // if none does
-	wakeRoot bool   // the root has been picked, to fire a timer, and must be woken
+	made     int       // decisions, as far as there is a plan
+	counting bool      // a driver answers
+	draws    uint64    // if none does
+	gone     weftClock // what goroutines that have ended have done
+	wakeRoot bool      // the root has been picked, to fire a timer, and must be woken
 }
 
 const (
@@ -234,20 +238,32 @@ type weftFiring struct {
 // weftOfTimer marks the step of who starts a goroutine: it is the number of a timer.
 const weftOfTimer = 1 << 31
 
+// weftFound is a data race: two accesses of which neither happens before the other one.
+type weftFound struct {
+	addr     uintptr
+	g, other uint32 // who comes second in this run, and who came first
+	pc, at   uintptr
+	writes   bool // the second one
+	wrote    bool // the first one
+}
+
 // weftG is what a goroutine carries.
 type weftG struct {
-	id     uint32
-	steps  uint32
-	timers uint32
-	kids   uint32
-	allocs uint32
-	lib    uintptr // the lock of the standard library that it takes or has taken last
-	waits  bool    // for that lock
-	inside bool    // somebody of the bubble holds it
-	onces  int32   // it is inside so many sync.Once
-	about  uint64  // what it is about to touch, if that has a name of its own
-	stream uint64  // of random numbers
-	op     uint8
-	obj    uintptr
-	pc     uintptr
+	sight, watched uint32 // the number of the run that it is watched in; what that is when it is quiet
+	quiet          int32  // it is not watched, for so many reasons
+	seer           weftSeer
+	id             uint32
+	steps          uint32
+	timers         uint32
+	kids           uint32
+	allocs         uint32
+	lib            uintptr // the lock of the standard library that it takes or has taken last
+	waits          bool    // for that lock
+	inside         bool    // somebody of the bubble holds it
+	onces          int32   // it is inside so many sync.Once
+	about          uint64  // what it is about to touch, if that has a name of its own
+	stream         uint64  // of random numbers
+	op             uint8
+	obj            uintptr
+	pc             uintptr
 }

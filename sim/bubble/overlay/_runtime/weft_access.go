@@ -1,0 +1,253 @@
+//go:build !race
+
+// What a program reads and writes. In packages that are compiled for it, the compiler
+// calls a function here before each access to memory that others may see; they are those
+// of the race detector, which is not there. The runtime reports its own accesses, such as
+// those to maps, where it would report them to the detector.
+
+package runtime
+
+import (
+	"internal/abi"
+	"internal/race"
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// weftSees says that a run is watched. Where it stands, raceenabled stands as well, which
+// says the same of the race detector.
+var weftSees bool
+
+// weftSight is the run that is watched: one at a time in a process.
+var weftSight = struct {
+	run     uint32 // its number, or weftNobody
+	tag     uint32 // the number, as it stands in cells
+	last    uint32 // the number that was given last
+	mu      mutex
+	control *weftControl
+	text    uintptr  // where code begins
+	firing  weftSeer // the timer that is being fired
+	fires   bool
+	outside weftSeer // all goroutines that are not of the run
+}{run: weftNobody}
+
+// weftNobody is no number of a run.
+const weftNobody = ^uint32(0)
+
+// sightBegins watches a run from here on, if it is to be watched.
+func (w *weftControl) sightBegins() {
+	if !w.sight {
+		return
+	}
+	s := &weftSight
+	lock(&s.mu)
+	s.last++
+	if s.last >= 1<<24 {
+		weftForgetAll()
+		s.last = 1
+	}
+	weftArena.reset()
+	s.control, s.text = w, firstmoduledata.text
+	s.firing, s.outside, s.fires = weftSeer{}, weftSeer{}, false
+	s.tag = s.last << 8
+	s.run = s.last
+	unlock(&s.mu)
+	weftSees, race.Enabled = true, true
+}
+
+// sightEnds says that the run is over, for whoever of it may go on.
+func (w *weftControl) sightEnds() {
+	s := &weftSight
+	if !w.sight || s.control != w {
+		return
+	}
+	lock(&s.mu)
+	s.run = weftNobody
+	s.control = nil
+	unlock(&s.mu)
+	weftSees, race.Enabled = false, false
+}
+
+// watches reports whether memory at an address is watched when this goroutine touches
+// it. Its own stack is nobody else's.
+//
+//go:nosplit
+func (gp *g) watches(addr uintptr) bool {
+	return gp.weft.sight == weftSight.run && addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo
+}
+
+// raceread is called before a variable is read.
+//
+//go:nosplit
+func raceread(addr uintptr) {
+	gp := getg()
+	if !gp.watches(addr) {
+		return
+	}
+	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
+		c := &p.cells[addr>>3&(weftCells-1)]
+		if c.tag == weftSight.tag|1<<(addr&7) {
+			me := gp.weft.seer.epoch
+			if c.r == me || c.w == me {
+				return
+			}
+			if c.r != weftShared && gp.weft.seer.knows(c.w) && gp.weft.seer.knows(c.r) {
+				c.r, c.rpc = me, uint32(sys.GetCallerPC()-weftSight.text)
+				return
+			}
+		}
+	}
+	weftTouches(addr, 1, sys.GetCallerPC(), false)
+}
+
+// racewrite is called before a variable is written.
+//
+//go:nosplit
+func racewrite(addr uintptr) {
+	gp := getg()
+	if !gp.watches(addr) {
+		return
+	}
+	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
+		c := &p.cells[addr>>3&(weftCells-1)]
+		if c.tag == weftSight.tag|1<<(addr&7) {
+			me := gp.weft.seer.epoch
+			if c.w == me && c.r == 0 {
+				return
+			}
+			if c.r != weftShared && gp.weft.seer.knows(c.w) && gp.weft.seer.knows(c.r) {
+				c.w, c.wpc, c.r = me, uint32(sys.GetCallerPC()-weftSight.text), 0
+				return
+			}
+		}
+	}
+	weftTouches(addr, 1, sys.GetCallerPC(), true)
+}
+
+// racereadrange is called before something is read that has parts.
+//
+//go:nosplit
+func racereadrange(addr, size uintptr) {
+	if getg().watches(addr) {
+		weftTouches(addr, size, sys.GetCallerPC(), false)
+	}
+}
+
+// racewriterange is called before something is written that has parts.
+//
+//go:nosplit
+func racewriterange(addr, size uintptr) {
+	if getg().watches(addr) {
+		weftTouches(addr, size, sys.GetCallerPC(), true)
+	}
+}
+
+// racefuncenter and racefuncexit are called where functions begin and end.
+//
+//go:nosplit
+func racefuncenter(callerpc uintptr) {}
+
+//go:nosplit
+func racefuncexit() {}
+
+// weftTouches takes down an access to memory that is watched.
+//
+//go:nosplit
+func weftTouches(addr, size, pc uintptr, writes bool) {
+	gp := getg()
+	systemstack(func() {
+		lock(&weftSight.mu)
+		if gp.weft.sight == weftSight.run {
+			gp.weft.seer.touch(addr, size, pc, writes)
+		}
+		unlock(&weftSight.mu)
+	})
+}
+
+// weftTouched takes down an access that the runtime makes for the code that calls it at
+// pc. The standard library's own are not watched, unless it is compiled for it, since its
+// other ones are not.
+func weftTouched(addr unsafe.Pointer, size, pc uintptr, writes bool) {
+	gp := getg()
+	if size == 0 || gp == gp.m.g0 || !gp.watches(uintptr(addr)) || weftKind(pc) < weftProgram {
+		return
+	}
+	weftTouches(uintptr(addr), size, pc, writes)
+}
+
+// What follows stands in the place of functions of the race detector that the runtime
+// calls.
+
+func weftReadPC(addr unsafe.Pointer, callerpc, pc uintptr) {
+	if pc != abi.FuncPCABIInternal(chansend) { // channels are no variables
+		weftTouched(addr, 1, callerpc, false)
+	}
+}
+
+func weftWritePC(addr unsafe.Pointer, callerpc, pc uintptr) {
+	if pc != abi.FuncPCABIInternal(closechan) {
+		weftTouched(addr, 1, callerpc, true)
+	}
+}
+
+func weftObjectPC(t *_type, addr unsafe.Pointer, callerpc uintptr, writes bool) {
+	size := t.Size_
+	if kind := t.Kind(); kind != abi.Array && kind != abi.Struct {
+		size = min(size, 1) // as the compiler has it
+	}
+	weftTouched(addr, size, callerpc, writes)
+}
+
+//go:linkname race_weftAcquire internal/race.weftAcquire
+func race_weftAcquire(addr unsafe.Pointer) { raceacquire(addr) }
+
+//go:linkname race_weftRelease internal/race.weftRelease
+func race_weftRelease(addr unsafe.Pointer) { racerelease(addr) }
+
+//go:linkname race_weftReleaseMerge internal/race.weftReleaseMerge
+func race_weftReleaseMerge(addr unsafe.Pointer) { racereleasemerge(addr) }
+
+// race_weftDisable has nothing of a goroutine watched until race_weftEnable.
+//
+//go:linkname race_weftDisable internal/race.weftDisable
+//go:nosplit
+func race_weftDisable() {
+	gp := getg()
+	if gp.weft.quiet == 0 {
+		gp.weft.watched, gp.weft.sight = gp.weft.sight, 0
+	}
+	gp.weft.quiet++
+}
+
+//go:linkname race_weftEnable internal/race.weftEnable
+//go:nosplit
+func race_weftEnable() {
+	gp := getg()
+	if gp.weft.quiet == 0 {
+		return // a run has begun or ended in between
+	}
+	gp.weft.quiet--
+	if gp.weft.quiet == 0 {
+		gp.weft.sight = gp.weft.watched
+	}
+}
+
+// race_weftTouch takes down an access that package sync claims to make, so that a wrong
+// use of it is a data race. It is that of who calls it.
+//
+//go:linkname race_weftTouch internal/race.weftTouch
+func race_weftTouch(addr unsafe.Pointer, writes bool) {
+	if gp := getg(); gp.weft.pc != 0 && gp.weft.obj != 0 {
+		weftTouched(addr, 1, gp.weft.pc, writes)
+	}
+}
+
+//go:linkname race_weftTouchPC internal/race.weftTouchPC
+func race_weftTouchPC(addr unsafe.Pointer, callerpc uintptr, writes bool) {
+	weftTouched(addr, 1, callerpc, writes)
+}
+
+//go:linkname race_weftObjectPC internal/race.weftObjectPC
+func race_weftObjectPC(t *_type, addr unsafe.Pointer, callerpc uintptr, writes bool) {
+	weftObjectPC(t, addr, callerpc, writes)
+}

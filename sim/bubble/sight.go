@@ -1,0 +1,26 @@
+package bubble
+
+import (
+	"runtime/debug"
+	"strings"
+	"sync"
+)
+
+// instrumented reports whether packages of this program were compiled with the race
+// detector's instrumentation, and the program is linked without the detector.
+var instrumented = sync.OnceValue(func() bool {
+	if raceDetector {
+		return false
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return false
+	}
+	for _, s := range info.Settings {
+		if s.Key == "-gcflags" {
+			_, flags, _ := strings.Cut(s.Value, "=")
+			return strings.Contains(" "+flags+" ", " -race ")
+		}
+	}
+	return false
+})
