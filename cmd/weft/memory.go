@@ -51,7 +51,7 @@ const called = "-d=ssa/intrinsics/off"
 
 // own are the packages of Weft's own module that are programs, or tests of them. What
 // watches a run must not be watched.
-var own = []string{"weft/scenarios/...", "weft/sim/bubble_test"}
+var own = []string{"weft/scenarios/...", "weft/sim/bubble"}
 
 // gcflags returns the flags of the go command for a mode, with what the user says to the
 // compiler: given are the values of his own -gcflags, in their order.
@@ -64,7 +64,7 @@ func gcflags(mode memoryMode, mains, dependencies, given []string) []string {
 		if main == "weft" {
 			program = append(program, own...)
 		} else {
-			program = append(program, main+"/...", main+"_test") // the external tests of its root are no package below it
+			program = append(program, main+"/...")
 		}
 	}
 	if len(program) == 0 {

@@ -202,5 +202,6 @@ const (
 	opOutside
 	opLibrary
 	opTook
+	opLen
 	operationsEnd
 )

@@ -111,7 +111,7 @@ func (n *run) operates(e *event, by uint32) {
 		n.touch(timer, order.Writes)
 		n.touch(n.timed[timer], order.Writes)
 		n.touchSelects(n.timed[timer])
-	case opLoad, opMapLoad, opErr:
+	case opLoad, opMapLoad, opErr, opLen:
 		n.touch(n.touched(e, by), order.Reads)
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		c := n.touched(e, by)

@@ -118,14 +118,16 @@ func namesAt(s site, writes bool) []string {
 			return names
 		}
 	}
+	fields := map[*ast.Ident]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
+			fields[n.Sel] = true
 			if begins(n.Sel) {
 				add(n)
 			}
 		case *ast.Ident:
-			if begins(n) && n.Name != "_" {
+			if begins(n) && n.Name != "_" && !fields[n] {
 				names = append(names, n.Name)
 			}
 		}

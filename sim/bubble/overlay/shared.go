@@ -180,6 +180,11 @@ var sharedEdits = []Edit{
 		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
 	},
 	{
+		File: "runtime/chan.go", Why: "to ask for the length of a channel is a point",
+		Find: "func chanlen(c *hchan) int {\n",
+		Put:  "func chanlen(c *hchan) int {\n	if c != nil {\n		weftChan(weftOpLen, c)\n	}\n",
+	},
+	{
 		File: "runtime/select.go", Why: "a select is a point",
 		Find: "	ncases := nsends + nrecvs\n	scases := cas1[:ncases:ncases]\n",
 		Put:  "	weftChan(weftOpSelect, nil)\n	ncases := nsends + nrecvs\n	scases := cas1[:ncases:ncases]\n",

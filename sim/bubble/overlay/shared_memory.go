@@ -92,9 +92,6 @@ func weftDisable()
 //go:linkname weftEnable
 func weftEnable()
 
-//go:linkname weftTouch
-func weftTouch(addr unsafe.Pointer, writes bool)
-
 //go:linkname weftTouchPC
 func weftTouchPC(addr unsafe.Pointer, callerpc uintptr, writes bool)
 
@@ -108,10 +105,8 @@ func weftObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc uintptr, writes boo
 		{"ReleaseMerge(addr unsafe.Pointer)", "weftReleaseMerge(addr)"},
 		{"Disable()", "weftDisable()"},
 		{"Enable()", "weftEnable()"},
-		{"Read(addr unsafe.Pointer)", "weftTouch(addr, false)"},
 		{"ReadPC(addr unsafe.Pointer, callerpc, pc uintptr)", "weftTouchPC(addr, callerpc, false)"},
 		{"ReadObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr)", "weftObjectPC(t, addr, callerpc, false)"},
-		{"Write(addr unsafe.Pointer)", "weftTouch(addr, true)"},
 		{"WritePC(addr unsafe.Pointer, callerpc, pc uintptr)", "weftTouchPC(addr, callerpc, true)"},
 		{"WriteObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr)", "weftObjectPC(t, addr, callerpc, true)"},
 	} {

@@ -189,6 +189,7 @@ const (
 	weftOpOutside   // a channel is used that was made outside the bubble
 	weftOpLibrary   // a lock of the standard library is taken or given back
 	weftOpTook      // a case of a select: arg is 1 if it sends
+	weftOpLen       // of a channel
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the
@@ -249,21 +250,21 @@ type weftFound struct {
 
 // weftG is what a goroutine carries.
 type weftG struct {
-	sight, watched uint32 // the number of the run that it is watched in; what that is when it is quiet
-	quiet          int32  // it is not watched, for so many reasons
-	seer           weftSeer
-	id             uint32
-	steps          uint32
-	timers         uint32
-	kids           uint32
-	allocs         uint32
-	lib            uintptr // the lock of the standard library that it takes or has taken last
-	waits          bool    // for that lock
-	inside         bool    // somebody of the bubble holds it
-	onces          int32   // it is inside so many sync.Once
-	about          uint64  // what it is about to touch, if that has a name of its own
-	stream         uint64  // of random numbers
-	op             uint8
-	obj            uintptr
-	pc             uintptr
+	sight  uint32 // the number of the run that it is watched in
+	quiet  int32  // what it does orders nothing, for so many reasons
+	seer   weftSeer
+	id     uint32
+	steps  uint32
+	timers uint32
+	kids   uint32
+	allocs uint32
+	lib    uintptr // the lock of the standard library that it takes or has taken last
+	waits  bool    // for that lock
+	inside bool    // somebody of the bubble holds it
+	onces  int32   // it is inside so many sync.Once
+	about  uint64  // what it is about to touch, if that has a name of its own
+	stream uint64  // of random numbers
+	op     uint8
+	obj    uintptr
+	pc     uintptr
 }

@@ -207,38 +207,15 @@ func race_weftRelease(addr unsafe.Pointer) { racerelease(addr) }
 //go:linkname race_weftReleaseMerge internal/race.weftReleaseMerge
 func race_weftReleaseMerge(addr unsafe.Pointer) { racereleasemerge(addr) }
 
-// race_weftDisable has nothing of a goroutine watched until race_weftEnable.
+// race_weftDisable has what a goroutine does order nothing until race_weftEnable.
 //
 //go:linkname race_weftDisable internal/race.weftDisable
-//go:nosplit
-func race_weftDisable() {
-	gp := getg()
-	if gp.weft.quiet == 0 {
-		gp.weft.watched, gp.weft.sight = gp.weft.sight, 0
-	}
-	gp.weft.quiet++
-}
+func race_weftDisable() { getg().weft.quiet++ }
 
 //go:linkname race_weftEnable internal/race.weftEnable
-//go:nosplit
 func race_weftEnable() {
-	gp := getg()
-	if gp.weft.quiet == 0 {
-		return // a run has begun or ended in between
-	}
-	gp.weft.quiet--
-	if gp.weft.quiet == 0 {
-		gp.weft.sight = gp.weft.watched
-	}
-}
-
-// race_weftTouch takes down an access that package sync claims to make, so that a wrong
-// use of it is a data race. It is that of who calls it.
-//
-//go:linkname race_weftTouch internal/race.weftTouch
-func race_weftTouch(addr unsafe.Pointer, writes bool) {
-	if gp := getg(); gp.weft.pc != 0 && gp.weft.obj != 0 {
-		weftTouched(addr, 1, gp.weft.pc, writes)
+	if gp := getg(); gp.weft.quiet > 0 { // else a run has begun in between
+		gp.weft.quiet--
 	}
 }
 

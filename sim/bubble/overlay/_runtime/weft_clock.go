@@ -222,7 +222,7 @@ const (
 
 // weftEdge is one end of an edge, or both, at an address.
 func weftEdge(gp *g, addr unsafe.Pointer, how uint8) {
-	if !weftSees || uintptr(addr)-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+	if !weftSees || gp.weft.quiet > 0 || uintptr(addr)-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 		return
 	}
 	systemstack(func() {
@@ -349,7 +349,7 @@ func (w *weftControl) sightGoes(gp *g) {
 //go:linkname atomic_weftOrder sync/atomic.weftOrder
 //go:nosplit
 func atomic_weftOrder(how uint8, obj unsafe.Pointer) {
-	if gp := getg(); gp.weft.sight == weftSight.run && gp.m.locks == 0 {
+	if gp := getg(); gp.weft.sight == weftSight.run && gp.weft.quiet == 0 && gp.m.locks == 0 {
 		weftAtomic(gp, how, obj)
 	}
 }
