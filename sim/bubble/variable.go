@@ -87,8 +87,30 @@ func namesAt(s site, writes bool) []string {
 		return n != nil && set.Position(n.Pos()).Line <= s.line && s.line <= set.Position(n.End()).Line
 	}
 	begins := func(n ast.Node) bool { return set.Position(n.Pos()).Line == s.line }
+	// Of a line with a function literal in it, one part is the literal's.
+	literal := strings.Contains(s.function, ".func")
+	var within []bool // for each node on the way, whether it is in a literal
+	enter := func(n ast.Node) bool {
+		if n == nil {
+			within = within[:len(within)-1]
+			return false
+		}
+		_, is := n.(*ast.FuncLit)
+		in := is || len(within) > 0 && within[len(within)-1]
+		if !onLine(n) || is && !literal {
+			return false
+		}
+		within = append(within, in)
+		return true
+	}
+	here := func() bool { return within[len(within)-1] == literal }
 	if writes {
 		ast.Inspect(file, func(n ast.Node) bool {
+			if !enter(n) {
+				return false
+			} else if !here() {
+				return true
+			}
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				for _, e := range n.Lhs {
@@ -97,9 +119,7 @@ func namesAt(s site, writes bool) []string {
 					}
 				}
 			case *ast.IncDecStmt:
-				if onLine(n) {
-					add(n.X)
-				}
+				add(n.X)
 			case *ast.RangeStmt:
 				if begins(n) && n.Key != nil {
 					add(n.Key)
@@ -112,7 +132,7 @@ func namesAt(s site, writes bool) []string {
 					add(n.Args[0])
 				}
 			}
-			return n == nil || onLine(n)
+			return true
 		})
 		if names != nil {
 			return names
@@ -120,6 +140,11 @@ func namesAt(s site, writes bool) []string {
 	}
 	fields := map[*ast.Ident]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
+		if !enter(n) {
+			return false
+		} else if !here() {
+			return true
+		}
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			fields[n.Sel] = true
@@ -131,7 +156,7 @@ func namesAt(s site, writes bool) []string {
 				names = append(names, n.Name)
 			}
 		}
-		return n == nil || onLine(n)
+		return true
 	})
 	return names
 }

@@ -210,7 +210,7 @@ func weftSyncAt(addr uintptr, make bool) *weftClock {
 	if c.more == 0 && !make {
 		return nil
 	}
-	return &c.moreOf().sync
+	return &c.moreOf().syncs[addr&7]
 }
 
 const (

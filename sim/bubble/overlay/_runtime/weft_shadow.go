@@ -30,9 +30,8 @@ const weftShared = ^uint64(0)
 
 // weftMore is more of a cell.
 type weftMore struct {
-	bytes   [8]weftByte
-	sync    weftClock // when goroutines have released what lies here
-	readers uint32
+	bytes [8]weftByte
+	syncs [8]weftClock // when goroutines have released what begins here
 }
 
 // weftByte is what is known of one byte, or of all bytes of a cell.
@@ -307,15 +306,21 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 // forget forgets some of the bytes.
 func (c *weftCell) forget(mask uint8) {
 	switch was := uint8(c.tag); {
-	case mask == 0xff || was != 0 && was&^mask == 0:
+	case mask == 0xff || was != 0 && was&^mask == 0 && c.more == 0:
 		c.tag = 0 // of no run
 	case c.tag>>8 != weftSight.run:
-	case was != 0:
+	default:
 		c.tag &^= uint32(mask)
-	case c.more != 0:
+		if c.more == 0 {
+			return
+		}
 		m := c.moreOf()
 		for i := range m.bytes {
-			if mask>>i&1 != 0 {
+			if mask>>i&1 == 0 {
+				continue
+			}
+			m.syncs[i] = weftClock{}
+			if was == 0 {
 				m.bytes[i] = weftByte{}
 			}
 		}
