@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -553,15 +555,38 @@ var edges = []struct {
 	}},
 }
 
+// edgesVariable tells this test's own program that it is run for what it says.
+const edgesVariable = "WEFT_TEST_EDGES"
+
 // TestEdges: a data race is found where there is one, and nowhere else.
 func TestEdges(t *testing.T) {
 	watched(t)
 	for _, e := range edges {
 		t.Run(e.name, func(t *testing.T) {
+			if e.races && bubble.RaceDetector && os.Getenv(edgesVariable) == "" {
+				t.Skip("the race detector fails a test that has a data race; see TestEdgesAsTheRaceDetectorHasThem")
+			}
 			if run, races := raced(t, e.program); races != e.races {
 				t.Errorf("there is a data race: %v, want %v: %v", races, e.races, run.Err)
 			}
 		})
+	}
+}
+
+// TestEdgesAsTheRaceDetectorHasThem: it finds the same data races.
+func TestEdgesAsTheRaceDetectorHasThem(t *testing.T) {
+	if !bubble.RaceDetector || !bubble.Controlled() {
+		t.Skip("built without the race detector")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestEdges$", "-test.v")
+	cmd.Env = append(os.Environ(), edgesVariable+"=1", "GORACE=")
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "WARNING: DATA RACE") || strings.Contains(string(out), "there is a data race:") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
