@@ -20,6 +20,7 @@ const (
 	exitDifference = 1
 
 	exitNondeterminism = 13
+	exitDataRace       = 14
 	exitInterrupted    = 130 // as shells count it
 )
 
@@ -31,7 +32,8 @@ const exitHelp = `Exit status:
    6  runtime.Goexit      7  leaked tasks       8  misuse of the library
    9  the schedule does not fit the program    10  cancelled
   11  a step never came back                  12  a broken invariant
-  13  the program does not do the same twice 130  interrupted`
+  13  the program does not do the same twice  14  a data race
+ 130  interrupted`
 
 // status returns the exit status for the class of a run's end.
 func status(end order.End) int {
@@ -40,6 +42,8 @@ func status(end order.End) int {
 		return exitOK
 	case order.Deadlocked:
 		return exitDeadlock
+	case order.Raced:
+		return exitDataRace
 	case order.OutOfSteps:
 		return exitStepLimit
 	case order.Panicked:

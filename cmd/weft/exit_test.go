@@ -34,6 +34,7 @@ var ends = []struct {
 	{order.Cancelled, 10, "cancelled"},
 	{order.StuckEnd, 11, "never came back"},
 	{order.Violated, 12, "invariant"},
+	{order.Raced, 14, "data race"},
 }
 
 func TestStatus(t *testing.T) {

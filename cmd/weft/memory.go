@@ -77,7 +77,8 @@ func gcflags(mode memoryMode, mains, dependencies, given []string) []string {
 		}
 		flags = append(flags, "-gcflags="+pattern+strings.TrimSpace(to))
 	}
-	// Of those that match, the last one counts.
+	// Of those that match a package, the last one counts. And of all, the last one is what
+	// a program says of itself (runtime/debug.ReadBuildInfo), by which it is known there.
 	if mode == memoryAll {
 		say("all", instrument)
 		say("weft/...", "")
@@ -86,33 +87,50 @@ func gcflags(mode memoryMode, mains, dependencies, given []string) []string {
 			say(module+"/...", called)
 		}
 	}
-	for _, pattern := range program {
-		say(pattern, instrument)
-	}
+	base := ""
+	var rest []userFlags
 	for _, value := range given {
-		pattern, rest := "", strings.TrimSpace(value)
-		if !strings.HasPrefix(rest, "-") {
-			pattern, rest, _ = strings.Cut(rest, "=")
-		}
+		u := userFlagsOf(value)
 		switch {
-		case pattern == "all" && mode == memoryModule:
-			say(pattern, rest)
-			for _, pattern := range program {
-				say(pattern, rest+" "+instrument)
-			}
-		case pattern == "all":
-			say(pattern, rest+" "+instrument)
-			say("weft/...", rest)
-			for _, pattern := range program {
-				say(pattern, rest+" "+instrument)
-			}
-		case pattern == "" || strings.HasPrefix(pattern, ".") || slices.ContainsFunc(mains, func(main string) bool { return strings.HasPrefix(pattern, main) }):
-			say(pattern, rest+" "+instrument)
+		case u.pattern == "all" && mode == memoryAll:
+			say("all", u.flags+" "+instrument)
+			say("weft/...", u.flags)
+			base = u.flags + " "
+		case u.pattern == "all":
+			say("all", u.flags)
+			base = u.flags + " "
+		case u.concerns(mains):
+			rest = append(rest, u)
 		default:
-			say(pattern, rest)
+			say(u.pattern, u.flags)
 		}
+	}
+	for _, pattern := range program {
+		say(pattern, base+instrument)
+	}
+	for _, u := range rest {
+		say(u.pattern, u.flags+" "+instrument)
 	}
 	return flags
+}
+
+// userFlags is a value of the user's own -gcflags: for packages of a pattern, or for those
+// that are named on the command line.
+type userFlags struct{ pattern, flags string }
+
+func userFlagsOf(value string) userFlags {
+	value = strings.TrimSpace(value)
+	if strings.HasPrefix(value, "-") {
+		return userFlags{"", value}
+	}
+	pattern, flags, _ := strings.Cut(value, "=")
+	return userFlags{strings.TrimSpace(pattern), strings.TrimSpace(flags)}
+}
+
+// concerns reports whether the flags are for packages of the main module.
+func (u userFlags) concerns(mains []string) bool {
+	return u.pattern == "" || strings.HasPrefix(u.pattern, ".") ||
+		slices.ContainsFunc(mains, func(main string) bool { return u.pattern == main || strings.HasPrefix(u.pattern, main+"/") })
 }
 
 // memoryFlags returns the flags for a folder, where the main module and its dependencies

@@ -63,7 +63,12 @@ func TestWatchdog(t *testing.T) {
 	}
 }
 
+// spin loops without a point, which a function of package sync/atomic may be.
 func spin(stop *int32) {
-	for atomic.LoadInt32(stop) == 0 {
+	for !stopped(stop) {
 	}
 }
+
+//go:norace
+//go:noinline
+func stopped(stop *int32) bool { return *stop != 0 }

@@ -196,7 +196,10 @@ func atomicFile() string {
 				op = "weftLoad"
 			}
 			in, out := strings.ReplaceAll(o.in, "T", t[1]), strings.ReplaceAll(o.out, "T", t[1])
-			fmt.Fprintf(&b, "func weft%s%s(addr *%s%s) %s {\n", o.name, t[0], t[1], in, out)
+			if out != "" {
+				out += " "
+			}
+			fmt.Fprintf(&b, "func weft%s%s(addr *%s%s) %s{\n", o.name, t[0], t[1], in, out)
 			fmt.Fprintf(&b, "	weftPoint(%s, unsafe.Pointer(addr))\n	weftOrder(%s, unsafe.Pointer(addr))\n", op, o.how)
 			call := fmt.Sprintf("%s%s(addr%s)", o.name, t[0], o.args)
 			switch {
@@ -210,5 +213,5 @@ func atomicFile() string {
 			b.WriteString("}\n\n")
 		}
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), "\n")
 }

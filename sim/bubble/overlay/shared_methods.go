@@ -30,7 +30,7 @@ func atomics() []Edit {
 	edits := []Edit{{
 		File: "sync/atomic/type.go", Why: "the point before an operation",
 		Find: "import \"unsafe\"\n",
-		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftOrder\nfunc weftOrder(how uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
+		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftOrder\nfunc weftOrder(how uint8, obj unsafe.Pointer)\n\n// weftPlainly loads a pointer for a method, which may be compiled with its caller: there,\n// LoadPointer is no instruction.\n//\n//go:noinline\nfunc weftPlainly(addr *unsafe.Pointer) unsafe.Pointer { return LoadPointer(addr) }\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
 	}}
 	point := func(file, typ, method, rest string) {
 		op := "weftStore"
@@ -58,6 +58,10 @@ func atomics() []Edit {
 			// One that fails only reads.
 			put += " if swapped = " + receiver + ".weftSwap(old, new); swapped { weftOrder(3, " + of + ") }; return }\n\n" +
 				"func (" + receiver + " *" + at + ") weftSwap" + rest
+		}
+		if typ == "Pointer" && method == "Load" {
+			put += " return (*T)(weftPlainly(&x.v)) }"
+			signature += " return (*T)(LoadPointer(&x.v)) }"
 		}
 		edits = append(edits, Edit{
 			File: file, Why: typ + "." + method + " is a point",
