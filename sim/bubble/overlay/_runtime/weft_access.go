@@ -86,13 +86,13 @@ func raceread(addr uintptr) {
 	}
 	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
 		c := &p.cells[addr>>3&(weftCells-1)]
-		if c.tag == weftSight.tag|1<<(addr&7) {
-			me := gp.weft.seer.epoch
-			if c.r == me || c.w == me {
+		if c.is(addr) {
+			s := &gp.weft.seer
+			if c.one.r == s.epoch || c.one.w == s.epoch {
 				return
 			}
-			if c.r != weftShared && gp.weft.seer.knows(c.w) && gp.weft.seer.knows(c.r) {
-				c.r, c.rpc = me, uint32(sys.GetCallerPC()-weftSight.text)
+			if c.one.r != weftShared && s.knows(c.all.w) && s.knows(c.one.w) && s.knows(c.one.r) {
+				c.one.r, c.one.rpc = s.epoch, uint32(sys.GetCallerPC()-weftSight.text)
 				return
 			}
 		}
@@ -110,13 +110,13 @@ func racewrite(addr uintptr) {
 	}
 	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
 		c := &p.cells[addr>>3&(weftCells-1)]
-		if c.tag == weftSight.tag|1<<(addr&7) {
-			me := gp.weft.seer.epoch
-			if c.w == me && c.r == 0 {
+		if c.is(addr) {
+			s := &gp.weft.seer
+			if c.one.w == s.epoch && c.one.r == 0 {
 				return
 			}
-			if c.r != weftShared && gp.weft.seer.knows(c.w) && gp.weft.seer.knows(c.r) {
-				c.w, c.wpc, c.r = me, uint32(sys.GetCallerPC()-weftSight.text), 0
+			if c.one.r != weftShared && c.all.r != weftShared && s.knows(c.all.w) && s.knows(c.all.r) && s.knows(c.one.w) && s.knows(c.one.r) {
+				c.one.w, c.one.wpc, c.one.r = s.epoch, uint32(sys.GetCallerPC()-weftSight.text), 0
 				return
 			}
 		}
@@ -124,12 +124,33 @@ func racewrite(addr uintptr) {
 	weftTouches(addr, 1, sys.GetCallerPC(), true)
 }
 
+// is reports whether the one variable of a cell is the one that begins there. It is, if
+// there was none yet.
+//
+//go:nosplit
+func (c *weftCell) is(addr uintptr) bool {
+	bit := uint32(1) << (addr & 7)
+	switch c.tag {
+	case weftSight.tag | bit:
+		return true
+	case weftSight.tag:
+		c.tag |= bit
+		return true
+	}
+	if c.tag>>8 != weftSight.run {
+		c.all, c.one = weftPast{}, weftPast{}
+		c.tag, c.more = weftSight.tag|bit, 0
+		return true
+	}
+	return false
+}
+
 // racereadrange is called before something is read that has parts.
 //
 //go:nosplit
 func racereadrange(addr, size uintptr) {
-	if getg().watches(addr) {
-		weftTouches(addr, size, sys.GetCallerPC(), false)
+	if gp := getg(); gp.watches(addr) {
+		weftRange(gp, addr, size, sys.GetCallerPC(), false)
 	}
 }
 
@@ -137,8 +158,47 @@ func racereadrange(addr, size uintptr) {
 //
 //go:nosplit
 func racewriterange(addr, size uintptr) {
-	if getg().watches(addr) {
-		weftTouches(addr, size, sys.GetCallerPC(), true)
+	if gp := getg(); gp.watches(addr) {
+		weftRange(gp, addr, size, sys.GetCallerPC(), true)
+	}
+}
+
+// weftRange takes down an access to memory that is watched, word by word where that is
+// simple.
+//
+//go:nosplit
+func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
+	s := &gp.weft.seer
+	at := uint32(pc - weftSight.text)
+	for addr&7 == 0 && size >= 8 {
+		p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]
+		if p.page != addr>>weftPageShift {
+			break
+		}
+		c := &p.cells[addr>>3&(weftCells-1)]
+		switch {
+		case c.tag>>8 != weftSight.run:
+			c.all, c.one = weftPast{}, weftPast{}
+			c.tag, c.more = weftSight.tag, 0
+		case uint8(c.tag) == weftDivided || c.all.r == weftShared || c.one.r == weftShared:
+			weftTouches(addr, size, pc, writes)
+			return
+		}
+		if !s.knows(c.all.w) || !s.knows(c.one.w) || !s.knows(c.all.r) || writes && !s.knows(c.one.r) {
+			weftTouches(addr, size, pc, writes)
+			return
+		}
+		if writes {
+			c.all, c.one = weftPast{w: s.epoch, wpc: at}, weftPast{}
+			c.tag = weftSight.tag
+		} else {
+			c.all.r, c.all.rpc = s.epoch, at
+		}
+		addr += 8
+		size -= 8
+	}
+	if size > 0 {
+		weftTouches(addr, size, pc, writes)
 	}
 }
 
@@ -172,7 +232,7 @@ func weftTouched(addr unsafe.Pointer, size, pc uintptr, writes bool) {
 	if size == 0 || gp == gp.m.g0 || !gp.watches(uintptr(addr)) || weftKind(pc) < weftProgram {
 		return
 	}
-	weftTouches(uintptr(addr), size, pc, writes)
+	weftRange(gp, uintptr(addr), size, pc, writes)
 }
 
 // What follows stands in the place of functions of the race detector that the runtime

@@ -7,7 +7,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/sys"
+	"unsafe"
+)
 
 const (
 	weftPageShift = 12
@@ -15,30 +18,41 @@ const (
 	weftPagesKept = 1 << 10
 )
 
-// weftCell is what is known of eight bytes. As long as all accesses have been to the same
-// of them, which is the rule, it is one variable. Else, and where goroutines synchronise
-// by the address, more is known of it elsewhere.
+// weftCell is what is known of eight bytes: of accesses to all of them at once, as where
+// a struct is copied, and of accesses to one variable that begins at one of them, which is
+// the rule. Where there is more, and where goroutines synchronise by the address, it is
+// known elsewhere.
 type weftCell struct {
+	all, one weftPast
+	tag      uint32 // the number of the run, and in the low bits which byte one is of, or weftDivided, or 0
+	more     uint32 // a weftMore, or 0
+	_        uint64
+}
+
+// weftPast is what is known of a variable.
+type weftPast struct {
 	w, r     uint64 // epochs: who wrote last; who has read since, or 0, or weftShared
 	wpc, rpc uint32 // in code
-	tag      uint32 // the number of the run, and which bytes, or none if they are told apart
-	more     uint32 // a weftMore, or 0
 }
+
+// weftDivided says that each byte has a past of its own.
+const weftDivided = 0xff
 
 // weftShared is no epoch.
 const weftShared = ^uint64(0)
 
 // weftMore is more of a cell.
 type weftMore struct {
-	bytes [8]weftByte
-	syncs [8]weftClock // when goroutines have released what begins here
+	bytes   [8]weftByte
+	allRead weftReaders // if they are shared
+	oneRead weftReaders
+	syncs   [8]weftClock // when goroutines have released what begins here
 }
 
-// weftByte is what is known of one byte, or of all bytes of a cell.
+// weftByte is what is known of one byte.
 type weftByte struct {
-	w, r     uint64
-	wpc, rpc uint32
-	readers  weftReaders // if r is weftShared
+	weftPast
+	readers weftReaders // if they are shared
 }
 
 // weftReaders are those who have read since the last write: for each goroutine the clock,
@@ -146,62 +160,89 @@ func (s *weftSeer) touch(addr, size, pc uintptr, writes bool) {
 
 func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, writes bool) {
 	if c.tag>>8 != weftSight.run {
-		*c = weftCell{tag: weftSight.tag | uint32(mask)}
+		*c = weftCell{tag: weftSight.tag}
 	}
-	if was := uint8(c.tag); was != 0 && was != mask {
-		c.divide()
-	}
-	if uint8(c.tag) != 0 {
-		b := weftByte{w: c.w, r: c.r, wpc: c.wpc, rpc: c.rpc}
-		if c.r == weftShared {
-			b.readers = c.moreOf().bytes[0].readers
+	which := uint8(c.tag)
+	if which != weftDivided && mask != 0xff && which != mask {
+		if mask&(mask-1) == 0 && which == 0 {
+			c.tag |= uint32(mask)
+		} else {
+			c.divide()
 		}
-		s.touchByte(&b, addr, at, writes)
-		c.w, c.r, c.wpc, c.rpc = b.w, b.r, b.wpc, b.rpc
-		if c.r == weftShared {
-			c.moreOf().bytes[0].readers = b.readers
-		}
-		return
 	}
-	m := c.moreOf()
-	for i := range m.bytes {
-		if mask>>i&1 != 0 {
-			s.touchByte(&m.bytes[i], addr+uintptr(i), at, writes)
+	switch {
+	case uint8(c.tag) == weftDivided:
+		m := c.moreOf()
+		for i := range m.bytes {
+			if b := &m.bytes[i]; mask>>i&1 != 0 {
+				s.check(&b.weftPast, &b.readers, addr+uintptr(i), at, writes)
+				s.enter(&b.weftPast, &b.readers, at, writes)
+			}
+		}
+	default:
+		var read [2]weftReaders // of all, and of the one variable
+		if c.more != 0 {
+			m := c.moreOf()
+			read = [2]weftReaders{m.allRead, m.oneRead}
+		}
+		if mask != 0xff {
+			addr += uintptr(sys.TrailingZeros8(mask))
+		}
+		s.check(&c.all, &read[0], addr, at, writes)
+		s.check(&c.one, &read[1], addr, at, writes)
+		if mask != 0xff {
+			s.enter(&c.one, &read[1], at, writes)
+		} else {
+			s.enter(&c.all, &read[0], at, writes)
+			if writes {
+				c.one, c.tag = weftPast{}, weftSight.tag // all of that happens before
+			}
+		}
+		if c.all.r == weftShared || c.one.r == weftShared {
+			m := c.moreOf()
+			m.allRead, m.oneRead = read[0], read[1]
 		}
 	}
 }
 
-// touchByte is an access to a variable of which the past is known.
-func (s *weftSeer) touchByte(b *weftByte, addr uintptr, at uint32, writes bool) {
-	if !s.knows(b.w) {
-		s.races(addr, at, writes, b.w, b.wpc, true)
+// check looks for a data race with what is known.
+func (s *weftSeer) check(p *weftPast, readers *weftReaders, addr uintptr, at uint32, writes bool) {
+	if !s.knows(p.w) {
+		s.races(addr, at, writes, p.w, p.wpc, true)
 	}
 	if !writes {
-		switch {
-		case b.r == weftShared:
-			b.readers.set(s.epoch, at)
-		case s.knows(b.r):
-			b.r, b.rpc = s.epoch, at
-		default:
-			b.readers = weftReaders{}
-			b.readers.set(b.r, b.rpc)
-			b.readers.set(s.epoch, at)
-			b.r = weftShared
+		return
+	}
+	if p.r != weftShared {
+		if !s.knows(p.r) {
+			s.races(addr, at, true, p.r, p.rpc, false)
 		}
 		return
 	}
-	if b.r == weftShared {
-		for g := range b.readers.n {
-			if r := b.readers.of(g); r.clock != 0 {
-				if e := uint64(g)<<32 | uint64(r.clock); !s.knows(e) {
-					s.races(addr, at, true, e, r.pc, false)
-				}
+	for g := range readers.n {
+		if r := readers.of(g); r.clock != 0 {
+			if e := uint64(g)<<32 | uint64(r.clock); !s.knows(e) {
+				s.races(addr, at, true, e, r.pc, false)
 			}
 		}
-	} else if !s.knows(b.r) {
-		s.races(addr, at, true, b.r, b.rpc, false)
 	}
-	b.w, b.wpc, b.r, b.readers = s.epoch, at, 0, weftReaders{}
+}
+
+// enter takes down an access.
+func (s *weftSeer) enter(p *weftPast, readers *weftReaders, at uint32, writes bool) {
+	switch {
+	case writes:
+		*p = weftPast{w: s.epoch, wpc: at}
+	case p.r == weftShared:
+		readers.set(s.epoch, at)
+	case s.knows(p.r):
+		p.r, p.rpc = s.epoch, at
+	default:
+		*readers = weftReaders{}
+		readers.set(p.r, p.rpc)
+		readers.set(s.epoch, at)
+		p.r = weftShared
+	}
 }
 
 // races takes down a data race, unless the same two places have one already.
@@ -230,22 +271,50 @@ func (c *weftCell) moreOf() *weftMore {
 	return (*weftMore)(weftArena.at(c.more))
 }
 
-// divide tells the bytes of a cell apart from here on.
+// divide gives each byte of a cell a past of its own.
 func (c *weftCell) divide() {
 	m := c.moreOf()
-	shared := m.bytes[0].readers
-	m.bytes[0] = weftByte{}
+	which := uint8(c.tag)
 	for i := range m.bytes {
-		if c.tag>>i&1 == 0 {
-			continue
+		b := weftByte{weftPast: c.all}
+		if c.all.r == weftShared {
+			b.readers = m.allRead.copy()
 		}
-		b := weftByte{w: c.w, r: c.r, wpc: c.wpc, rpc: c.rpc}
-		if c.r == weftShared {
-			b.readers = shared.copy()
+		if which>>i&1 != 0 {
+			if c.one.w != 0 {
+				b.w, b.wpc = c.one.w, c.one.wpc // it came later, or it would be gone
+			}
+			b.read(&c.one, &m.oneRead)
 		}
 		m.bytes[i] = b
 	}
-	c.tag &^= 0xff
+	c.tag = weftSight.tag | weftDivided
+}
+
+// read adds those who have read a past to those of b.
+func (b *weftByte) read(p *weftPast, readers *weftReaders) {
+	switch {
+	case p.r == 0:
+	case b.r == 0 && p.r != weftShared:
+		b.r, b.rpc = p.r, p.rpc
+	default:
+		if b.r != weftShared {
+			b.readers = weftReaders{}
+			if b.r != 0 {
+				b.readers.set(b.r, b.rpc)
+			}
+			b.r = weftShared
+		}
+		if p.r != weftShared {
+			b.readers.set(p.r, p.rpc)
+			return
+		}
+		for g := range readers.n {
+			if r := readers.of(g); r.clock != 0 {
+				b.readers.set(uint64(g)<<32|uint64(r.clock), r.pc)
+			}
+		}
+	}
 }
 
 func (r *weftReaders) of(g uint32) *weftReader {
@@ -280,9 +349,21 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 	if !weftSees {
 		return
 	}
+	addr := uintptr(p)
+	if gp := getg(); size <= 256 && addr&7 == 0 && gp.weft.sight == weftSight.run {
+		// It has the turn, and may look into what is kept.
+		if k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
+			for ; size >= 8; size -= 8 {
+				k.cells[addr>>3&(weftCells-1)].tag = 0
+				addr += 8
+			}
+			if size == 0 {
+				return
+			}
+		}
+	}
 	systemstack(func() {
 		lock(&weftSight.mu)
-		addr := uintptr(p)
 		for end := addr + size; addr < end; {
 			page := addr >> weftPageShift
 			stop := min(end, (page+1)<<weftPageShift)
@@ -305,24 +386,20 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 
 // forget forgets some of the bytes.
 func (c *weftCell) forget(mask uint8) {
-	switch was := uint8(c.tag); {
-	case mask == 0xff || was != 0 && was&^mask == 0 && c.more == 0:
+	if mask == 0xff {
 		c.tag = 0 // of no run
-	case c.tag>>8 != weftSight.run:
-	default:
-		c.tag &^= uint32(mask)
-		if c.more == 0 {
-			return
-		}
-		m := c.moreOf()
-		for i := range m.bytes {
-			if mask>>i&1 == 0 {
-				continue
-			}
-			m.syncs[i] = weftClock{}
-			if was == 0 {
-				m.bytes[i] = weftByte{}
-			}
+		return
+	}
+	if c.tag>>8 != weftSight.run {
+		return
+	}
+	if uint8(c.tag) != weftDivided {
+		c.divide()
+	}
+	m := c.moreOf()
+	for i := range m.bytes {
+		if mask>>i&1 != 0 {
+			m.bytes[i], m.syncs[i] = weftByte{}, weftClock{}
 		}
 	}
 }
