@@ -224,7 +224,7 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	args := slices.Concat([]string{"test"}, line.dir, flags, rest)
 	test := made.Command(context.Background(), args...)
 	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
-	test.Env = append(test.Env, overlayVariable+"="+made.Path, commandVariable+"="+line.again(ctx, made.Toolchain))
+	test.Env = append(test.Env, overlayVariable+"="+made.Path, commandVariable+"="+line.again(ctx, made.Toolchain), memoryVariable+"="+string(mode))
 	if line.race {
 		log, gorace, err := newRaceLog(os.Getenv("GORACE"))
 		if err != nil {

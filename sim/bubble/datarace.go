@@ -177,12 +177,16 @@ func (r *DataRace) accepted(names []string) bool {
 }
 
 // races adds the data races of a run to what is said about it.
-func (n *run) races(r *order.Run, accepted []string) {
+func (n *run) races(r *order.Run, of *settings, seen *sight) {
+	if len(n.set) > 0 || n.epoch > 0 {
+		seen.timed.Store(true)
+	}
 	if n.control.founds == 0 {
 		return
 	}
-	races := n.dataRaces(accepted)
+	races := n.dataRaces(of.accepted)
 	if races == nil {
+		seen.partial.Store(true)
 		return
 	}
 	if r.Err != nil {

@@ -38,6 +38,7 @@ type engine struct {
 	allocs int
 	first  string // how the first run failed, or ""
 	raced  raced
+	seen   sight
 }
 
 func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {

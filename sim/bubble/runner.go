@@ -99,7 +99,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		recovered, r.stage = s.finished(), s
 	}
 	run := n.finish(r.engine.name, recovered)
-	n.races(run, r.engine.accepted)
+	n.races(run, &r.engine.settings, &r.engine.seen)
 	r.known = c.known
 	if c.known > 0 {
 		clear(r.allocs)
