@@ -60,6 +60,7 @@ func (e *DataRaceError) Error() string {
 		}
 		b.WriteString(r.String())
 	}
+	b.WriteString("; with " + pointsVariable + "=memory, runs show what that can do")
 	return b.String()
 }
 
@@ -115,7 +116,7 @@ func (n *run) dataRaces(accepted []string) *DataRaceError {
 				{Task: n.goroutine(f.g).label, Reads: !f.writes, Writes: f.writes, Pos: trace.Position(f.pc), Func: second.function},
 			},
 		}
-		if r.accepted(accepted) {
+		if _, point := n.variables[f.pc]; point || r.accepted(accepted) {
 			continue
 		}
 		if c := r.Accesses[0].compare(r.Accesses[1]); c > 0 {

@@ -39,6 +39,7 @@ type engine struct {
 	first  string // how the first run failed, or ""
 	raced  raced
 	seen   sight
+	memoryPoints
 }
 
 func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {
@@ -57,13 +58,17 @@ func (e *engine) Policy() string  { return e.policy.String() }
 // TestCommand returns what runs tests with the overlay: what this one was run with, if
 // that is known.
 func (e *engine) TestCommand() string {
+	set := ""
+	if e.points {
+		set = pointsVariable + "=memory " // without it, the same schedule would not fit
+	}
 	if command := os.Getenv("WEFT_TEST_COMMAND"); command != "" {
-		return command
+		return set + command
 	}
 	if raceDetector {
-		return "go run weft/cmd/weft test -race"
+		return set + "go run weft/cmd/weft test -race"
 	}
-	return "go run weft/cmd/weft test"
+	return set + "go run weft/cmd/weft test"
 }
 
 func (e *engine) Runner() order.Runner {
@@ -82,6 +87,9 @@ func (e *engine) Runner() order.Runner {
 		if 2*r.known > allocsFew {
 			e.allocs = allocsMany
 			r.buffers()
+		}
+		if e.points && WatchesMemory() {
+			e.find(r)
 		}
 	})
 	if r == nil {

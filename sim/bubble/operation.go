@@ -34,4 +34,6 @@ var operations = [...]operation{
 	opMapLoad:   {"map", trace.Read, ""},
 	opMapStore:  {"map", trace.Write, ""},
 	opLen:       {"chan", trace.Check, "length"},
+	opRead:      {"variable", trace.Read, ""},
+	opWrite:     {"variable", trace.Write, ""},
 }

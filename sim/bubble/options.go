@@ -24,6 +24,7 @@ type settings struct {
 	stuck  time.Duration
 
 	accepted []string // data races
+	points   bool     // accesses that race are points
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
@@ -35,7 +36,7 @@ const StepLimit = 100_000
 const DrainTime = time.Hour
 
 func defaults() settings {
-	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second}
+	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second, points: pointsAsked()}
 }
 
 // WithProgram names the program, for reports.
@@ -108,3 +109,12 @@ func WithAcceptedRace(name string) Option {
 	}
 	return optionFunc(func(s *settings) { s.accepted = append(s.accepted, name) })
 }
+
+// WithMemoryPoints makes points of the reads and writes of variables for which there is a
+// data race, so that runs show what it can do: an update that is lost, say. The races
+// themselves are no failures then. Go promises even less than these orders, in which each
+// access is whole and is seen at once. The environment variable WEFT_POINTS=memory does
+// the same for all engines; a schedule holds for engines that have the same points.
+//
+// Which accesses race is found out by some runs that are not counted.
+func WithMemoryPoints() Option { return optionFunc(func(s *settings) { s.points = true }) }

@@ -33,6 +33,7 @@ type run struct {
 	set        map[string]uintptr // by timer, where it was made
 	spelled    map[name]string    // texts, also of earlier runs
 	stalled    uint64             // steps since time moved
+	variables  map[uintptr]string // by the places where they are touched, if that is a point
 	drain      time.Duration      // for how long goroutines that are left may go on
 
 	alternatives []order.Alternative // of the decisions

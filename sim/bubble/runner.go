@@ -79,11 +79,12 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
 	c.seed = r.engine.seed
 	c.found, c.sight = r.found, r.found != nil
+	c.sites = r.engine.sites
 	c.events, c.choices, c.allocs, c.plan, c.log = r.events, r.choices, r.allocs, r.plan, r.log
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
-	n.drain = r.engine.drain
+	n.drain, n.variables = r.engine.drain, r.engine.variables
 	c.owner.Store(n)
 	s := r.stage
 	if s == nil {
@@ -109,7 +110,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	} else {
 		// A bubble that did not end stays as it is, for ever: none of its goroutines
 		// runs again, so all this is free. It must not keep it.
-		c.events, c.choices, c.allocs, c.plan, c.log, c.found = nil, nil, nil, nil, nil, nil
+		c.events, c.choices, c.allocs, c.plan, c.log, c.found, c.sites = nil, nil, nil, nil, nil, nil, nil
 	}
 	c.owner.Store(nil)
 	if raceDetector {

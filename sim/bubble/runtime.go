@@ -31,6 +31,7 @@ type hookTable struct {
 	stall    func(c *control) (goid uint64)
 	bubbled  func() bool
 	reason   func(why uint8) string
+	quiet    func(n int32)
 }
 
 // baton is the runtime's own.
@@ -53,7 +54,8 @@ type control struct {
 	plan    []order.PlannedTurn
 	log     []choice // of planned decisions
 	found   []found  // data races
-	sight   bool     // whether what the program reads and writes is watched
+	sites   []uintptr
+	sight   bool // whether what the program reads and writes is watched
 	owner   atomic.Pointer[run]
 
 	// Good while the runtime waits for an answer, and after the run:
@@ -203,5 +205,7 @@ const (
 	opLibrary
 	opTook
 	opLen
+	opRead
+	opWrite
 	operationsEnd
 )

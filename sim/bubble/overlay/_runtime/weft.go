@@ -37,12 +37,14 @@ type weftTable struct {
 	stall    func(w *weftControl) (goid uint64)
 	bubbled  func() bool
 	reason   func(why uint8) string
+	quiet    func(n int32)
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
 var weftHooks = &weftTable{
 	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces,
 	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled, weftReason,
+	weftQuiet,
 }
 
 // weftControl is one run.
@@ -59,6 +61,7 @@ type weftControl struct {
 	plan    []weftTurn   // what the first decisions take
 	log     []weftChoice // room for the alternatives of these
 	found   []weftFound  // room for data races
+	sites   []uintptr    // return addresses of accesses that are points
 	sight   bool         // whether what the program reads and writes is watched
 	owner   unsafe.Pointer
 
@@ -190,6 +193,8 @@ const (
 	weftOpLibrary   // a lock of the standard library is taken or given back
 	weftOpTook      // a case of a select: arg is 1 if it sends
 	weftOpLen       // of a channel
+	weftOpRead      // of a variable
+	weftOpWrite
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

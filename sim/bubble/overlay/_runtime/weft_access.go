@@ -19,7 +19,9 @@ import (
 var weftSees bool
 
 // weftSight is the run that is watched: one at a time in a process.
-var weftSight = struct {
+var weftSight = weftSightState{run: weftNobody}
+
+type weftSightState struct {
 	run     uint32 // its number, or weftNobody
 	tag     uint32 // the number, as it stands in cells
 	last    uint32 // the number that was given last
@@ -29,7 +31,9 @@ var weftSight = struct {
 	firing  weftSeer // the timer that is being fired
 	fires   bool
 	outside weftSeer // all goroutines that are not of the run
-}{run: weftNobody}
+	points  bool     // some accesses are points
+	sites   [1 << 8]uintptr
+}
 
 // weftNobody is no number of a run.
 const weftNobody = ^uint32(0)
@@ -49,6 +53,11 @@ func (w *weftControl) sightBegins() {
 	weftArena.reset()
 	s.control, s.text = w, firstmoduledata.text
 	s.firing, s.outside, s.fires = weftSeer{}, weftSeer{}, false
+	s.points = len(w.sites) > 0
+	clear(s.sites[:])
+	for _, pc := range w.sites[:min(len(w.sites), len(s.sites)/2)] {
+		*s.site(pc) = pc
+	}
 	s.tag = s.last << 8
 	s.run = s.last
 	unlock(&s.mu)
@@ -68,6 +77,27 @@ func (w *weftControl) sightEnds() {
 	weftSees, race.Enabled = false, false
 }
 
+// site returns where a return address stands among those of points, or is to stand.
+func (s *weftSightState) site(pc uintptr) *uintptr {
+	for i := weftMix(uint64(pc)); ; i++ {
+		if at := &s.sites[i%uint64(len(s.sites))]; *at == pc || *at == 0 {
+			return at
+		}
+	}
+}
+
+// weftSite is the point before an access at pc, if it is to be one.
+func weftSite(addr, pc uintptr, writes bool) {
+	if *weftSight.site(pc) != pc {
+		return
+	}
+	if writes {
+		weftPoint(weftOpWrite, unsafe.Pointer(addr), true)
+	} else {
+		weftPoint(weftOpRead, unsafe.Pointer(addr), true)
+	}
+}
+
 // watches reports whether memory at an address is watched when this goroutine touches
 // it. Its own stack is nobody else's.
 //
@@ -83,6 +113,9 @@ func raceread(addr uintptr) {
 	gp := getg()
 	if !gp.watches(addr) {
 		return
+	}
+	if weftSight.points {
+		weftSite(addr, sys.GetCallerPC(), false)
 	}
 	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
 		c := &p.cells[addr>>3&(weftCells-1)]
@@ -107,6 +140,9 @@ func racewrite(addr uintptr) {
 	gp := getg()
 	if !gp.watches(addr) {
 		return
+	}
+	if weftSight.points {
+		weftSite(addr, sys.GetCallerPC(), true)
 	}
 	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
 		c := &p.cells[addr>>3&(weftCells-1)]
@@ -168,6 +204,9 @@ func racewriterange(addr, size uintptr) {
 //
 //go:nosplit
 func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
+	if weftSight.points {
+		weftSite(addr, pc, writes)
+	}
 	s := &gp.weft.seer
 	at := uint32(pc - weftSight.text)
 	for addr&7 == 0 && size >= 8 {

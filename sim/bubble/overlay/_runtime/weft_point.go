@@ -66,7 +66,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	where := gp.weft.about
-	if op >= weftOpLock && op <= weftOpOnce || op >= weftOpLoad && op != weftOpLen {
+	if op >= weftOpLock && op <= weftOpOnce || op >= weftOpLoad && op < weftOpLen {
 		where = w.whereIs(gp, uintptr(obj))
 	}
 	lock(&w.mu)

@@ -221,3 +221,7 @@ func weftPanics(e any) {
 	w.depth = callers(2, w.where[:])
 	weftStop(weftPanic)
 }
+
+// weftQuiet has what the calling goroutine does order nothing, as long as the sum of what
+// it is given is positive.
+func weftQuiet(n int32) { getg().weft.quiet += n }
