@@ -15,6 +15,9 @@ import (
 // line of weft test.
 const memoryVariable = "WEFT_MEMORY"
 
+// pointsVariable says in the environment what the flag -weft.points says.
+const pointsVariable = "WEFT_POINTS"
+
 // memoryMode is which packages are compiled so that a run sees what they read and write.
 type memoryMode string
 

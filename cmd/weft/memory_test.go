@@ -96,6 +96,12 @@ func TestGoTestOfMemory(t *testing.T) {
 			t.Errorf("%q: go was called with\n%s", test.args, a.out)
 		}
 	}
+	if a := weft("test", "-weft.points=memory", "-v"); strings.Contains(a.out, "points") || a.status != exitOK {
+		t.Errorf("status %d, %s", a.status, a.out)
+	}
+	if a := weft("test", "-weft.points=locks"); a.status != exitUsage || !strings.Contains(a.err, `-weft.points is "locks"; want memory`) {
+		t.Errorf("status %d, %s", a.status, a.err)
+	}
 	t.Setenv("GOFLAGS", "-gcflags=-l")
 	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race\n-gcflags=-l -race\n-v\n") {
 		t.Errorf("with flags in GOFLAGS, go was called with\n%s", a.out)

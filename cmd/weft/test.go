@@ -41,7 +41,9 @@ The packages of the main module are compiled so that a run sees what they read a
 write: every data race of a run is found, without the race detector. With
 -weft.memory=all, or ` + memoryVariable + `=all in the environment, so are all others, those of
 the standard library among them; with -weft.memory=off none, as with -race. The flag
-is for weft, and not for the tests, since it changes how they are built.
+is for weft, and not for the tests, since it changes how they are built. With
+-weft.points=memory, or ` + pointsVariable + `=memory in the environment, the reads and writes
+of variables that race are points, so that runs show what a data race can do.
 
 The exit status is that of go test, or 2 if there is no overlay: weft doctor says
 more.`,
@@ -68,6 +70,7 @@ type goTestLine struct {
 	race      bool     // it has a flag -race
 	sanitizer bool     // it has one of another sanitizer
 	memory    string   // what -weft.memory says, or ""
+	points    string   // what -weft.points says, or ""
 	gcflags   []string // what each -gcflags says
 	rest      []string // all else
 	help      bool
@@ -99,6 +102,12 @@ func parseGoTest(args []string) goTestLine {
 			args = args[1:]
 		case name == "weft.memory" && len(args) > 1:
 			l.memory = args[1]
+			args = args[2:]
+		case name == "weft.points" && joined:
+			l.points = value
+			args = args[1:]
+		case name == "weft.points" && len(args) > 1:
+			l.points = args[1]
 			args = args[2:]
 		case name == "gcflags" && joined:
 			l.gcflags = append(l.gcflags, value)
@@ -209,6 +218,9 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	if err != nil {
 		return err
 	}
+	if line.points != "" && line.points != "memory" {
+		return fmt.Errorf("-weft.points is %q; want memory", line.points)
+	}
 	if line.race || line.sanitizer || boolInGOFLAGS(made.Toolchain.GOFLAGS, "race") {
 		mode = memoryOff // they see for themselves
 	}
@@ -225,6 +237,9 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	test := made.Command(context.Background(), args...)
 	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
 	test.Env = append(test.Env, overlayVariable+"="+made.Path, commandVariable+"="+line.again(ctx, made.Toolchain), memoryVariable+"="+string(mode))
+	if line.points != "" {
+		test.Env = append(test.Env, pointsVariable+"="+line.points)
+	}
 	if line.race {
 		log, gorace, err := newRaceLog(os.Getenv("GORACE"))
 		if err != nil {

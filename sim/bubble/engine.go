@@ -90,6 +90,10 @@ func (e *engine) Runner() order.Runner {
 		}
 		if e.points && WatchesMemory() {
 			e.find(r)
+			e.first = ""
+			if first := r.Run(order.Default(), trace.Off); first.Failed() {
+				e.first = first.Summary // with these points
+			}
 		}
 	})
 	if r == nil {
