@@ -189,3 +189,51 @@ func TestClaim(t *testing.T) {
 		t.Errorf("%s, %v", fifo.Verdict(), err)
 	}
 }
+
+// TestMemoryPoints: the reads and writes of a variable that races are points, and an update
+// is lost in some order; the schedule that shows it fits again.
+func TestMemoryPoints(t *testing.T) {
+	watched(t)
+	if bubble.RaceDetector {
+		t.Skip("the race detector fails a test that has a data race")
+	}
+	type account struct{ balance int }
+	program := func() {
+		a := &account{}
+		deposit := func() { a.balance += 100 }
+		both(deposit, deposit)
+		bubble.Println(a.balance)
+	}
+	for _, s := range complete {
+		e := bubble.Engine(program, bubble.WithMemoryPoints())
+		r, err := explore.Search(t.Context(), e, explore.WithStrategy(s))
+		if got := outcomes(r); err != nil || !r.Coverage.Complete() || strings.Join(got, " ") != "finished 100\n finished 200\n" {
+			t.Fatalf("%s: %s: %q, %v", s, r.Verdict(), got, err)
+		}
+		for _, o := range r.Outcomes {
+			schedule, err := order.ParseSchedule(o.Witness.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := order.RunOnce(bubble.Engine(program, bubble.WithMemoryPoints()), order.Replay(schedule))
+			if again.Failed() || len(again.Output) != 1 || again.Output[0].Text+"\n" != o.Text {
+				t.Errorf("%s: with %s: %v, %v; want %s", s, schedule, again.Output, again.Err, o.Text)
+			}
+		}
+		if strings.Contains(r.Verdict(), "no other behaviour") {
+			t.Errorf("%s: %s", s, r.Verdict())
+		}
+	}
+	touched := order.RunOnce(bubble.Engine(program, bubble.WithMemoryPoints()), order.Default())
+	seen := 0
+	for _, step := range touched.Footprints {
+		for _, touch := range step.Touches {
+			if touch.Object == "variable a.balance" {
+				seen++
+			}
+		}
+	}
+	if seen < 2 {
+		t.Errorf("%d steps touch the variable: %+v", seen, touched.Footprints)
+	}
+}

@@ -66,6 +66,7 @@ type control struct {
 	known    int
 	logged   int
 	founds   int
+	blind    bool
 	kind     want
 	now      int64
 	steps    uint64

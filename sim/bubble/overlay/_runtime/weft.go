@@ -66,13 +66,14 @@ type weftControl struct {
 	owner   unsafe.Pointer
 
 	// What the driver reads while it has been asked, or after the run:
-	used     int // of events
-	lost     int // events for which there was no room
-	crowded  int // alternatives for which there was none
-	count    int // of choices
-	known    int // of allocs
-	logged   int // choices
-	founds   int // data races
+	used     int  // of events
+	lost     int  // events for which there was no room
+	crowded  int  // alternatives for which there was none
+	count    int  // of choices
+	known    int  // of allocs
+	logged   int  // choices
+	founds   int  // data races
+	blind    bool // there was too much to be watched
 	kind     uint8
 	now      int64
 	steps    uint64

@@ -51,6 +51,7 @@ func (w *weftControl) sightBegins() {
 		s.last = 1
 	}
 	weftArena.reset()
+	weftShadow.reset()
 	s.control, s.text = w, firstmoduledata.text
 	s.firing, s.outside, s.fires = weftSeer{}, weftSeer{}, false
 	s.points = len(w.sites) > 0
@@ -75,6 +76,14 @@ func (w *weftControl) sightEnds() {
 	s.control = nil
 	unlock(&s.mu)
 	weftSees, race.Enabled = false, false
+}
+
+// limit stops watching a run of which there is too much to know. The caller holds s.mu.
+func (s *weftSightState) limit() {
+	if (weftArena.used > weftArenaMost || weftShadow.used > weftShadowMost) && s.control != nil {
+		s.control.blind = true
+		s.run = weftNobody
+	}
 }
 
 // site returns where a return address stands among those of points, or is to stand.
@@ -258,6 +267,7 @@ func weftTouches(addr, size, pc uintptr, writes bool) {
 		lock(&weftSight.mu)
 		if gp.weft.sight == weftSight.run {
 			gp.weft.seer.touch(addr, size, pc, writes)
+			weftSight.limit()
 		}
 		unlock(&weftSight.mu)
 	})

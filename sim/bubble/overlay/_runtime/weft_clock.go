@@ -22,7 +22,10 @@ type weftArenaState struct {
 	free         [40]uint32 // by the logarithm of their size, linked by their first word
 }
 
-const weftArenaStep = 4 << 20
+const (
+	weftArenaStep = 4 << 20
+	weftArenaMost = 1 << 30 // bytes for one run
+)
 
 func (a *weftArenaState) reset() {
 	a.used = 16
@@ -52,7 +55,7 @@ func (a *weftArenaState) alloc(size uintptr) uint32 {
 	a.used += size
 	for a.used > a.mapped {
 		if a.mapped+weftArenaStep > a.size {
-			throw("weft: a run is too large to be watched; use -weft.memory=off")
+			throw("weft: there is no room to watch a run in; use -weft.memory=off")
 		}
 		p := unsafe.Pointer(a.base + a.mapped)
 		sysMap(p, weftArenaStep, &memstats.other_sys, "weft")
@@ -240,6 +243,7 @@ func weftEdge(gp *g, addr unsafe.Pointer, how uint8) {
 					s.exchange(c)
 				}
 			}
+			weftSight.limit()
 		}
 		unlock(&weftSight.mu)
 	})
@@ -349,7 +353,7 @@ func (w *weftControl) sightGoes(gp *g) {
 //go:linkname atomic_weftOrder sync/atomic.weftOrder
 //go:nosplit
 func atomic_weftOrder(how uint8, obj unsafe.Pointer) {
-	if gp := getg(); gp.weft.sight == weftSight.run && gp.weft.quiet == 0 && gp.m.locks == 0 {
+	if gp := getg(); gp.weft.sight == weftSight.run && gp.weft.quiet == 0 && gp.m.locks == 0 && !weftCounts(obj) {
 		weftAtomic(gp, how, obj)
 	}
 }

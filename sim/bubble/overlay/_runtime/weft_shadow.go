@@ -68,10 +68,42 @@ var weftPages [weftPagesKept]struct {
 }
 
 // weftShadow holds all pages: a hash table, whose length is a power of two.
-var weftShadow struct {
+var weftShadow weftShadowState
+
+type weftShadowState struct {
 	slots *[1 << 30]weftSlot
 	size  int
 	used  int
+	spare *[weftCells]weftCell // cells of pages that were forgotten, linked by their first word
+}
+
+const weftShadowMost = 1 << 15 // pages of a run; what is known of them takes eight times as much memory as they
+
+// reset forgets all pages if there are many. The next run may not need them.
+func (t *weftShadowState) reset() {
+	if t.used <= weftShadowMost/2 {
+		return
+	}
+	clear(weftPages[:])
+	for i := range t.size {
+		if s := &t.slots[i]; s.page != 0 {
+			*(*uintptr)(unsafe.Pointer(s.cells)) = uintptr(unsafe.Pointer(t.spare))
+			t.spare = s.cells
+			*s = weftSlot{}
+		}
+	}
+	t.used = 0
+}
+
+// cells returns those of a new page, all of no run.
+func (t *weftShadowState) cells() *[weftCells]weftCell {
+	c := t.spare
+	if c == nil {
+		return (*[weftCells]weftCell)(persistentalloc(unsafe.Sizeof(*c), 64, &memstats.other_sys))
+	}
+	t.spare = (*[weftCells]weftCell)(unsafe.Pointer(*(*uintptr)(unsafe.Pointer(c))))
+	*c = [weftCells]weftCell{}
+	return c
 }
 
 type weftSlot struct {
@@ -93,7 +125,7 @@ func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 						return nil
 					}
 					if t.used < t.size/2 {
-						s.cells = (*[weftCells]weftCell)(persistentalloc(unsafe.Sizeof(*s.cells), 64, &memstats.other_sys))
+						s.cells = t.cells()
 						s.page = page
 						t.used++
 						return s.cells
@@ -248,6 +280,9 @@ func (s *weftSeer) enter(p *weftPast, readers *weftReaders, at uint32, writes bo
 // races takes down a data race, unless the same two places have one already.
 func (s *weftSeer) races(addr uintptr, at uint32, writes bool, other uint64, otherAt uint32, wrote bool) {
 	w := weftSight.control
+	if weftCounts(unsafe.Pointer(addr)) {
+		return
+	}
 	found := weftFound{
 		addr: addr, g: uint32(s.epoch >> 32), other: uint32(other >> 32),
 		pc: weftSight.text + uintptr(at), at: weftSight.text + uintptr(otherAt), writes: writes, wrote: wrote,
