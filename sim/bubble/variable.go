@@ -63,6 +63,23 @@ func variableOf(first site, wrote bool, second site, writes bool) string {
 	return longest
 }
 
+// literals returns how many function literals a function is within, the one that it is
+// itself among them, by its name: "bank.TestTransfer.func1.2" is within two.
+func literals(function string) int {
+	_, rest, found := strings.Cut(function, ".func")
+	if !found {
+		return 0
+	}
+	n := 1
+	for part := range strings.SplitSeq(rest, ".") {
+		if part == "" || strings.Trim(part, "0123456789") != "" && !strings.Contains(part, "-range") {
+			break
+		}
+		n++
+	}
+	return n - 1
+}
+
 func lastName(expression string) string {
 	if i := strings.IndexByte(expression, '['); i >= 0 {
 		expression = expression[:i]
@@ -87,23 +104,28 @@ func namesAt(s site, writes bool) []string {
 		return n != nil && set.Position(n.Pos()).Line <= s.line && s.line <= set.Position(n.End()).Line
 	}
 	begins := func(n ast.Node) bool { return set.Position(n.Pos()).Line == s.line }
-	// Of a line with a function literal in it, one part is the literal's.
-	literal := strings.Contains(s.function, ".func")
-	var within []bool // for each node on the way, whether it is in a literal
+	// Of a line with function literals in it, one part belongs to the function at hand.
+	depth := literals(s.function)
+	var within []int // for each node on the way, how many literals it is in
 	enter := func(n ast.Node) bool {
 		if n == nil {
 			within = within[:len(within)-1]
 			return false
 		}
-		_, is := n.(*ast.FuncLit)
-		in := is || len(within) > 0 && within[len(within)-1]
-		if !onLine(n) || is && !literal {
+		if !onLine(n) {
 			return false
+		}
+		in := 0
+		if len(within) > 0 {
+			in = within[len(within)-1]
+		}
+		if _, is := n.(*ast.FuncLit); is {
+			in++
 		}
 		within = append(within, in)
 		return true
 	}
-	here := func() bool { return within[len(within)-1] == literal }
+	here := func() bool { return within[len(within)-1] == depth }
 	if writes {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if !enter(n) {
