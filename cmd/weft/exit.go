@@ -20,7 +20,7 @@ const (
 	exitDifference = 1
 
 	exitNondeterminism = 13
-	exitDataRace       = 14
+	exitDataRace       = 18
 	exitInterrupted    = 130 // as shells count it
 )
 
@@ -32,7 +32,7 @@ const exitHelp = `Exit status:
    6  runtime.Goexit      7  leaked tasks       8  misuse of the library
    9  the schedule does not fit the program    10  cancelled
   11  a step never came back                  12  a broken invariant
-  13  the program does not do the same twice  14  a data race
+  13  the program does not do the same twice  18  a data race
  130  interrupted`
 
 // status returns the exit status for the class of a run's end.

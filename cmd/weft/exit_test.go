@@ -34,7 +34,7 @@ var ends = []struct {
 	{order.Cancelled, 10, "cancelled"},
 	{order.StuckEnd, 11, "never came back"},
 	{order.Violated, 12, "invariant"},
-	{order.Raced, 14, "data race"},
+	{order.Raced, 18, "data race"},
 }
 
 func TestStatus(t *testing.T) {

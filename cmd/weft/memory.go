@@ -84,6 +84,7 @@ func gcflags(mode memoryMode, mains, dependencies, given []string) []string {
 	// a program says of itself (runtime/debug.ReadBuildInfo), by which it is known there.
 	if mode == memoryAll {
 		say("all", instrument)
+		say("sync/atomic", "") // its operations would be calls of themselves
 		say("weft/...", "")
 	} else {
 		for _, module := range dependencies {
@@ -97,6 +98,7 @@ func gcflags(mode memoryMode, mains, dependencies, given []string) []string {
 		switch {
 		case u.pattern == "all" && mode == memoryAll:
 			say("all", u.flags+" "+instrument)
+			say("sync/atomic", u.flags)
 			say("weft/...", u.flags)
 			base = u.flags + " "
 		case u.pattern == "all":

@@ -21,12 +21,12 @@ func TestGcflags(t *testing.T) {
 	}{
 		{"off", memoryOff, []string{"-N"}, nil},
 		{"module", memoryModule, nil, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race"}},
-		{"all", memoryAll, nil, []string{"all=-race", "weft/...=", "bank/...=-race"}},
+		{"all", memoryAll, nil, []string{"all=-race", "sync/atomic=", "weft/...=", "bank/...=-race"}},
 		{"the user's, for what is tested", memoryModule, []string{"-N -l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race", "-N -l -race"}},
 		{"the user's, for a package", memoryModule, []string{"bank/ledger=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race", "bank/ledger=-l -race"}},
 		{"the user's, for another one", memoryModule, []string{"fmt=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "fmt=-l", "bank/...=-race"}},
 		{"the user's, for all", memoryModule, []string{"all=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "all=-l", "bank/...=-l -race"}},
-		{"the user's, for all of all", memoryAll, []string{"all=-l"}, []string{"all=-race", "weft/...=", "all=-l -race", "weft/...=-l", "bank/...=-l -race"}},
+		{"the user's, for all of all", memoryAll, []string{"all=-l"}, []string{"all=-race", "sync/atomic=", "weft/...=", "all=-l -race", "sync/atomic=-l", "weft/...=-l", "bank/...=-l -race"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := gcflags(test.mode, mains, dependencies, test.given)
@@ -89,7 +89,7 @@ func TestGoTestOfMemory(t *testing.T) {
 		{[]string{"-asan", "-v"}, ""},
 		{[]string{"-gcflags=-N", "-v"}, "-gcflags=bank/...=-race\n-gcflags=-N -race\n-v\n"},
 		{[]string{"-gcflags", "fmt=-N", "-v"}, "-gcflags=fmt=-N\n-gcflags=bank/...=-race\n-v\n"},
-		{[]string{"-weft.memory=all"}, "-gcflags=all=-race\n-gcflags=weft/...=\n-gcflags=bank/...=-race\n"},
+		{[]string{"-weft.memory=all"}, "-gcflags=all=-race\n-gcflags=sync/atomic=\n-gcflags=weft/...=\n-gcflags=bank/...=-race\n"},
 	} {
 		a := weft(append([]string{"test"}, test.args...)...)
 		if test.want != "" && !strings.Contains(a.out, ".json\n"+test.want) || test.want == "" && strings.Contains(a.out, "gcflags") || strings.Contains(a.out, "weft.memory") {
