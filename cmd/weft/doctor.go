@@ -147,7 +147,11 @@ func writeWrong(b *bytes.Buffer, t overlay.Toolchain, wrong []overlay.Anchor) {
 			fmt.Fprintf(b, "  cannot be read: %v\n", a.Err)
 			continue
 		}
-		fmt.Fprintf(b, "  stands there %d times, and should once:\n", a.Found)
+		should := "once"
+		if a.Times > 1 {
+			should = fmt.Sprintf("%d times", a.Times)
+		}
+		fmt.Fprintf(b, "  stands there %d times, and should %s:\n", a.Found, should)
 		for line := range strings.Lines(a.Find) {
 			fmt.Fprintf(b, "    | %s\n", strings.TrimRight(line, "\n"))
 		}
@@ -189,7 +193,7 @@ func reasons(anchors []overlay.Anchor) []string {
 		case a.Err != nil:
 			line += "  (the file cannot be read)"
 		case !a.OK():
-			line += fmt.Sprintf("  (its anchor stands there %d times, not once)", a.Found)
+			line += fmt.Sprintf("  (its anchor stands there %d times, not %d)", a.Found, max(1, a.Times))
 		}
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)

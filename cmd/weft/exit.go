@@ -24,6 +24,7 @@ const (
 	exitDied           = 15
 	exitSpin           = 16
 	exitStall          = 17
+	exitDataRace       = 18
 	exitInterrupted    = 130 // as shells count it
 )
 
@@ -37,7 +38,8 @@ const exitHelp = `Exit status:
   11  a step never came back                  12  a broken invariant
   13  the program does not do the same twice  14  a run met what an earlier one left
   15  the process of a run ended              16  goroutines only spin
-  17  only timers go on                      130  interrupted`
+  17  only timers go on                       18  a data race
+ 130  interrupted`
 
 // status returns the exit status for the class of a run's end.
 func status(end order.End) int {
@@ -46,6 +48,8 @@ func status(end order.End) int {
 		return exitOK
 	case order.Deadlocked:
 		return exitDeadlock
+	case order.Raced:
+		return exitDataRace
 	case order.OutOfSteps:
 		return exitStepLimit
 	case order.Panicked:

@@ -38,6 +38,7 @@ var ends = []struct {
 	{order.Died, 15, "the process of a run ended"},
 	{order.Spinning, 16, "only spin"},
 	{order.Stalled, 17, "only timers"},
+	{order.Raced, 18, "data race"},
 }
 
 func TestStatus(t *testing.T) {

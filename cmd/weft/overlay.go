@@ -20,7 +20,8 @@ already, and print the path of its JSON file and nothing else. weft test does th
 same and runs go test with it.
 
 With --env, print what a shell must set for the go command to build with it, in
-this folder, from then on.
+this folder, from then on. For go test -race, ` + memoryVariable + `=off must be in the environment
+while that is printed: the race detector sees memory for itself.
 
 A toolchain that the go command has fetched itself takes an overlay by a link and
 not in its own place, so that there the path is not enough: use --env, or weft test.
@@ -35,7 +36,11 @@ The exit status is 0, or 2 if there is no overlay: weft doctor says more.`,
 				return err
 			}
 			if env {
-				_, err = fmt.Fprint(c.Out, exports(made))
+				mode, err := memoryModeOf("")
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprint(c.Out, exports(made, memoryFlags(cmd.Context(), made, "", mode, nil)))
 				return err
 			}
 			if made.Env() != nil {
@@ -50,9 +55,13 @@ The exit status is 0, or 2 if there is no overlay: weft doctor says more.`,
 	return cmd
 }
 
-// exports returns the lines by which a shell sets the environment for an overlay.
-func exports(made *overlay.Overlay) string {
+// exports returns the lines by which a shell sets the environment for an overlay, and for
+// what is said to the compiler.
+func exports(made *overlay.Overlay, compile []string) string {
 	flags := strings.TrimSpace(made.Toolchain.GOFLAGS + " " + quoteFlag("-overlay="+made.Path))
+	for _, flag := range compile {
+		flags += " " + quoteFlag(flag)
+	}
 	var b strings.Builder
 	for _, entry := range append(made.Env(), "GOFLAGS="+flags, overlayVariable+"="+made.Path) {
 		name, value, _ := strings.Cut(entry, "=")

@@ -67,7 +67,12 @@ func buildSelf(ctx context.Context, made *overlay.Overlay) (string, error) {
 	// The folder of the overlay is named by what is in it.
 	path := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(made.Path))), "self", filepath.Base(filepath.Dir(made.Path)), "weft")
 	var said bytes.Buffer
-	build := made.Command(ctx, "build", "-overlay="+made.Path, "-o", path, "weft/cmd/weft")
+	mode, err := memoryModeOf("")
+	if err != nil {
+		return "", err
+	}
+	args := append([]string{"build", "-overlay=" + made.Path}, gcflags(mode, []string{"weft"}, nil, nil)...)
+	build := made.Command(ctx, append(args, "-o", path, "weft/cmd/weft")...)
 	build.Stderr = &said
 	if err := build.Run(); err != nil {
 		why := strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "; ")

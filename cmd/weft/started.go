@@ -20,6 +20,9 @@ const commandVariable = "WEFT_TEST_COMMAND"
 func (l *goTestLine) again(ctx context.Context, t overlay.Toolchain) string {
 	command := append(started(ctx, t), "test")
 	command = append(command, l.dir...)
+	if l.memory != "" {
+		command = append(command, "-weft.memory="+l.memory)
+	}
 	for i := 0; i < len(l.rest); i++ {
 		name, _, joined := cutFlag(l.rest[i])
 		if name == "args" {

@@ -37,6 +37,14 @@ With WEFT_SEED in the environment, tests are run even if their results are in th
 cache. With -race, what the race detector reports is shown at the end, each race
 once; set log_path in GORACE to have it otherwise.
 
+The packages of the main module are compiled so that a run sees what they read and
+write: every data race of a run is found, without the race detector. With
+-weft.memory=all, or ` + memoryVariable + `=all in the environment, so are all others, those of
+the standard library among them; with -weft.memory=off none, as with -race. The flag
+is for weft, and not for the tests, since it changes how they are built. With
+-weft.points=memory, or ` + pointsVariable + `=memory in the environment, the reads and writes
+of variables that race are points, so that runs show what a data race can do.
+
 The exit status is that of go test, or 2 if there is no overlay: weft doctor says
 more.`,
 		Example: `  weft test ./...
@@ -56,12 +64,16 @@ more.`,
 
 // goTestLine is a command line for go test.
 type goTestLine struct {
-	dir     []string // the -C flag, which must come first, as it was written
-	overlay *string  // what -overlay says, or nil; the last one counts
-	counts  bool     // it has a flag -count
-	race    bool     // it has a flag -race
-	rest    []string // all else
-	help    bool
+	dir       []string // the -C flag, which must come first, as it was written
+	overlay   *string  // what -overlay says, or nil; the last one counts
+	counts    bool     // it has a flag -count
+	race      bool     // it has a flag -race
+	sanitizer bool     // it has one of another sanitizer
+	memory    string   // what -weft.memory says, or ""
+	points    string   // what -weft.points says, or ""
+	gcflags   []string // what each -gcflags says
+	rest      []string // all else
+	help      bool
 }
 
 // parseGoTest takes out of a command line what weft test needs to know.
@@ -85,6 +97,30 @@ func parseGoTest(args []string) goTestLine {
 		case name == "h" || name == "help":
 			l.help = true
 			return l
+		case name == "weft.memory" && joined:
+			l.memory = value
+			args = args[1:]
+		case name == "weft.memory" && len(args) > 1:
+			l.memory = args[1]
+			args = args[2:]
+		case name == "weft.points" && joined:
+			l.points = value
+			args = args[1:]
+		case name == "weft.points" && len(args) > 1:
+			l.points = args[1]
+			args = args[2:]
+		case name == "gcflags" && joined:
+			l.gcflags = append(l.gcflags, value)
+			l.rest = append(l.rest, args[0])
+			args = args[1:]
+		case name == "gcflags" && len(args) > 1:
+			l.gcflags = append(l.gcflags, args[1])
+			l.rest = append(l.rest, args[0], args[1])
+			args = args[2:]
+		case name == "msan" || name == "asan":
+			l.sanitizer = l.sanitizer || !joined || value == "true" || value == "1"
+			l.rest = append(l.rest, args[0])
+			args = args[1:]
 		case name == "race":
 			l.race = !joined || value == "true" || value == "1"
 			l.rest = append(l.rest, args[0])
@@ -129,11 +165,19 @@ func cutFlag(arg string) (name, value string, joined bool) {
 	return strings.Cut(strings.TrimPrefix(flag, "-"), "=")
 }
 
-// overlayInGOFLAGS returns the last -overlay among the flags, or nil. They are
-// parted by spaces; one in quotes, single or double, may hold spaces, and there
-// is no escape (see go help environment).
+// overlayInGOFLAGS returns the last -overlay among the flags, or nil.
 func overlayInGOFLAGS(flags string) *string {
-	var found *string
+	if found := flagsInGOFLAGS(flags, "overlay"); len(found) > 0 {
+		return &found[len(found)-1]
+	}
+	return nil
+}
+
+// flagsInGOFLAGS returns the values of a flag, in their order. Flags are parted by spaces;
+// one in quotes, single or double, may hold spaces, and there is no escape (see go help
+// environment).
+func flagsInGOFLAGS(flags, of string) []string {
+	var found []string
 	for {
 		flags = strings.TrimLeft(flags, " \t\r\n")
 		if flags == "" {
@@ -149,8 +193,8 @@ func overlayInGOFLAGS(flags string) *string {
 			}
 			flag, flags = flags[:end], flags[end:]
 		}
-		if name, value, joined := cutFlag(flag); name == "overlay" && joined {
-			found = &value
+		if name, value, joined := cutFlag(flag); name == of && joined {
+			found = append(found, value)
 		}
 	}
 }
@@ -170,15 +214,32 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	if err != nil {
 		return err
 	}
-	flags := []string{"-overlay=" + made.Path}
+	mode, err := memoryModeOf(line.memory)
+	if err != nil {
+		return err
+	}
+	if line.points != "" && line.points != "memory" {
+		return fmt.Errorf("-weft.points is %q; want memory", line.points)
+	}
+	if line.race || line.sanitizer || boolInGOFLAGS(made.Toolchain.GOFLAGS, "race") {
+		mode = memoryOff // they see for themselves
+	}
+	flags := append([]string{"-overlay=" + made.Path}, memoryFlags(ctx, made, line.folder(), mode, line.gcflags)...)
 	if os.Getenv("WEFT_SEED") != "" && !line.counts {
 		// The runtime reads the variable, of which the cache of test results knows nothing.
 		flags = append(flags, "-count=1")
 	}
-	args := slices.Concat([]string{"test"}, line.dir, flags, line.rest)
+	rest := line.rest
+	if mode != memoryOff {
+		rest = withoutFlag(rest, "gcflags") // they are among ours
+	}
+	args := slices.Concat([]string{"test"}, line.dir, flags, rest)
 	test := made.Command(context.Background(), args...)
 	test.Stdin, test.Stdout, test.Stderr = os.Stdin, c.Out, c.Err
-	test.Env = append(test.Env, overlayVariable+"="+made.Path, commandVariable+"="+line.again(ctx, made.Toolchain))
+	test.Env = append(test.Env, overlayVariable+"="+made.Path, commandVariable+"="+line.again(ctx, made.Toolchain), memoryVariable+"="+string(mode))
+	if line.points != "" {
+		test.Env = append(test.Env, pointsVariable+"="+line.points)
+	}
 	if line.race {
 		log, gorace, err := newRaceLog(os.Getenv("GORACE"))
 		if err != nil {
@@ -206,6 +267,32 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 			return goTestEnd(err)
 		}
 	}
+}
+
+// withoutFlag takes a flag with its value out of a command line for go test.
+func withoutFlag(args []string, flag string) []string {
+	var kept []string
+	for i := 0; i < len(args); i++ {
+		switch name, _, joined := cutFlag(args[i]); {
+		case name == "args" || args[i] == "--":
+			return append(kept, args[i:]...)
+		case name == flag && !joined:
+			i++
+		case name != flag:
+			kept = append(kept, args[i])
+		}
+	}
+	return kept
+}
+
+// boolInGOFLAGS reports whether a flag without a value, or with true, is among the flags.
+func boolInGOFLAGS(flags, of string) bool {
+	for _, flag := range strings.Fields(flags) {
+		if name, value, joined := cutFlag(flag); name == of {
+			return !joined || value == "true" || value == "1"
+		}
+	}
+	return false
 }
 
 // prepare returns the overlay for go test.

@@ -90,6 +90,7 @@ func TestGoTest(t *testing.T) {
 	supported(t)
 	made := path(t, fine(t, "overlay"))
 	fakeGo(t, recorder)
+	t.Setenv("WEFT_MEMORY", "off")
 	t.Setenv("OTHER", "stays")
 	t.Setenv("WEFT_OVERLAY", "of before")
 	t.Setenv("WEFT_SEED", "")
@@ -127,6 +128,7 @@ func TestGoTestWithASeed(t *testing.T) {
 	supported(t)
 	fakeGo(t, recorder)
 	t.Setenv("WEFT_SEED", "7")
+	t.Setenv("WEFT_MEMORY", "off")
 	for _, c := range []struct{ args, want string }{{"./...", "\n-count=1\n./...\n"}, {"-count=3", ".json\n-count=3\n"}, {"--test.count=3", ".json\n--test.count=3\n"}} {
 		if a := weft("test", c.args); !strings.Contains(a.out, c.want) || strings.Count(a.out, "count") != 1 {
 			t.Errorf("%s: go was called with\n%s", c.args, a.out)

@@ -11,7 +11,7 @@ var mapConcurrentWrite = Scenario{
 	Title: "two count in one map",
 	Story: "Two goroutines write to one map, and nothing keeps them apart. " +
 		"Here one goroutine runs at a time and stops only where goroutines synchronise, so no order fails; on a real machine the map breaks now and then. " +
-		"It is the race detector that finds it, in every order: build with -race.",
+		"It is a data race, which is found in every order, since nothing orders the two.",
 	Program:  countVotes(func(_ *sync.Mutex, vote func()) { vote() }),
 	DataRace: true,
 }
@@ -20,7 +20,7 @@ var mapConcurrentWriteFixed = Scenario{
 	Name:  "go/map-concurrent-write-fixed",
 	Title: "two count in one map, one after the other",
 	Story: "Whoever writes to the map holds a lock. " +
-		"The race detector has nothing to say.",
+		"There is no data race then.",
 	Program: countVotes(func(mu *sync.Mutex, vote func()) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -115,3 +115,85 @@ func BenchmarkFresh(b *testing.B) {
 	}
 	b.ReportMetric(100*float64(b.N)/b.Elapsed().Seconds(), "runs/s")
 }
+
+// chain is 1,000 numbers in a tree that nobody shares: the worst that being watched does
+// to a program, but for loops over a slice, is what it does to this.
+type chain struct {
+	left, right *chain
+	key         int
+}
+
+func (n *chain) insert(key int) *chain {
+	switch {
+	case n == nil:
+		return &chain{key: key}
+	case key < n.key:
+		n.left = n.left.insert(key)
+	default:
+		n.right = n.right.insert(key)
+	}
+	return n
+}
+
+//go:norace
+func (n *chain) insertUnseen(key int) *chain {
+	switch {
+	case n == nil:
+		return &chain{key: key}
+	case key < n.key:
+		n.left = n.left.insertUnseen(key)
+	default:
+		n.right = n.right.insertUnseen(key)
+	}
+	return n
+}
+
+// votes has ten goroutines that count in a map under a lock.
+func votes() {
+	var mu sync.Mutex
+	count := map[string]int{}
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			for range 20 {
+				mu.Lock()
+				count["ada"]++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// BenchmarkWatched says how much longer a run takes that is watched, as a ratio to one
+// whose functions are not instrumented, made right afterwards.
+func BenchmarkWatched(b *testing.B) {
+	if !bubble.WatchesMemory() {
+		b.Skip("built so that runs do not see memory")
+	}
+	numbers := func(insert func(root *chain, key int) *chain) func() {
+		return func() {
+			var root *chain
+			for i, key := 0, uint32(1); i < 1000; i++ {
+				key = key*1664525 + 1013904223
+				root = insert(root, int(key>>8))
+			}
+		}
+	}
+	runs := func(program func(), n int) time.Duration {
+		runner := bubble.Engine(program).Runner()
+		defer runner.Close()
+		began := time.Now()
+		for i := range n {
+			if run := runner.Run(order.Random(uint64(i)), trace.Off); run.Failed() {
+				b.Fatal(run.Err)
+			}
+		}
+		return time.Since(began)
+	}
+	b.Run("tree", func(b *testing.B) {
+		watched := runs(numbers((*chain).insert), b.N)
+		b.ReportMetric(float64(watched)/float64(runs(numbers((*chain).insertUnseen), b.N)), "x-unseen")
+	})
+	b.Run("votes", func(b *testing.B) { runs(votes, b.N) })
+}

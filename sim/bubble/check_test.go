@@ -55,7 +55,7 @@ func hello() {
 func TestHelloHasTwoOrders(t *testing.T) {
 	controlled(t)
 	r := exploretest.Repeatable(t, bubble.Engine(hello, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(walk.Exhaustive()))
-	if r.Verdict() != "all 2 orders explored" || len(r.Outcomes) != 2 {
+	if !strings.HasPrefix(r.Verdict(), "all 2 orders explored") || len(r.Outcomes) != 2 {
 		t.Errorf("%s, %d outcomes", r.Verdict(), len(r.Outcomes))
 	}
 	if r.Outcomes[0].Text != "Hello 1!\nHello 2!\n" || r.Outcomes[1].Text != "Hello 2!\nHello 1!\n" {
@@ -156,7 +156,7 @@ func TestPanicInAGoroutine(t *testing.T) {
 		default:
 		}
 	})
-	if r.Verdict() != "all 3 orders explored" || !slices.Equal(ends(r), []order.End{order.Finished, order.Panicked}) {
+	if !strings.HasPrefix(r.Verdict(), "all 3 orders explored") || !slices.Equal(ends(r), []order.End{order.Finished, order.Panicked}) {
 		t.Errorf("%s, ends %q", r.Verdict(), ends(r))
 	}
 }
@@ -212,7 +212,7 @@ func TestName(t *testing.T) {
 		}
 		wg.Wait()
 	}, bubble.WithPolicy(order.SameInstant)), explore.WithStrategy(walk.Exhaustive()))
-	if r.Verdict() != "all 6 orders explored" {
+	if !strings.HasPrefix(r.Verdict(), "all 6 orders explored") {
 		t.Error(r.Verdict())
 	}
 	for _, o := range r.Outcomes {

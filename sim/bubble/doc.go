@@ -27,7 +27,9 @@
 //	eval "$(go tool weft overlay --env)"; go test ./...
 //
 // Outside of bubbles two things change: the key of map hashes is the same in every
-// process, and methods of sync/atomic and sync.Map are calls, and take as long. "weft
+// process, and methods of sync/atomic and sync.Map are calls, and take as long. While a run
+// is watched for data races (see below), the standard library tells its locks to Weft, and a
+// sync.Pool of the process gives back less, as with the race detector. "weft
 // doctor" says whether the Go version in use is supported. Without the overlay, [Check]
 // runs its function once, as a smoke test.
 //
@@ -38,17 +40,17 @@
 // has the turn. It gives it up where it blocks, ends, or calls runtime.Gosched, and
 // at its points: before each operation on a channel, select statement, operation of a
 // sync.Mutex, RWMutex, WaitGroup, Cond, Once or Map, or method of a type of sync/atomic,
-// that the program itself calls, before a context is asked for its error or cancelled,
-// and before a timer is stopped or reset. There, another goroutine that is ready, or a
+// that the program itself calls, before the length of a channel is asked for, before a
+// context is asked for its error or cancelled, and before a timer is stopped or reset. So
+// are functions of sync/atomic, such as atomic.AddInt64, in code whose memory is watched
+// (elsewhere in the main module's dependencies as well, but not in the standard library,
+// where the compiler puts instructions in their place). There, another goroutine that is ready, or a
 // timer that is due, may come first. Which of several ready cases a select takes is a
 // decision too.
 //
-// No points are: functions of sync/atomic, such as atomic.AddInt64, in whose place the
-// compiler puts instructions (use the types, such as atomic.Int64); len and cap of a
-// channel; what else the standard library does by locks and atomics of its own; and
-// reading or writing of variables. Orders that differ in these alone are not explored,
-// also where a report says "all". The race detector finds data races, and works as
-// ever; a reduction (dpor.Reduced) holds for programs that have none.
+// No points are: what else the standard library does by locks and atomics of its own; and
+// reading or writing of variables, unless it is asked for (see below). For a program
+// without data races, orders that differ in reads and writes alone show nothing else.
 //
 // Waiting for a lock counts as blocked. So time moves on while somebody waits for a
 // lock whose holder sleeps, and a deadlock is found at once. When the program's
@@ -104,6 +106,35 @@
 // sync.Pool has nothing to give back, since what it still has depends on the collector.
 // There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
 // another number sets it for itself.
+//
+// # Memory
+//
+// "weft test" has the compiler report what packages of the main module read and write, as it
+// does for the race detector, but to Weft: without cgo, and without a C compiler. Maps,
+// append, copy and conversions of strings are reported by the runtime. With -weft.memory=all,
+// or WEFT_MEMORY=all in the environment, all packages are compiled so, and with off none.
+// [WatchesMemory] says how it is.
+//
+// Each run is then watched: two accesses to one variable, one of them at least a write, by
+// two goroutines, are a data race if neither happens before the other one by the Go memory
+// model, and the run fails with a [DataRaceError], whichever of the two came first. What
+// orders is what orders for the race detector, which says of a run the same: go statements,
+// channels by their capacity, locks, wait groups, sync.Once, atomics (a load after the store
+// that it sees), timers, synctest.Wait, coroutines of iter.Pull; and beyond it, a signal to
+// a sync.Cond before the wait that it ends. Unlike for the detector, a send beside a close
+// is no data race, nor is a wrong use of a WaitGroup: other orders show what these do. What
+// is printed by [Println], and what a goroutine does outside of runs, orders nothing.
+// [WithAcceptedRace] accepts a race.
+//
+// If no order has a data race, and all were walked, the program does what it does in these
+// orders and nothing else: the verdict says so, and says what is left out: packages that are
+// not compiled for it, and time that passes while a goroutine is ready. Not seen, and not
+// told, are assembly, cgo and package unsafe across variables. With WEFT_POINTS=memory, or
+// [WithMemoryPoints], the accesses that race are points, so that runs show what a race can
+// do, such as a lost update, and the race is no failure of its own.
+//
+// The race detector works as ever; with -race, nothing is watched, and functions of
+// sync/atomic are no points.
 //
 // # Names
 //

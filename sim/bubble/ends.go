@@ -15,7 +15,7 @@ import (
 )
 
 func init() {
-	for _, err := range []error{new(LeakError), new(StuckError), new(SpinError), new(StallError), new(RaceError)} {
+	for _, err := range []error{new(LeakError), new(StuckError), new(SpinError), new(StallError), new(RaceError), new(DataRaceError)} {
 		fresh.Register(err)
 	}
 }

@@ -38,6 +38,8 @@ type engine struct {
 	shape   atomic.Uint64 // of the first run, until it has been compared
 	differs atomic.Bool   // it did otherwise than a later one in the same order
 	raced   raced
+	seen    sight
+	memoryPoints
 }
 
 func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {
@@ -56,13 +58,17 @@ func (e *engine) Policy() string  { return e.policy.String() }
 // TestCommand returns what runs tests with the overlay: what this one was run with, if
 // that is known.
 func (e *engine) TestCommand() string {
+	set := ""
+	if e.points {
+		set = pointsVariable + "=memory " // without it, the same schedule would not fit
+	}
 	if command := os.Getenv("WEFT_TEST_COMMAND"); command != "" {
-		return command
+		return set + command
 	}
 	if raceDetector {
-		return "go run weft/cmd/weft test -race"
+		return set + "go run weft/cmd/weft test -race"
 	}
-	return "go run weft/cmd/weft test"
+	return set + "go run weft/cmd/weft test"
 }
 
 // ColdRunner returns a runner without a first run that is not counted: in a process that
@@ -83,6 +89,14 @@ func (e *engine) Runner() order.Runner {
 			e.first = first.Summary
 		}
 		e.shape.Store(uint64(r.run.shape))
+		if e.points && WatchesMemory() {
+			e.find(r)
+			e.first = ""
+			if first := r.Run(order.Default(), trace.Off); first.Failed() {
+				e.first = first.Summary // with these points
+			}
+			e.shape.Store(uint64(r.run.shape))
+		}
 	})
 	if r == nil {
 		r = newRunner(e)

@@ -227,7 +227,7 @@ func (n *run) tell(by uint32, now int64) {
 		return
 	}
 	n.recorder.Record(trace.Entry{
-		Kind: o.kind, Object: n.object(e.obj, o.sort, by, e.arg), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
+		Kind: o.kind, Object: n.touched(&e, by), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
 	})
 }
 

@@ -2,6 +2,7 @@ package bubble_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -62,4 +63,68 @@ func ExampleEngine_clock() {
 	}
 	// Output under the overlay:
 	// 1h0m0s
+}
+
+// Two goroutines count with one variable, and nothing orders what they do: a data race,
+// which is found without the race detector, in programs that "weft test" has built.
+func ExampleDataRaceError() {
+	if !bubble.WatchesMemory() {
+		return
+	}
+	run := order.RunOnce(bubble.Engine(func() {
+		hits := 0
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { hits++ })
+		}
+		wg.Wait()
+	}), order.Default())
+	if races, ok := errors.AsType[*bubble.DataRaceError](run.Err); ok {
+		fmt.Println("data race on", races.Races[0].Variable)
+	}
+	// Output under the overlay:
+	// data race on hits
+}
+
+// A data race that somebody accepts is no failure.
+func ExampleWithAcceptedRace() {
+	if !bubble.WatchesMemory() {
+		return
+	}
+	hits := 0
+	run := order.RunOnce(bubble.Engine(func() {
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { hits++ })
+		}
+		wg.Wait()
+	}, bubble.WithAcceptedRace("hits")), order.Default())
+	fmt.Println(run.End)
+	// Output under the overlay:
+	// finished
+}
+
+// With the accesses that race as points, an update is lost in some orders.
+func ExampleWithMemoryPoints() {
+	if !bubble.WatchesMemory() {
+		return
+	}
+	report, err := explore.Search(context.Background(), bubble.Engine(func() {
+		hits := 0
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { hits++ })
+		}
+		wg.Wait()
+		bubble.Println(hits)
+	}, bubble.WithMemoryPoints()))
+	if err != nil {
+		panic(err)
+	}
+	for _, o := range report.Outcomes {
+		fmt.Print(o.Text)
+	}
+	// Output under the overlay:
+	// 2
+	// 1
 }

@@ -8,8 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"weft/sim/bubble"
 )
 
 // outputMark begins the comment with the output of an example. It is not that of go
@@ -23,7 +26,14 @@ var examples = map[string]func(){
 	"ExampleSpinError":    ExampleSpinError,
 	"ExampleStallError":   ExampleStallError,
 	"ExampleWithExpected": ExampleWithExpected,
+
+	"ExampleDataRaceError":    ExampleDataRaceError,
+	"ExampleWithAcceptedRace": ExampleWithAcceptedRace,
+	"ExampleWithMemoryPoints": ExampleWithMemoryPoints,
 }
+
+// ofMemory are those that print something where runs see what is read and written.
+var ofMemory = []string{"ExampleDataRaceError", "ExampleWithAcceptedRace", "ExampleWithMemoryPoints"}
 
 // With the overlay, the examples print what they say.
 func TestOutputOfExamples(t *testing.T) {
@@ -56,6 +66,9 @@ func TestOutputOfExamples(t *testing.T) {
 				example, known := examples[f.Name.Name]
 				if !known {
 					t.Fatal("add it to the list in examples_output_test.go")
+				}
+				if slices.Contains(ofMemory, f.Name.Name) && !bubble.WatchesMemory() {
+					t.Skip("built so that runs do not see memory")
 				}
 				want, ok := outputOf(parsed, f)
 				got := printed(t, example)

@@ -25,6 +25,9 @@ type settings struct {
 	spins    int
 	ticks    int
 	expected []string
+
+	accepted []string // data races
+	points   bool     // accesses that race are points
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says
@@ -36,7 +39,7 @@ const StepLimit = 100_000
 const DrainTime = time.Hour
 
 func defaults() settings {
-	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second, spins: SpinLimit, ticks: TickLimit}
+	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second, spins: SpinLimit, ticks: TickLimit, points: pointsAsked()}
 }
 
 // WithProgram names the program, for reports.
@@ -133,3 +136,23 @@ func WithTickLimit(n int) Option {
 	}
 	return optionFunc(func(s *settings) { s.ticks = n })
 }
+
+// WithAcceptedRace accepts a data race, which is no failure of a run then. It is named by
+// the variable, as [DataRace] calls it, by a function that makes one of the two accesses,
+// such as "(*Account).Deposit", or by a place, such as "bank.go:30". It may be given
+// several times.
+func WithAcceptedRace(name string) Option {
+	if name == "" {
+		panic("bubble: WithAcceptedRace was given no name; say which variable, function or place")
+	}
+	return optionFunc(func(s *settings) { s.accepted = append(s.accepted, name) })
+}
+
+// WithMemoryPoints makes points of the reads and writes of variables for which there is a
+// data race, so that runs show what it can do: an update that is lost, say. The races
+// themselves are no failures then. Go promises even less than these orders, in which each
+// access is whole and is seen at once. The environment variable WEFT_POINTS=memory does
+// the same for all engines; a schedule holds for engines that have the same points.
+//
+// Which accesses race is found out by some runs that are not counted.
+func WithMemoryPoints() Option { return optionFunc(func(s *settings) { s.points = true }) }

@@ -8,6 +8,9 @@ import (
 
 // printed takes in a line of the program's output, and returns which one it is.
 func (n *run) printed(text string, now time.Duration) int {
+	// To print orders nothing that the program does.
+	hooks.quiet(1)
+	defer hooks.quiet(-1)
 	n.hold()
 	defer n.busy.Store(false)
 	n.output = append(n.output, order.Line{At: now, Text: text})

@@ -36,6 +36,7 @@ type run struct {
 	spelled    map[name]string    // texts, also of earlier runs
 	stalled    uint64             // steps since time moved
 	shape      trace.Hash         // of what the program did, without names
+	variables  map[uintptr]string // by the places where they are touched, if that is a point
 	drain      time.Duration      // for how long goroutines that are left may go on
 	expected   []string           // functions of those that may be left
 	ticks      map[uintptr]*tick  // by where the timer was set

@@ -15,6 +15,7 @@ const (
 	allocsRoom  = 1 << 9  // pieces of memory with locks in them, unless runs need more; a power of two
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
+	foundRoom   = 1 << 6  // data races
 )
 
 // runner makes one run after another. What it needs for one, it keeps for the next.
@@ -25,6 +26,7 @@ type runner struct {
 	allocs  []alloc // empty, and as many as the last run needed
 	plan    []order.PlannedTurn
 	log     []choice
+	found   []found
 	run     *run
 	stage   *stage
 	dog     watchdog
@@ -41,6 +43,9 @@ func newRunner(e *engine) *runner {
 func (r *runner) buffers() {
 	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, allocsRoom)
 	r.plan, r.log = make([]order.PlannedTurn, planRoom), make([]choice, logRoom)
+	if instrumented() {
+		r.found = make([]found, foundRoom)
+	}
 }
 
 // Close ends the runner.
@@ -73,11 +78,13 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	c.seed = r.engine.seed
 	c.spins, c.ticks = uint64(r.engine.spins), uint64(r.engine.ticks)
 	c.slices, c.expects = r.engine.stuck > 0 && r.engine.spins > 0, len(r.engine.expected) > 0
+	c.found, c.sight = r.found, r.found != nil
+	c.sites = r.engine.sites
 	c.events, c.choices, c.allocs, c.plan, c.log = r.events, r.choices, r.allocs, r.plan, r.log
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
-	n.drain, n.expected = r.engine.drain, r.engine.expected
+	n.drain, n.expected, n.variables = r.engine.drain, r.engine.expected, r.engine.variables
 	c.owner.Store(n)
 	s := r.stage
 	if s == nil {
@@ -93,13 +100,14 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		recovered, r.stage = s.finished(), s
 	}
 	run := n.finish(r.engine.name, recovered)
+	n.races(run, &r.engine.settings, &r.engine.seen)
 	if c.ended == endStuck {
 		r.buffers() // whoever did not come back may use the old ones
 	} else {
 		r.allocs = emptied(c.allocs, c.known)
 		// A bubble that did not end stays as it is, for ever: none of its goroutines
 		// runs again, so all this is free. It must not keep it.
-		c.events, c.choices, c.allocs, c.plan, c.log = nil, nil, nil, nil, nil
+		c.events, c.choices, c.allocs, c.plan, c.log, c.found, c.sites = nil, nil, nil, nil, nil, nil, nil
 	}
 	c.owner.Store(nil)
 	if raceDetector {

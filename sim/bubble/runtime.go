@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 5<<16 | unsafe.Sizeof(control{})
+const layout = 6<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -32,6 +32,7 @@ type hookTable struct {
 	bubbled  func() bool
 	reason   func(why uint8) string
 	stack    func(c *control, g uint32, pcs []uintptr) int
+	quiet    func(n int32)
 }
 
 // baton is the runtime's own.
@@ -53,6 +54,9 @@ type control struct {
 	allocs  []alloc
 	plan    []order.PlannedTurn
 	log     []choice // of planned decisions
+	found   []found  // data races
+	sites   []uintptr
+	sight   bool // whether what the program reads and writes is watched
 	owner   atomic.Pointer[run]
 	spins   uint64 // steps
 	ticks   uint64 // moves of time
@@ -66,6 +70,8 @@ type control struct {
 	count    int
 	known    int
 	logged   int
+	founds   int
+	blind    bool
 	kind     want
 	now      int64
 	steps    uint64
@@ -148,6 +154,15 @@ type alloc struct {
 	g, n uint32
 }
 
+// found is a data race.
+type found struct {
+	addr     uintptr
+	g, other uint32 // who comes second, and who came first
+	pc, at   uintptr
+	writes   bool // the second one
+	wrote    bool // the first one
+}
+
 // choice is an alternative of a decision.
 type choice struct {
 	g     uint32
@@ -211,5 +226,8 @@ const (
 	opUnmap // obj and arg: memory was given back to the operating system
 	opSpins // for arg steps
 	opTicks
+	opLen
+	opRead
+	opWrite
 	operationsEnd
 )

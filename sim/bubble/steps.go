@@ -80,6 +80,9 @@ func (n *run) touched(e *event, by uint32) string {
 	if e.op == opStop || e.op == opReset {
 		return n.timer(uint32(e.arg>>32), uint32(e.arg))
 	}
+	if e.op == opRead || e.op == opWrite {
+		return n.variables[e.pc]
+	}
 	if sort := operations[e.op].sort; sort != "" {
 		return n.object(e.obj, sort, by, e.arg)
 	}
@@ -111,7 +114,7 @@ func (n *run) operates(e *event, by uint32) {
 		n.touch(timer, order.Writes)
 		n.touch(n.timed[timer], order.Writes)
 		n.touchSelects(n.timed[timer])
-	case opLoad, opMapLoad, opErr:
+	case opLoad, opMapLoad, opErr, opLen, opRead:
 		n.touch(n.touched(e, by), order.Reads)
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		c := n.touched(e, by)

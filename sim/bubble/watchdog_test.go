@@ -65,6 +65,10 @@ func TestWatchdog(t *testing.T) {
 
 // compute is in another state with each round, and so does not only spin.
 func compute(stop *int32) {
-	for n := uint64(1); atomic.LoadInt32(stop) == 0 && n > 0; n++ {
+	for n := uint64(1); !stopped(stop) && n > 0; n++ {
 	}
 }
+
+//go:norace
+//go:noinline
+func stopped(stop *int32) bool { return *stop != 0 }

@@ -45,6 +45,7 @@ var goVerbs = map[string]map[trace.Kind]goVerb{
 		trace.Acquire: {"locks", "locked"}, trace.Release: {"unlocks", "unlocked"}, trace.Check: {"tries to lock", "tried to lock"},
 	},
 	"atomic":     {trace.Read: {"loads", "loaded"}, trace.Write: {"stores to", "stored to"}},
+	"variable":   {trace.Read: {"reads", "read"}, trace.Write: {"writes", "wrote"}},
 	"map":        {trace.Read: {"loads from", "loaded from"}, trace.Write: {"stores to", "stored to"}},
 	"wait group": {trace.Set: {"adds to", "added to"}, trace.Check: {"waits for", "waited for"}},
 	"context": {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weft/sim/explore/search"
+	"weft/sim/order"
 	"weft/trace/words"
 )
 
@@ -55,6 +56,10 @@ type Report struct {
 	Rechecked      int
 	Nondeterminism *search.NondeterminismError
 
+	// Claim is what the engine says to follow from a walk of all orders in which none
+	// failed, or "".
+	Claim string
+
 	// Elapsed is the real time that the exploration took.
 	Elapsed time.Duration
 }
@@ -92,6 +97,10 @@ func (x *exploration) report() *Report {
 	if r.Nondeterminism != nil {
 		r.Coverage = search.Coverage{Kind: search.Partial}
 	}
+	if c, ok := x.Engine.(order.Claimant); ok && !r.Failed() && len(r.Untracked) == 0 &&
+		(r.Coverage.Kind == search.AllOrders || r.Coverage.Kind == search.AllTraces) {
+		r.Claim = c.Claim()
+	}
 	return r
 }
 
@@ -124,9 +133,16 @@ func (r *Report) Failure() *search.Outcome {
 	return nil
 }
 
-// Verdict says in a line what was covered. It says "all" only where all of it was
-// walked.
+// Verdict says in a line what was covered, and what is claimed by that. It says "all" only
+// where all of it was walked.
 func (r *Report) Verdict() string {
+	if r.Claim != "" {
+		return r.covered() + ", " + r.Claim
+	}
+	return r.covered()
+}
+
+func (r *Report) covered() string {
 	if r.Nondeterminism != nil {
 		return "no verdict: the program does not do the same twice"
 	}

@@ -15,6 +15,7 @@ const (
 	Finished   End = "finished"   // it came to its end without an error
 	Failed     End = "failed"     // the program returned an error
 	Cancelled  End = "cancelled"  // the awaited task was cancelled
+	Raced      End = "data-race"  // two tasks touched a variable, and nothing orders the two
 	Deadlocked End = "deadlock"   // nothing could go on: [*DeadlockError]
 	OutOfSteps End = "step-limit" // it did not end: [*StepLimitError]
 	Panicked   End = "panic"      // a task panicked: [*PanicError]
@@ -32,7 +33,7 @@ const (
 
 // precedence lists the classes that an error can be of, the one that says most
 // first: of an error that joins several, it decides.
-var precedence = [...]End{Died, Kept, Violated, Misused, Panicked, Exited, Deadlocked, Spinning, Stalled, OutOfSteps, Leaked, StuckEnd, Mismatched}
+var precedence = [...]End{Died, Kept, Violated, Misused, Panicked, Exited, Deadlocked, Raced, Spinning, Stalled, OutOfSteps, Leaked, StuckEnd, Mismatched}
 
 // Ender is an error that says which class of end it is.
 type Ender interface {

@@ -45,6 +45,15 @@ func ColdRunner(e Engine) Runner {
 	return e.Runner()
 }
 
+// Claimant is an engine that can say what it shows of a program to have walked all of its
+// orders.
+type Claimant interface {
+	// Claim returns what follows if all orders were walked and none failed, such as "no
+	// data race in any: the program has no other behaviour", with what is left out of
+	// it, or "" if nothing does.
+	Claim() string
+}
+
 // Runner runs a program again and again, each time from the beginning. It is
 // used by one goroutine at a time.
 type Runner interface {

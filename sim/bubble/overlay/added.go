@@ -16,7 +16,8 @@ var added embed.FS
 func addedFiles() map[string]string {
 	files := map[string]string{
 		// With a file of assembly, a package may declare functions that have no body.
-		"context/weft.s": "// Lets package context call what is in package runtime.\n",
+		"context/weft.s":      "// Lets package context call what is in package runtime.\n",
+		"sync/atomic/weft.go": atomicFile(),
 	}
 	for folder, pkg := range map[string]string{"_runtime": "runtime", "_maps": "internal/runtime/maps"} {
 		names, err := fs.Glob(added, folder+"/*.go")

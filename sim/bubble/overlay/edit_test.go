@@ -18,6 +18,7 @@ func TestApply(t *testing.T) {
 		{"side by side", "abc", []Edit{{Find: "ab", Put: "x"}, {Find: "c", Put: "y"}}, "xy"},
 		{"what was put is no anchor", "abc", []Edit{{Find: "a", Put: "c"}, {Find: "c", Put: "z"}}, "cbz"},
 		{"bytes that mean something elsewhere", "a$1\\n", []Edit{{Find: "$1", Put: "%s$0"}}, "a%s$0\\n"},
+		{"as often as it should", "a.b.a.", []Edit{{Find: "a", Put: "aa", Times: 2}, {Find: "b", Put: "B"}}, "aa.B.aa."},
 		{"line ends stay", "a\r\nb\n", []Edit{{Find: "b", Put: "c\n"}}, "a\r\nc\n\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -65,4 +66,18 @@ func TestQuoted(t *testing.T) {
 			t.Errorf("quoted(%q) = %s, want %s", test.anchor, got, test.want)
 		}
 	}
+}
+
+// TestTimes: an anchor that should stand there several times must stand there so often.
+func TestTimes(t *testing.T) {
+	for _, test := range []struct {
+		times, found int
+		want         bool
+	}{{0, 1, true}, {0, 2, false}, {1, 1, true}, {3, 3, true}, {3, 1, false}, {3, 4, false}} {
+		if got := (Anchor{Edit: Edit{Times: test.times}, Found: test.found}).OK(); got != test.want {
+			t.Errorf("it should stand there %d times, and stands there %d times: %v", test.times, test.found, got)
+		}
+	}
+	err := &AnchorError{Path: "chan.go", Version: "go1.26.8", Edit: Edit{Find: "if raceenabled", Times: 11}, Found: 1}
+	refused(t, err, "should stand there 11 times and stands there once")
 }

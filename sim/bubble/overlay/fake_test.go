@@ -23,10 +23,10 @@ var fakeTable = version{
 	name: "go1.26",
 	edits: []Edit{
 		// Not in the order of the file, to show that it does not matter.
-		{"runtime/proc.go", "parking", "\tschedule()\n", "\tpick()\n\tschedule()\n"},
-		{"runtime/proc.go", "readying", "\trunqput()\n", "\tenqueue()\n"},
-		{"runtime/chan.go", "sending", "func chansend() {}", "func chansend() { point() }"},
-		{"sync/mutex.go", "locking", "Lock() {}", "Lock() { point() }"},
+		{File: "runtime/proc.go", Why: "parking", Find: "\tschedule()\n", Put: "\tpick()\n\tschedule()\n"},
+		{File: "runtime/proc.go", Why: "readying", Find: "\trunqput()\n", Put: "\tenqueue()\n"},
+		{File: "runtime/chan.go", Why: "sending", Find: "func chansend() {}", Put: "func chansend() { point() }"},
+		{File: "sync/mutex.go", Why: "locking", Find: "Lock() {}", Put: "Lock() { point() }"},
 	},
 	added: map[string]string{"runtime/weft.go": "//go:build linux\n\n// Why it is there.\n// More of it.\n\npackage runtime\n\nfunc point() {}\n"},
 }

@@ -31,7 +31,7 @@ func specialized127() []Edit {
 			File: "runtime/malloc_generated.go", Why: "memory of a size class has a name",
 			Find: "func " + name + rest,
 			Put: "func " + name + rest + "	p := weft_" + name + "(size, typ, needzero)\n" +
-				"	weftSpecialized(p, typ, size, sys.GetCallerPC())\n	return p\n}\n\n" +
+				"	if weftSees {\n		weftForget(p, size)\n	}\n	weftSpecialized(p, typ, size, sys.GetCallerPC())\n	return p\n}\n\n" +
 				"func weft_" + name + rest,
 		})
 	}

@@ -50,7 +50,7 @@ func newPlan(t Toolchain, tables []version) (*plan, error) {
 		case refused != nil:
 		case a.Err != nil:
 			refused = fmt.Errorf("overlay: the Go distribution cannot be read: %w; install an unchanged %s", a.Err, t.GOVERSION)
-		case a.Found != 1:
+		case a.Found != e.want():
 			refused = &AnchorError{Path: path, Version: t.GOVERSION, Edit: e, Found: a.Found}
 		}
 	}

@@ -8,7 +8,7 @@ import "slices"
 // made once in a process, and that methods of sync/atomic and sync.Map are not put into
 // their callers.
 func shared() []Edit {
-	return slices.Concat(sharedEdits, atomics(), syncMaps(), orderedMaps(), sameMachine())
+	return slices.Concat(sharedEdits, atomics(), syncMaps(), orderedMaps(), sameMachine(), accesses(), atomicFunctions())
 }
 
 var sharedEdits = []Edit{
@@ -199,6 +199,11 @@ var sharedEdits = []Edit{
 		File: "runtime/chan.go", Why: "a close is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n",
 		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
+	},
+	{
+		File: "runtime/chan.go", Why: "to ask for the length of a channel is a point",
+		Find: "func chanlen(c *hchan) int {\n",
+		Put:  "func chanlen(c *hchan) int {\n	if c != nil {\n		weftChan(weftOpLen, c)\n	}\n",
 	},
 	{
 		File: "runtime/select.go", Why: "a select is a point",

@@ -25,13 +25,12 @@ func syncMaps() []Edit {
 	return edits
 }
 
-// atomics makes the methods of package sync/atomic points. Its functions, such as
-// atomic.AddInt64, are none: the compiler puts instructions in their place.
+// atomics makes the methods of package sync/atomic points, and says what they order.
 func atomics() []Edit {
 	edits := []Edit{{
 		File: "sync/atomic/type.go", Why: "the point before an operation",
 		Find: "import \"unsafe\"\n",
-		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
+		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftOrder\nfunc weftOrder(how uint8, obj unsafe.Pointer)\n\n// weftPlainly loads a pointer for a method, which may be compiled with its caller: there,\n// LoadPointer is no instruction.\n//\n//go:noinline\nfunc weftPlainly(addr *unsafe.Pointer) unsafe.Pointer { return LoadPointer(addr) }\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
 	}}
 	point := func(file, typ, method, rest string) {
 		op := "weftStore"
@@ -46,11 +45,29 @@ func atomics() []Edit {
 			at = "Pointer[T]"
 		}
 		signature := "func (" + receiver + " *" + at + ") " + method + rest
+		how := "2"
+		switch method {
+		case "Load", "CompareAndSwap":
+			how = "0"
+		case "Store":
+			how = "1"
+		}
+		of := "unsafe.Pointer(" + receiver + ")"
+		put := "//go:noinline\n" + signature + " weftPoint(" + op + ", " + of + "); weftOrder(" + how + ", " + of + ");"
+		if method == "CompareAndSwap" {
+			// One that fails only reads.
+			put += " if swapped = " + receiver + ".weftSwap(old, new); swapped { weftOrder(3, " + of + ") }; return }\n\n" +
+				"func (" + receiver + " *" + at + ") weftSwap" + rest
+		}
+		if typ == "Pointer" && method == "Load" {
+			put += " return (*T)(weftPlainly(&x.v)) }"
+			signature += " return (*T)(LoadPointer(&x.v)) }"
+		}
 		edits = append(edits, Edit{
 			File: file, Why: typ + "." + method + " is a point",
 			Find: signature,
 			// It must not be put into its caller, which is looked for on the stack.
-			Put: "//go:noinline\n" + signature + " weftPoint(" + op + ", unsafe.Pointer(" + receiver + "));",
+			Put: put,
 		})
 	}
 	for _, t := range [...]struct{ typ, of string }{

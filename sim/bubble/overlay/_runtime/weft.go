@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 5<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 6<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -38,6 +38,7 @@ type weftTable struct {
 	bubbled  func() bool
 	reason   func(why uint8) string
 	stack    func(w *weftControl, id uint32, pcs []uintptr) int
+	quiet    func(n int32)
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -45,6 +46,7 @@ var weftHooks = &weftTable{
 	weftLayout, weftCreate, weftRun, weftWait, weftAnswer, weftFinish, weftStandard, weftHere, weftNote, weftRaces,
 	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled, weftReason,
 	weftStack,
+	weftQuiet,
 }
 
 // weftControl is one run.
@@ -60,6 +62,9 @@ type weftControl struct {
 	allocs  []weftAlloc  // room, empty; the length is a power of two
 	plan    []weftTurn   // what the first decisions take
 	log     []weftChoice // room for the alternatives of these
+	found   []weftFound  // room for data races
+	sites   []uintptr    // return addresses of accesses that are points
+	sight   bool         // whether what the program reads and writes is watched
 	owner   unsafe.Pointer
 	spins   uint64 // after how many steps in which all only look the run ends, or 0
 	ticks   uint64 // after how many moves of time in which only timers go on, or 0
@@ -67,12 +72,14 @@ type weftControl struct {
 	expects bool   // the driver is asked who of those that are left may stay
 
 	// What the driver reads while it has been asked, or after the run:
-	used     int // of events
-	lost     int // events for which there was no room
-	crowded  int // alternatives for which there was none
-	count    int // of choices
-	known    int // of allocs
-	logged   int // choices
+	used     int  // of events
+	lost     int  // events for which there was no room
+	crowded  int  // alternatives for which there was none
+	count    int  // of choices
+	known    int  // of allocs
+	logged   int  // choices
+	founds   int  // data races
+	blind    bool // there was too much to be watched
 	kind     uint8
 	now      int64
 	steps    uint64
@@ -125,6 +132,7 @@ type weftControl struct {
 	states   int
 	state    [weftStates]uint64 // at their ends
 	procs    int                // GOMAXPROCS, if the program has asked for it
+	gone     weftClock          // what goroutines that have ended have done
 }
 
 const (
@@ -215,6 +223,9 @@ const (
 	weftOpUnmap     // memory from obj on is given back to the operating system: arg bytes
 	weftOpSpins     // a goroutine only looks, for arg steps
 	weftOpTicks     // a goroutine goes on by timers, and comes back to the same
+	weftOpLen       // of a channel
+	weftOpRead      // of a variable
+	weftOpWrite
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the
@@ -264,8 +275,20 @@ type weftFiring struct {
 // weftOfTimer marks the step of who starts a goroutine: it is the number of a timer.
 const weftOfTimer = 1 << 31
 
+// weftFound is a data race: two accesses of which neither happens before the other one.
+type weftFound struct {
+	addr     uintptr
+	g, other uint32 // who comes second in this run, and who came first
+	pc, at   uintptr
+	writes   bool // the second one
+	wrote    bool // the first one
+}
+
 // weftG is what a goroutine carries.
 type weftG struct {
+	sight  uint32 // the number of the run that it is watched in
+	quiet  int32  // what it does orders nothing, for so many reasons
+	seer   weftSeer
 	id     uint32
 	steps  uint32
 	timers uint32

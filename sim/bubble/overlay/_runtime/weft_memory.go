@@ -182,6 +182,8 @@ func weftHolds(typ *_type) bool {
 
 func weftHoldsSync(typ *_type, depth int) bool {
 	switch typ.Kind() {
+	case abi.Int32, abi.Int64, abi.Uint32, abi.Uint64, abi.Uintptr, abi.UnsafePointer:
+		return depth == 0 // a variable of its own, for the functions of sync/atomic
 	case abi.Array:
 		return weftHolds((*arraytype)(unsafe.Pointer(typ)).Elem)
 	case abi.Struct:

@@ -70,7 +70,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		return
 	}
 	where := gp.weft.about
-	if op >= weftOpLock && op <= weftOpOnce || op >= weftOpLoad {
+	if op >= weftOpLock && op <= weftOpOnce || op >= weftOpLoad && op < weftOpLen {
 		where = w.whereIs(gp, uintptr(obj))
 	}
 	lock(&w.mu)
@@ -188,9 +188,17 @@ func sync_weftPoint(op uint8, obj unsafe.Pointer) {
 //go:linkname atomic_weftPoint sync/atomic.weftPoint
 //go:nosplit
 func atomic_weftPoint(op uint8, obj unsafe.Pointer) {
-	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp.m.locks == 0 {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp.m.locks == 0 && !weftCounts(obj) {
 		weftPoint(op, obj, false)
 	}
+}
+
+// weftCounts reports whether something is a counter of go test -cover, which is no part of
+// the program.
+//
+//go:nosplit
+func weftCounts(obj unsafe.Pointer) bool {
+	return uintptr(obj)-firstmoduledata.covctrs < firstmoduledata.ecovctrs-firstmoduledata.covctrs
 }
 
 // context_weftPoint is called before a context is asked for its error, and before it is

@@ -59,6 +59,7 @@ func (b *synctestBubble) weftBegin(root *g) {
 	root.weft = weftG{}
 	w.cur.set(root)
 	b.weft = w
+	w.sightBegins()
 }
 
 // weftSeeded returns a control that draws from the seed in the variable WEFT_SEED, for
@@ -143,6 +144,7 @@ func weftNote(op uint8, arg uint64) {
 
 // weftFinish says that the run is over.
 func weftFinish(w *weftControl) {
+	w.sightEnds()
 	lock(&w.mu)
 	if w.ended == 0 {
 		w.ended = weftReturned
@@ -158,6 +160,7 @@ func weftFinish(w *weftControl) {
 // weftStall ends a run in which nothing has happened for long, and returns the number of
 // the goroutine that has the turn, by which stack traces call it, or 0.
 func weftStall(w *weftControl) (goid uint64) {
+	w.sightEnds()
 	lock(&w.mu)
 	var d guintptr
 	if gp := w.cur.ptr(); gp != nil {
@@ -178,6 +181,7 @@ func weftStall(w *weftControl) (goid uint64) {
 func weftStop(why uint8) {
 	gp := getg()
 	w := gp.bubble.weft
+	w.sightEnds()
 	lock(&w.mu)
 	w.ended = why
 	w.stopped = true
@@ -217,3 +221,7 @@ func weftPanics(e any) {
 	w.depth = callers(2, w.where[:])
 	weftStop(weftPanic)
 }
+
+// weftQuiet has what the calling goroutine does order nothing, as long as the sum of what
+// it is given is positive.
+func weftQuiet(n int32) { getg().weft.quiet += n }

@@ -174,6 +174,7 @@ func (b *synctestBubble) weftReady(gp *g) bool {
 		w.record(weftEvent{op: weftOpWake, arg: uint64(gp.weft.id)})
 	}
 	gp.weft.waits = false
+	w.sightWakes(by, gp)
 	w.push(gp, false)
 	w.start()
 	if by == nil || by.bubble != b {
@@ -223,6 +224,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 		}
 	}
 	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(gp.weft.id), obj: gp.startpc, pc: pc})
+	w.sightSpawned(parent, gp)
 	w.push(gp, false)
 	w.start()
 	return true
@@ -344,6 +346,7 @@ func (b *synctestBubble) weftSwitch(from guintptr, was weftG, exits bool, to *g)
 			to.weft = weftG{id: w.goers, stream: weftMix(by.weft.stream + uint64(by.weft.kids)*0x9e3779b97f4a7c15)}
 			_, user := weftWalk(by, by.sched.bp, weftSync)
 			w.record(weftEvent{op: weftOpSpawn, g: by.weft.id, step: by.weft.steps, arg: uint64(to.weft.id), obj: to.startpc, pc: user})
+			w.sightSpawned(by, to)
 		}
 		w.turn(to)
 	}
@@ -441,6 +444,7 @@ func (b *synctestBubble) weftExits(gp *g) (left bool) {
 		if gp.weft.born+1 < w.moves {
 			w.mark.moves = 0 // that is no tick
 		}
+		w.sightGoes(gp)
 	}
 	unlock(&w.mu)
 	return b.weftLeaving(gp)

@@ -1,0 +1,450 @@
+//go:build !race
+
+// What is known of the memory of the run that is watched: for each variable, who wrote it
+// last and who has read it since, as FastTrack has it (Flanagan and Freund, PLDI 2009).
+// All of it lies outside the heap. A cell is good for the run whose number it has, so
+// that nothing needs to be cleared between runs.
+
+package runtime
+
+import (
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+const (
+	weftPageShift = 12
+	weftCells     = 1 << weftPageShift / 8
+	weftPagesKept = 1 << 10
+)
+
+// weftCell is what is known of eight bytes: of accesses to all of them at once, as where
+// a struct is copied, and of accesses to one variable that begins at one of them, which is
+// the rule. Where there is more, and where goroutines synchronise by the address, it is
+// known elsewhere.
+type weftCell struct {
+	all, one weftPast
+	tag      uint32 // the number of the run, and in the low bits which byte one is of, or weftDivided, or 0
+	more     uint32 // a weftMore, or 0
+	_        uint64
+}
+
+// weftPast is what is known of a variable.
+type weftPast struct {
+	w, r     uint64 // epochs: who wrote last; who has read since, or 0, or weftShared
+	wpc, rpc uint32 // in code
+}
+
+// weftDivided says that each byte has a past of its own.
+const weftDivided = 0xff
+
+// weftShared is no epoch.
+const weftShared = ^uint64(0)
+
+// weftMore is more of a cell.
+type weftMore struct {
+	bytes   [8]weftByte
+	allRead weftReaders // if they are shared
+	oneRead weftReaders
+	syncs   [8]weftClock // when goroutines have released what begins here
+}
+
+// weftByte is what is known of one byte.
+type weftByte struct {
+	weftPast
+	readers weftReaders // if they are shared
+}
+
+// weftReaders are those who have read since the last write: for each goroutine the clock,
+// and the place in code.
+type weftReaders struct{ at, n uint32 }
+
+type weftReader struct{ clock, pc uint32 }
+
+// weftPages keeps the pages that were used last.
+var weftPages [weftPagesKept]struct {
+	page  uintptr
+	cells *[weftCells]weftCell
+}
+
+// weftShadow holds all pages: a hash table, whose length is a power of two.
+var weftShadow weftShadowState
+
+type weftShadowState struct {
+	slots *[1 << 30]weftSlot
+	size  int
+	used  int
+	spare *[weftCells]weftCell // cells of pages that were forgotten, linked by their first word
+}
+
+const weftShadowMost = 1 << 15 // pages of a run; what is known of them takes eight times as much memory as they
+
+// reset forgets all pages if there are many. The next run may not need them.
+func (t *weftShadowState) reset() {
+	if t.used <= weftShadowMost/2 {
+		return
+	}
+	clear(weftPages[:])
+	for i := range t.size {
+		if s := &t.slots[i]; s.page != 0 {
+			*(*uintptr)(unsafe.Pointer(s.cells)) = uintptr(unsafe.Pointer(t.spare))
+			t.spare = s.cells
+			*s = weftSlot{}
+		}
+	}
+	t.used = 0
+}
+
+// cells returns those of a new page, all of no run.
+func (t *weftShadowState) cells() *[weftCells]weftCell {
+	c := t.spare
+	if c == nil {
+		return (*[weftCells]weftCell)(persistentalloc(unsafe.Sizeof(*c), 64, &memstats.other_sys))
+	}
+	t.spare = (*[weftCells]weftCell)(unsafe.Pointer(*(*uintptr)(unsafe.Pointer(c))))
+	*c = [weftCells]weftCell{}
+	return c
+}
+
+type weftSlot struct {
+	page  uintptr
+	cells *[weftCells]weftCell
+}
+
+// weftCellsOf returns the cells of a page, or nil if it has none and is to have none. The
+// caller holds weftSight.mu.
+func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
+	t := &weftShadow
+	for {
+		if t.size > 0 {
+			for i := int(weftMix(uint64(page))) & (t.size - 1); ; i = (i + 1) & (t.size - 1) {
+				if s := &t.slots[i]; s.page == page {
+					return s.cells
+				} else if s.page == 0 {
+					if !make {
+						return nil
+					}
+					if t.used < t.size/2 {
+						s.cells = t.cells()
+						s.page = page
+						t.used++
+						return s.cells
+					}
+					break
+				}
+			}
+		} else if !make {
+			return nil
+		}
+		old, n := t.slots, t.size
+		t.size = max(1<<10, 2*n)
+		t.slots = (*[1 << 30]weftSlot)(sysAlloc(uintptr(t.size)*unsafe.Sizeof(weftSlot{}), &memstats.other_sys, "weft"))
+		if t.slots == nil {
+			throw("weft: no memory to watch a run in")
+		}
+		for k := range n {
+			if o := &old[k]; o.page != 0 {
+				i := int(weftMix(uint64(o.page))) & (t.size - 1)
+				for t.slots[i].page != 0 {
+					i = (i + 1) & (t.size - 1)
+				}
+				t.slots[i] = *o
+			}
+		}
+		if n > 0 {
+			sysFree(unsafe.Pointer(old), uintptr(n)*unsafe.Sizeof(weftSlot{}), &memstats.other_sys)
+		}
+	}
+}
+
+// weftCellAt returns the cell of an address. The caller holds weftSight.mu, and is the
+// goroutine that has the turn, or it makes none.
+func weftCellAt(addr uintptr, make bool) *weftCell {
+	page := addr >> weftPageShift
+	cells := weftCellsOf(page, make)
+	if cells == nil {
+		return nil
+	}
+	if make {
+		p := &weftPages[page&(weftPagesKept-1)]
+		p.page = 0 // never the page of one with the cells of another
+		p.cells = cells
+		p.page = page
+	}
+	return &cells[addr>>3&(weftCells-1)]
+}
+
+// touch takes down an access. The caller holds weftSight.mu.
+//
+//go:systemstack
+func (s *weftSeer) touch(addr, size, pc uintptr, writes bool) {
+	at := uint32(pc - weftSight.text)
+	for end := addr + size; addr < end; {
+		word := addr &^ 7
+		mask := uint8(0xff) << (addr & 7)
+		if end < word+8 {
+			mask &= 0xff >> (word + 8 - end)
+		}
+		s.touchWord(weftCellAt(word, true), word, mask, at, writes)
+		addr = word + 8
+	}
+}
+
+func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, writes bool) {
+	if c.tag>>8 != weftSight.run {
+		*c = weftCell{tag: weftSight.tag}
+	}
+	which := uint8(c.tag)
+	if which != weftDivided && mask != 0xff && which != mask {
+		if mask&(mask-1) == 0 && which == 0 {
+			c.tag |= uint32(mask)
+		} else {
+			c.divide()
+		}
+	}
+	switch {
+	case uint8(c.tag) == weftDivided:
+		m := c.moreOf()
+		for i := range m.bytes {
+			if b := &m.bytes[i]; mask>>i&1 != 0 {
+				s.check(&b.weftPast, &b.readers, addr+uintptr(i), at, writes)
+				s.enter(&b.weftPast, &b.readers, at, writes)
+			}
+		}
+	default:
+		var read [2]weftReaders // of all, and of the one variable
+		if c.more != 0 {
+			m := c.moreOf()
+			read = [2]weftReaders{m.allRead, m.oneRead}
+		}
+		if mask != 0xff {
+			addr += uintptr(sys.TrailingZeros8(mask))
+		}
+		s.check(&c.all, &read[0], addr, at, writes)
+		s.check(&c.one, &read[1], addr, at, writes)
+		if mask != 0xff {
+			s.enter(&c.one, &read[1], at, writes)
+		} else {
+			s.enter(&c.all, &read[0], at, writes)
+			if writes {
+				c.one, c.tag = weftPast{}, weftSight.tag // all of that happens before
+			}
+		}
+		if c.all.r == weftShared || c.one.r == weftShared {
+			m := c.moreOf()
+			m.allRead, m.oneRead = read[0], read[1]
+		}
+	}
+}
+
+// check looks for a data race with what is known.
+func (s *weftSeer) check(p *weftPast, readers *weftReaders, addr uintptr, at uint32, writes bool) {
+	if !s.knows(p.w) {
+		s.races(addr, at, writes, p.w, p.wpc, true)
+	}
+	if !writes {
+		return
+	}
+	if p.r != weftShared {
+		if !s.knows(p.r) {
+			s.races(addr, at, true, p.r, p.rpc, false)
+		}
+		return
+	}
+	for g := range readers.n {
+		if r := readers.of(g); r.clock != 0 {
+			if e := uint64(g)<<32 | uint64(r.clock); !s.knows(e) {
+				s.races(addr, at, true, e, r.pc, false)
+			}
+		}
+	}
+}
+
+// enter takes down an access.
+func (s *weftSeer) enter(p *weftPast, readers *weftReaders, at uint32, writes bool) {
+	switch {
+	case writes:
+		*p = weftPast{w: s.epoch, wpc: at}
+	case p.r == weftShared:
+		readers.set(s.epoch, at)
+	case s.knows(p.r):
+		p.r, p.rpc = s.epoch, at
+	default:
+		*readers = weftReaders{}
+		readers.set(p.r, p.rpc)
+		readers.set(s.epoch, at)
+		p.r = weftShared
+	}
+}
+
+// races takes down a data race, unless the same two places have one already.
+func (s *weftSeer) races(addr uintptr, at uint32, writes bool, other uint64, otherAt uint32, wrote bool) {
+	w := weftSight.control
+	if weftCounts(unsafe.Pointer(addr)) {
+		return
+	}
+	found := weftFound{
+		addr: addr, g: uint32(s.epoch >> 32), other: uint32(other >> 32),
+		pc: weftSight.text + uintptr(at), at: weftSight.text + uintptr(otherAt), writes: writes, wrote: wrote,
+	}
+	for i := range w.founds {
+		if f := &w.found[i]; f.pc == found.pc && f.at == found.at {
+			return
+		}
+	}
+	if w.founds < len(w.found) {
+		w.found[w.founds] = found
+		w.founds++
+	}
+}
+
+// moreOf returns what more is known of a cell.
+func (c *weftCell) moreOf() *weftMore {
+	if c.more == 0 {
+		c.more = weftArena.alloc(unsafe.Sizeof(weftMore{}))
+	}
+	return (*weftMore)(weftArena.at(c.more))
+}
+
+// divide gives each byte of a cell a past of its own.
+func (c *weftCell) divide() {
+	m := c.moreOf()
+	which := uint8(c.tag)
+	for i := range m.bytes {
+		b := weftByte{weftPast: c.all}
+		if c.all.r == weftShared {
+			b.readers = m.allRead.copy()
+		}
+		if which>>i&1 != 0 {
+			if c.one.w != 0 {
+				b.w, b.wpc = c.one.w, c.one.wpc // it came later, or it would be gone
+			}
+			b.read(&c.one, &m.oneRead)
+		}
+		m.bytes[i] = b
+	}
+	c.tag = weftSight.tag | weftDivided
+}
+
+// read adds those who have read a past to those of b.
+func (b *weftByte) read(p *weftPast, readers *weftReaders) {
+	switch {
+	case p.r == 0:
+	case b.r == 0 && p.r != weftShared:
+		b.r, b.rpc = p.r, p.rpc
+	default:
+		if b.r != weftShared {
+			b.readers = weftReaders{}
+			if b.r != 0 {
+				b.readers.set(b.r, b.rpc)
+			}
+			b.r = weftShared
+		}
+		if p.r != weftShared {
+			b.readers.set(p.r, p.rpc)
+			return
+		}
+		for g := range readers.n {
+			if r := readers.of(g); r.clock != 0 {
+				b.readers.set(uint64(g)<<32|uint64(r.clock), r.pc)
+			}
+		}
+	}
+}
+
+func (r *weftReaders) of(g uint32) *weftReader {
+	return (*weftReader)(unsafe.Add(weftArena.at(r.at), uintptr(g)*8))
+}
+
+// set says that a goroutine has read.
+func (r *weftReaders) set(epoch uint64, pc uint32) {
+	g := uint32(epoch >> 32)
+	if g >= r.n {
+		n := max(8, r.n)
+		for n <= g {
+			n *= 2
+		}
+		grown := weftReaders{weftArena.alloc(uintptr(n) * 8), n}
+		if r.n > 0 {
+			memmove(weftArena.at(grown.at), weftArena.at(r.at), uintptr(r.n)*8)
+		}
+		*r = grown
+	}
+	*r.of(g) = weftReader{uint32(epoch), pc}
+}
+
+func (r *weftReaders) copy() weftReaders {
+	c := weftReaders{weftArena.alloc(uintptr(r.n) * 8), r.n}
+	memmove(weftArena.at(c.at), weftArena.at(r.at), uintptr(r.n)*8)
+	return c
+}
+
+// weftForget forgets what lay in memory that is given out anew.
+func weftForget(p unsafe.Pointer, size uintptr) {
+	if !weftSees {
+		return
+	}
+	addr := uintptr(p)
+	if gp := getg(); size <= 256 && addr&7 == 0 && gp.weft.sight == weftSight.run {
+		// It has the turn, and may look into what is kept.
+		if k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
+			for ; size >= 8; size -= 8 {
+				k.cells[addr>>3&(weftCells-1)].tag = 0
+				addr += 8
+			}
+			if size == 0 {
+				return
+			}
+		}
+	}
+	systemstack(func() {
+		lock(&weftSight.mu)
+		for end := addr + size; addr < end; {
+			page := addr >> weftPageShift
+			stop := min(end, (page+1)<<weftPageShift)
+			if cells := weftCellsOf(page, false); cells != nil {
+				for addr < stop {
+					word := addr &^ 7
+					mask := uint8(0xff) << (addr & 7)
+					if stop < word+8 {
+						mask &= 0xff >> (word + 8 - stop)
+					}
+					cells[word>>3&(weftCells-1)].forget(mask)
+					addr = word + 8
+				}
+			}
+			addr = stop
+		}
+		unlock(&weftSight.mu)
+	})
+}
+
+// forget forgets some of the bytes.
+func (c *weftCell) forget(mask uint8) {
+	if mask == 0xff {
+		c.tag = 0 // of no run
+		return
+	}
+	if c.tag>>8 != weftSight.run {
+		return
+	}
+	if uint8(c.tag) != weftDivided {
+		c.divide()
+	}
+	m := c.moreOf()
+	for i := range m.bytes {
+		if mask>>i&1 != 0 {
+			m.bytes[i], m.syncs[i] = weftByte{}, weftClock{}
+		}
+	}
+}
+
+// weftForgetAll forgets what all runs have left, so that their numbers can be given
+// again. The caller holds weftSight.mu.
+func weftForgetAll() {
+	for i := range weftShadow.size {
+		if s := &weftShadow.slots[i]; s.page != 0 {
+			*s.cells = [weftCells]weftCell{}
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package bubble
+
+import (
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// WatchesMemory reports whether runs see what this program reads and writes, and so find
+// its data races: whether it was built with the overlay, and packages of it with the
+// compiler's instrumentation, as "weft test" does unless it is told -weft.memory=off.
+func WatchesMemory() bool { return controlled() && instrumented() }
+
+// instrumented reports whether packages of this program were compiled with the race
+// detector's instrumentation, and the program is linked without the detector.
+var instrumented = sync.OnceValue(func() bool {
+	if raceDetector {
+		return false
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return false
+	}
+	for _, s := range info.Settings {
+		if s.Key == "-gcflags" {
+			_, flags, _ := strings.Cut(s.Value, "=")
+			return strings.Contains(" "+flags+" ", " -race ")
+		}
+	}
+	return false
+})
+
+// sight is what an engine knows of what its runs have seen of memory.
+type sight struct {
+	partial atomic.Bool // a data race was accepted, or there was no room for one
+	timed   atomic.Bool // the program has set timers
+}
+
+// Claim returns what it shows of a program that none of its orders has a data race: it
+// behaves then as if what its goroutines do came one after the other, and all of these
+// orders were walked (the theorem on data-race-free programs: Adve and Hill, ISCA 1990).
+// It names what is left out of that, and is "" unless runs see memory.
+func (e *engine) Claim() string {
+	if !WatchesMemory() || e.policy != anyReady || e.seen.partial.Load() {
+		return ""
+	}
+	text := "no data race in any: the program has no other behaviour"
+	var but []string
+	if os.Getenv(memoryVariable) != "all" {
+		but = append(but, "what packages outside of the main module read and write")
+	}
+	if e.seen.timed.Load() {
+		but = append(but, "time that passes while a goroutine is ready")
+	}
+	if len(but) > 0 {
+		text += ", but for " + strings.Join(but, " and ")
+	}
+	return text
+}
+
+// memoryVariable is how "weft test" says which packages see what they read and write.
+const memoryVariable = "WEFT_MEMORY"
