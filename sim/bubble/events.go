@@ -55,7 +55,7 @@ func (n *run) takeOne(e *event) {
 		n.opens(e.g, e.now)
 		g.blocked, g.at = g.about, e.pc
 		if why == "sync.Cond.Wait" {
-			g.blocked = g.cond // since then it has released the lock
+			g.blocked, g.at = g.cond, g.cond.pc // since then it has released the lock
 		}
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, e, why)

@@ -73,10 +73,10 @@ var tickers = []struct {
 		again()
 	}, "", true},
 	{"Reset", func() {
-		var timer *time.Timer
-		timer = time.AfterFunc(time.Second, func() { // tick: Reset made
-			timer.Reset(time.Second)
-		})
+		var timer atomic.Pointer[time.Timer]
+		timer.Store(time.AfterFunc(time.Second, func() { // tick: Reset made
+			timer.Load().Reset(time.Second)
+		}))
 	}, "", true},
 }
 

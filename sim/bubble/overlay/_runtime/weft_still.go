@@ -96,7 +96,7 @@ func (w *weftControl) looks(gp *g, op uint8, obj unsafe.Pointer, pc uintptr) {
 		return
 	}
 	var state uint64
-	systemstack(func() { state = weftState(gp, gp.sched.bp) })
+	systemstack(func() { state = weftState(gp, gp.sched.bp, true) })
 	gp.weft.spun.add(weftMix(state+uint64(pc)), w.still)
 	if w.spins != 0 && w.still >= w.spins && w.allSpin(gp) {
 		w.tellSpinning(gp)
@@ -148,7 +148,7 @@ func (w *weftControl) rests() bool {
 // weftState is a hash of what a goroutine has on its stack, from the first frame of the
 // program on: all that it knows by itself when it calls something. Pointers into
 // the stack count as what they are relative to its end, since it may be moved.
-func weftState(gp *g, fp uintptr) uint64 {
+func weftState(gp *g, fp uintptr, heap bool) uint64 {
 	for range 32 {
 		if fp < gp.stack.lo || fp > gp.stack.hi-2*goarch.PtrSize {
 			break
@@ -157,19 +157,22 @@ func weftState(gp *g, fp uintptr) uint64 {
 		at := fp + 2*goarch.PtrSize
 		fp = *(*uintptr)(unsafe.Pointer(fp))
 		if weftKind(pc) >= weftProgram || pc == 0 || fp == 0 {
-			return weftHash(gp, at) + uint64(pc)
+			return weftHash(gp, at, heap) + uint64(pc)
 		}
 	}
-	return weftHash(gp, gp.sched.sp)
+	return weftHash(gp, gp.sched.sp, heap)
 }
 
-// weftHash is a hash of a stack from a place on.
-func weftHash(gp *g, at uintptr) uint64 {
+// weftHash is a hash of a stack from a place on. heap is whether it matters to what memory
+// of the heap a pointer points.
+func weftHash(gp *g, at uintptr, heap bool) uint64 {
 	h := uint64(0)
 	for ; at+goarch.PtrSize <= gp.stack.hi; at += goarch.PtrSize {
 		v := *(*uintptr)(unsafe.Pointer(at))
 		if v-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 			v -= gp.stack.hi
+		} else if !heap && spanOfHeap(v) != nil {
+			v = 1 // a timer that is made anew each time, or its channel
 		}
 		h = (h ^ uint64(v)) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
@@ -193,7 +196,7 @@ func weftPreempted(gp *g) bool {
 		w.sliced, w.slice, w.states = w.steps, 0, 0
 	}
 	// The registers are on the stack, too, where the preemption has put them.
-	state := weftHash(gp, gp.sched.sp)
+	state := weftHash(gp, gp.sched.sp, true)
 	known := false
 	for _, s := range w.state[:w.states] {
 		known = known || s == state
@@ -252,7 +255,7 @@ type weftMark struct {
 func (w *weftControl) blocks(gp *g) {
 	gp.weft.blockedAt = w.moves
 	if w.moves >= weftSoon && w.ticks != 0 {
-		gp.weft.ticked.add(weftState(gp, gp.sched.bp)+uint64(gp.waitreason), w.moves)
+		gp.weft.ticked.add(weftState(gp, gp.sched.bp, false)+uint64(gp.waitreason), w.moves)
 	}
 }
 
