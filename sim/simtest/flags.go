@@ -174,7 +174,7 @@ func readOverrides() (*overrides, error) {
 // strangeVariables returns the variables that look like those of [Check] and are
 // none: a mistyped one would go unnoticed else.
 func strangeVariables() []string {
-	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_MEMORY", "WEFT_OVERLAY", "WEFT_POINTS", "WEFT_REQUIRE_OVERLAY", "WEFT_TEST_COMMAND"}
+	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_COUNTS_DIR", "WEFT_MEMORY", "WEFT_OVERLAY", "WEFT_POINTS", "WEFT_REQUIRE_OVERLAY", "WEFT_TEST_COMMAND"}
 	for _, k := range overridable {
 		known = append(known, k.variable())
 	}
