@@ -194,10 +194,10 @@ func (c *check) keeps(engine order.Engine, r *explore.Report) string {
 	case failure == nil:
 		return ""
 	case failure.End == order.Kept:
-		if run, err := c.show(failure.Witness, c.policy); err == nil && errors.As(run.Err, &kept) {
+		if run, err := c.show(failure.Witness, c.policy); err == nil && errors.As(run.Err, &kept) && kept.What != "" {
 			return kept.Error()
 		}
-		return strings.TrimPrefix(strings.TrimSpace(failure.Text), string(order.Kept)+": ")
+		return "the first run of the process failed otherwise than a later one in the same order"
 	case firstDiffers(engine):
 		return firstDiffered
 	}
