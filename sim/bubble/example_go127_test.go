@@ -31,7 +31,7 @@ func ExampleEngine_server() {
 	}
 	engine := bubble.Engine(func() {
 		var sold atomic.Bool
-		server := httptest.NewTestServer(cleaner{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server := httptest.NewTestServer(sweeper{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if sold.Swap(true) {
 				http.Error(w, "sold out", http.StatusConflict)
 			}
@@ -86,15 +86,12 @@ func ExampleEngine_sleep() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(report.Verdict())
 		for _, outcome := range report.Outcomes {
-			fmt.Printf("%q\n", outcome.Text)
+			fmt.Printf("%q ", outcome.Text)
 		}
+		fmt.Println()
 	}
 	// Output under the overlay:
-	// all 4 orders explored
-	// "ready: false\n"
-	// "ready: true\n"
-	// all 4 orders explored
+	// "ready: false\n" "ready: true\n"
 	// "ready: true\n"
 }

@@ -51,7 +51,7 @@ func TestTestServer(t *testing.T) {
 	controlled(t)
 	seen := map[string]bool{}
 	r := explored(t, func() {
-		server := httptest.NewTestServer(cleaner{t}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server := httptest.NewTestServer(sweeper{t}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			bubble.Println(r.URL.Path[1:], "comes")
 			fmt.Fprint(w, "hello")
 		}))
@@ -86,7 +86,7 @@ func TestTestServer(t *testing.T) {
 	}
 }
 
-// cleaner is the testing.TB of a run: what is to be cleaned up is closed in the run.
-type cleaner struct{ testing.TB }
+// sweeper is the testing.TB of a run: what is to be cleaned up is closed in the run.
+type sweeper struct{ testing.TB }
 
-func (cleaner) Cleanup(func()) {}
+func (sweeper) Cleanup(func()) {}

@@ -175,7 +175,7 @@ func TestRaceIsFoundAndReplayed(t *testing.T) {
 	if passed {
 		t.Fatalf("it passed:\n%s", text)
 	}
-	wants(t, text, "FAILS: failed: bubble: the race detector reported a data race in this run", "go run weft/cmd/weft test ")
+	wants(t, text, "FAILS: failed: the race detector reported a data race in this run", "go run weft/cmd/weft test ")
 	again, passed := raceChild(t, "check", "-weft.schedule="+matched(t, text, `-weft\.schedule=(\S+)`))
 	if passed {
 		t.Errorf("the schedule passes:\n%s", again)

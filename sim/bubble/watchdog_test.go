@@ -71,4 +71,4 @@ func compute(stop *int32) {
 
 //go:norace
 //go:noinline
-func stopped(stop *int32) bool { return *stop != 0 } // spin: without a point
+func stopped(stop *int32) bool { return *stop != 0 }
