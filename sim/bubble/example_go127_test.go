@@ -87,11 +87,14 @@ func ExampleEngine_sleep() {
 			return
 		}
 		for _, outcome := range report.Outcomes {
-			fmt.Printf("%q ", outcome.Text)
+			fmt.Print(outcome.Text)
 		}
-		fmt.Println()
+		fmt.Println("that is all")
 	}
 	// Output under the overlay:
-	// "ready: false\n" "ready: true\n"
-	// "ready: true\n"
+	// ready: false
+	// ready: true
+	// that is all
+	// ready: true
+	// that is all
 }

@@ -170,6 +170,9 @@ func TestNothingIsKept(t *testing.T) {
 
 // A failure that only a first run shows is found, explained, kept, and repeated.
 func TestFirstRunFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	dir := t.TempDir()
 	text, passed := keeps(t, dir, "table", "-weft.strategy=exhaustive")
 	if passed {

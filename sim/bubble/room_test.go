@@ -12,6 +12,9 @@ import (
 // However many channels, locks and goroutines a program makes, all have names, and the
 // same ones each time.
 func TestNamesHaveRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	controlled(t)
 	for _, c := range []struct {
 		name    string

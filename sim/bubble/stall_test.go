@@ -160,6 +160,9 @@ If something is to come of more ticks than that, WithTickLimit sets another numb
 
 // What comes to its end is let go on, however long it ticks.
 func TestTicksThatEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	controlled(t)
 	const ticks = 3 * bubble.TickLimit
 	for name, program := range map[string]func(){
