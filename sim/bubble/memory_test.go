@@ -658,3 +658,14 @@ func TestEveryOrderHasTheRace(t *testing.T) {
 		}
 	}
 }
+
+// TestNilMap: nothing is touched by what is done to a nil map.
+func TestNilMap(t *testing.T) {
+	watched(t)
+	var m map[string]int
+	if run, races := raced(t, func() {
+		both(func() { delete(m, "a") }, func() { clear(m); _ = m["a"] })
+	}); races || run.Failed() {
+		t.Error(run.Err)
+	}
+}
