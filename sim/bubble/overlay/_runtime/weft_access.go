@@ -277,7 +277,7 @@ func weftTouches(addr, size, pc uintptr, writes bool) {
 // pc. The standard library's own are not watched, unless it is compiled for it, since its
 // other ones are not.
 func weftTouched(addr unsafe.Pointer, size, pc uintptr, writes bool) {
-	if addr < 1<<12 {
+	if addr == nil {
 		return // a nil map, from which something is deleted
 	}
 	gp := getg()
