@@ -177,7 +177,7 @@ func (p *process) play(q *request, strategy order.Strategy) (*order.Run, []byte,
 func (p *process) finished(d *done, decisions []order.Decision) *order.Run {
 	run := &order.Run{
 		End: d.End, Err: d.Err.unpack(), Summary: d.Summary, Output: d.Output, Elapsed: d.Elapsed, Steps: d.Steps, Decisions: decisions,
-		Footprints: d.Footprints, Untracked: d.Untracked, Hash: d.Hash, Seen: d.Seen,
+		Footprints: d.Footprints, Pending: d.Pending, Untracked: d.Untracked, Hash: d.Hash, Seen: d.Seen,
 	}
 	if !d.Asked {
 		run.Decisions = d.Decisions

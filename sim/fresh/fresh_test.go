@@ -76,6 +76,13 @@ var programs = map[string]func(ctx context.Context) error{
 		}
 		return l.Acquire(ctx)
 	},
+	"waits": func(ctx context.Context) error {
+		m := sim.NewMutex(ctx, "m")
+		if err := m.Lock(ctx); err != nil {
+			return err
+		}
+		return m.Lock(ctx)
+	},
 	"panics":  func(ctx context.Context) error { panic(errors.New("at sea")) },
 	"refuses": func(ctx context.Context) error { return nil },
 }

@@ -48,6 +48,7 @@ type done struct {
 	Decisions  []order.Decision `json:",omitempty"`
 	Asked      bool             `json:",omitempty"`
 	Footprints []order.Step     `json:",omitempty"`
+	Pending    []order.Step     `json:",omitempty"`
 	Untracked  []string         `json:",omitempty"`
 	Hash       trace.Hash
 	Traced     bool            `json:",omitempty"` // there is a trace, for who asks
