@@ -14,6 +14,7 @@ import (
 	"weft/sim/fresh"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // Check explores fn, which runs as the main task of an event loop, and fails the
@@ -286,7 +287,11 @@ func (c *check) explore() {
 	c.Helper()
 	engine, report := c.search()
 	if why := c.keeps(engine, report); why != "" && c.startProcesses(why) {
+		before := report.Failure()
 		engine, report = c.search()
+		if before != nil && before.End != order.Kept && report.Failure() == nil {
+			c.Logf("%s did not fail in a process of their own. Beside earlier runs in one process, one had failed:\n%s", words.Count(report.Runs, "run"), indent(before.Text, "    "))
+		}
 	}
 	if c.freshSeed {
 		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
