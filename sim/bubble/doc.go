@@ -42,11 +42,11 @@
 // sync.Mutex, RWMutex, WaitGroup, Cond, Once or Map, or method of a type of sync/atomic,
 // that the program itself calls, before the length of a channel is asked for, before a
 // context is asked for its error or cancelled, and before a timer is stopped or reset. So
-// are functions of sync/atomic, such as atomic.AddInt64, in code whose memory is watched
-// (elsewhere in the main module's dependencies as well, but not in the standard library,
-// where the compiler puts instructions in their place). There, another goroutine that is ready, or a
-// timer that is due, may come first. Which of several ready cases a select takes is a
-// decision too.
+// are functions of sync/atomic, such as atomic.AddInt64, where memory is watched (see
+// below), in the main module and in what it depends on; in the standard library the
+// compiler puts instructions in their place. At a point, another goroutine that is ready,
+// or a timer that is due, may come first. Which of several ready cases a select takes is
+// a decision too.
 //
 // No points are: what else the standard library does by locks and atomics of its own; and
 // reading or writing of variables, unless it is asked for (see below). For a program
@@ -77,9 +77,9 @@
 // often than that are not tried. If all that are ready spin for 1,000 steps, and
 // come back to a state that they had, time moves on to the next timer; if there is none,
 // the run ends after [SpinLimit] of them with a [SpinError], which says who spins, where,
-// and on what. A loop without any point, such as one on functions of sync/atomic, is seen
-// at the end of its time slices, in real time: if its registers and its stack come back to
-// the same few states, the run ends with that error as well.
+// and on what. A loop without any point, such as one on a plain variable, is seen at the
+// end of its time slices, in real time: if its registers and its stack come back to the
+// same few states, the run ends with that error as well.
 //
 // A run in which goroutines wait while only timers go on (a ticker, a loop that sleeps, a
 // function of time.AfterFunc that sets it again) ends with a [StallError] after
@@ -95,9 +95,9 @@
 // child processes. It works, is named, and its order is its own. Virtual time stands
 // still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
 // or another stand-in in memory where time matters. System calls of Linux that sleep or
-// ask for the time, made by syscall.Syscall and its like, are virtual. A run in which nothing happens for
-// long, in real time, ends as stuck; see [WithWatchdog]. No more than 1,024 goroutines
-// and timers may be ready at once, except under order.FIFO.
+// ask for the time, made by syscall.Syscall and its like, are virtual. A run in which
+// nothing happens for long, in real time, ends as stuck; see [WithWatchdog]. No more than
+// 1,024 goroutines and timers may be ready at once, except under order.FIFO.
 //
 // Random numbers that are not drawn from a source of the program's own (math/rand,
 // math/rand/v2, the order of maps) are drawn from a stream of each goroutine. So is

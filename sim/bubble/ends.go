@@ -275,10 +275,7 @@ func summaryOf(err error) string {
 	if stuck, ok := err.(*StuckError); ok && stuck.Task != "" {
 		return "bubble: " + stuck.Task + " has not come to a point"
 	}
-	var placed order.Placed
-	switch err.(type) {
-	case *SpinError, *StallError:
-		errors.As(err, &placed)
+	if placed, ok := err.(order.Placed); ok {
 		return placed.Text(false)
 	}
 	text := err.Error()

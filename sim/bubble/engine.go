@@ -108,9 +108,9 @@ func (e *engine) Runner() order.Runner {
 // one in the same order.
 func (e *engine) FirstDiffers() bool { return e.differs.Load() }
 
-// compare compares a run with the first one, once, if they are of the same order.
+// compare compares a run with the first one, once. They must be of the same order.
 func (e *engine) compare(n *run) {
-	if first := e.shape.Load(); first != 0 && n.byDefault() && e.shape.CompareAndSwap(first, 0) {
+	if first := e.shape.Load(); first != 0 && e.shape.CompareAndSwap(first, 0) {
 		e.differs.Store(trace.Hash(first) != n.shape)
 	}
 }

@@ -34,9 +34,9 @@ func (k kept) String() string {
 func (n *run) keptError(err error) *order.KeptError {
 	c := n.control
 	if c.kept != keptNothing {
-		e := &order.KeptError{What: c.kept.String(), Made: trace.Position(c.keptMade), Task: n.goroutine(n.turn).label}
-		if c.ended == endKept {
-			e.Used = n.met()
+		e := &order.KeptError{What: c.kept.String(), Made: trace.Position(c.keptMade)}
+		if c.ended == endKept { // else it was noted on the way, and is not known who met it
+			e.Task, e.Used = n.goroutine(n.turn).label, n.met()
 		}
 		return e
 	}

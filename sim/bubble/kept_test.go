@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,6 +106,17 @@ var keeping = map[string]func(t *bubble.T){
 			t.Errorf("both have number %d", a)
 		}
 	},
+	"exits": func(*bubble.T) {
+		var late atomic.Bool
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if late.Load() {
+				os.Exit(3)
+			}
+		})
+		wg.Go(func() { late.Store(true) })
+		wg.Wait()
+	},
 	"clean": func(*bubble.T) {
 		c := make(chan int)
 		go func() { c <- 1 }()
@@ -191,6 +203,18 @@ func TestFirstRunFails(t *testing.T) {
 		t.Errorf("the failure that was kept passes:\n%s", again)
 	}
 	wants(t, again, "is still there", "both have number 1")
+}
+
+// A program that ends its process fails in the orders in which it does, which can be had
+// again, also where the runtime took decisions by a plan.
+func TestRunEndsItsProcess(t *testing.T) {
+	for _, strategy := range []string{"random", "exhaustive"} {
+		text, passed := keeps(t, t.TempDir(), "exits", "-weft.fresh", "-weft.strategy="+strategy)
+		if passed || strings.Contains(text, "did not fail when it was made once more") {
+			t.Errorf("%s: passed is %v:\n%s", strategy, passed, text)
+		}
+		wants(t, text, "FAILS: died", "exit status 3", "(1 switch)")
+	}
 }
 
 // Asked for, it is what is done, and a program that needs it not does the same.

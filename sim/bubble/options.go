@@ -154,5 +154,6 @@ func WithAcceptedRace(name string) Option {
 // access is whole and is seen at once. The environment variable WEFT_POINTS=memory does
 // the same for all engines; a schedule holds for engines that have the same points.
 //
-// Which accesses race is found out by some runs that are not counted.
+// Which accesses race is found out by some runs that are not counted. Runs in processes of
+// their own (see [Check]) do not know that, and have no such points.
 func WithMemoryPoints() Option { return optionFunc(func(s *settings) { s.points = true }) }

@@ -90,8 +90,3 @@ func (n *run) untrack(what string) {
 		n.untracked = append(n.untracked, what)
 	}
 }
-
-// byDefault reports whether every decision went the default way.
-func (n *run) byDefault() bool {
-	return !slices.ContainsFunc(n.decisions, func(d order.Decision) bool { return d.Taken != 0 })
-}

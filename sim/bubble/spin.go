@@ -73,7 +73,10 @@ func (e *SpinError) Text(places bool) string {
 	}
 	writeWaiting(&b, e.Waiting, places)
 	if e.Steps == 0 && places {
-		b.WriteString("\nThe functions of sync/atomic are no points, unlike the methods of its types: the compiler puts instructions in their place.\n\n" + e.Stack)
+		if !WatchesMemory() {
+			b.WriteString("\nThe functions of sync/atomic are no points, unlike the methods of its types: the compiler puts instructions in their place, unless memory is watched.")
+		}
+		b.WriteString("\n\n" + e.Stack)
 	}
 	return b.String()
 }

@@ -34,23 +34,16 @@ type Ticker struct {
 func (t Ticker) String() string { return t.text(true) }
 
 func (t Ticker) text(places bool) string {
-	place := func(before, pos string) string {
+	place := func(before, pos, behind string) string {
 		if pos == "" || !places {
 			return ""
 		}
-		return before + pos
+		return before + pos + behind
 	}
 	if t.Task == "" {
-		return "a timer calls its function" + place(" (set at ", t.Timer) + place("", map[bool]string{true: ")"}[t.Timer != ""])
+		return "a timer calls its function" + place(" (set at ", t.Timer, ")")
 	}
-	text := t.Task + " comes back to " + t.On
-	if pos := place(" (", t.Pos); pos != "" {
-		text += pos + ")"
-	}
-	if made := place(", woken by the timer made at ", t.Timer); made != "" {
-		text += made
-	}
-	return text
+	return t.Task + " comes back to " + t.On + place(" (", t.Pos, ")") + place(", woken by the timer made at ", t.Timer, "")
 }
 
 // End returns [order.Stalled].

@@ -17,7 +17,6 @@ type Child struct {
 	Label string
 
 	in      *json.Decoder
-	files   [2]*os.File
 	out     *bufio.Writer
 	encoder *json.Encoder
 	request request
@@ -31,9 +30,20 @@ var ErrUnwanted = errors.New("fresh: no run is wanted of this process")
 // themselves for such a process.
 var started, isChild = os.LookupEnv(variable)
 
+// pipes are those of such a process. What it starts, in TestMain, say, is not to hold them
+// open when it ends.
+var pipes [2]*os.File
+
 func init() {
-	if isChild {
-		os.Unsetenv(variable)
+	if !isChild {
+		return
+	}
+	os.Unsetenv(variable)
+	pipes = [2]*os.File{os.NewFile(requestFile, "request"), os.NewFile(replyFile, "reply")}
+	for _, f := range pipes {
+		if f != nil {
+			keepFrom(f)
+		}
 	}
 }
 
@@ -43,10 +53,7 @@ func Started() (label string, ok bool) { return started, isChild }
 
 // NewChild takes up the pipes. It is called once.
 func NewChild() *Child {
-	in, out := os.NewFile(requestFile, "request"), os.NewFile(replyFile, "reply")
-	keepFrom(in)
-	keepFrom(out)
-	c := &Child{Label: started, in: json.NewDecoder(in), files: [2]*os.File{in, out}, out: bufio.NewWriter(out)}
+	c := &Child{Label: started, in: json.NewDecoder(pipes[0]), out: bufio.NewWriter(pipes[1])}
 	c.encoder = json.NewEncoder(c.out)
 	return c
 }
@@ -105,7 +112,7 @@ func (c *Child) Make(engine order.Engine, complete func() []byte) error {
 
 // Close lets go of the pipes.
 func (c *Child) Close() {
-	for _, f := range c.files {
+	for _, f := range pipes {
 		f.Close()
 	}
 }
@@ -133,12 +140,9 @@ type asks struct {
 // Name returns the name of the other side's strategy.
 func (s *asks) Name() string { return s.name }
 
-// Plan returns what is left of the other side's plan.
-func (s *asks) Plan(turns []order.PlannedTurn) int {
-	return copy(turns, s.plan[min(s.made, len(s.plan)):])
-}
-
-// Choose goes by the plan where there is one, and asks else.
+// Choose goes by the plan where there is one, and asks else. The strategy is no
+// order.Planned itself: an engine that takes decisions by a plan tells of them later, and
+// those of a process that dies in between would be lost.
 func (s *asks) Choose(d *order.Decision) int {
 	asked := *d
 	asked.Taken = -1

@@ -14,6 +14,11 @@
 // same as the first run of any process; errors come over as what they are if their type
 // is known to [Register], and else as text.
 //
-// The pipes are file descriptors 3 and 4 of the process, which the standard library
-// offers on every system but Windows.
+// All that a process does on its way to the run, it does once for each run: init
+// functions, TestMain, what a test sets up. It has a minute of real time for that. One
+// process more than runs are made is started, ahead, and let go.
+//
+// The pipes are file descriptors 3 and 4 of the process. Windows has no such way: there,
+// runs end with a [*StartError]. Texts go over as JSON, so bytes in them that are not
+// UTF-8 do not come over as they are.
 package fresh

@@ -30,7 +30,8 @@ type Options struct {
 	Label string
 	// Command makes the command of the process, without its pipes.
 	Command func() *exec.Cmd
-	// Begin begins a run.
+	// Begin begins a run. Several workers may call it at once, and Complete of what it
+	// returns.
 	Begin func() Run
 }
 
@@ -74,8 +75,8 @@ const (
 	planLeast = 1 << 6
 )
 
-// Run makes a run. Whoever asks for more than one gets the second process started while
-// the first one runs.
+// Run makes a run in a process, and completes it. Whoever asks for more than one gets the
+// second process started while the first one runs.
 func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	if r.last != nil {
 		r.last.release()

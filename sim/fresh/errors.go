@@ -59,11 +59,14 @@ var known = map[string]reflect.Type{}
 // Register makes errors of err's type, a pointer to a struct, come over from another
 // process as what they are. Their exported fields must be fit for package encoding/json.
 // It is called by the functions init of packages that have such errors, and panics if err
-// is no pointer to a struct.
+// is no pointer to a struct, or another type of the same name was registered.
 func Register(err error) {
 	t := reflect.TypeOf(err)
 	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 		panic(fmt.Sprintf("fresh: Register was given a %T; it takes a pointer to a struct", err))
+	}
+	if other := known[t.String()]; other != nil && other != t {
+		panic(fmt.Sprintf("fresh: Register was given two types that are called %s; rename one", t))
 	}
 	known[t.String()] = t
 }

@@ -70,12 +70,14 @@ func (p *process) ready() error {
 	case !limit.Stop():
 		err = fmt.Errorf("fresh: the process of a run did not come to its program in %v", startTime)
 	case err != nil:
-		<-p.ended
+		p.wait()
 		err = fmt.Errorf("fresh: the process of a run ended (%v) before it came to its program; does the program depend on what only this process has?", p.status())
 	case m.Failed != "":
 		err = errors.New(m.Failed)
 	case m.Ready:
 		return nil
+	default:
+		err = errors.New("fresh: the process of a run said something else than that it is ready")
 	}
 	if text := p.output.String(); text != "" {
 		err = fmt.Errorf("%w\nIt wrote last:\n    %s", err, strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    "))
@@ -94,20 +96,19 @@ func (p *process) tell(a answer) error { return p.encoder.Encode(a) }
 func (p *process) release() {
 	p.in.Close()
 	p.out.Close()
-	time.AfterFunc(graceTime, func() {
-		select {
-		case <-p.ended:
-		default:
-			p.cmd.Process.Kill()
-		}
-	})
+	go p.wait()
+}
+
+// wait waits until the process has ended, and ends it if that takes long.
+func (p *process) wait() {
+	limit := time.AfterFunc(graceTime, func() { p.cmd.Process.Kill() })
+	<-p.ended
+	limit.Stop()
 }
 
 // died says how the process ended, which it is about to do.
 func (p *process) died() *DiedError {
-	limit := time.AfterFunc(graceTime, func() { p.cmd.Process.Kill() })
-	<-p.ended
-	limit.Stop()
+	p.wait()
 	return &DiedError{Status: p.status(), Output: p.output.String()}
 }
 

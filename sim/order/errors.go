@@ -209,7 +209,7 @@ func (e *InvariantError) Unwrap() error { return e.Err }
 type KeptError struct {
 	What    string // such as "a channel that an earlier run made", or "" if only the effect was seen
 	Made    string // where that was, or ""
-	Task    string // who met it
+	Task    string // who met it, or ""
 	Used    string // where, or ""
 	Differs string // how the runs differ, if nothing else is known
 }
@@ -229,7 +229,11 @@ func (e *KeptError) Text(places bool) string {
 	if e.Made != "" && places {
 		text += " (at " + e.Made + ")"
 	}
-	text += " has been kept, in a variable of a package or behind one, and " + e.Task + " meets it"
+	text += " has been kept, in a variable of a package or behind one"
+	if e.Task == "" {
+		return text
+	}
+	text += ", and " + e.Task + " meets it"
 	if e.Used != "" && places {
 		text += " at " + e.Used
 	}

@@ -18,6 +18,11 @@ func TestKeptError(t *testing.T) {
 			"a channel that an earlier run made (at a.go:1) has been kept, in a variable of a package or behind one, and main meets it at b.go:2",
 			"a channel that an earlier run made has been kept, in a variable of a package or behind one, and main meets it",
 		},
+		{
+			order.KeptError{What: "a lock for which a goroutine of an earlier run waits"},
+			"a lock for which a goroutine of an earlier run waits has been kept, in a variable of a package or behind one",
+			"a lock for which a goroutine of an earlier run waits has been kept, in a variable of a package or behind one",
+		},
 		{order.KeptError{Differs: "they differ"}, "they differ", "they differ"},
 	} {
 		if got := test.err.Error(); got != test.with {

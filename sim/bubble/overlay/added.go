@@ -6,8 +6,9 @@ import (
 	"path"
 )
 
-// added holds files for package runtime, and for that of its maps. The go command does not look into a folder
-// whose name begins with an underscore, and so does not compile them here.
+// added holds files for package runtime, and for that of its maps. The go command does
+// not look into a folder whose name begins with an underscore, and so does not compile
+// them here.
 //
 //go:embed _runtime/*.go _maps/*.go
 var added embed.FS
