@@ -30,7 +30,10 @@ import (
 // [search.NondeterminismError], which fails the test as well. If it turns out that it
 // keeps something, each run is made in a process of its own: this test binary, run again
 // for this test (see package fresh). The report says so, and why. Such runs are fewer,
-// [FreshRuns] unless told otherwise, and do not count for -cover.
+// [FreshRuns] unless told otherwise, and do not count for -cover. TestMain, and what the
+// test does before it calls Check, is done again for each of them; a Check that the test
+// calls before returns at once there, and the test must come to its Checks in the same
+// order each time.
 //
 // Options are overruled by environment variables, and those by flags:
 //
@@ -139,6 +142,9 @@ func (c *check) settle(given []explore.Option) {
 	c.ignoreFailFiles = e.noFailFiles
 	c.noFailFile = c.noFailFile || e.noFailFiles
 	c.fresh = c.fresh || e.fresh
+	if cannot := c.cannotStart(); c.fresh && cannot != "" {
+		c.fresh, c.why = false, "Runs cannot be made in processes of their own: "+cannot
+	}
 }
 
 // searchOptions returns the options of an exploration that begins now.
@@ -192,6 +198,7 @@ func (c *check) engineOf(begin func() *Invocation, policy string) (order.Engine,
 	if err == nil && c.fresh {
 		return c.inProcesses(e, begin, policy), nil
 	}
+	ran.Store(true) // or will be
 	return e, err
 }
 

@@ -34,26 +34,25 @@ var (
 	binary, _  = os.Executable()
 )
 
-// ordinals counts the checks that a test makes.
-var ordinals struct {
+// ordinals counts the checks that a test makes, by its name: whoever has one wrapped
+// may do so anew for each.
+var ordinals = struct {
 	sync.Mutex
-	of map[testing.TB]int
-}
+	of map[string]int
+}{of: map[string]int{}}
 
 func ordinalOf(t testing.TB) int {
 	ordinals.Lock()
 	defer ordinals.Unlock()
-	if ordinals.of == nil {
-		ordinals.of = map[testing.TB]int{}
-	}
-	if ordinals.of[t]++; ordinals.of[t] == 1 {
+	name := t.Name()
+	if ordinals.of[name]++; ordinals.of[name] == 1 {
 		t.Cleanup(func() {
 			ordinals.Lock()
 			defer ordinals.Unlock()
-			delete(ordinals.of, t)
+			delete(ordinals.of, name)
 		})
 	}
-	return ordinals.of[t]
+	return ordinals.of[name]
 }
 
 // label tells a process which check it is to make a run of.
@@ -66,7 +65,7 @@ func (c *check) inProcesses(e order.Engine, begin func() *Invocation, policy str
 		Program: e.Program(), Policy: e.Policy(), TestCommand: "go test", Ask: policy, Label: c.label(), Command: c.command,
 		Begin: func() fresh.Run {
 			a := begin()
-			data, _ := json.Marshal(ordered{Loud: a.t.loud})
+			data, _ := json.Marshal(told{Loud: a.t.loud})
 			return fresh.Run{Data: data, Complete: a.completeElsewhere}
 		},
 	}
@@ -94,17 +93,17 @@ func (c *check) command() *exec.Cmd {
 				end++
 			}
 		}
-		if own, ok := strings.CutPrefix(name, "test."); !ok || slices.Contains(inherited, own) {
+		if of, ok := strings.CutPrefix(name, "test."); !ok || slices.Contains(inherited, of) {
 			args = append(args, given[i:end]...)
 		}
 		i = end - 1
 	}
-	own := []string{"-test.run=" + pattern(c.Name())}
+	selects := []string{"-test.run=" + pattern(c.Name())}
 	if _, isBenchmark := c.TB.(*testing.B); isBenchmark {
-		own = []string{"-test.run=^$", "-test.benchtime=" + strconv.Itoa(c.ordinal) + "x", "-test.bench=" + pattern(c.Name())}
+		selects = []string{"-test.run=^$", "-test.benchtime=" + strconv.Itoa(c.ordinal) + "x", "-test.bench=" + pattern(c.Name())}
 	}
-	own = append(own, "-test.count=1", "-test.cpu="+strconv.Itoa(runtime.GOMAXPROCS(0)))
-	cmd := exec.Command(binary, append(own, args...)...)
+	selects = append(selects, "-test.count=1", "-test.cpu="+strconv.Itoa(runtime.GOMAXPROCS(0)))
+	cmd := exec.Command(binary, append(selects, args...)...)
 	cmd.Dir, cmd.Env = beganIn, slices.Clone(beganWith)
 	return cmd
 }
@@ -112,12 +111,12 @@ func (c *check) command() *exec.Cmd {
 // inherited are the flags of package testing that are for runs as well.
 var inherited = []string{"short", "timeout", "parallel", "fullpath"}
 
-// ordered is what a run in another process needs to know beside its schedule.
-type ordered struct {
+// told is what a run in another process is told beside its schedule.
+type told struct {
 	Loud bool // places and logs are kept
 }
 
-// heard is what was said to the T of such a run.
+// heard is what is heard of such a run: what was said to its T.
 type heard struct {
 	Messages                []Message
 	Failed, Skipped, Exited bool
@@ -127,14 +126,14 @@ type heard struct {
 func (c *check) serve() {
 	child := fresh.NewChild()
 	policy, data, err := child.Await()
-	var o ordered
+	var t told
 	if err == nil {
-		err = json.Unmarshal(data, &o)
+		err = json.Unmarshal(data, &t)
 	}
 	if err == nil {
 		var last *Invocation
 		e, wrong := c.make(func() *Invocation {
-			last = c.begin(o.Loud)
+			last = c.begin(t.Loud)
 			return last
 		}, policy)
 		if wrong != nil {
@@ -168,8 +167,24 @@ func (a *Invocation) completeElsewhere(data []byte, _ *order.Run) {
 	t.shared.count(t.skipped && !t.failed)
 }
 
+// cannotStart says why this test cannot be run by itself in another process, or "".
+func (c *check) cannotStart() string {
+	fuzzes := func(name string) bool {
+		f := flag.Lookup(name)
+		return f != nil && f.Value.String() != f.DefValue
+	}
+	switch {
+	case c.Name() == "":
+		return "what has no name, as a benchmark within a test, cannot be selected there"
+	case fuzzes("test.fuzz") || fuzzes("test.fuzzworker"):
+		return "inputs that -fuzz has drawn are not there"
+	}
+	return ""
+}
+
 // showFirst is show in this process, if it has made no run before, even where each is made
-// in a process of its own: so that it can be looked at with a debugger.
+// in a process of its own: so that it can be looked at with a debugger. A run that ends its
+// process ends this one.
 func (c *check) showFirst(s order.Schedule, policy string) (*replayed, error) {
 	if !c.fresh || ran.Swap(true) {
 		return c.show(s, policy)
@@ -177,7 +192,7 @@ func (c *check) showFirst(s order.Schedule, policy string) (*replayed, error) {
 	return c.showOn(s, policy, c.make, order.ColdRunner)
 }
 
-// ran is whether a run was made in this process.
+// ran is whether runs were made in this process.
 var ran atomic.Bool
 
 // keeps says what speaks for it that the program keeps something from run to run, if
@@ -218,6 +233,9 @@ func firstDiffers(engine order.Engine) bool {
 func (c *check) startProcesses(why string) bool {
 	c.fresh = true
 	e, err := c.engine(c.policy)
+	if cannot := c.cannotStart(); cannot != "" {
+		err = errors.New(cannot)
+	}
 	if err == nil {
 		var cannot *fresh.StartError
 		if run := order.RunOnce(e, order.Default()); errors.As(run.Err, &cannot) {
