@@ -125,3 +125,14 @@ func TestOverlayEnvOfMemory(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+func TestBoolInGOFLAGS(t *testing.T) {
+	for flags, want := range map[string]bool{
+		"": false, "-race": true, "--race=1 -v": true, "-race=false": false, "-race -race=0": false, "'-race'": true,
+		"'-ldflags=-X main.flag=a -race'": false, "-racer": false,
+	} {
+		if got := boolInGOFLAGS(flags, "race"); got != want {
+			t.Errorf("%s: %v, want %v", flags, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -118,11 +119,11 @@ func parseGoTest(args []string) goTestLine {
 			l.rest = append(l.rest, args[0], args[1])
 			args = args[2:]
 		case name == "msan" || name == "asan":
-			l.sanitizer = l.sanitizer || !joined || value == "true" || value == "1"
+			l.sanitizer = l.sanitizer || !joined || isTrue(value)
 			l.rest = append(l.rest, args[0])
 			args = args[1:]
 		case name == "race":
-			l.race = !joined || value == "true" || value == "1"
+			l.race = !joined || isTrue(value)
 			l.rest = append(l.rest, args[0])
 			args = args[1:]
 		case name == "count" || name == "test.count":
@@ -173,28 +174,54 @@ func overlayInGOFLAGS(flags string) *string {
 	return nil
 }
 
-// flagsInGOFLAGS returns the values of a flag, in their order. Flags are parted by spaces;
-// one in quotes, single or double, may hold spaces, and there is no escape (see go help
-// environment).
+// flagsInGOFLAGS returns the values of a flag, in their order.
 func flagsInGOFLAGS(flags, of string) []string {
 	var found []string
-	for {
-		flags = strings.TrimLeft(flags, " \t\r\n")
-		if flags == "" {
-			return found
-		}
-		var flag string
-		if quote := flags[:1]; quote == "'" || quote == `"` {
-			flag, flags, _ = strings.Cut(flags[1:], quote)
-		} else {
-			end := strings.IndexAny(flags, " \t\r\n")
-			if end < 0 {
-				end = len(flags)
-			}
-			flag, flags = flags[:end], flags[end:]
-		}
+	for flag := range partsOfGOFLAGS(flags) {
 		if name, value, joined := cutFlag(flag); name == of && joined {
 			found = append(found, value)
+		}
+	}
+	return found
+}
+
+// boolInGOFLAGS reports whether a flag is set, without a value or with one, by the last of
+// its name.
+func boolInGOFLAGS(flags, of string) bool {
+	set := false
+	for flag := range partsOfGOFLAGS(flags) {
+		if name, value, joined := cutFlag(flag); name == of {
+			set = !joined || isTrue(value)
+		}
+	}
+	return set
+}
+
+// isTrue reports whether that is the value of a flag that is set.
+func isTrue(value string) bool { return value == "true" || value == "1" }
+
+// partsOfGOFLAGS yields the flags. They are parted by spaces; one in quotes, single or
+// double, may hold spaces, and there is no escape (see go help environment).
+func partsOfGOFLAGS(flags string) iter.Seq[string] {
+	return func(yield func(flag string) bool) {
+		for {
+			flags = strings.TrimLeft(flags, " \t\r\n")
+			if flags == "" {
+				return
+			}
+			var flag string
+			if quote := flags[:1]; quote == "'" || quote == `"` {
+				flag, flags, _ = strings.Cut(flags[1:], quote)
+			} else {
+				end := strings.IndexAny(flags, " \t\r\n")
+				if end < 0 {
+					end = len(flags)
+				}
+				flag, flags = flags[:end], flags[end:]
+			}
+			if !yield(flag) {
+				return
+			}
 		}
 	}
 }
@@ -283,16 +310,6 @@ func withoutFlag(args []string, flag string) []string {
 		}
 	}
 	return kept
-}
-
-// boolInGOFLAGS reports whether a flag without a value, or with true, is among the flags.
-func boolInGOFLAGS(flags, of string) bool {
-	for _, flag := range strings.Fields(flags) {
-		if name, value, joined := cutFlag(flag); name == of {
-			return !joined || value == "true" || value == "1"
-		}
-	}
-	return false
 }
 
 // prepare returns the overlay for go test.

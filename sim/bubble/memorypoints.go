@@ -18,7 +18,7 @@ type memoryPoints struct {
 	variables map[uintptr]string // what each of them touches
 }
 
-// sitesMost is how many accesses can be points.
+// sitesMost is how many accesses can be points: half of the room that the runtime has.
 const sitesMost = 1 << 7
 
 // find finds out which accesses race: by the default order and some random ones, the same

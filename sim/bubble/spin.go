@@ -106,7 +106,7 @@ func (n *run) spins() bool {
 }
 
 // fair is how often the runtime lets a goroutine look in a row, while nothing changes and
-// others are ready.
+// others are ready: its weftFair.
 const fair = 16
 
 // looks notes that a goroutine is in a loop that may only look. Orders in which it would

@@ -121,7 +121,7 @@ func (e *explainer) contrast(f *Failure) error {
 func (e *explainer) bySwap() (*Swap, error) {
 	var best *Swap
 	for _, x := range slices.Backward(e.exchanges) {
-		if e.made >= e.Runs/2 || e.spent >= stepsOfRun*int64(e.Runs/2) || e.stopped() != search.Through {
+		if e.used(e.Runs/2) || e.stopped() != search.Through {
 			break
 		}
 		s := e.swap(x)

@@ -61,10 +61,15 @@ func (t *rerunner) stopped() search.Stop {
 		return search.TimeSpent
 	case t.ctx.Err() != nil:
 		return search.Interrupted
-	case t.made >= t.Runs, t.spent >= stepsOfRun*int64(t.Runs):
+	case t.used(t.Runs):
 		return search.RunsSpent
 	}
 	return search.Through
+}
+
+// used reports whether what so many runs may take has been taken.
+func (t *rerunner) used(runs int) bool {
+	return t.made >= runs || t.spent >= stepsOfRun*int64(runs)
 }
 
 // run makes a run, whatever stopped says.

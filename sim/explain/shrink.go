@@ -68,7 +68,6 @@ type shrinker struct {
 	plan order.Schedule  // of best
 	seen map[string]bool // what was tried
 	most int             // runs for edits
-	cost int64           // steps for edits
 	err  error
 }
 
@@ -84,7 +83,6 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	s.best, s.plan = o, r.Schedule()
 	before := len(s.plan)
 	s.most = s.Runs - s.Runs/4
-	s.cost = stepsOfRun * int64(s.most)
 	s.edit()
 	if s.err != nil {
 		return nil, s.err
@@ -130,7 +128,7 @@ func (s *shrinker) try(prefix []int32, turns order.Schedule) bool {
 
 // full reports whether there shall be no further edits.
 func (s *shrinker) full() bool {
-	return s.err != nil || s.made >= s.most || s.spent >= s.cost || s.stopped() != search.Through
+	return s.err != nil || s.used(s.most) || s.stopped() != search.Through
 }
 
 // edit changes the best order a little at a time, for as long as that makes it

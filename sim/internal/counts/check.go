@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"weft/sim/explore"
@@ -67,7 +68,8 @@ func compareOuts(t *testing.T, p *Program, r *explore.Report, strategy string) {
 		case o.End != order.Finished:
 			got = append(got, fmt.Sprint(o.End, ": ", o.Text))
 		default:
-			got = append(got, firstLine(o.Text))
+			first, _, _ := strings.Cut(o.Text, "\n")
+			got = append(got, first)
 		}
 	}
 	slices.Sort(got)
@@ -75,13 +77,4 @@ func compareOuts(t *testing.T, p *Program, r *explore.Report, strategy string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: outcomes %q; want %q", strategy, got, want)
 	}
-}
-
-func firstLine(text string) string {
-	for i := range text {
-		if text[i] == '\n' {
-			return text[:i]
-		}
-	}
-	return text
 }

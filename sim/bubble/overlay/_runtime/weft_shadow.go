@@ -181,13 +181,18 @@ func (s *weftSeer) touch(addr, size, pc uintptr, writes bool) {
 	at := uint32(pc - weftSight.text)
 	for end := addr + size; addr < end; {
 		word := addr &^ 7
-		mask := uint8(0xff) << (addr & 7)
-		if end < word+8 {
-			mask &= 0xff >> (word + 8 - end)
-		}
-		s.touchWord(weftCellAt(word, true), word, mask, at, writes)
+		s.touchWord(weftCellAt(word, true), word, weftBytes(addr, end), at, writes)
 		addr = word + 8
 	}
+}
+
+// weftBytes returns which bytes of its cell lie from an address on and before an end.
+func weftBytes(addr, end uintptr) uint8 {
+	mask := uint8(0xff) << (addr & 7)
+	if next := addr&^7 + 8; end < next {
+		mask &= 0xff >> (next - end)
+	}
+	return mask
 }
 
 func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, writes bool) {
@@ -404,13 +409,8 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 			stop := min(end, (page+1)<<weftPageShift)
 			if cells := weftCellsOf(page, false); cells != nil {
 				for addr < stop {
-					word := addr &^ 7
-					mask := uint8(0xff) << (addr & 7)
-					if stop < word+8 {
-						mask &= 0xff >> (word + 8 - stop)
-					}
-					cells[word>>3&(weftCells-1)].forget(mask)
-					addr = word + 8
+					cells[addr>>3&(weftCells-1)].forget(weftBytes(addr, stop))
+					addr = addr&^7 + 8
 				}
 			}
 			addr = stop
