@@ -2,9 +2,11 @@ package bubble_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +15,8 @@ import (
 	"time"
 
 	"weft/sim/bubble"
+	"weft/sim/order"
+	"weft/trace"
 )
 
 // What packages keep.
@@ -167,6 +171,28 @@ func TestWhatIsKeptIsNamed(t *testing.T) {
 			}
 			wants(t, text, append(want, "each run was made in a process of its own, since something is kept from run to run")...)
 		})
+	}
+}
+
+// It is met in every later run, also if the memory of the bubble it was made in is another
+// bubble's by now.
+func TestWhatIsKeptIsMetEachTime(t *testing.T) {
+	controlled(t)
+	var c chan int // whose elements hold no pointers, so that nothing keeps its bubble
+	runner := bubble.Engine(func() {
+		if c == nil {
+			c = make(chan int, 1)
+		}
+		c <- 1
+	}).Runner() // whose first run makes it
+	for i := range 400 {
+		if i%10 == 0 {
+			runtime.GC()
+		}
+		var kept *order.KeptError
+		if run := runner.Run(order.Default(), trace.Off); !errors.As(run.Err, &kept) {
+			t.Fatalf("run %d did not meet the channel: %v", i, run.Err)
+		}
 	}
 }
 

@@ -178,27 +178,27 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/chan.go", Why: "a channel has a name",
 		Find: "	if b := getg().bubble; b != nil {\n		c.bubble = b\n	}\n",
-		Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		if b.weft != nil {\n			weftMakesChan(c)\n		}\n	}\n",
+		Put:  "	if b := getg().bubble; b != nil {\n		c.bubble = b\n		c.weftBubble = b.id\n		if b.weft != nil {\n			weftMakesChan(c)\n		}\n	}\n",
 	},
 	{
-		File: "runtime/chan.go", Why: "a channel knows where it was made, should an earlier run have made it",
+		File: "runtime/chan.go", Why: "a channel knows where it was made and in which bubble, should an earlier run have made it; its pointer to the bubble keeps nothing alive if its elements hold no pointers, so the address may be another one's by now",
 		Find: "	bubble   *synctestBubble\n\n	// lock protects all fields in hchan",
-		Put:  "	bubble   *synctestBubble\n	weftMade uintptr\n\n	// lock protects all fields in hchan",
+		Put:  "	bubble   *synctestBubble\n	weftMade   uintptr\n	weftBubble uint64 // the id of bubble\n\n	// lock protects all fields in hchan",
 	},
 	{
 		File: "runtime/chan.go", Why: "a send is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n",
-		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpSend, c)\n	} else {\n		weftChan(weftOpTrySend, c)\n	}\n",
+		Put:  "	if weftStrays(c) {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"send on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpSend, c)\n	} else {\n		weftChan(weftOpTrySend, c)\n	}\n",
 	},
 	{
 		File: "runtime/chan.go", Why: "a receive is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n",
-		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpRecv, c)\n	} else {\n		weftChan(weftOpTryRecv, c)\n	}\n",
+		Put:  "	if weftStrays(c) {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"receive on synctest channel from outside bubble\")\n	}\n	if block {\n		weftChan(weftOpRecv, c)\n	} else {\n		weftChan(weftOpTryRecv, c)\n	}\n",
 	},
 	{
 		File: "runtime/chan.go", Why: "a close is a point",
 		Find: "	if c.bubble != nil && getg().bubble != c.bubble {\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n",
-		Put:  "	if c.bubble != nil && getg().bubble != c.bubble {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
+		Put:  "	if weftStrays(c) {\n		weftMeets(weftKeptChan, c.weftMade)\n		fatal(\"close of synctest channel from outside bubble\")\n	}\n	weftChan(weftOpClose, c)\n",
 	},
 	{
 		File: "runtime/chan.go", Why: "to ask for the length of a channel is a point",
@@ -222,8 +222,8 @@ var sharedEdits = []Edit{
 	},
 	{
 		File: "runtime/select.go", Why: "a channel of another run ends this one, and not the process",
-		Find: "				fatal(\"select on synctest channel from outside bubble\")\n",
-		Put:  "				weftMeets(weftKeptChan, cas.c.weftMade)\n				fatal(\"select on synctest channel from outside bubble\")\n",
+		Find: "			if getg().bubble != cas.c.bubble {\n				fatal(\"select on synctest channel from outside bubble\")\n",
+		Put:  "			if weftStrays(cas.c) {\n				weftMeets(weftKeptChan, cas.c.weftMade)\n				fatal(\"select on synctest channel from outside bubble\")\n",
 	},
 	{
 		File: "runtime/select.go", Why: "which of the ready cases is taken is a decision",

@@ -53,6 +53,13 @@ func weftMeetsSleeper(by, woken *g) {
 	}
 }
 
+// weftStrays reports whether a channel belongs to another bubble than the caller. The
+// pointer alone does not tell: the bubble may be gone, and this one lie where it lay.
+func weftStrays(c *hchan) bool {
+	b := getg().bubble
+	return c.bubble != nil && (b != c.bubble || b.id != c.weftBubble)
+}
+
 // weftMakesChan notes where a channel is made.
 func weftMakesChan(c *hchan) {
 	weftMake(unsafe.Pointer(c))
