@@ -26,10 +26,11 @@ type Loop struct {
 	defaultPool *Executor // of ToThread
 	executors   executors
 	due         []*vclock.Timer
-	current     *task
-	thread      *thread
-	last        int32 // the newest event of the running step
-	level       trace.Level
+	holdUps
+	current *task
+	thread  *thread
+	last    int32 // the newest event of the running step
+	level   trace.Level
 
 	tasks       list[task, *task] // unfinished, in creation order
 	names       nameCounter       // what is made outside tasks
@@ -269,6 +270,7 @@ func (l *Loop) Reset(options ...Option) error {
 	default:
 	}
 	l.last, l.timerCount, l.steps, l.instantSteps = 0, 0, 0, 0
+	l.ahead, l.heldUp = 0, 0
 	l.journal.reset()
 	l.by, l.inStep, l.moves, l.stopAsked, l.stops, l.ends, l.check = 0, false, 0, nil, 0, 0, nil
 	l.mu.Lock()

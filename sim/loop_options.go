@@ -50,7 +50,7 @@ func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.p
 // WithPolicy sets the order policy. The default is [order.SameInstant].
 func WithPolicy(p order.Policy) Option {
 	if p.IsZero() {
-		misuse("WithPolicy was given the zero Policy; use FIFO, SameInstant, AnyReady or Jitter")
+		misuse("WithPolicy was given the zero Policy; use FIFO, SameInstant, AnyReady, HoldUps or Jitter")
 	}
 	return optionFunc(func(s *settings) { s.policy = p })
 }

@@ -125,7 +125,11 @@ func (l *Loop) notFromThread() {
 // nextReady takes the entry that runs next off the ready queue, under AnyReady.
 func (l *Loop) nextReady() entry {
 	l.picked = -1
-	if l.ready.n == 1 || !l.ready.at(0).isEvent() {
+	if !l.ready.at(0).isEvent() {
+		return l.ready.pop()
+	}
+	late := l.mayComeFirst()
+	if l.ready.n == 1 && len(late) == 0 {
 		return l.ready.pop()
 	}
 	candidates, own := l.candidates[:0], false
@@ -143,15 +147,19 @@ func (l *Loop) nextReady() entry {
 	if own {
 		soon = l.lookAhead(l.ready.n).ready
 	}
-	if len(candidates)+len(soon) == 1 {
+	n := len(candidates) + len(soon) + len(late)
+	if n == 1 {
 		return l.ready.pop()
 	}
-	n := len(candidates) + len(soon)
 	alternative := func(i int) order.Alternative {
 		if i < len(candidates) {
 			return l.ready.at(candidates[i]).alternative()
 		}
-		e := entry{work: soon[i-len(candidates)]}
+		i -= len(candidates)
+		if i >= len(soon) {
+			return firing(late[i-len(soon)]).alternative()
+		}
+		e := entry{work: soon[i]}
 		if e.work == work(l) {
 			e.gen = uint32(l.ends + 1)
 		}
@@ -174,10 +182,13 @@ func (l *Loop) nextReady() entry {
 	picked := len(l.decisions)
 	l.keep(d, nil)
 	var e entry
-	if taken >= len(candidates) {
-		e = l.runUntilReady(soon[taken-len(candidates)])
-	} else {
+	switch i := taken - len(candidates); {
+	case i < 0:
 		e = l.ready.take(candidates[taken])
+	case i < len(soon):
+		e = l.runUntilReady(soon[i])
+	default:
+		e = l.holdUp(late[i-len(soon)])
 	}
 	l.picked = picked
 	return e

@@ -194,6 +194,7 @@ func (r *engineRunner) Run(strategy order.Strategy, level trace.Level) *order.Ru
 		Steps: o.Steps,
 		End:   o.End, Err: o.Err, Summary: o.Summary(), Output: o.Output, Elapsed: o.Elapsed, Decisions: o.Decisions,
 	}
+	r.run.Ahead = r.runner.Loop().ahead
 	if level != trace.Off {
 		loop := r.runner.Loop()
 		r.run.Hash = loop.Recorder().Hash()

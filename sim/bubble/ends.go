@@ -31,7 +31,10 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		// Nothing may be concluded from what steps touch if some of it is missing.
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
-	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions, Steps: int64(c.steps)}
+	if c.holdUps > 0 && c.ahead > 0 {
+		n.untrack(order.TimePasses)
+	}
+	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions, Steps: int64(c.steps), Ahead: time.Duration(c.ahead)}
 	left := n.left()
 	switch {
 	case c.crowded > 0:
@@ -92,7 +95,7 @@ func (n *run) trace(program string) *trace.Trace {
 		Header: trace.Header{
 			Version:  trace.Version,
 			Program:  program,
-			Policy:   n.control.policy.String(),
+			Policy:   n.policy,
 			Strategy: n.strategy.Name(),
 			Schedule: order.ScheduleOf(n.decisions).String(),
 			Hash:     n.recorder.Hash(),

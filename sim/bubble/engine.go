@@ -55,6 +55,9 @@ func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engin
 func (e *engine) Program() string { return e.name }
 func (e *engine) Policy() string  { return e.policy.String() }
 
+// Further is the policy that tests go on with, if this one was not asked for.
+func (e *engine) Further() (p order.Policy, ok bool) { return order.DefaultHoldUps, !e.asked }
+
 // TestCommand returns what runs tests with the overlay: what this one was run with, if
 // that is known.
 func (e *engine) TestCommand() string {

@@ -1,6 +1,7 @@
 package bubble
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,7 +17,8 @@ func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct {
 	name     string
-	policy   policy
+	policy   order.Policy
+	asked    bool // for the policy
 	steps    int
 	drain    time.Duration
 	seed     uint64
@@ -39,7 +41,7 @@ const StepLimit = 100_000
 const DrainTime = time.Hour
 
 func defaults() settings {
-	return settings{policy: anyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second, spins: SpinLimit, ticks: TickLimit, points: pointsAsked()}
+	return settings{policy: order.AnyReady, steps: StepLimit, drain: DrainTime, room: choicesRoom, stuck: 10 * time.Second, spins: SpinLimit, ticks: TickLimit, points: pointsAsked()}
 }
 
 // WithProgram names the program, for reports.
@@ -48,24 +50,30 @@ func WithProgram(name string) Option { return optionFunc(func(s *settings) { s.n
 // WithPolicy sets which orders are permitted: order.FIFO, one order, in which the
 // goroutine that has been ready for longest comes next; order.SameInstant, in which
 // timers that are due at one instant, and cases of a select that are ready, come in
-// any order; or order.AnyReady, the default, in which any ready goroutine may come
-// next, at each point where goroutines synchronise. It panics for another policy.
+// any order; order.AnyReady, the default, in which any ready goroutine may come
+// next, at each point where goroutines synchronise; or order.HoldUps, in which time may
+// also pass while somebody is ready. It panics for another policy.
 func WithPolicy(p order.Policy) Option {
-	own, err := policyOf(p)
-	if err != nil {
+	if _, err := policyOf(p); err != nil {
 		panic(err.Error())
 	}
-	return optionFunc(func(s *settings) { s.policy = own })
+	return optionFunc(func(s *settings) { s.policy, s.asked = p, true })
 }
 
-// policyOf returns the policy for goroutines that is called as p is.
+// policyOf returns what the runtime has to do for a policy.
 func policyOf(p order.Policy) (policy, error) {
-	for _, own := range []policy{fifo, sameInstant, anyReady} {
-		if own.String() == p.String() {
-			return own, nil
-		}
+	window, picks := p.PicksTimers()
+	switch {
+	case p.PicksReady():
+		return anyReady, nil
+	case window > 0:
+		return 0, fmt.Errorf("bubble: there is no policy %s for goroutines: that timers come late is seen where goroutines are held up meanwhile; use hold-ups:1:%v, in which the earliest timer may fire up to %v before others that are ready go on", p, window, window)
+	case picks:
+		return sameInstant, nil
+	case !p.IsZero():
+		return fifo, nil
 	}
-	return 0, fmt.Errorf("bubble: there is no policy %s for goroutines; use fifo, same-instant or any-ready", p)
+	return 0, errors.New("bubble: WithPolicy was given the zero Policy, which permits nothing; use order.FIFO, order.SameInstant, order.AnyReady or order.HoldUps")
 }
 
 // WithStepLimit ends a run after n steps of its goroutines. It panics unless n is

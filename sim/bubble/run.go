@@ -39,7 +39,8 @@ type run struct {
 	variables  map[uintptr]string // by the places where they are touched, if that is a point
 	drain      time.Duration      // for how long goroutines that are left may go on
 	expected   []string           // functions of those that may be left
-	ticks      map[uintptr]*tick  // by where the timer was set
+	policy     string
+	ticks      map[uintptr]*tick // by where the timer was set
 
 	alternatives []order.Alternative // of the decisions
 	listed       int                 // how many there are

@@ -73,7 +73,10 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	}
 	reports := hooks.races()
 	c := hooks.create()
-	c.policy, c.points = r.engine.policy, true
+	c.policy, _ = policyOf(r.engine.policy)
+	c.points = true
+	times, most := r.engine.policy.HoldsUp()
+	c.holdUps, c.heldFor = times, int64(most)
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
 	c.seed = r.engine.seed
 	c.spins, c.ticks = uint64(r.engine.spins), uint64(r.engine.ticks)
@@ -84,7 +87,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
-	n.drain, n.expected, n.variables = r.engine.drain, r.engine.expected, r.engine.variables
+	n.drain, n.expected, n.variables, n.policy = r.engine.drain, r.engine.expected, r.engine.variables, r.engine.policy.String()
 	c.owner.Store(n)
 	s := r.stage
 	if s == nil {

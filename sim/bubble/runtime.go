@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 6<<16 | unsafe.Sizeof(control{})
+const layout = 7<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -62,6 +62,8 @@ type control struct {
 	ticks   uint64 // moves of time
 	slices  bool   // whether loops without a point are looked for
 	expects bool   // some goroutines may be left
+	holdUps int    // moves of time while somebody is ready, at most
+	heldFor int64  // by how much at most
 
 	// Good while the runtime waits for an answer, and after the run:
 	used     int
@@ -87,6 +89,8 @@ type control struct {
 		moves, armed uint64
 		now          int64 // when they began
 	}
+	ahead int64 // how far off a timer was, at the least, while somebody was ready
+	late  int   // moves of time while somebody was ready
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by
@@ -101,8 +105,6 @@ const (
 	sameInstant
 	anyReady
 )
-
-func (p policy) String() string { return [...]string{"fifo", "same-instant", "any-ready"}[p] }
 
 // want is what the runtime wants of whoever drives a run.
 type want uint8

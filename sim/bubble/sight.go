@@ -1,11 +1,14 @@
 package bubble
 
 import (
+	"fmt"
 	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"weft/trace/words"
 )
 
 // WatchesMemory reports whether runs see what this program reads and writes, and so find
@@ -43,7 +46,7 @@ type sight struct {
 // orders were walked (the theorem on data-race-free programs: Adve and Hill, ISCA 1990).
 // It names what is left out of that, and is "" unless runs see memory.
 func (e *engine) Claim() string {
-	if !WatchesMemory() || e.policy != anyReady || e.seen.partial.Load() {
+	if !WatchesMemory() || !e.policy.PicksReady() || e.seen.partial.Load() {
 		return ""
 	}
 	text := "no data race in any: the program has no other behaviour"
@@ -52,7 +55,11 @@ func (e *engine) Claim() string {
 		but = append(but, "what packages outside of the main module read and write")
 	}
 	if e.seen.timed.Load() {
-		but = append(but, "time that passes while a goroutine is ready")
+		if times, most := e.policy.HoldsUp(); times > 0 {
+			but = append(but, fmt.Sprintf("more than %s, or one of more than %v", words.Count(times, "hold-up"), most))
+		} else {
+			but = append(but, "time that passes while a goroutine is ready")
+		}
 	}
 	if len(but) > 0 {
 		text += ", but for " + strings.Join(but, " and ")

@@ -97,7 +97,8 @@ func (x *exploration) report() *Report {
 	if r.Nondeterminism != nil {
 		r.Coverage = search.Coverage{Kind: search.Partial}
 	}
-	if c, ok := x.Engine.(order.Claimant); ok && !r.Failed() && len(r.Untracked) == 0 &&
+	unseen := func(what string) bool { return what != order.TimePasses } // which is walked
+	if c, ok := x.Engine.(order.Claimant); ok && !r.Failed() && !slices.ContainsFunc(r.Untracked, unseen) &&
 		(r.Coverage.Kind == search.AllOrders || r.Coverage.Kind == search.AllTraces) {
 		r.Claim = c.Claim()
 	}

@@ -44,6 +44,7 @@ type done struct {
 	Output  []order.Line
 	Elapsed time.Duration
 	Steps   int64
+	Ahead   time.Duration
 	// Decisions are left out if the run recorded them as they were asked.
 	Decisions  []order.Decision `json:",omitempty"`
 	Asked      bool             `json:",omitempty"`

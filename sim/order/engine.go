@@ -45,6 +45,14 @@ func ColdRunner(e Engine) Runner {
 	return e.Runner()
 }
 
+// Further is an engine that knows a policy which permits more than its own: what tests go
+// on with when they have seen what its own one permits.
+type Further interface {
+	// Further returns that policy. ok is false if the engine's own was asked for, so that
+	// there is nothing to go on with.
+	Further() (p Policy, ok bool)
+}
+
 // Claimant is an engine that can say what it shows of a program to have walked all of its
 // orders.
 type Claimant interface {
@@ -83,6 +91,9 @@ type Run struct {
 	// that had to be given up in real time counts as the longest. 0 says that it is not
 	// known.
 	Steps int64
+	// Ahead is how far off a timer was, at the least, at a moment at which a step was
+	// ready: what [HoldUps] can make come first. 0 means that there was none.
+	Ahead time.Duration
 
 	// What follows is there if the level was trace.Order or trace.Full.
 

@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -12,7 +13,9 @@ type Policy struct {
 	timers   timerOrder
 	anyReady bool
 	jitter   time.Duration
-	set      bool // not the zero Policy, which means the default
+	holdUps  int
+	heldFor  time.Duration // by one hold-up, at most
+	set      bool          // not the zero Policy, which means the default
 }
 
 type timerOrder uint8
@@ -59,6 +62,34 @@ func Jitter(d time.Duration) Policy {
 	return Policy{timers: jittered, jitter: d, set: true}
 }
 
+// HoldUps is AnyReady, and time may pass while something is ready: at a decision about
+// what runs next, the earliest timer may fire although others are ready and it is not due
+// yet, if that is no later than most from now. Who was ready is held up by it. That
+// happens at most n times in a run, so that there are finitely many orders beside a ticker.
+//
+// It is what a busy machine, a page fault or a collector does to a real program, and what
+// leases, timeouts and tickers depend on. As in AnyReady, a timer never fires early.
+//
+// Bounding the number is delay bounding: Emmi, Qadeer and Rakamarić, Delay-bounded
+// scheduling, POPL 2011.
+//
+// It panics unless both are positive.
+func HoldUps(n int, most time.Duration) Policy {
+	if n <= 0 || most <= 0 {
+		panic(&MisuseError{Msg: fmt.Sprintf("order: HoldUps was given %d times and %v; both must be positive", n, most)})
+	}
+	return Policy{anyReady: true, holdUps: n, heldFor: most, set: true}
+}
+
+// TimePasses is what [Run.Untracked] has of a run of HoldUps in which that could happen:
+// footprints do not show it.
+const TimePasses = "time that passes while something is ready"
+
+// DefaultHoldUps is the policy that tests go on with when they have seen what AnyReady
+// permits, unless they set one: one hold-up of at most 50 ms. Timers that a test only
+// guards itself with, as against a deadlock, are set to more.
+var DefaultHoldUps = HoldUps(1, 50*time.Millisecond)
+
 // IsZero reports whether p is the zero Policy, which permits nothing.
 func (p Policy) IsZero() bool { return !p.set }
 
@@ -69,9 +100,15 @@ func (p Policy) PicksReady() bool { return p.anyReady }
 // their deadlines, and within what virtual time after the first of these.
 func (p Policy) PicksTimers() (window time.Duration, ok bool) { return p.jitter, p.timers != inOrder }
 
+// HoldsUp returns how many times in a run time may pass while something is ready, and by
+// how much at most each time.
+func (p Policy) HoldsUp() (times int, most time.Duration) { return p.holdUps, p.heldFor }
+
 // String returns the policy as ParsePolicy reads it.
 func (p Policy) String() string {
 	switch {
+	case p.holdUps > 0:
+		return fmt.Sprintf("hold-ups:%d:%v", p.holdUps, p.heldFor)
 	case p.anyReady:
 		return "any-ready"
 	case p.timers == jittered:
@@ -82,7 +119,8 @@ func (p Policy) String() string {
 	return "fifo"
 }
 
-// ParsePolicy reads a policy: fifo, same-instant, any-ready or jitter:10ms.
+// ParsePolicy reads a policy: fifo, same-instant, any-ready, jitter:10ms or
+// hold-ups:1:50ms, which is HoldUps(1, 50*time.Millisecond).
 func ParsePolicy(text string) (Policy, error) {
 	switch text {
 	case "fifo":
@@ -99,5 +137,14 @@ func ParsePolicy(text string) (Policy, error) {
 		}
 		return Policy{}, fmt.Errorf("order: policy %q: want a duration that is not negative after the colon, such as jitter:10ms", text)
 	}
-	return Policy{}, fmt.Errorf("order: unknown policy %q; want fifo, same-instant, any-ready or jitter:DURATION", text)
+	if rest, ok := strings.CutPrefix(text, "hold-ups:"); ok {
+		number, length, _ := strings.Cut(rest, ":")
+		n, err := strconv.Atoi(number)
+		d, err2 := time.ParseDuration(length)
+		if err == nil && err2 == nil && n > 0 && d > 0 {
+			return HoldUps(n, d), nil
+		}
+		return Policy{}, fmt.Errorf("order: policy %q: want how many times and by how much at most, both positive, such as hold-ups:1:50ms", text)
+	}
+	return Policy{}, fmt.Errorf("order: unknown policy %q; want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION", text)
 }

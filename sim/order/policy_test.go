@@ -20,6 +20,8 @@ func TestPolicyText(t *testing.T) {
 		{order.Jitter(10 * time.Millisecond), "jitter:10ms"},
 		{order.Jitter(0), "jitter:0s"},
 		{order.Jitter(math.MaxInt64), "jitter:2562047h47m16.854775807s"},
+		{order.HoldUps(2, time.Second), "hold-ups:2:1s"},
+		{order.DefaultHoldUps, "hold-ups:1:50ms"},
 	} {
 		if got := test.policy.String(); got != test.text {
 			t.Errorf("String is %q, want %q", got, test.text)
@@ -29,8 +31,9 @@ func TestPolicyText(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ text, says string }{
-		{"", "unknown policy"}, {"FIFO", "unknown policy"}, {"random", "want fifo, same-instant, any-ready or jitter"},
+		{"", "unknown policy"}, {"FIFO", "unknown policy"}, {"random", "want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION"},
 		{"jitter", "unknown policy"}, {"jitter:", "such as jitter:10ms"}, {"jitter:fast", "such as jitter:10ms"}, {"jitter:-1ms", "not negative"},
+		{"hold-ups", "unknown policy"}, {"hold-ups:1", "such as hold-ups:1:50ms"}, {"hold-ups:0:1s", "both positive"}, {"hold-ups:1:-1s", "both positive"},
 	} {
 		if _, err := order.ParsePolicy(test.text); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("ParsePolicy(%q): %v, want it to say %q", test.text, err, test.says)

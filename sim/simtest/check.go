@@ -52,7 +52,9 @@ import (
 // variables are what works. A schedule is of one test: with it, select the test
 // by -run, since others fail if it does not fit them.
 //
-// The policy is order.AnyReady unless [WithPolicy] says otherwise, and the seed is
+// The policy is order.AnyReady unless [WithPolicy] says otherwise. An engine may know one
+// that permits more (see [order.Further]): if no run fails, and nobody has set a policy,
+// that is explored next, with what is left of the runs or a quarter of them. The seed is
 // derived from the name of the test, so that every machine makes the same runs.
 // The exploration ends at the first round of runs in which one fails, and before
 // the time limit of the test binary. With -short, it makes a tenth of its runs,
@@ -122,7 +124,8 @@ type check struct {
 	options []explore.Option
 	short   bool // runs were cut down
 
-	why string // runs are made in processes of their own, or cannot be
+	further bool   // the policy is one that nobody has set, see holdUps
+	why     string // runs are made in processes of their own, or cannot be
 
 	ignoreFailFiles bool
 	hurried         bool // time was cut down
@@ -292,27 +295,12 @@ func (c *check) tryFailFiles() {
 // explore makes the runs, and reports.
 func (c *check) explore() {
 	c.Helper()
-	engine, report := c.search()
-	if why := c.keeps(engine, report); why != "" && c.startProcesses(why) {
-		before := report.Failure()
-		engine, report = c.search()
-		if before != nil && before.End != order.Kept && report.Failure() == nil {
-			c.Logf("%s did not fail in a process of their own. Beside earlier runs in one process, one had failed:\n%s", words.Count(report.Runs, "run"), indent(before.Text, "    "))
-		}
-	}
 	if c.freshSeed {
 		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
 	}
-	c.attributes(report)
-	if report.Nondeterminism != nil {
-		c.Fatal(c.nondeterminism(report))
-	}
-	if failure := report.Failure(); failure != nil {
-		c.reportFailure(engine, report, failure)
-	}
-	if report.Stopped == search.Interrupted {
-		c.Fatalf("simtest: %s: the context of the test has ended", report.Verdict())
-	}
+	engine, report := c.searched()
+	verdict := report.Verdict()
+	c.judge(engine, report, verdict)
 	if report.Runs == 0 {
 		c.runDefault()
 	}
@@ -323,24 +311,58 @@ func (c *check) explore() {
 		}
 		c.Skipf("all runs were skipped%s", why)
 	}
-	c.log(engine, report)
-	names, excuse := c.unseen(report)
+	reports := []*explore.Report{report}
+	if e, further := c.holdUps(report); further != nil {
+		engine, verdict, reports = e, heldVerdict(report, further), append(reports, further)
+		c.judge(engine, further, verdict)
+	}
+	c.log(engine, verdict, reports)
+	names, excuse := c.unseen(reports)
 	if excuse != "" {
 		c.Logf("conditions that ought to hold sometimes were not judged: %s", excuse)
 	}
 	if len(names) > 0 {
-		c.Fatalf("simtest: %s\nThese ought to hold sometimes, and never did:\n    %s", report.Verdict(), strings.Join(names, "\n    "))
+		c.Fatalf("simtest: %s\nThese ought to hold sometimes, and never did:\n    %s", verdict, strings.Join(names, "\n    "))
 	}
 }
 
+// judge fails the test if a run has failed, or if there is nothing that could be said.
+func (c *check) judge(engine order.Engine, report *explore.Report, verdict string) {
+	c.Helper()
+	c.attributes(report, verdict)
+	if report.Nondeterminism != nil {
+		c.Fatal(c.nondeterminism(report))
+	}
+	if failure := report.Failure(); failure != nil {
+		c.reportFailure(engine, report, failure, verdict)
+	}
+	if report.Stopped == search.Interrupted {
+		c.Fatalf("simtest: %s: the context of the test has ended", verdict)
+	}
+}
+
+// searched makes the runs, in processes of their own if it turns out that they must be.
+func (c *check) searched(options ...explore.Option) (order.Engine, *explore.Report) {
+	c.Helper()
+	engine, report := c.search(options)
+	if why := c.keeps(engine, report); why != "" && c.startProcesses(why) {
+		before := report.Failure()
+		engine, report = c.search(options)
+		if before != nil && before.End != order.Kept && report.Failure() == nil {
+			c.Logf("%s did not fail in a process of their own. Beside earlier runs in one process, one had failed:\n%s", words.Count(report.Runs, "run"), indent(before.Text, "    "))
+		}
+	}
+	return engine, report
+}
+
 // search makes the runs.
-func (c *check) search() (order.Engine, *explore.Report) {
+func (c *check) search(options []explore.Option) (order.Engine, *explore.Report) {
 	c.Helper()
 	engine, err := c.engine(c.policy)
 	if err != nil {
 		c.Fatal(err)
 	}
-	report, err := explore.Search(c.Context(), engine, c.searchOptions()...)
+	report, err := explore.Search(c.Context(), engine, append(c.searchOptions(), options...)...)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -363,18 +385,23 @@ func (c *check) runDefault() {
 }
 
 // log says what was covered.
-func (c *check) log(engine order.Engine, r *explore.Report) {
+func (c *check) log(engine order.Engine, verdict string, reports []*explore.Report) {
 	c.Helper()
-	text := r.Verdict() + ": " + r.Summary()
+	text := verdict + ": " + reports[len(reports)-1].Summary()
 	if c.verbose {
 		var b strings.Builder
-		r.WriteText(&b)
+		for _, r := range reports {
+			r.WriteText(&b)
+		}
 		text = strings.TrimRight(b.String(), "\n")
 	}
-	if c.hurried && r.Stopped == search.TimeSpent {
+	stopped := func(why search.Stop) bool {
+		return slices.ContainsFunc(reports, func(r *explore.Report) bool { return r.Stopped == why })
+	}
+	if c.hurried && stopped(search.TimeSpent) {
 		text += "\n(stopped because the time limit of the test binary, -timeout, is near)"
 	}
-	if c.short && r.Stopped == search.RunsSpent {
+	if c.short && stopped(search.RunsSpent) {
 		text += "\n(-short: a tenth of the runs)"
 	}
 	if remark := c.aboutProcesses(engine); remark != "" {
@@ -384,9 +411,9 @@ func (c *check) log(engine order.Engine, r *explore.Report) {
 }
 
 // attributes tells readers of "go test -json" what was done.
-func (c *check) attributes(r *explore.Report) {
+func (c *check) attributes(r *explore.Report, verdict string) {
 	for _, a := range []struct{ key, value string }{
-		{"weft.seed", fmt.Sprint(c.seed)}, {"weft.policy", r.Policy}, {"weft.strategy", r.Strategy}, {"weft.verdict", r.Verdict()},
+		{"weft.seed", fmt.Sprint(c.seed)}, {"weft.policy", r.Policy}, {"weft.strategy", r.Strategy}, {"weft.verdict", verdict},
 	} {
 		c.attribute(a.key, a.value)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // reportFailure fails the test with everything that helps.
-func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome) {
+func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome, verdict string) {
 	c.Helper()
 	first := c.keepFirst(failure, r.Policy)
 	defer c.announce(failure, r.Policy)()
@@ -33,7 +33,10 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 		}
 	}
 	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
-		words.Thousands(failing), words.Count(r.Runs, "run"), r.Verdict(), r.Summary(), r.Policy, r.Strategy, c.seed)
+		words.Thousands(failing), words.Count(r.Runs, "run"), verdict, r.Summary(), r.Policy, r.Strategy, c.seed)
+	if c.further {
+		b.WriteString("It fails only if time passes while somebody is ready, as on a busy machine. To leave such orders out, set the policy any-ready.\n")
+	}
 	if remark := c.aboutProcesses(engine); remark != "" {
 		b.WriteString(remark + "\n")
 	}

@@ -81,7 +81,7 @@ var overridable = []*override{
 			}
 			return nil
 		}},
-	{name: "policy", usage: "which orders are permitted: fifo, same-instant, any-ready or jitter:DURATION (`policy`)",
+	{name: "policy", usage: "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION (`policy`)",
 		read: func(w *overrides, text string) error {
 			p, err := order.ParsePolicy(text)
 			w.policy = p.String()

@@ -156,7 +156,7 @@ func (a *Invocation) heard() []byte {
 }
 
 // completeElsewhere is Complete for a run that another process has made and completed.
-func (a *Invocation) completeElsewhere(data []byte, _ *order.Run) {
+func (a *Invocation) completeElsewhere(data []byte, run *order.Run) {
 	t := a.t
 	var h heard
 	json.Unmarshal(data, &h) // nothing was heard of a run whose process died
@@ -164,7 +164,7 @@ func (a *Invocation) completeElsewhere(data []byte, _ *order.Run) {
 	defer t.mu.Unlock()
 	t.messages, t.failed, t.skipped, t.exited = h.Messages, h.Failed, h.Skipped, h.Exited
 	t.over, t.ended = true, true
-	t.shared.count(t.skipped && !t.failed)
+	t.shared.count(t.skipped && !t.failed, run.Ahead)
 }
 
 // cannotStart says why this test cannot be run by itself in another process, or "".

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"weft/sim"
 	"weft/sim/order"
@@ -55,7 +56,7 @@ func (a *Invocation) Complete(run *order.Run) {
 	case t.skipped && t.endedByItself(run):
 		run.End, run.Err, run.Summary = order.Finished, nil, ""
 	}
-	t.shared.count(t.skipped && !t.failed)
+	t.shared.count(t.skipped && !t.failed, run.Ahead)
 }
 
 // failRun says of a run that its T was failed.
@@ -175,6 +176,7 @@ type shared struct {
 	temp    string
 	runs    int
 	skipped int // of them
+	ahead   time.Duration
 }
 
 // folder returns a new folder for a run.
@@ -191,12 +193,16 @@ func (s *shared) folder() string {
 	return dir
 }
 
-func (s *shared) count(skipped bool) {
+// count counts a run, in which a timer was so far off while something was ready.
+func (s *shared) count(skipped bool, ahead time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.runs++
 	if skipped {
 		s.skipped++
+	}
+	if ahead > 0 && (s.ahead == 0 || ahead < s.ahead) {
+		s.ahead = ahead
 	}
 }
 

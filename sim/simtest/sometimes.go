@@ -117,13 +117,20 @@ func failures(messages []Message) []Message {
 
 // unseen returns the conditions of [T.Sometimes] that never held, if that can be
 // said, and why it cannot, if that is worth a word.
-func (c *check) unseen(r *explore.Report) (names []string, excuse string) {
-	for name, held := range r.Seen {
+func (c *check) unseen(reports []*explore.Report) (names []string, excuse string) {
+	seen := make(map[string]bool)
+	for _, r := range reports {
+		for name, held := range r.Seen {
+			seen[name] = seen[name] || held
+		}
+	}
+	for name, held := range seen {
 		if !held {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
+	r := reports[len(reports)-1]
 	if len(names) == 0 {
 		return nil, ""
 	}

@@ -58,7 +58,7 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/synctest.go", Why: "the move of time is an event",
 		Find: "		bubble.now = next\n",
-		Put:  "		if next > bubble.now {\n			bubble.now = next\n			bubble.weftMoved()\n		}\n",
+		Put:  "		if next = bubble.weftNext(next); next > bubble.now {\n			bubble.now = next\n			bubble.weftMoved()\n		}\n",
 	},
 	{
 		File: "runtime/synctest.go", Why: "a bubble that has ended is let go",

@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 6<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 7<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -70,6 +70,8 @@ type weftControl struct {
 	ticks   uint64 // after how many moves of time in which only timers go on, or 0
 	slices  bool   // whether loops without a point are looked for
 	expects bool   // the driver is asked who of those that are left may stay
+	holdUps int    // how often time may move while somebody is ready
+	heldFor int64  // by how much at most
 
 	// What the driver reads while it has been asked, or after the run:
 	used     int  // of events
@@ -92,6 +94,8 @@ type weftControl struct {
 	still    uint64   // steps in a row in which all only looked
 	ticked   uint64   // moves of time in which only timers went on, if that ended the run
 	mark     weftMark // where they began
+	ahead    int64    // how far off a timer was, at the least, while somebody was ready, or 0
+	late     int      // how often time has moved while somebody was ready
 
 	// The runtime's own:
 	mu       mutex

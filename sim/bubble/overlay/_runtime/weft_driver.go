@@ -99,7 +99,11 @@ func (w *weftControl) settle(taken int) guintptr {
 	}
 	w.firing = c.ptr
 	w.direct = 0
-	if sleeper := (*timer)(unsafe.Pointer(c.ptr)).weftSleeper(); sleeper != nil {
+	t := (*timer)(unsafe.Pointer(c.ptr))
+	if t.when > w.started.now {
+		w.late++ // the root moves time first
+	}
+	if sleeper := t.weftSleeper(); sleeper != nil {
 		w.direct.set(sleeper)
 	}
 	gp.set(w.started.root)

@@ -99,7 +99,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	}
 	others := w.ready > 0
 	if !others {
-		if next := b.timers.wakeTime(); next != 0 && next <= b.now {
+		if next := b.timers.wakeTime(); next != 0 && (next <= b.now || w.mayHold(next)) {
 			others = true
 		}
 	}

@@ -1,4 +1,5 @@
-// Timers that are due at one instant.
+// Timers: those that are due at one instant, and those that come before somebody who is
+// ready.
 
 package runtime
 
@@ -38,6 +39,57 @@ func (w *weftControl) due() {
 	}
 	weftSort(room[from:w.count])
 	ts.unlock()
+}
+
+// mayHold reports whether those that are ready may be held up until next, which is later
+// than now, and notes how far off that is.
+func (w *weftControl) mayHold(next int64) bool {
+	b := w.started
+	if b.done {
+		return false
+	}
+	after := next - b.now
+	if w.ahead == 0 || after < w.ahead {
+		w.ahead = after
+	}
+	return w.late < w.holdUps && after <= w.heldFor
+}
+
+// later adds the timers that are due next to the alternatives, in the order in which they
+// were armed, if somebody is ready who may be held up until then.
+//
+//go:systemstack
+func (w *weftControl) later() {
+	b := w.started
+	ts := &b.timers
+	next := ts.wakeTime()
+	if w.count == 0 || next <= b.now || !w.mayHold(next) {
+		return
+	}
+	from := w.count
+	ts.lock()
+	next = 0 // wakeTime counts those that were stopped
+	for i := range ts.heap {
+		t := ts.heap[i].timer
+		t.lock()
+		if t.state&timerZombie == 0 && t.when > 0 {
+			if next == 0 || t.when < next {
+				next, w.count = t.when, from
+			}
+			if t.when == next && w.count < len(w.choices) {
+				w.choices[w.count] = t.weftChoice()
+				w.count++
+			} else if t.when == next {
+				w.crowded++
+			}
+		}
+		t.unlock()
+	}
+	weftSort(w.choices[from:w.count])
+	ts.unlock()
+	if next-b.now > w.heldFor {
+		w.count = from
+	}
 }
 
 // weftSort sorts timers by when they were armed: a heap sort, since many timers may be
@@ -182,6 +234,16 @@ func (b *synctestBubble) weftFire(c weftChoice) {
 	}
 	ts.unlock()
 	getg().m.curg = gp
+}
+
+// weftNext returns to what instant time moves: to next, which is that of the first timer
+// in the heap, or to that of the timer that was picked to fire. Those before it were
+// stopped.
+func (b *synctestBubble) weftNext(next int64) int64 {
+	if w := b.weft; w != nil && w.firing != 0 {
+		return (*timer)(unsafe.Pointer(w.firing)).when
+	}
+	return next
 }
 
 // weftMoved notes that time has moved.

@@ -104,6 +104,7 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 				w.choose(p)
 			}
 		}
+		w.later()
 	}
 	w.taken = 0
 	switch {
