@@ -40,10 +40,16 @@ func TestChild(t *testing.T) {
 
 func child(t *testing.T, env []string, args ...string) (text string, passed bool) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^TestChild$", "-test.v"}, args...)...)
+	return runChild(t, "TestChild", append(env[:len(env):len(env)], "BUBBLE_CHILD=1"), args...)
+}
+
+// runChild runs a test in another process of this binary.
+func runChild(t *testing.T, name string, env []string, args ...string) (text string, passed bool) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^" + name + "$", "-test.v"}, args...)...)
 	// What whoever runs the tests has set is not meant for the child.
 	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEFT_") })
-	cmd.Env = append(append(own, "BUBBLE_CHILD=1"), env...)
+	cmd.Env = append(own, env...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
 }
@@ -84,7 +90,7 @@ func TestCheck(t *testing.T) {
 	if passed {
 		t.Errorf("a policy that is none passed:\n%s", text)
 	}
-	wants(t, text, "use fifo, same-instant or any-ready")
+	wants(t, text, "use hold-ups:1:1s, in which the earliest timer may fire")
 }
 
 // Without the overlay a test runs once, says so, and fails only if that is asked for.

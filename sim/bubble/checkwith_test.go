@@ -153,7 +153,7 @@ func TestWrongCallsPanic(t *testing.T) {
 		{"Check", "bubble: Check was given a nil function", func() { bubble.Check(t, nil) }},
 		{"CheckWith", "bubble: Check was given a nil function", func() { bubble.CheckWith(t, nil, nil) }},
 		{"Engine", "bubble: Engine was given a nil program", func() { bubble.Engine(nil) }},
-		{"WithPolicy", "bubble: there is no policy jitter:1s for goroutines; use fifo, same-instant or any-ready", func() { bubble.WithPolicy(order.Jitter(time.Second)) }},
+		{"WithPolicy", "bubble: there is no policy jitter:1s for goroutines: that timers come late is seen where goroutines are held up meanwhile; use hold-ups:1:1s, in which the earliest timer may fire up to 1s before others that are ready go on", func() { bubble.WithPolicy(order.Jitter(time.Second)) }},
 		{"WithStepLimit", "bubble: WithStepLimit was given 0; it must be positive", func() { bubble.WithStepLimit(0) }},
 		{"WithDrain", "bubble: WithDrain was given -1ns; it must not be negative", func() { bubble.WithDrain(-1) }},
 	} {

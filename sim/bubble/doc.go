@@ -68,6 +68,21 @@
 // decisions differ, or if a failure is found and the process's first run, which is not
 // counted, did otherwise than later ones. A report says so.
 //
+// # Time that passes while somebody is ready
+//
+// Time stands still while a goroutine is ready, as in any bubble. On a real machine it does
+// not: a collector, a page fault or a busy processor holds a goroutine up, and a lease runs
+// out between its check and its use. Under [order.HoldUps] such orders are permitted: at a
+// point, the earliest timer may fire before those that are ready go on, so often in a run,
+// if it is no further off than that. [Check] walks what order.AnyReady permits, and, if
+// nothing fails, goes on with [order.DefaultHoldUps] if a timer was as near as that while
+// somebody was ready. Its verdict says what of both was covered. A policy that was set, by
+// an option, a flag or a variable, is the only one. Reductions do not go together with
+// hold-ups; they are walked, or drawn.
+//
+// Not held up past is a timer whose channel nobody waits for, but only looks at now and
+// then: it does not move time.
+//
 // # Loops that spin, and timers that tick
 //
 // A goroutine that only looks at something again and again (a load or a swap that fails,

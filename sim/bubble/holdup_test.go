@@ -1,6 +1,7 @@
 package bubble_test
 
 import (
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/walk"
 	"weft/sim/order"
+	"weft/sim/simtest"
 )
 
 // lease is checked, and used after it has run out.
@@ -113,6 +115,74 @@ func TestHoldUps(t *testing.T) {
 				t.Errorf("it fails: %s", failure.Text)
 			}
 		})
+	}
+}
+
+// TestHeldUp is for the test below, which runs it.
+func TestHeldUp(t *testing.T) {
+	programs := map[string]func(){
+		"lease": lease, "forgotten unlock": forgottenUnlock,
+		"far": func() {
+			var mu sync.Mutex
+			time.AfterFunc(time.Second, func() { mu.Lock(); mu.Unlock() })
+			mu.Lock()
+			mu.Unlock()
+		},
+		"near": func() {
+			var mu sync.Mutex
+			time.AfterFunc(time.Millisecond, func() { mu.Lock(); mu.Unlock() })
+			mu.Lock()
+			mu.Unlock()
+		},
+	}
+	program := programs[os.Getenv("BUBBLE_HELD_UP")]
+	if program == nil {
+		t.Skip("for TestCheckHoldsUp")
+	}
+	bubble.Check(t, func(*bubble.T) { program() }, simtest.WithoutFailFiles())
+}
+
+// With default settings, and under every strategy that says "all", a test goes on with
+// hold-ups, and says so; a policy that was asked for is the only one.
+func TestCheckHoldsUp(t *testing.T) {
+	controlled(t)
+	check := func(program string, args ...string) (text string, passed bool) {
+		return runChild(t, "TestHeldUp", []string{"BUBBLE_HELD_UP=" + program}, args...)
+	}
+	const first = "the only order in which nobody is held up past a deadline explored"
+	for _, strategy := range []string{"auto", "exhaustive", "reduced", "optimal", "sleepsets"} {
+		for program, want := range map[string]string{"lease": "a works on what is b's", "forgotten unlock": "waits for mutex main:2 since 1ns, held by aside.put.func1@timer.1"} {
+			text, passed := check(program, "-weft.strategy="+strategy)
+			if passed {
+				t.Errorf("%s passes under %s:\n%s", program, strategy, text)
+			}
+			wants(t, text, want, "in which nobody is held up past a deadline explored", "It fails only if time passes while somebody is ready", "-weft.policy=hold-ups:1:50ms -weft.schedule=w1,")
+			_, schedule, _ := strings.Cut(text, "-weft.schedule=")
+			schedule, _, _ = strings.Cut(schedule, "\n")
+			again, passed := check(program, "-weft.policy=hold-ups:1:50ms", "-weft.schedule="+schedule)
+			if passed {
+				t.Errorf("the schedule %s passes:\n%s", schedule, again)
+			}
+			wants(t, again, want)
+		}
+	}
+	for _, test := range []struct {
+		program string
+		args    []string
+		want    string
+	}{
+		{"lease", []string{"-weft.policy=any-ready"}, "1 order explored, the only one"},
+		{"far", nil, "1 order explored, the only one"},
+		{"near", nil, first + ", and all "},
+	} {
+		text, passed := check(test.program, test.args...)
+		if !passed {
+			t.Errorf("%s %q fails:\n%s", test.program, test.args, text)
+		}
+		wants(t, text, test.want)
+		if test.program != "near" && strings.Contains(text, "hold-up") {
+			t.Errorf("%s %q was held up:\n%s", test.program, test.args, text)
+		}
 	}
 }
 
