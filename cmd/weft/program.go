@@ -16,9 +16,9 @@ import (
 )
 
 // policies completes --policy.
-var policies = []string{"fifo", "same-instant", "any-ready", "jitter:"}
+var policies = []string{"fifo", "same-instant", "any-ready", "jitter:", "hold-ups:"}
 
-const policyHelp = "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION (default: what the program asks for, else same-instant)"
+const policyHelp = "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION (default: what the program asks for, else same-instant)"
 
 // oneProgram demands one argument.
 func oneProgram(command string) cobra.PositionalArgs {
@@ -132,8 +132,8 @@ func findGoSubject(s subject, policy string, given bool) (subject, error) {
 		if err != nil {
 			return s, err
 		}
-		if strings.HasPrefix(p.String(), "jitter:") {
-			return s, fmt.Errorf("there is no policy %s for goroutines; use fifo, same-instant or any-ready", p)
+		if window, _ := p.PicksTimers(); window > 0 {
+			return s, fmt.Errorf("there is no policy %s for goroutines; use hold-ups:1:%v, in which time passes while a goroutine is ready", p, window)
 		}
 		options = append(options, bubble.WithPolicy(p))
 	}
