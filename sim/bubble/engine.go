@@ -55,6 +55,16 @@ func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engin
 func (e *engine) Program() string { return e.name }
 func (e *engine) Policy() string  { return e.policy.String() }
 
+// Finer returns the engine on which the accesses that race are points.
+func (e *engine) Finer() (order.Engine, bool) {
+	if e.points || !WatchesMemory() {
+		return nil, false
+	}
+	finer := &engine{settings: e.settings, fresh: e.fresh}
+	finer.points = true
+	return finer, true
+}
+
 // Further is the policy that tests go on with, if this one was not asked for.
 func (e *engine) Further() (p order.Policy, ok bool) { return order.DefaultHoldUps, !e.asked }
 

@@ -53,6 +53,13 @@ type Further interface {
 	Further() (p Policy, ok bool)
 }
 
+// Finer is an engine that can make points of what it has found to race.
+type Finer interface {
+	// Finer returns an engine on which the accesses that race may come in any order. ok is
+	// false if there is nothing to be gained by that.
+	Finer() (e Engine, ok bool)
+}
+
 // Claimant is an engine that can say what it shows of a program to have walked all of its
 // orders.
 type Claimant interface {

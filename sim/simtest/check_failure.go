@@ -48,6 +48,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 		b.WriteString("\n" + certain + "\n")
 	}
 	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
+	b.WriteString(c.whatRacesDo(failure))
 	if run.Failed() {
 		c.keepArtifacts(run)
 		if !c.noFailFile {
@@ -159,14 +160,18 @@ func (c *check) keepArtifacts(run *replayed) {
 // again returns the line that runs a schedule again. policy is that of the run;
 // it stands in the line if the code says another one.
 func (c *check) again(s order.Schedule, policy string) string {
+	e, _ := c.engine("")
+	return c.againOn(e, s, policy)
+}
+
+// againOn is again for a schedule of that engine, which may be nil.
+func (c *check) againOn(e order.Engine, s order.Schedule, policy string) string {
 	command := "go test"
-	if e, err := c.engine(""); err == nil {
-		if e.Policy() == policy {
-			policy = ""
-		}
-		if own, ok := e.(order.TestCommander); ok {
-			command = own.TestCommand()
-		}
+	if own, ok := e.(order.TestCommander); ok {
+		command = own.TestCommand()
+	}
+	if own, err := c.engine(""); err == nil && own.Policy() == policy {
+		policy = ""
 	}
 	line := againLine(c.TB, command, c.pkg, s, policy)
 	if c.fresh {
