@@ -67,7 +67,7 @@ func TestCompletion(t *testing.T) {
 		{"one program only", []string{"run", "hello", ""}, nil, noFiles},
 		{"views", []string{"run", "hello", "--view", ""}, trace.Views(), noFiles},
 		{"views of a file", []string{"trace", "hello.jsonl", "--view", ""}, trace.Views(), noFiles},
-		{"policies", []string{"run", "hello", "--policy", ""}, []string{"fifo", "same-instant", "any-ready", "jitter:"}, noFiles},
+		{"policies", []string{"run", "hello", "--policy", ""}, []string{"fifo", "same-instant", "any-ready", "jitter:", "hold-ups:"}, noFiles},
 		{"a trace", []string{"trace", ""}, nil, filesToo},
 		{"two traces", []string{"diff", "a.jsonl", ""}, nil, filesToo},
 		{"output", []string{"run", "hello", "-o", ""}, nil, filesToo},

@@ -146,7 +146,8 @@
 // not compiled for it, and time that passes while a goroutine is ready. Not seen, and not
 // told, are assembly, cgo and package unsafe across variables. With WEFT_POINTS=memory, or
 // [WithMemoryPoints], the accesses that race are points, so that runs show what a race can
-// do, such as a lost update, and the race is no failure of its own.
+// do, such as a lost update, and the race is no failure of its own. When [Check] has found
+// a race, it explores such runs by itself, and its report goes on with what they show.
 //
 // The race detector works as ever; with -race, nothing is watched, and functions of
 // sync/atomic are no points.
