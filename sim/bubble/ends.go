@@ -46,6 +46,12 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		r.Err = n.spinError(left)
 	case c.ended == endTicked:
 		r.Err = n.stallError(left)
+	case c.ended == endLimit && n.goroutine(1).ended:
+		if left = n.unexpected(left); len(left) > 0 {
+			e := n.leakError(left)
+			e.Steps, e.After = int(c.limit), time.Duration(c.now-n.mainEnded)
+			r.Err = e
+		}
 	case c.ended == endLimit:
 		r.Err = n.limitError()
 	case c.ended == endStuck:
@@ -122,6 +128,8 @@ type LeakError struct {
 	// Ticks is for how many moves of time only timers went on, if that ended the time of
 	// [WithDrain] early, and else 0; see [WithTickLimit].
 	Ticks int
+	// Steps is the limit of steps, if that ended the run while they went on, and else 0.
+	Steps int
 }
 
 // Leaked is a goroutine that was left.
@@ -133,9 +141,12 @@ type Leaked struct {
 // Error names the goroutines, where each was started, and what it waits for.
 func (e *LeakError) Error() string {
 	ever := "never end"
-	if slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
+	if e.Steps > 0 || slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
 		ever = fmt.Sprintf("did not end in %v of virtual time", e.After)
-		if e.Ticks > 0 {
+		switch {
+		case e.Steps > 0:
+			ever += fmt.Sprintf(", when the run was stopped after %s steps", words.Thousands(e.Steps))
+		case e.Ticks > 0:
 			ever += fmt.Sprintf(", in which only timers went on, %s times", words.Thousands(e.Ticks))
 		}
 	}

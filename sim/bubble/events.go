@@ -74,6 +74,9 @@ func (n *run) takeOne(e *event) {
 	case opExit:
 		n.shape = n.shape.Word(uint64(e.op)<<32 | uint64(e.g))
 		g.ended = true
+		if e.g == 1 {
+			n.mainEnded = e.now
+		}
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
 		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back

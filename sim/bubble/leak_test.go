@@ -99,6 +99,29 @@ func TestSeveralLeaks(t *testing.T) {
 	}
 }
 
+// Who goes on after the program until the limit of steps has leaked: that is what is wrong.
+func TestLeakGoesOn(t *testing.T) {
+	controlled(t)
+	leak, run := leakOf(t, func() {
+		c := make(chan int)
+		go func() {
+			for {
+				c <- 1 // nobody else ever comes
+			}
+		}()
+		go func() {
+			for n := 0; ; n += <-c {
+			}
+		}()
+	}, bubble.WithStepLimit(1000))
+	if len(leak.Goroutines) != 2 || leak.Steps != 1000 || leak.After != 0 {
+		t.Errorf("%#v", leak)
+	}
+	if want := "bubble: 2 goroutines are left that did not end in 0s of virtual time, when the run was stopped after 1,000 steps"; !strings.HasPrefix(run.Summary, want) {
+		t.Errorf("summary %q", run.Summary)
+	}
+}
+
 // Of many, the first twenty are shown.
 func TestManyLeaks(t *testing.T) {
 	controlled(t)

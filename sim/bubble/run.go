@@ -37,6 +37,7 @@ type run struct {
 	stalled    uint64             // steps since time moved
 	shape      trace.Hash         // of what the program did, without names
 	variables  map[uintptr]string // by the places where they are touched, if that is a point
+	mainEnded  int64              // when main did, by the bubble's clock
 	drain      time.Duration      // for how long goroutines that are left may go on
 	expected   []string           // functions of those that may be left
 	policy     string

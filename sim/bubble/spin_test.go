@@ -405,3 +405,28 @@ func TestDeadlockBehindASpinLock(t *testing.T) {
 		t.Errorf("it ended %s: %v", run.End, run.Err)
 	}
 }
+
+// A loop that waits for somebody, and changes something on its way, so that it does not
+// only look, lets the others go first after a while, also in an order in which it came
+// first; the limit of steps is no verdict.
+func TestLoopLetsOthersGo(t *testing.T) {
+	controlled(t)
+	program := func() {
+		var mu sync.Mutex
+		done := false
+		go func() {
+			mu.Lock()
+			done = true
+			mu.Unlock()
+		}()
+		rounds, over := 0, false
+		for !over {
+			mu.Lock()
+			rounds, over = rounds+1, done
+			mu.Unlock()
+		}
+	}
+	if run := order.RunOnce(bubble.Engine(program), order.Default()); run.Failed() || run.Steps < 900 || run.Steps > 3000 {
+		t.Errorf("%s after %d steps: %v", run.End, run.Steps, run.Err)
+	}
+}

@@ -77,7 +77,10 @@ func (c *chooser) Round(runs int) []search.Job {
 	if r, ok := c.inner.(search.Abandonable); ok {
 		stuck = len(jobs) == 0 && !r.Through()
 	}
-	if stuck || len(jobs) > 0 && made >= c.most {
+	// A walk would try the last steps of a run that does not end first, and never come to
+	// its beginning.
+	endless := len(jobs) > 0 && c.x.Tally.EndlessRuns() > 0
+	if stuck || endless || len(jobs) > 0 && made >= c.most {
 		return c.giveUp()
 	}
 	return jobs
@@ -137,6 +140,8 @@ func (c *chooser) giveUp() []search.Job {
 	x.Tally.Traces = map[uint64]int32{} // those of runs that are drawn count
 	made := x.Tally.Made()
 	switch {
+	case c.stage == walking && x.Tally.EndlessRuns() > 0:
+		c.why = fmt.Sprintf("%s walked, one of which was stopped by the limit of steps: the others sampled", words.Count(made, "run"))
 	case c.stage == walking:
 		c.why = fmt.Sprintf("%s expected, but %s were not all: the others sampled", about(x.Size), words.Count(made, "run"))
 		x.Estimate(16 * search.Probes)

@@ -133,7 +133,7 @@ func (x *Exploration) settleStop(ctx context.Context) {
 	switch {
 	case x.Tally.Unequal != nil || x.Probed != nil && x.Probed.Unequal != nil:
 		x.Stopped = NotRepeatable
-	case x.StopAtFailure && x.Tally.Failed():
+	case x.StopAtFailure && x.Tally.FoundOut():
 		x.Stopped = FailureFound
 	case ctx.Err() != nil:
 		x.Stopped = Interrupted

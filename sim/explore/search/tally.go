@@ -152,6 +152,12 @@ func (t *Tally) Ordered() []Outcome {
 			}
 			return -1
 		}
+		if a.conclusive() != b.conclusive() {
+			if b.conclusive() {
+				return 1
+			}
+			return -1
+		}
 		return cmp.Or(order.Compare(a.path, b.path), cmp.Compare(a.Text, b.Text))
 	})
 	return out
@@ -161,6 +167,31 @@ func (t *Tally) Ordered() []Outcome {
 func (t *Tally) Failed() bool {
 	return slices.ContainsFunc(t.Outcomes, func(o *Outcome) bool { return o.Failed })
 }
+
+// EndlessRuns returns how many runs were stopped by the limit of steps.
+func (t *Tally) EndlessRuns() int {
+	runs := 0
+	for _, o := range t.Outcomes {
+		if o.Failed && !o.conclusive() {
+			runs += o.Runs
+		}
+	}
+	return runs
+}
+
+// FoundOut reports whether runs failed in a way that says what is wrong. One that was
+// stopped by the limit of steps does not, unless many were: there may be a deadlock behind
+// it, or a data race, which another order shows.
+func (t *Tally) FoundOut() bool {
+	conclusive := func(o *Outcome) bool { return o.Failed && o.conclusive() }
+	return slices.ContainsFunc(t.Outcomes, conclusive) || t.EndlessRuns() >= endlessRunsMost
+}
+
+// endlessRunsMost is how many runs that are stopped by the limit of steps are made before
+// that is what is reported.
+const endlessRunsMost = 20
+
+func (o *Outcome) conclusive() bool { return o.End != order.OutOfSteps }
 
 // trace counts runs of one trace.
 func (t *Tally) trace(trace uint64, runs int32) {

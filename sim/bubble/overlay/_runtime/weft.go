@@ -113,6 +113,8 @@ type weftControl struct {
 	driver   guintptr
 	asker    guintptr
 	taken    int
+	last     uint32       // who has got the turn last
+	row      uint32       // points at which it has gone on since
 	goers    uint32       // goroutines so far
 	locks    [32]weftHeld // of the standard library
 	held     int          // how many of these there are; more, and it is not known

@@ -55,6 +55,9 @@ func (w *weftControl) remove(gp *g) {
 // turn gives a goroutine the turn.
 func (w *weftControl) turn(gp *g) {
 	w.cur.set(gp)
+	if gp.weft.id != w.last {
+		w.last, w.row = gp.weft.id, 0
+	}
 	if gp != w.started.root {
 		w.record(weftEvent{op: weftOpTurn, g: gp.weft.id, step: gp.weft.steps})
 	}
@@ -95,7 +98,14 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 		first := w.head.ptr()
 		// Who only looks, and sees nothing change, lets others go first.
 		paused := first.weft.op != 0 && first.weft.obj != 0 && w.taken == weftPaused
-		if paused && !w.spinning(first) {
+		goesOn := paused && !w.spinning(first)
+		if goesOn {
+			w.row++
+		}
+		// Who has gone on for long lets others go first, by default: or else a loop
+		// that waits for one of them would end by the limit of steps.
+		last := goesOn && w.row%weftRow == 0
+		if goesOn && !last {
 			w.choose(first)
 		}
 		w.due()
@@ -103,6 +113,9 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 			if (p != first || !paused) && !w.spinning(p) {
 				w.choose(p)
 			}
+		}
+		if last {
+			w.choose(first)
 		}
 		w.later()
 	}
@@ -141,6 +154,11 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 	w.picking = true
 	return 0, w.ask(weftPick)
 }
+
+// weftRow is how many points in a row a goroutine goes on by default before others come
+// first. It is a prime, so that a loop is not left at the same of its points each time, as
+// where it holds the lock that the others wait for.
+const weftRow = 997
 
 // weftPaused in taken says that the head of the queue paused at a point.
 const weftPaused = -1
