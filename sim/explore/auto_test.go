@@ -223,3 +223,35 @@ func TestAutoWithoutTime(t *testing.T) {
 		t.Errorf("%+v", r.Coverage)
 	}
 }
+
+// A run that was stopped by the limit of steps ends no search: what is behind it is found,
+// and comes first. If there is nothing else, that is what is reported, after a while.
+func TestEndlessRunsAreNoVerdict(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		blocks bool
+		want   order.End
+	}{{"a deadlock behind", true, order.Deadlocked}, {"nothing else", false, order.OutOfSteps}} {
+		t.Run(test.name, func(t *testing.T) {
+			r := exploretest.Search(t, exploretest.Main(func(ctx context.Context) error {
+				for range 20 {
+					sim.Flip(ctx, "a coin", 0.5) // more than can be walked from the end
+				}
+				if test.blocks && sim.Flip(ctx, "blocks", 0.2) {
+					return sim.NewEvent(ctx, "never").Wait(ctx)
+				}
+				for {
+					if err := sim.Yield(ctx); err != nil {
+						return err
+					}
+				}
+			}, sim.WithStepLimit(50)), explore.WithStopAtFailure())
+			if f := r.Failure(); f == nil || f.End != test.want {
+				t.Errorf("%+v", f)
+			}
+			if r.Runs > 200 {
+				t.Errorf("%d runs", r.Runs)
+			}
+		})
+	}
+}

@@ -109,7 +109,9 @@ func WithTracked() Option {
 	return optionFunc(func(o *settings) { o.Tracked = true })
 }
 
-// WithStopAtFailure lets the exploration end when it has found a failure.
+// WithStopAtFailure lets the exploration end when it has found a failure. A run that was
+// stopped by its limit of steps is none that says what is wrong: what is behind it is
+// looked for until twenty runs were, and [Auto] draws then what it would have walked.
 func WithStopAtFailure() Option {
 	return optionFunc(func(o *settings) { o.StopAtFailure = true })
 }

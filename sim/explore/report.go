@@ -124,7 +124,8 @@ func (x *exploration) reportProbed(r *Report) {
 // Failed reports whether a run failed, or the program is not repeatable.
 func (r *Report) Failed() bool { return r.Failure() != nil || r.Nondeterminism != nil }
 
-// Failure returns the failing outcome with the simplest witness, or nil.
+// Failure returns the failing outcome with the simplest witness, or nil. Those that were
+// stopped by the limit of steps come after all others.
 func (r *Report) Failure() *search.Outcome {
 	for i := range r.Outcomes {
 		if r.Outcomes[i].Failed {
