@@ -193,3 +193,26 @@ func BenchmarkFootprints(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkAnyReady makes a run in which n tasks are ready at one instant, twice, and any of
+// them may come next.
+func BenchmarkAnyReady(b *testing.B) {
+	for _, strategy := range []order.Strategy{order.Default(), order.Random(1)} {
+		for _, n := range []int{1_000, 10_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/%d", strategy.Name(), n), func(b *testing.B) {
+				for b.Loop() {
+					err := sim.Run(func(ctx context.Context) error {
+						for range n {
+							sim.CreateTask(ctx, sim.Do(ctx, "task", sim.Yield))
+						}
+						return sim.Sleep(ctx, 1)
+					}, sim.WithPolicy(order.AnyReady), sim.WithStrategy(strategy))
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/task")
+			})
+		}
+	}
+}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"sort"
 	"strconv"
 	"time"
 
@@ -21,9 +22,19 @@ type entry struct {
 
 // readyQueue is a queue in a ring, which can also be read and cut in its midst.
 type readyQueue struct {
-	ring []entry // length is a power of two
-	head int
-	n    int
+	ring  []entry // length is a power of two
+	head  int
+	n     int
+	other int // entries of which only a look tells whether they are events
+}
+
+// plain reports whether the entry is an event for certain.
+func (e *entry) plain() bool {
+	switch e.work.(type) {
+	case *task, *Loop, *stopEntry:
+		return true
+	}
+	return false
 }
 
 func (q *readyQueue) push(e *entry) {
@@ -32,13 +43,35 @@ func (q *readyQueue) push(e *entry) {
 	}
 	q.ring[(q.head+q.n)&(len(q.ring)-1)] = *e
 	q.n++
+	if !e.plain() {
+		q.other++
+	}
 }
 
-// insert puts an entry behind those of lower and of equal rank.
+// insert puts an entry behind those of lower and of equal rank. Mostly that is the end.
 func (q *readyQueue) insert(e *entry) {
+	before := q.n
 	q.push(e)
-	for i := q.n - 1; i > 0 && e.rank.compare(q.at(i-1).rank) < 0; i-- {
-		*q.at(i), *q.at(i - 1) = *q.at(i - 1), *e
+	if before == 0 || e.rank.compare(q.at(before-1).rank) >= 0 {
+		return
+	}
+	to := sort.Search(before, func(i int) bool { return e.rank.compare(q.at(i).rank) < 0 })
+	q.shift(to, before)
+	*q.at(to) = *e
+}
+
+// shift moves the entries from one place on, and up to another one, back by one place.
+func (q *readyQueue) shift(from, to int) {
+	for to > from {
+		end := (q.head + to) & (len(q.ring) - 1) // of those that lie in one piece
+		if end == 0 {
+			*q.at(to) = *q.at(to - 1)
+			to--
+			continue
+		}
+		k := min(to-from, end)
+		copy(q.ring[end-k+1:end+1], q.ring[end-k:end])
+		to -= k
 	}
 }
 
@@ -47,6 +80,9 @@ func (q *readyQueue) pop() entry {
 	q.ring[q.head] = entry{}
 	q.head = (q.head + 1) & (len(q.ring) - 1)
 	q.n--
+	if !e.plain() {
+		q.other--
+	}
 	return e
 }
 
@@ -55,11 +91,9 @@ func (q *readyQueue) at(i int) *entry { return &q.ring[(q.head+i)&(len(q.ring)-1
 // take removes the i-th entry; those before it move back by one place.
 func (q *readyQueue) take(i int) entry {
 	e := *q.at(i)
-	for ; i > 0; i-- {
-		*q.at(i) = *q.at(i - 1)
-	}
-	q.pop()
-	return e
+	q.shift(0, i)
+	*q.at(0) = e
+	return q.pop()
 }
 
 func (q *readyQueue) grow() {
@@ -72,7 +106,7 @@ func (q *readyQueue) grow() {
 
 func (q *readyQueue) reset() {
 	clear(q.ring)
-	q.head, q.n = 0, 0
+	q.head, q.n, q.other = 0, 0, 0
 }
 
 // push makes w ready; c is the future whose end does so, if one does.
@@ -132,30 +166,36 @@ func (l *Loop) nextReady() entry {
 	if l.ready.n == 1 && len(late) == 0 {
 		return l.ready.pop()
 	}
-	candidates, own := l.candidates[:0], false
-	for i := range l.ready.n {
-		switch e := l.ready.at(i); {
-		case !e.isEvent():
-			own = true
-		case own && l.willBeDisarmed(i):
-		default:
-			candidates = append(candidates, i)
+	// Where all entries are events, which they mostly are, nothing has to be looked through.
+	events, own := l.ready.n, false
+	place := func(i int) int { return i }
+	if l.ready.other > 0 {
+		candidates := l.candidates[:0]
+		for i := range l.ready.n {
+			switch e := l.ready.at(i); {
+			case !e.isEvent():
+				own = true
+			case own && l.willBeDisarmed(i):
+			default:
+				candidates = append(candidates, i)
+			}
 		}
+		l.candidates, events = candidates, len(candidates)
+		place = func(i int) int { return candidates[i] }
 	}
-	l.candidates = candidates
 	var soon []work
 	if own {
 		soon = l.lookAhead(l.ready.n).ready
 	}
-	n := len(candidates) + len(soon) + len(late)
+	n := events + len(soon) + len(late)
 	if n == 1 {
 		return l.ready.pop()
 	}
 	alternative := func(i int) order.Alternative {
-		if i < len(candidates) {
-			return l.ready.at(candidates[i]).alternative()
+		if i < events {
+			return l.ready.at(place(i)).alternative()
 		}
-		i -= len(candidates)
+		i -= events
 		if i >= len(soon) {
 			return firing(late[i-len(soon)]).alternative()
 		}
@@ -182,9 +222,9 @@ func (l *Loop) nextReady() entry {
 	picked := len(l.decisions)
 	l.keep(d, nil)
 	var e entry
-	switch i := taken - len(candidates); {
+	switch i := taken - events; {
 	case i < 0:
-		e = l.ready.take(candidates[taken])
+		e = l.ready.take(place(taken))
 	case i < len(soon):
 		e = l.runUntilReady(soon[i])
 	default:

@@ -45,8 +45,9 @@ var (
 	// steps that have nothing to do with each other, it is the same whichever of
 	// them came first; see [Step].
 	//
-	// With n tasks ready at one instant, a run under it takes time that grows as
-	// n*n.
+	// With n tasks ready at one instant, a run under it takes time that grows as n log n.
+	// Where callbacks or timers are among them, each pick looks through all, and it grows
+	// as n*n.
 	AnyReady = Policy{anyReady: true, set: true}
 )
 
