@@ -40,6 +40,8 @@ type Failure struct {
 	// the policy permits, and that each of them failed.
 	Runs    int
 	AllFail bool
+
+	failing, passing *history
 }
 
 // Passing is a run that passes.

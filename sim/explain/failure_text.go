@@ -79,7 +79,7 @@ func remark(s order.Schedule) string {
 }
 
 func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
-	failing := historyOf(f.Trace, f.End, f.Message)
+	failing, passing := f.histories()
 	lanes := f.lanes(failing)
 	if len(lanes) == 0 {
 		return
@@ -105,8 +105,7 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── and so on: only timers go on ──", matters: true})
 	}
 	var beside *excerpt
-	if f.Passing != nil {
-		passing := historyOf(f.Passing.Trace, order.Finished, "")
+	if passing != nil {
 		swapped, raced := f.marks(f.Passing.Trace, passing, failing)
 		beside = excerptOf("The nearest passing run", passing, lanes, merged(swapped, raced))
 		// Numbers are of the same width, so that the columns are.
