@@ -35,6 +35,11 @@ type rerunner struct {
 // fast as one of a few: for 2,000 runs, these are 400,000 steps.
 const stepsOfRun = 200
 
+// waits is how many steps a run counts for at least that ends so, since it takes as long:
+// that a loop without a point spins is seen when it has used up many time slices, and that
+// a step never returns by a watchdog.
+var waits = map[order.End]int64{order.Spinning: 20_000, order.StuckEnd: 400_000}
+
 // newRerunner begins with so many runs, unless an option says otherwise.
 func newRerunner(ctx context.Context, op string, engine order.Engine, runs int, options []explore.Option) *rerunner {
 	if engine == nil {
@@ -76,7 +81,7 @@ func (t *rerunner) used(runs int) bool {
 func (t *rerunner) run(s order.Strategy, level trace.Level) *order.Run {
 	t.made++
 	r := t.runner.Run(s, level)
-	t.spent += max(r.Steps, int64(len(r.Decisions)))
+	t.spent += max(r.Steps, int64(len(r.Decisions)), waits[r.End])
 	return r
 }
 
