@@ -75,7 +75,7 @@ func NewDiagram(t *Trace) *Diagram {
 			}
 		}
 	}
-	x := newIndex(t)
+	x, kinds := newIndex(t), t.kinds()
 	var at time.Duration
 	running := 0 // the column of the task that has control
 	add := func(e Event, number, from, to int, text string) {
@@ -83,7 +83,7 @@ func NewDiagram(t *Trace) *Diagram {
 		at = e.At
 	}
 	for _, e := range t.Events {
-		task, number, cause := column(e.Task), x.numbers[e.Seq], x.events[e.Cause].Kind
+		task, number, cause := column(e.Task), x.numbers[e.Seq], kinds[e.Cause]
 		switch e.Kind {
 		case Start, Resume:
 			running = task

@@ -3,6 +3,7 @@ package trace
 import (
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -82,6 +83,10 @@ func (r *Recorder) Record(e Entry) int32 {
 	r.seq++
 	r.hash = r.hash.entry(&e)
 	if r.level == Full || e.Kind.order() {
+		if len(r.entries) == cap(r.entries) {
+			// append would grow a long slice by a quarter, and copy it all over many times.
+			r.entries = slices.Grow(r.entries, max(16, len(r.entries)))
+		}
 		r.entries = append(r.entries, numbered{e, r.seq})
 	}
 	return r.seq

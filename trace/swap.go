@@ -100,7 +100,7 @@ func competition(kind string, at time.Duration, alternatives []string) string {
 // index finds the events of a trace by what decisions call them.
 type index struct {
 	policy   string
-	events   map[int]Event    // by Seq
+	timers   map[int]*Event   // by Seq, the events in which timers are armed, waited for and fire
 	fires    map[string][]int // by ID, the Seqs of Fire events
 	steps    map[string][]int // by ID, the Seqs of Start, Resume and Callback events
 	handover map[int]int      // by the Seq of a Fire event, the Seq of the first step that it brought about
@@ -109,28 +109,33 @@ type index struct {
 }
 
 func newIndex(t *Trace) *index {
-	x := &index{t.Policy, map[int]Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}}
+	x := &index{t.Policy, map[int]*Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}}
 	wait := map[string]int{} // by task
 	fired := firings{}
-	for _, e := range t.Events {
-		x.events[e.Seq] = e
+	number := 0
+	for i, e := range t.Events {
 		fired.add(e)
+		if n := e.transfers(); n > 0 {
+			if x.numbers[e.Seq] == 0 {
+				x.numbers[e.Seq] = number + 1
+			}
+			number += n
+		}
 		switch {
+		case e.Kind == Arm:
+			x.timers[e.Seq] = &t.Events[i]
 		case e.Kind == Fire:
+			x.timers[e.Seq] = &t.Events[i]
 			x.fires[e.ID()] = append(x.fires[e.ID()], e.Seq)
 			x.waits[e.Seq] = wait[e.Task]
 		case e.Kind == Wait:
+			x.timers[e.Seq] = &t.Events[i]
 			wait[e.Task] = e.Seq
 		case e.opensStep():
 			x.steps[e.ID()] = append(x.steps[e.ID()], e.Seq)
 			if fire, ok := fired.firedBy(e); ok && x.handover[fire.Seq] == 0 {
 				x.handover[fire.Seq] = e.Seq
 			}
-		}
-	}
-	for _, transfer := range Transfers(t) {
-		if x.numbers[transfer.Seq] == 0 {
-			x.numbers[transfer.Seq] = transfer.Number
 		}
 	}
 	return x
@@ -186,7 +191,7 @@ func (x *index) reason(s *Swap) string {
 	}
 	what, dues, known := "", []time.Duration{}, true
 	for i, seq := range s.Seqs {
-		fire := x.events[seq]
+		fire := x.timer(seq)
 		name := words.Clean(fire.Object)
 		if i > 0 && name != what || name == "" {
 			name = "timer"
@@ -219,13 +224,21 @@ func (x *index) reason(s *Swap) string {
 	return fmt.Sprintf("%s %ss are due at %v", both, what, s.At)
 }
 
+// timer returns the event of that Seq, or an empty one if it has nothing to do with timers.
+func (x *index) timer(seq int) *Event {
+	if e := x.timers[seq]; e != nil {
+		return e
+	}
+	return &Event{}
+}
+
 // due returns when a timer was to fire, from the event that armed it. Where the
 // cause of a Fire event is not that one, it is the task's last Wait: a task
 // waits for one thing at a time.
-func (x *index) due(fire Event) (time.Duration, bool) {
-	armed := x.events[fire.Cause]
+func (x *index) due(fire *Event) (time.Duration, bool) {
+	armed := x.timer(fire.Cause)
 	if armed.Kind != Wait && armed.Kind != Arm {
-		armed = x.events[x.waits[fire.Seq]]
+		armed = x.timer(x.waits[fire.Seq])
 		if armed.Object != fire.Object || fire.Task == "" {
 			return 0, false
 		}

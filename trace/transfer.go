@@ -67,6 +67,17 @@ func Transfers(t *Trace) []Transfer {
 	return out
 }
 
+// transfers returns how many of them an event is.
+func (e *Event) transfers() int {
+	switch {
+	case e.Kind == Wait && e.Object != "yield":
+		return 2
+	case e.Kind == Wait || e.Kind == Finish || e.opensStep():
+		return 1
+	}
+	return 0
+}
+
 // kinds returns the kind of each event by its sequence number.
 func (t *Trace) kinds() map[int]Kind {
 	kinds := make(map[int]Kind, len(t.Events))

@@ -1,6 +1,8 @@
 package bubble_test
 
 import (
+	"fmt"
+	"io"
 	"runtime"
 	"sync"
 	"testing"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"weft/sim/bubble"
+	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/explore/sample"
 	"weft/sim/order"
@@ -102,6 +105,111 @@ func BenchmarkRun(b *testing.B) {
 			n := min(b.N, 20_000)
 			b.ReportMetric(each/(float64(plainly(c.program, n))/float64(n)), "x-plain")
 		})
+	}
+}
+
+// BenchmarkExplain is what is done about a failure in a run of so many events before a
+// reader has it, with the limits of a test. Of ten times as many events, the last figure is
+// no greater.
+func BenchmarkExplain(b *testing.B) {
+	if !bubble.Controlled() {
+		b.Skip("built without the overlay")
+	}
+	for _, c := range []struct {
+		name    string
+		program func(events int) func()
+		option  func(events int) bubble.Option
+	}{
+		{"ticks", // a signal is lost beside a ticker that goes on for ever
+			func(int) func() {
+				return func() {
+					tick, stop := time.Tick(time.Second), make(chan bool)
+					defer close(stop)
+					go func() {
+						for {
+							select {
+							case <-tick:
+							case <-stop:
+								return
+							}
+						}
+					}()
+					signal := make(chan int)
+					go func() {
+						select {
+						case signal <- 1:
+						default:
+						}
+					}()
+					<-signal
+				}
+			},
+			func(events int) bubble.Option { return bubble.WithTickLimit(events / 5) }},
+		{"messages", // an update is lost behind very many hand-overs
+			func(events int) func() {
+				return func() {
+					var mu sync.Mutex
+					sum, all, ready := 0, make(chan int), make(chan int)
+					add := func() {
+						<-ready
+						mu.Lock()
+						seen := sum
+						mu.Unlock()
+						mu.Lock()
+						sum = seen + 1
+						mu.Unlock()
+						all <- 1
+					}
+					go add()
+					go add()
+					c := make(chan int)
+					go func() {
+						defer close(c)
+						for i := range events / 7 {
+							c <- i
+						}
+					}()
+					for range c {
+					}
+					close(ready)
+					<-all
+					<-all
+					if sum != 2 {
+						panic("an update was lost")
+					}
+				}
+			},
+			func(int) bubble.Option { return bubble.WithPolicy(order.AnyReady) }},
+	} {
+		for _, n := range []int{10_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {
+				engine := bubble.Engine(c.program(n), c.option(n))
+				failing := order.RunOnce(engine, order.Random(1))
+				for seed := uint64(2); !failing.Failed(); seed++ {
+					failing = order.RunOnce(engine, order.Random(seed))
+				}
+				events, schedule := len(failing.Trace().Events), failing.Schedule()
+				b.ResetTimer()
+				for b.Loop() {
+					small, err := explain.Shrink(b.Context(), engine, schedule)
+					if err != nil {
+						b.Fatal(err)
+					}
+					f, err := explain.Why(b.Context(), engine, small.Schedule)
+					if err != nil {
+						b.Fatal(err)
+					}
+					if err := f.WriteText(io.Discard, trace.ViewOptions{}); err != nil {
+						b.Fatal(err)
+					}
+					if _, err := explain.PointOfNoReturn(b.Context(), engine, small.Schedule); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(events), "events")
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(events), "ns/event")
+			})
+		}
 	}
 }
 

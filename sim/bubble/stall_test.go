@@ -1,9 +1,12 @@
 package bubble_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -156,6 +159,48 @@ If something is to come of more ticks than that, WithTickLimit sets another numb
 	if !strings.Contains(e.Error(), "\n  ... and 10 more\n") {
 		t.Errorf("of 30, it says\n%s", e)
 	}
+}
+
+// That a select statement leaves something else on the stack, by the addresses of its
+// channels, does not hide that a goroutine only ticks.
+func TestTicksWhateverTheAddresses(t *testing.T) {
+	controlled(t)
+	const stretch, limit = 500, 10*500 + 250 // in the middle of a stretch
+	e := stallOf(t, func() {
+		rounds := 0 // in the heap: who counts on its stack does not only tick
+		go func() {
+			chans := make([]chan int, 64)
+			for i := range chans {
+				chans[i] = make(chan int)
+			}
+			slices.SortFunc(chans, func(a, b chan int) int { return cmp.Compare(address(a), address(b)) })
+			tick, middle := time.Tick(time.Second), chans[len(chans)/2]
+			for {
+				select {
+				case <-tick:
+				case <-middle:
+				case <-sides(chans, &rounds, stretch):
+				}
+			}
+		}()
+		<-make(chan int)
+	}, bubble.WithTickLimit(limit))
+	if e.Ticks > limit+10 {
+		t.Errorf("it ended after %d ticks, want %d", e.Ticks, limit)
+	}
+}
+
+func address(c chan int) uintptr { return reflect.ValueOf(c).Pointer() }
+
+// sides returns the first of some channels for so many calls, and then the last one, and
+// so on.
+//
+//go:noinline
+func sides(chans []chan int, rounds *int, stretch int) chan int {
+	if *rounds++; *rounds/stretch%2 == 0 {
+		return chans[0]
+	}
+	return chans[len(chans)-1]
 }
 
 // What comes to its end is let go on, however long it ticks.

@@ -40,6 +40,8 @@ type Failure struct {
 	// the policy permits, and that each of them failed.
 	Runs    int
 	AllFail bool
+
+	failing, passing *history
 }
 
 // Passing is a run that passes.
@@ -159,41 +161,48 @@ func (f *Failure) difference() string {
 	if s := f.Swap; s != nil {
 		return fmt.Sprintf("%s %s (event %d) and %s (event %d) change places.", thing(s.Kind), words.Line(s.IDs[0]), s.Seqs[0], words.Line(s.IDs[1]), s.Seqs[1])
 	}
-	failing, passing := decidesOf(f.Trace), decidesOf(f.Passing.Trace)
-	for i := range min(len(failing), len(passing)) {
-		a, b := failing[i], passing[i]
-		if a.Object == b.Object && a.Detail == b.Detail {
-			continue
-		}
-		kind, key, _ := strings.Cut(a.Object, ":")
-		if !order.IsOrder(kind) && a.Object == b.Object {
-			return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
-		}
-		return fmt.Sprintf("at event %d, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
-			a.Seq, thing(kind), words.Line(a.Detail), words.Line(b.Detail))
+	a, b := f.parting()
+	if a == nil {
+		return "one of the two runs ends where the other goes on."
 	}
-	return "one of the two runs ends where the other goes on."
+	kind, key, _ := strings.Cut(a.Object, ":")
+	if !order.IsOrder(kind) && a.Object == b.Object {
+		return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
+	}
+	return fmt.Sprintf("at event %d, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
+		a.Seq, thing(kind), words.Line(a.Detail), words.Line(b.Detail))
 }
 
 // byValue reports whether the first difference is a value.
 func (f *Failure) byValue() bool {
-	failing, passing := decidesOf(f.Trace), decidesOf(f.Passing.Trace)
-	for i := range min(len(failing), len(passing)) {
-		if failing[i].Object != passing[i].Object || failing[i].Detail != passing[i].Detail {
-			kind, _, _ := strings.Cut(failing[i].Object, ":")
-			return !order.IsOrder(kind) && failing[i].Object == passing[i].Object
-		}
+	a, b := f.parting()
+	if a == nil {
+		return false
 	}
-	return false
+	kind, _, _ := strings.Cut(a.Object, ":")
+	return !order.IsOrder(kind) && a.Object == b.Object
 }
 
-// decidesOf returns the events of a trace that are decisions.
-func decidesOf(t *trace.Trace) []trace.Event {
-	var out []trace.Event
-	for _, e := range t.Events {
-		if e.Kind == trace.Decide {
-			out = append(out, e)
+// parting returns the first decisions of the two runs that differ, or nil if one of the
+// runs has all that the other one has.
+func (f *Failure) parting() (failing, passing *trace.Event) {
+	next := func(events []trace.Event) (decide *trace.Event, rest []trace.Event) {
+		for i := range events {
+			if events[i].Kind == trace.Decide {
+				return &events[i], events[i+1:]
+			}
+		}
+		return nil, nil
+	}
+	left, right := f.Trace.Events, f.Passing.Trace.Events
+	for {
+		failing, left = next(left)
+		passing, right = next(right)
+		if failing == nil || passing == nil {
+			return nil, nil
+		}
+		if failing.Object != passing.Object || failing.Detail != passing.Detail {
+			return failing, passing
 		}
 	}
-	return out
 }

@@ -79,7 +79,7 @@ func remark(s order.Schedule) string {
 }
 
 func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
-	failing := historyOf(f.Trace, f.End, f.Message)
+	failing, passing := f.histories()
 	lanes := f.lanes(failing)
 	if len(lanes) == 0 {
 		return
@@ -89,7 +89,7 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 		fmt.Fprintf(b, "(%s not drawn)\n\n", words.Plural(left, "more task is", "more tasks are"))
 		lanes = lanes[:len(lanes)-left]
 	}
-	swapped, raced := f.marks(f.Trace, failing)
+	swapped, raced := f.marks(f.Trace, failing, failing)
 	x := excerptOf("The failing run", failing, lanes, merged(swapped, raced))
 	switch f.End {
 	case order.Deadlocked:
@@ -105,9 +105,8 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 		x.rows = append(x.rows, excerptRow{lane: -1, text: "── and so on: only timers go on ──", matters: true})
 	}
 	var beside *excerpt
-	if f.Passing != nil {
-		passing := historyOf(f.Passing.Trace, order.Finished, "")
-		swapped, raced := f.marks(f.Passing.Trace, passing)
+	if passing != nil {
+		swapped, raced := f.marks(f.Passing.Trace, passing, failing)
 		beside = excerptOf("The nearest passing run", passing, lanes, merged(swapped, raced))
 		// Numbers are of the same width, so that the columns are.
 		x.seqs = max(x.seqs, beside.seqs)
@@ -184,8 +183,8 @@ func (f *Failure) lanes(h *history) []string {
 }
 
 // marks returns, by Seq, what stands before the events of a run that change
-// places and of those that race.
-func (f *Failure) marks(t *trace.Trace, h *history) (swapped, raced map[int]string) {
+// places and of those that race. h is its history, and failing that of the failing run.
+func (f *Failure) marks(t *trace.Trace, h, failing *history) (swapped, raced map[int]string) {
 	swapped, raced = map[int]string{}, map[int]string{}
 	if f.Swap != nil {
 		for _, m := range movesOf(t)[f.Swap.Kind] {
@@ -198,7 +197,7 @@ func (f *Failure) marks(t *trace.Trace, h *history) (swapped, raced map[int]stri
 		return swapped, raced
 	}
 	keys := map[accessKey]bool{}
-	for _, a := range historyOf(f.Trace, f.End, f.Message).accesses {
+	for _, a := range failing.accesses {
 		if slices.ContainsFunc(f.Race.Events, func(e trace.Event) bool { return e.Seq == a.Seq }) {
 			keys[a.key] = true
 		}

@@ -125,6 +125,18 @@ func historyOf(t *trace.Trace, end order.End, message string) *history {
 	return h
 }
 
+// histories returns those of the failing run and of the passing one, or nil if there is
+// none. They are made once.
+func (f *Failure) histories() (failing, passing *history) {
+	if f.failing == nil {
+		f.failing = historyOf(f.Trace, f.End, f.Message)
+		if f.Passing != nil {
+			f.passing = historyOf(f.Passing.Trace, order.Finished, "")
+		}
+	}
+	return f.failing, f.passing
+}
+
 // lived cuts off what happens after the last step of a run: when a run is given
 // up, its tasks are unwound, and what their deferred functions do is in the trace.
 func lived(events []trace.Event) []trace.Event {
@@ -150,7 +162,7 @@ func lived(events []trace.Event) []trace.Event {
 
 // raceOf says what raced.
 func raceOf(f *Failure) *Race {
-	h := historyOf(f.Trace, f.End, f.Message)
+	h, p := f.histories()
 	if hangs(f.End) {
 		for _, find := range []func() *Race{h.lockOrder, h.neverReleased, h.missedWakeUp} {
 			if race := find(); race != nil {
@@ -161,7 +173,7 @@ func raceOf(f *Failure) *Race {
 	if f.Passing == nil {
 		return nil
 	}
-	c := &comparison{h, historyOf(f.Passing.Trace, order.Finished, ""), hangs(f.End)}
+	c := &comparison{h, p, hangs(f.End)}
 	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.splitSection, c.cancelled, c.otherOrder} {
 		if race := find(); race != nil {
 			return race

@@ -35,6 +35,11 @@ type rerunner struct {
 // fast as one of a few: for 2,000 runs, these are 400,000 steps.
 const stepsOfRun = 200
 
+// waits is how many steps a run counts for at least that ends so, since it takes as long:
+// that a loop without a point spins is seen when it has used up many time slices, and that
+// a step never returns by a watchdog.
+var waits = map[order.End]int64{order.Spinning: 20_000, order.StuckEnd: 400_000}
+
 // newRerunner begins with so many runs, unless an option says otherwise.
 func newRerunner(ctx context.Context, op string, engine order.Engine, runs int, options []explore.Option) *rerunner {
 	if engine == nil {
@@ -76,7 +81,7 @@ func (t *rerunner) used(runs int) bool {
 func (t *rerunner) run(s order.Strategy, level trace.Level) *order.Run {
 	t.made++
 	r := t.runner.Run(s, level)
-	t.spent += max(r.Steps, int64(len(r.Decisions)))
+	t.spent += max(r.Steps, int64(len(r.Decisions)), waits[r.End])
 	return r
 }
 
@@ -136,13 +141,24 @@ func (s *strict) Choose(d *order.Decision) int { return s.note(d, s.replay.Choos
 // that the turns of a run lead to that run.
 type lenient struct {
 	prefix []int32
-	turns  order.Schedule
+	turns  map[question][]string // what is to be taken, in the order of the turns
 	choices
 	strayed bool // the prefix did not fit
 }
 
+// question is the name of a decision.
+type question struct{ kind, key string }
+
 func newLenient(prefix []int32, turns order.Schedule) *lenient {
-	return &lenient{prefix: prefix, turns: slices.Clone(turns)}
+	s := &lenient{prefix: prefix}
+	if len(turns) > 0 {
+		s.turns = make(map[question][]string, len(turns))
+	}
+	for _, turn := range turns {
+		q := question{turn.Kind, turn.Key}
+		s.turns[q] = append(s.turns[q], turn.Taken)
+	}
+	return s
 }
 
 func (s *lenient) Name() string { return "replay" }
@@ -155,15 +171,22 @@ func (s *lenient) Choose(d *order.Decision) int {
 		}
 		return s.note(d, taken)
 	}
-	for i, turn := range s.turns {
-		if turn.Kind != d.Kind || turn.Key != d.Key {
-			continue
-		}
+	if len(s.turns) == 0 {
+		return s.note(d, 0)
+	}
+	q := question{d.Kind, d.Key}
+	wanted := s.turns[q]
+	for i, name := range wanted {
 		for k := range d.Alternatives {
-			if d.Alternatives[k].Name == turn.Taken {
-				s.turns = slices.Delete(s.turns, i, i+1)
-				return s.note(d, k)
+			if d.Alternatives[k].Name != name {
+				continue
 			}
+			if len(wanted) == 1 {
+				delete(s.turns, q)
+			} else {
+				s.turns[q] = slices.Delete(wanted, i, i+1)
+			}
+			return s.note(d, k)
 		}
 	}
 	return s.note(d, 0)

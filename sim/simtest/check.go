@@ -61,7 +61,8 @@ import (
 // unless a flag or variable says how many.
 //
 // A failure is kept in a file below testdata/weft, as its schedule, and is tried
-// first from then on. One that passes again, or no longer fits the program, is
+// first from then on. It is written there, and to standard error in two lines, before it
+// is explained, since a run may end the process, or somebody else. One that passes again, or no longer fits the program, is
 // mentioned in the log and left for its owner to delete.
 //
 // With -artifacts, the trace of the failing run is written to t.ArtifactDir(), as
@@ -126,6 +127,8 @@ type check struct {
 
 	further bool   // the policy is one that nobody has set, see holdUps
 	why     string // runs are made in processes of their own, or cannot be
+
+	announced string // what was found, as it was written
 
 	ignoreFailFiles bool
 	hurried         bool // time was cut down
@@ -284,7 +287,7 @@ func (c *check) tryFailFiles() {
 			c.attribute("weft.seed", fmt.Sprint(c.seed))
 			c.attribute("weft.policy", run.policy)
 			c.attribute("weft.schedule", f.schedule.String())
-			defer c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], f.schedule, run.policy)()
+			c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], f.schedule, run.policy)
 			c.Fatalf("the failure that is kept in %s is still there; nothing else was run\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
 		default:
 			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
@@ -345,6 +348,9 @@ func (c *check) judge(engine order.Engine, report *explore.Report, verdict strin
 func (c *check) searched(options ...explore.Option) (order.Engine, *explore.Report) {
 	c.Helper()
 	engine, report := c.search(options)
+	if failure := report.Failure(); failure != nil && failure.End != order.Kept && report.Nondeterminism == nil {
+		c.announce(failure, report.Policy)
+	}
 	if why := c.keeps(engine, report); why != "" && c.startProcesses(why) {
 		before := report.Failure()
 		engine, report = c.search(options)

@@ -18,7 +18,7 @@ import (
 func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome, verdict string) {
 	c.Helper()
 	first := c.keepFirst(failure, r.Policy)
-	defer c.announce(failure, r.Policy)()
+	c.announce(failure, r.Policy)
 	schedule, how := c.shrink(engine, failure.Witness)
 	run, err := c.show(schedule, c.policy)
 	if err != nil {

@@ -4,36 +4,29 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace/words"
 )
 
-// findingAfter is for how long, in real time, a failure is explained before what was
-// found is written at once. Short explanations are not announced.
-var findingAfter = 300 * time.Millisecond
-
 // writeFinding writes to the standard error of the test binary: what is logged by then
-// is lost if the binary is killed.
+// is lost if the binary is killed, or if a run of the explanation ends it.
 var writeFinding = func(text string) { os.Stderr.WriteString(text) }
 
-// announce has the finding written soon: what failed, in one line, and the line that
-// repeats it. The report, which comes later or, if the test is killed meanwhile, never,
-// has all of it again. stop takes it back if nothing was written yet.
-func (c *check) announce(failure *search.Outcome, policy string) (stop func()) {
-	return c.announceText(findingOf(failure), failure.Witness, policy)
+// announce writes what was found, before anything else is done with it: what failed, in
+// one line, and the line that repeats it. The report, which comes later or, if the test is
+// killed meanwhile, never, has all of it again.
+func (c *check) announce(failure *search.Outcome, policy string) {
+	c.announceText(findingOf(failure), failure.Witness, policy)
 }
 
-func (c *check) announceText(finding string, s order.Schedule, policy string) (stop func()) {
+func (c *check) announceText(finding string, s order.Schedule, policy string) {
 	text := fmt.Sprintf("%s fails: %s (it is being explained)\n    again    %s\n", c.Name(), finding, c.again(s, policy))
-	if findingAfter <= 0 {
+	if text != c.announced {
+		c.announced = text
 		writeFinding(text)
-		return func() {}
 	}
-	timer := time.AfterFunc(findingAfter, func() { writeFinding(text) })
-	return func() { timer.Stop() }
 }
 
 // findingOf returns the line of an outcome that says how it failed.

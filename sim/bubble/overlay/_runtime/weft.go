@@ -316,5 +316,5 @@ type weftG struct {
 	spun      weftCycle // of its states
 	born      uint64    // moves of time by then
 	blockedAt uint64
-	ticked    weftCycle // of its states when it blocked
+	ticked    weftRecent // of its states when it blocked
 }

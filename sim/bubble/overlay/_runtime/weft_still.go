@@ -47,6 +47,27 @@ func (c *weftCycle) add(state, now uint64) {
 	}
 }
 
+// weftRecent notices as well that one of the states comes back that were there last. What
+// a select statement keeps on the stack depends on the addresses of its channels. So a
+// loop may be in the one of two states for long, and then in the other one.
+type weftRecent struct {
+	weftCycle
+	last [8]uint64
+	next uint8
+}
+
+func (c *weftRecent) add(state, now uint64) {
+	for _, s := range c.last {
+		if s == state {
+			c.back = now
+			return
+		}
+	}
+	c.last[c.next%8] = state
+	c.next++
+	c.weftCycle.add(state, now)
+}
+
 // weftSeen is what an atomic was before it was written to.
 type weftSeen struct {
 	obj, pc uintptr
@@ -164,15 +185,17 @@ func weftState(gp *g, fp uintptr, heap bool) uint64 {
 }
 
 // weftHash is a hash of a stack from a place on. heap is whether it matters to what memory
-// of the heap a pointer points.
+// a pointer points. If not, nor does what the collector has done since: words that
+// are not used any more still point to where the stack was before it was moved, or
+// to memory that was given back.
 func weftHash(gp *g, at uintptr, heap bool) uint64 {
 	h := uint64(0)
 	for ; at+goarch.PtrSize <= gp.stack.hi; at += goarch.PtrSize {
 		v := *(*uintptr)(unsafe.Pointer(at))
-		if v-gp.stack.lo < gp.stack.hi-gp.stack.lo {
-			v -= gp.stack.hi
-		} else if !heap && spanOfHeap(v) != nil {
+		if !heap && spanOf(v) != nil {
 			v = 1 // a timer that is made anew each time, or its channel
+		} else if v-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+			v -= gp.stack.hi
 		}
 		h = (h ^ uint64(v)) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
