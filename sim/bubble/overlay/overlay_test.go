@@ -420,7 +420,7 @@ func runs(t *testing.T, text, want string, flags ...string) {
 	// Asked for by its path, so that no go.mod is needed.
 	program := filepath.Join(dir, "program.exe")
 	args := append([]string{"build", "-overlay=" + o.Path, "-o", program}, flags...)
-	if out, err := exec.CommandContext(t.Context(), "go", append(args, source)...).CombinedOutput(); err != nil {
+	if out, err := o.Command(t.Context(), append(args, source)...).CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	if out, err := exec.CommandContext(t.Context(), program).CombinedOutput(); err != nil || string(out) != want {
