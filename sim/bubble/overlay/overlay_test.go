@@ -384,6 +384,24 @@ func TestGoInUse(t *testing.T) {
 // TestBuild compiles a program with the overlay of the Go in use, and with it
 // the runtime: this takes seconds until the go command has it in its cache.
 func TestBuild(t *testing.T) {
+	runs(t, "package main\n\nimport \"sync\"\n\nfunc main() {\n\tvar all sync.WaitGroup\n\tc := make(chan string, 1)\n"+
+		"\tall.Go(func() { c <- \"it runs\" })\n\tall.Wait()\n\tprint(<-c)\n}\n", "it runs")
+}
+
+// TestWithoutIntrinsics: a program that is compiled without intrinsics, as dependencies of
+// the main module are, can use what the standard library has only as one. The compiler
+// puts it into its callers, out of package crypto/subtle.
+func TestWithoutIntrinsics(t *testing.T) {
+	runs(t, "package main\n\nimport \"crypto/subtle\"\n\nfunc main() {\n"+
+		"\tprint(subtle.ConstantTimeCompare([]byte(\"a\"), []byte(\"a\")), subtle.ConstantTimeCompare([]byte(\"a\"), []byte(\"b\")), \" \",\n"+
+		"\t\tsubtle.ConstantTimeByteEq(1, 1), subtle.ConstantTimeByteEq(1, 2), \" \", subtle.ConstantTimeEq(1, 1), subtle.ConstantTimeEq(1, 2), \" \",\n"+
+		"\t\tsubtle.ConstantTimeLessOrEq(1, 1), subtle.ConstantTimeLessOrEq(2, 1), \" \", subtle.ConstantTimeSelect(1, 8, 9), subtle.ConstantTimeSelect(0, 8, 9))\n}\n",
+		"10 10 10 10 89", "-gcflags=-d=ssa/intrinsics/off")
+}
+
+// runs builds a program with the overlay of the Go in use, and says what it must print.
+func runs(t *testing.T, text, want string, flags ...string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("it compiles the standard library")
 	}
@@ -396,17 +414,16 @@ func TestBuild(t *testing.T) {
 	}
 	dir := t.TempDir()
 	source := filepath.Join(dir, "main.go")
-	text := "package main\n\nimport \"sync\"\n\nfunc main() {\n\tvar all sync.WaitGroup\n\tc := make(chan string, 1)\n" +
-		"\tall.Go(func() { c <- \"it runs\" })\n\tall.Wait()\n\tprint(<-c)\n}\n"
 	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	// Asked for by its path, so that no go.mod is needed.
 	program := filepath.Join(dir, "program.exe")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay="+o.Path, "-o", program, source).CombinedOutput(); err != nil {
+	args := append([]string{"build", "-overlay=" + o.Path, "-o", program}, flags...)
+	if out, err := o.Command(t.Context(), append(args, source)...).CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	if out, err := exec.CommandContext(t.Context(), program).CombinedOutput(); err != nil || string(out) != "it runs" {
-		t.Errorf("the program: %v, %q", err, out)
+	if out, err := exec.CommandContext(t.Context(), program).CombinedOutput(); err != nil || string(out) != want {
+		t.Errorf("the program: %v, %q, want %q", err, out, want)
 	}
 }

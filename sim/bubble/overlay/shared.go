@@ -8,7 +8,7 @@ import "slices"
 // made once in a process, and that methods of sync/atomic and sync.Map are not put into
 // their callers.
 func shared() []Edit {
-	return slices.Concat(sharedEdits, atomics(), syncMaps(), orderedMaps(), sameMachine(), accesses(), atomicFunctions())
+	return slices.Concat(sharedEdits, atomics(), syncMaps(), orderedMaps(), sameMachine(), accesses(), atomicFunctions(), withoutIntrinsics())
 }
 
 var sharedEdits = []Edit{

@@ -181,6 +181,17 @@ func atomicFunctions() []Edit {
 	})
 }
 
+// withoutIntrinsics lets packages be compiled without intrinsics, as those are in which
+// functions of sync/atomic are to be calls: what the standard library has only as an
+// intrinsic, and what is put into its callers there, does the same without.
+func withoutIntrinsics() []Edit {
+	return []Edit{{
+		File: "crypto/internal/constanttime/constant_time.go", Why: "crypto/subtle works where it is compiled with a caller that has no intrinsics",
+		Find: "	panic(\"unreachable; must be intrinsicified\")\n",
+		Put:  "	if b {\n		return 1\n	}\n	return 0\n",
+	}}
+}
+
 // atomicFile is a file of package sync/atomic: what its functions do where they are called.
 // The operation itself is an instruction, since this package is compiled as ever.
 func atomicFile() string {

@@ -85,10 +85,20 @@ func TestReleaseTimeout(t *testing.T) {
 // TestLostWakeup shows a bug of ants v2.12.1. A worker whose task panics wakes who waits
 // for a worker without the lock under which that one has found the pool full: if it does
 // so just before the other one begins to wait, nobody wakes it any more. It waits until
-// the next purge, or, with WithDisablePurge, for ever.
+// the next purge.
 func TestLostWakeup(t *testing.T) {
-	bug.Find(t, order.Finished, "waited 1s", func() {
-		pool, err := ants.NewPool(1, ants.WithLogger(log.New(io.Discard, "", 0)))
+	bug.Find(t, order.Finished, "waited 1s", panicAndSubmit(), explore.WithRuns(3000))
+}
+
+// TestLostWakeupWithoutPurge: with WithDisablePurge, it waits for ever, while the pool's
+// clock ticks.
+func TestLostWakeupWithoutPurge(t *testing.T) {
+	bug.Find(t, order.Stalled, "only timers go on", panicAndSubmit(ants.WithDisablePurge(true)), explore.WithRuns(200))
+}
+
+func panicAndSubmit(options ...ants.Option) func() {
+	return func() {
+		pool, err := ants.NewPool(1, append(options, ants.WithLogger(log.New(io.Discard, "", 0)))...)
 		if err != nil {
 			panic(err)
 		}
@@ -97,5 +107,5 @@ func TestLostWakeup(t *testing.T) {
 		pool.Submit(func() {})
 		bubble.Println("waited", time.Since(start))
 		pool.Release()
-	}, explore.WithRuns(3000))
+	}
 }

@@ -98,11 +98,13 @@ func run(own, ours bool, keep string, again int, names []string) error {
 	return nil
 }
 
-// withoutOverlay returns the flags without -overlay and what weft overlay sets with it.
+// withoutOverlay returns the flags without -overlay, and without what weft overlay tells the
+// compiler with it.
 func withoutOverlay(goflags string) string {
 	var rest []string
 	for _, f := range strings.Fields(goflags) {
-		if !strings.HasPrefix(strings.TrimLeft(f, "-"), "overlay=") {
+		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		if name != "overlay" && name != "gcflags" {
 			rest = append(rest, f)
 		}
 	}

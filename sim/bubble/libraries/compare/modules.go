@@ -29,7 +29,7 @@ var modules = []module{
 		Name: "nats", Path: "github.com/nats-io/nats.go", Ours: []string{"./nats"},
 		Packages: []string{".", "./test"},
 		Flags: []string{"-modfile=go_test.mod", "-timeout=15m", "-skip",
-			"^Test(Compatibility|Get|Jet|Key|List|Object|Publish(Async)?Jet|Pull|Stream|W[Ss])"},
+			"^Test(Compatibility|Get|Jet|Key|List|NoRace(Jet|Object)|Object|Publish(Async)?Jet|Pull|Stream|W[Ss])"},
 		Note: "without JetStream and what is built on it, and without WebSockets",
 	},
 	{
@@ -45,8 +45,9 @@ var modules = []module{
 	{
 		Name: "sqlite", Path: "modernc.org/sqlite", Ours: []string{"./sqlite"},
 		Packages: []string{"."},
-		Flags:    []string{"-short", "-timeout=30m"},
-		Note:     "with -short",
+		Flags: []string{"-short", "-timeout=15m", "-skip",
+			"^TestRegisteredFunctions$/^(Query|Exec)Context_with_context_expiring$"},
+		Note: "with -short, and without two subtests of TestRegisteredFunctions that take 200 seconds of real time each",
 	},
 }
 

@@ -104,7 +104,7 @@ func TestDeadlineAgainstCancel(t *testing.T) {
 		if n := e.running.Load(); n != 0 {
 			t.Errorf("%d handlers run on", n)
 		}
-	}, explore.WithRuns(200))
+	}, explore.WithRuns(1000)) // the last of these is in less than one of a hundred
 }
 
 // TestGracefulStop: a call that is on its way when the server begins to stop comes back
