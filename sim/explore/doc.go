@@ -14,21 +14,38 @@
 //
 // # What "all" means
 //
-// At each point where more than one thing may happen next, the engine makes a
-// decision; the decisions of all runs form a tree. The order policy of the engine
-// says how large it is. A report says "all" only if the tree was walked to its
-// end:
+// At each point where more than one thing may happen next, the engine makes a decision.
+// The decisions of all runs form a tree, and the order policy of the engine says how large
+// it is: which alternatives there are. An order is a way from its root to a leaf. Two
+// orders are one trace if they differ only in which of two neighbouring steps comes first
+// that cannot affect each other (Mazurkiewicz, 1977). A report says "all" in these cases
+// only, and each claim is held by the tests that are named:
 //
-//   - [walk.Exhaustive] walks it all; the number of orders is exact.
-//   - [dpor.Reduced] leaves out orders that differ from one that it runs only in steps
-//     which cannot affect each other, as far as their footprints say. It sees what
-//     tasks do to objects of package sim, and nothing else: it is sound for
-//     programs that share nothing but these.
-//   - [walk.Bounded] walks all orders with few switches away from the default.
-//   - [sample.Random], [sample.PCT], [sample.POS], [sample.SURW], [sample.URW] and [sample.Portfolio] draw orders. Their reports
-//     estimate how many there are, and how much was not seen.
-//   - [Auto], the default, walks the tree if it is small enough for the budget, and
-//     draws otherwise.
+//   - All orders: the tree was walked to its end, each leaf once, so the number is exact
+//     ([walk.Exhaustive], and [Auto] where it fits into the budget; TestCounts of
+//     package counts, against counts that were made elsewhere, and
+//     TestExhaustiveCountsOrders).
+//   - All traces: of each trace, an order was run ([dpor.Reduced], [dpor.Optimal],
+//     [dpor.SleepSets]). No outcome is lost by that, as far as footprints are whole: of
+//     what the engine cannot see, a run says so in [order.Run.Untracked], and a reduction
+//     that meets it does not say "all" (TestCounts, TestReductionsOfSim,
+//     TestReductionsAgainstBruteForce, and TestPairs of package bubble: every pair of
+//     operations of the standard library against a walk without reduction).
+//   - All orders with at most so many switches ([walk.Bounded];
+//     TestBoundedHasTheFewestSwitchesFirst).
+//   - All orders with up to so many hold-ups: the tree of [order.HoldUps]
+//     (TestHoldUpsCounted of packages sim and bubble).
+//
+// Of a program on the event loop, all orders are all that it can do, since what its tasks
+// share goes through the library. Of ordinary Go they are all orders of its
+// synchronisation. If no order has a data race, the program behaves as if its goroutines
+// took turns, and it can do nothing else (Adve and Hill, 1990): then the verdict says so,
+// and it says in the same line what it leaves out; see [order.Claimant] (TestClaim and
+// TestRandomMemoryPrograms of package bubble).
+//
+// Everything else draws: [sample.Random], [sample.PCT], [sample.POS], [sample.SURW],
+// [sample.URW], [sample.Portfolio], and [Auto] where there are too many orders to walk.
+// Their reports estimate how many there are, with "≈", and how much was not seen.
 //
 // # One result, whatever the machine
 //
