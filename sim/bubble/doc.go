@@ -89,7 +89,10 @@
 // TryLock, a select with default, runtime.Gosched), and sees nothing change for 16 steps,
 // gets no further turn while others are ready, until something changes: so a lock that
 // spins works in every order, and their number is finite. Orders in which it looks more
-// often than that are not tried. If all that are ready spin for 1,000 steps, and
+// often than that are not tried. One that goes on for 1,000 points while others are ready,
+// and changes something each time, lets them go first by default; and after 10,000 steps
+// at one instant, a timer that is due within a microsecond for each of them comes first, so
+// that a loop that waits for a sleeper ends. If all that are ready spin for 1,000 steps, and
 // come back to a state that they had, time moves on to the next timer; if there is none,
 // the run ends after [SpinLimit] of them with a [SpinError], which says who spins, where,
 // and on what. A loop without any point, such as one on a plain variable, is seen at the

@@ -31,7 +31,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		// Nothing may be concluded from what steps touch if some of it is missing.
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
-	if c.holdUps > 0 && c.ahead > 0 {
+	if c.holdUps > 0 && c.ahead > 0 || c.hurried {
 		n.untrack(order.TimePasses)
 	}
 	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions, Steps: int64(c.steps), Ahead: time.Duration(c.ahead)}

@@ -89,8 +89,9 @@ type control struct {
 		moves, armed uint64
 		now          int64 // when they began
 	}
-	ahead int64 // how far off a timer was, at the least, while somebody was ready
-	late  int   // moves of time while somebody was ready
+	ahead   int64 // how far off a timer was, at the least, while somebody was ready
+	late    int   // moves of time while somebody was ready
+	hurried bool  // there were some since they were overdue
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by

@@ -430,3 +430,38 @@ func TestLoopLetsOthersGo(t *testing.T) {
 		t.Errorf("%s after %d steps: %v", run.End, run.Steps, run.Err)
 	}
 }
+
+// So does one that waits for somebody who sleeps, though time stands still while it goes
+// on; a timer that only guards the test does not fire for that.
+func TestLoopLetsTimePass(t *testing.T) {
+	controlled(t)
+	program := func() {
+		var mu sync.Mutex
+		done := make(chan bool)
+		go func() {
+			time.Sleep(300)
+			close(done)
+		}()
+		begun := time.Now()
+		guard := time.AfterFunc(time.Second, func() { panic("the guard fires") })
+		defer guard.Stop()
+		for rounds := 0; ; rounds++ {
+			mu.Lock()
+			mu.Unlock()
+			select {
+			case <-done:
+				bubble.Println(time.Since(begun))
+				return
+			default:
+			}
+		}
+	}
+	run := order.RunOnce(bubble.Engine(program), order.Default())
+	if run.Failed() || run.Steps > 20_000 || len(run.Output) != 1 || run.Output[0].Text != "300ns" {
+		t.Errorf("%s after %d steps: %v, %v", run.End, run.Steps, run.Output, run.Err)
+	}
+	r, err := explore.Search(t.Context(), bubble.Engine(program), explore.WithRuns(20), explore.WithStrategy(sample.Random()))
+	if err != nil || r.Failed() {
+		t.Errorf("%v, %+v", err, r.Outcomes)
+	}
+}

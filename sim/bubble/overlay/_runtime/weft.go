@@ -96,6 +96,7 @@ type weftControl struct {
 	mark     weftMark // where they began
 	ahead    int64    // how far off a timer was, at the least, while somebody was ready, or 0
 	late     int      // how often time has moved while somebody was ready
+	hurried  bool     // it has done so since it was overdue
 
 	// The runtime's own:
 	mu       mutex
@@ -115,6 +116,7 @@ type weftControl struct {
 	taken    int
 	last     uint32       // who has got the turn last
 	row      uint32       // points at which it has gone on since
+	movedAt  uint64       // the step at which time moved last
 	goers    uint32       // goroutines so far
 	locks    [32]weftHeld // of the standard library
 	held     int          // how many of these there are; more, and it is not known

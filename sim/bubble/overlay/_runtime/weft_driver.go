@@ -100,8 +100,12 @@ func (w *weftControl) settle(taken int) guintptr {
 	w.firing = c.ptr
 	w.direct = 0
 	t := (*timer)(unsafe.Pointer(c.ptr))
-	if t.when > w.started.now {
-		w.late++ // the root moves time first
+	switch { // the root moves time first
+	case t.when <= w.started.now:
+	case w.overdue(t.when):
+		w.hurried = true
+	default:
+		w.late++
 	}
 	if sleeper := t.weftSleeper(); sleeper != nil {
 		w.direct.set(sleeper)

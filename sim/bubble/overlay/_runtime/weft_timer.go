@@ -52,7 +52,19 @@ func (w *weftControl) mayHold(next int64) bool {
 	if w.ahead == 0 || after < w.ahead {
 		w.ahead = after
 	}
-	return w.late < w.holdUps && after <= w.heldFor
+	return w.late < w.holdUps && after <= w.heldFor || w.overdue(next)
+}
+
+// weftInstant is after how many steps at one instant time may move although somebody is
+// ready.
+const weftInstant = 10_000
+
+// overdue reports whether so much has been done at this instant that time ought to have
+// come to next: a step takes a microsecond, say. Else a loop that waits for somebody who
+// sleeps would end by the limit of steps, and its sleep never.
+func (w *weftControl) overdue(next int64) bool {
+	steps := w.steps - w.movedAt
+	return steps >= weftInstant && next-w.started.now <= int64(steps)*1000 && !w.started.done
 }
 
 // later adds the timers that are due next to the alternatives, in the order in which they
@@ -63,7 +75,7 @@ func (w *weftControl) later() {
 	b := w.started
 	ts := &b.timers
 	next := ts.wakeTime()
-	if w.count == 0 || next <= b.now || !w.mayHold(next) {
+	if next == 0 || next <= b.now || !w.mayHold(next) {
 		return
 	}
 	from := w.count
@@ -87,7 +99,7 @@ func (w *weftControl) later() {
 	}
 	weftSort(w.choices[from:w.count])
 	ts.unlock()
-	if next-b.now > w.heldFor {
+	if next-b.now > w.heldFor && !w.overdue(next) {
 		w.count = from
 	}
 }
@@ -251,6 +263,7 @@ func (b *synctestBubble) weftMoved() {
 	if w := b.weft; w != nil {
 		lock(&w.mu)
 		w.now = b.now
+		w.movedAt = w.steps
 		w.record(weftEvent{op: weftOpTime})
 		w.moved()
 		switch {

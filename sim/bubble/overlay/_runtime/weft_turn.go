@@ -98,6 +98,12 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 		first := w.head.ptr()
 		// Who only looks, and sees nothing change, lets others go first.
 		paused := first.weft.op != 0 && first.weft.obj != 0 && w.taken == weftPaused
+		// Time that ought to have moved by now does so first, by default.
+		next := w.started.timers.wakeTime()
+		overdue := next > w.started.now && w.overdue(next)
+		if overdue {
+			w.later()
+		}
 		goesOn := paused && !w.spinning(first)
 		if goesOn {
 			w.row++
@@ -117,7 +123,9 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 		if last {
 			w.choose(first)
 		}
-		w.later()
+		if !overdue && w.count > 0 {
+			w.later()
+		}
 	}
 	w.taken = 0
 	switch {
