@@ -42,6 +42,24 @@ func memoryModeOf(flag string) (memoryMode, error) {
 	return "", fmt.Errorf("%s is %q; want module, all or off", where, flag)
 }
 
+// pointsFit returns an error if reads and writes are to be points, by the flag or by the
+// environment, where no run sees any.
+func pointsFit(flag string, mode memoryMode, detects bool) error {
+	where := "-weft.points=" + flag
+	if flag == "" {
+		flag = os.Getenv(pointsVariable)
+		where = pointsVariable + "=" + flag
+	}
+	switch {
+	case flag != "memory":
+	case detects:
+		return fmt.Errorf("%s has no effect with -race, -msan or -asan, under which runs do not see what is read and written; leave one of them out", where)
+	case mode == memoryOff:
+		return fmt.Errorf("%s has no effect with -weft.memory=off or %s=off, under which runs do not see what is read and written; leave one of them out", where, memoryVariable)
+	}
+	return nil
+}
+
 // instrument is the flag of the compiler that has accesses to memory reported. Without
 // the flag of the go command of this name, it does so to what the overlay puts there, and
 // not to the race detector.

@@ -102,6 +102,20 @@ func TestGoTestOfMemory(t *testing.T) {
 	if a := weft("test", "-weft.points=locks"); a.status != exitUsage || !strings.Contains(a.err, `-weft.points is "locks"; want memory`) {
 		t.Errorf("status %d, %s", a.status, a.err)
 	}
+	for _, args := range [][]string{{"-weft.memory=off"}, {"-race"}, {"-asan"}} {
+		t.Setenv("WEFT_POINTS", "")
+		if a := weft(append([]string{"test", "-weft.points=memory"}, args...)...); a.status != exitUsage || !strings.Contains(a.err, "-weft.points=memory has no effect with "+args[0]) && args[0] != "-asan" {
+			t.Errorf("%q: status %d, %s", args, a.status, a.err)
+		}
+		t.Setenv("WEFT_POINTS", "memory")
+		if a := weft(append([]string{"test"}, args...)...); a.status != exitUsage || !strings.Contains(a.err, "WEFT_POINTS=memory has no effect with ") {
+			t.Errorf("%q, by the environment: status %d, %s", args, a.status, a.err)
+		}
+	}
+	if a := weft("test", "-v"); a.status != exitOK {
+		t.Errorf("points by the environment: status %d, %s", a.status, a.err)
+	}
+	t.Setenv("WEFT_POINTS", "")
 	t.Setenv("GOFLAGS", "-gcflags=-l")
 	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race\n-gcflags=-l -race\n-v\n") {
 		t.Errorf("with flags in GOFLAGS, go was called with\n%s", a.out)

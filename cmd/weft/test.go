@@ -44,7 +44,8 @@ write: every data race of a run is found, without the race detector. With
 the standard library among them; with -weft.memory=off none, as with -race. The flag
 is for weft, and not for the tests, since it changes how they are built. With
 -weft.points=memory, or ` + pointsVariable + `=memory in the environment, the reads and writes
-of variables that race are points, so that runs show what a data race can do.
+of variables that race are points, so that runs show what a data race can do; that is
+refused where they are not seen.
 
 The exit status is that of go test, or 2 if there is no overlay: weft doctor says
 more.`,
@@ -248,7 +249,11 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	if line.points != "" && line.points != "memory" {
 		return fmt.Errorf("-weft.points is %q; want memory", line.points)
 	}
-	if line.race || line.sanitizer || boolInGOFLAGS(made.Toolchain.GOFLAGS, "race") {
+	detects := line.race || line.sanitizer || boolInGOFLAGS(made.Toolchain.GOFLAGS, "race")
+	if err := pointsFit(line.points, mode, detects); err != nil {
+		return err
+	}
+	if detects {
 		mode = memoryOff // they see for themselves
 	}
 	flags := append([]string{"-overlay=" + made.Path}, memoryFlags(ctx, made, line.folder(), mode, line.gcflags)...)

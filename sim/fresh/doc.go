@@ -16,7 +16,9 @@
 //
 // All that a process does on its way to the run, it does once for each run: init
 // functions, TestMain, what a test sets up. It has a minute of real time for that. One
-// process more than runs are made is started, ahead, and let go.
+// process more than runs are made is started, ahead, and let go. On Linux, a process ends
+// when the one that started it does, however that was; on other systems, one that loops
+// goes on then until its own limit, such as -test.timeout, ends it.
 //
 // The pipes are file descriptors 3 and 4 of the process. Windows has no such way: there,
 // runs end with a [*StartError]. Texts go over as JSON, so bytes in them that are not

@@ -52,6 +52,7 @@ func (e *engine) Runner() order.Runner {
 // runner makes one run after another.
 type runner struct {
 	engine *engine
+	starts *starter
 	last   *process // of the last run: it may be asked for the trace
 	next   *process // started ahead
 	runs   int
@@ -67,6 +68,10 @@ func (r *runner) Close() {
 		}
 	}
 	r.last, r.next = nil, nil
+	if r.starts != nil {
+		r.starts.close()
+		r.starts = nil
+	}
 }
 
 // The longest plan, and the shortest.
@@ -103,7 +108,7 @@ func (r *runner) make(strategy order.Strategy, level trace.Level, data []byte) (
 		return misused(err), nil
 	}
 	if r.runs++; r.runs > 1 {
-		r.next, _ = start(r.engine.Command(), r.engine.Label) // if it fails, it will again
+		r.next, _ = r.start() // if it fails, it will again
 	}
 	q := request{Policy: r.engine.Ask, Level: level, Strategy: strategy.Name(), Data: data}
 	if random, ok := strategy.(interface{ Seed() uint64 }); ok {
@@ -134,7 +139,14 @@ func (r *runner) take() (*process, error) {
 		r.next = nil
 		return p, nil
 	}
-	return start(r.engine.Command(), r.engine.Label)
+	return r.start()
+}
+
+func (r *runner) start() (*process, error) {
+	if r.starts == nil {
+		r.starts = newStarter()
+	}
+	return r.starts.process(r.engine.Command(), r.engine.Label)
 }
 
 // play makes a run of a process that is ready.

@@ -30,8 +30,8 @@ const (
 	graceTime = 10 * time.Second
 )
 
-// start starts a process by a command that is ready but for its pipes.
-func start(cmd *exec.Cmd, label string) (*process, error) {
+// process starts a process by a command that is ready but for its pipes.
+func (s *starter) process(cmd *exec.Cmd, label string) (*process, error) {
 	theirIn, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func start(cmd *exec.Cmd, label string) (*process, error) {
 	cmd.Env = append(cmd.Environ(), variable+"="+label)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = nil, &p.output, &p.output
 	cmd.WaitDelay = time.Second // for what it has started itself and left with its outputs
-	err = cmd.Start()
+	err = s.start(cmd)
 	theirIn.Close()
 	theirOut.Close()
 	if err != nil {

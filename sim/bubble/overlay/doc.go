@@ -57,6 +57,16 @@
 // overlay replaces them by another path, a link in the cache folder, and
 // [Overlay.Command] uses the toolchain by that link.
 //
+// # What builds cost
+//
+// Seconds of the processor, user and system, for a module with one test, under go1.26.8 on
+// two processors that others used as well (so wall time says nothing):
+//
+//	                    go test    go tool weft test
+//	first, empty cache       75                  154
+//	again, unchanged        0.7                  1.3
+//	after an edit           1.3                  2.1
+//
 // # What is in the cache
 //
 // The folder's name is a hash of what is in it, so a new release of Go or of Weft
