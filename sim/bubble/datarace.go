@@ -102,6 +102,13 @@ func (n *run) dataRaces(accepted []string) *DataRaceError {
 		addr     uintptr
 	}
 	known := map[key]int{}
+	called := map[uintptr]string{} // variables, where one pair of places tells their name
+	for i := range n.control.founds {
+		f := &n.control.found[i]
+		if name := variableOf(siteOf(f.at), f.wrote, siteOf(f.pc), f.writes); name != "" && called[f.addr] == "" {
+			called[f.addr] = name
+		}
+	}
 	var races []DataRace
 	for i := range n.control.founds {
 		f := &n.control.found[i]
@@ -115,6 +122,9 @@ func (n *run) dataRaces(accepted []string) *DataRaceError {
 				{Task: n.goroutine(f.other).label, Reads: !f.wrote, Writes: f.wrote, Pos: trace.Position(f.at), Func: first.function},
 				{Task: n.goroutine(f.g).label, Reads: !f.writes, Writes: f.writes, Pos: trace.Position(f.pc), Func: second.function},
 			},
+		}
+		if r.Variable == "" {
+			r.Variable = called[f.addr]
 		}
 		if _, point := n.variables[f.pc]; point || r.accepted(accepted) {
 			continue

@@ -138,7 +138,7 @@
 // model, and the run fails with a [DataRaceError], whichever of the two came first. What
 // orders is what orders for the race detector, which says of a run the same: go statements,
 // channels by their capacity, locks, wait groups, sync.Once, atomics (a load after the store
-// that it sees), timers, synctest.Wait, coroutines of iter.Pull; and beyond it, a signal to
+// that it sees; one variable by atomic operations and otherwise is a race), timers, synctest.Wait, coroutines of iter.Pull; and beyond it, a signal to
 // a sync.Cond before the wait that it ends. Unlike for the detector, a send beside a close
 // is no data race, nor is a wrong use of a WaitGroup: other orders show what these do. What
 // is printed by [Println], and what a goroutine does outside of runs, orders nothing.

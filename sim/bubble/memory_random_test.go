@@ -52,8 +52,10 @@ type memoryStep struct {
 }
 
 const (
-	memoryVars     = 4
+	memoryVars     = 5
 	memoryChannels = 3
+
+	mixedVar = 4 // is also loaded and stored by functions of sync/atomic
 )
 
 // memoryProgram is what each of its goroutines does.
@@ -284,6 +286,8 @@ func (w *memoryWorld) read(v int) {
 		got = w.c
 	case 3:
 		got = w.d
+	case mixedVar:
+		got = int(w.functional[0])
 	}
 	if got < 0 {
 		panic(got)
@@ -300,6 +304,8 @@ func (w *memoryWorld) write(v int) {
 		w.c = 2
 	case 3:
 		w.d = 2
+	case mixedVar:
+		w.functional[0] = 2
 	}
 }
 
@@ -317,6 +323,7 @@ func (w *memoryWorld) racesOf() []string {
 	type touch struct {
 		g, at  int
 		writes bool
+		atomic bool
 	}
 	clocks := map[int]happened{}
 	of := func(g int) happened {
@@ -340,15 +347,22 @@ func (w *memoryWorld) racesOf() []string {
 		h := of(e.g)
 		h[e.g]++
 		at := func(sort string) string { return fmt.Sprint(sort, e.n) }
-		switch e.what {
-		case "read", "write":
-			now := touch{e.g, h[e.g], e.what == "write"}
-			for _, t := range touches[e.n] {
-				if t.g != e.g && (t.writes || now.writes) && h[t.g] < t.at {
-					racy["w."+string(rune('a'+e.n))] = true
+		touched := func(v int, writes, atomic bool) {
+			for _, t := range touches[v] {
+				if t.g != e.g && (t.writes || writes) && !(t.atomic && atomic) && h[t.g] < t.at {
+					racy[[memoryVars]string{"w.a", "w.b", "w.c", "w.d", "w.functional"}[v]] = true
 				}
 			}
-			touches[e.n] = append(touches[e.n], now)
+			touches[v] = append(touches[v], touch{e.g, h[e.g], writes, atomic})
+		}
+		operated := func(writes bool) {
+			if e.n == 1 {
+				touched(mixedVar, writes, true)
+			}
+		}
+		switch e.what {
+		case "read", "write":
+			touched(e.n, e.what == "write", false)
 		case "spawn":
 			of(e.child).join(h)
 		case "done":
@@ -370,10 +384,13 @@ func (w *memoryWorld) racesOf() []string {
 			merge(at("readers"), h)
 		case "load":
 			h.join(released[at("atomic")])
+			operated(false)
 		case "store":
+			operated(true)
 			released[at("atomic")] = kv.Clone(h)
 		case "add":
 			h.join(released[at("atomic")])
+			operated(true)
 			released[at("atomic")] = kv.Clone(h)
 		case "once":
 			released[at("once")] = kv.Clone(h)

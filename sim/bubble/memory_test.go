@@ -391,6 +391,41 @@ var edges = []struct {
 		*flag = 1
 		both(func() { atomic.AddInt64(flag, 1) }, func() { atomic.AddInt64(flag, 1) })
 	}},
+	{"a read beside an atomic add", true, func() {
+		flag := new(int64)
+		both(func() { atomic.AddInt64(flag, 1) }, func() { n := *flag; sink(n) })
+	}},
+	{"a write beside an atomic load", true, func() {
+		flag := new(int64)
+		both(func() { atomic.LoadInt64(flag) }, func() { *flag = 1 })
+	}},
+	{"a read beside an atomic load", false, func() {
+		flag := new(int64)
+		both(func() { atomic.LoadInt64(flag) }, func() { n := *flag; sink(n) })
+	}},
+	{"a copy of a struct beside an atomic store", true, func() {
+		s := &struct{ a, n, b int64 }{}
+		both(func() { atomic.StoreInt64(&s.n, 1) }, func() { t := *s; sink(t.a + t.n + t.b) })
+	}},
+	{"a read after an atomic store that was seen", false, func() {
+		flag, n := new(int64), new(int64)
+		both(func() {
+			*flag = 1
+			atomic.StoreInt64(n, 1)
+		}, func() {
+			for atomic.LoadInt64(n) == 0 {
+				time.Sleep(1)
+			}
+			*flag = 2
+		})
+	}},
+	{"one atomic operation of two beside a write", true, func() {
+		flag := new(int64)
+		both(func() { atomic.AddInt64(flag, 1) }, func() {
+			*flag = 1
+			atomic.AddInt64(flag, 1)
+		})
+	}},
 	{"sync.Map", false, func() {
 		var m sync.Map
 		both(func() {
@@ -557,6 +592,11 @@ var edges = []struct {
 
 // edgesVariable tells this test's own program that it is run for what it says.
 const edgesVariable = "WEFT_TEST_EDGES"
+
+// sink uses what was read.
+//
+//go:noinline
+func sink(int64) {}
 
 // TestEdges: a data race is found where there is one, and nowhere else.
 func TestEdges(t *testing.T) {

@@ -153,6 +153,11 @@ func namesAt(s site, writes bool) []string {
 				if f, ok := n.Fun.(*ast.Ident); ok && begins(n) && len(n.Args) > 0 && (f.Name == "delete" || f.Name == "copy" || f.Name == "clear") {
 					add(n.Args[0])
 				}
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && expressionOf(f.X) == "atomic" && len(n.Args) > 0 {
+					if of, ok := n.Args[0].(*ast.UnaryExpr); ok && of.Op == token.AND {
+						add(of.X)
+					}
+				}
 			}
 			return true
 		})

@@ -370,14 +370,35 @@ func weftAtomic(gp *g, how uint8, obj unsafe.Pointer) {
 	switch how {
 	case weftAtomicLoad:
 		weftEdge(gp, obj, weftAcquires)
+		weftAtomicAccess(gp, obj, false)
 	case weftAtomicStore:
+		weftAtomicAccess(gp, obj, true)
 		weftEdge(gp, obj, weftReleases)
 	case weftAtomicUpdate:
 		weftEdge(gp, obj, weftAcquires)
+		weftAtomicAccess(gp, obj, true)
 		weftEdge(gp, obj, weftMerges)
 	case weftAtomicSwap:
+		weftAtomicAccess(gp, obj, true)
 		weftEdge(gp, obj, weftMerges)
 	}
+}
+
+// weftAtomicAccess takes down that the program has read or written a variable by an atomic
+// operation: together with one that is none, that is a data race.
+func weftAtomicAccess(gp *g, obj unsafe.Pointer, writes bool) {
+	addr := uintptr(obj)
+	if !weftSees || gp.weft.obj != addr || addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+		return // the standard library's own, or nobody else's
+	}
+	systemstack(func() {
+		lock(&weftSight.mu)
+		if gp.weft.sight == weftSight.run {
+			gp.weft.seer.atomic(addr, uint32(gp.weft.pc-weftSight.text), writes)
+			weftSight.limit()
+		}
+		unlock(&weftSight.mu)
+	})
 }
 
 // weftPointer is the point before a function of package sync/atomic on a pointer, called

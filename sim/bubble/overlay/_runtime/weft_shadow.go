@@ -47,7 +47,12 @@ type weftMore struct {
 	allRead weftReaders // if they are shared
 	oneRead weftReaders
 	syncs   [8]weftClock // when goroutines have released what begins here
+	atomics [8]weftAtomics
 }
+
+// weftAtomics are the atomic operations on what begins at a byte. Among themselves they do
+// not race, so for each goroutine the last one is kept.
+type weftAtomics struct{ wrote, read weftReaders }
 
 // weftByte is what is known of one byte.
 type weftByte struct {
@@ -213,6 +218,7 @@ func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, w
 		for i := range m.bytes {
 			if b := &m.bytes[i]; mask>>i&1 != 0 {
 				s.check(&b.weftPast, &b.readers, addr+uintptr(i), at, writes)
+				s.checkAtomics(&m.atomics[i], addr+uintptr(i), at, writes)
 				s.enter(&b.weftPast, &b.readers, at, writes)
 			}
 		}
@@ -242,6 +248,48 @@ func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, w
 	}
 }
 
+// atomic takes down an atomic operation, and looks for a data race with accesses that are
+// none. The caller holds weftSight.mu.
+//
+//go:systemstack
+func (s *weftSeer) atomic(addr uintptr, at uint32, writes bool) {
+	c := weftCellAt(addr&^7, true)
+	if c.tag>>8 != weftSight.run {
+		*c = weftCell{tag: weftSight.tag}
+	}
+	if uint8(c.tag) != weftDivided {
+		c.divide() // so that other accesses come to look
+	}
+	m := c.moreOf()
+	b := &m.bytes[addr&7]
+	s.check(&b.weftPast, &b.readers, addr, at, writes)
+	if a := &m.atomics[addr&7]; writes {
+		a.wrote.set(s.epoch, at)
+	} else {
+		a.read.set(s.epoch, at)
+	}
+}
+
+// checkAtomics looks for a data race of an access that is no atomic operation with those
+// that are.
+func (s *weftSeer) checkAtomics(a *weftAtomics, addr uintptr, at uint32, writes bool) {
+	s.checkAll(&a.wrote, addr, at, writes, true)
+	if writes {
+		s.checkAll(&a.read, addr, at, true, false)
+	}
+}
+
+// checkAll looks for a data race with accesses of several goroutines.
+func (s *weftSeer) checkAll(accesses *weftReaders, addr uintptr, at uint32, writes, wrote bool) {
+	for g := range accesses.n {
+		if r := accesses.of(g); r.clock != 0 {
+			if e := uint64(g)<<32 | uint64(r.clock); !s.knows(e) {
+				s.races(addr, at, writes, e, r.pc, wrote)
+			}
+		}
+	}
+}
+
 // check looks for a data race with what is known.
 func (s *weftSeer) check(p *weftPast, readers *weftReaders, addr uintptr, at uint32, writes bool) {
 	if !s.knows(p.w) {
@@ -256,13 +304,7 @@ func (s *weftSeer) check(p *weftPast, readers *weftReaders, addr uintptr, at uin
 		}
 		return
 	}
-	for g := range readers.n {
-		if r := readers.of(g); r.clock != 0 {
-			if e := uint64(g)<<32 | uint64(r.clock); !s.knows(e) {
-				s.races(addr, at, true, e, r.pc, false)
-			}
-		}
-	}
+	s.checkAll(readers, addr, at, true, false)
 }
 
 // enter takes down an access.
@@ -434,7 +476,7 @@ func (c *weftCell) forget(mask uint8) {
 	m := c.moreOf()
 	for i := range m.bytes {
 		if mask>>i&1 != 0 {
-			m.bytes[i], m.syncs[i] = weftByte{}, weftClock{}
+			m.bytes[i], m.syncs[i], m.atomics[i] = weftByte{}, weftClock{}, weftAtomics{}
 		}
 	}
 }
