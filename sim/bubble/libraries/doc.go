@@ -9,7 +9,8 @@
 //
 // Where some order breaks the library, the test says which, and fails when it is found no
 // longer (internal/bug). Such are TestPoolPanic of conc, TestLostWakeup of ants and
-// TestCloseWhilePublishing of watermill.
+// TestCloseWhilePublishing of watermill. Where a library leaves goroutines on purpose, they
+// are named by bubble.WithExpected (TestNeverReleased of ants).
 //
 // The command compare runs the libraries' own tests without the overlay and with it: the
 // overlay must not make a difference to code that is in no bubble. README.md has the table.

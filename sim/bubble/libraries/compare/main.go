@@ -65,10 +65,10 @@ func run(own, ours bool, keep string, again int, names []string) error {
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 	var bad []string
 	for _, m := range modules {
+		r := all.of(m)
 		if len(names) > 0 && !slices.Contains(names, m.Name) {
 			continue
 		}
-		r := all.of(m)
 		if own {
 			if err := m.compare(r, side{goflags: without}, side{goflags: with, overlay: true}, keep, again, stop); err != nil {
 				return fmt.Errorf("%s: %w", m.Name, err)

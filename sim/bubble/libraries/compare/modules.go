@@ -30,7 +30,8 @@ var modules = []module{
 		Packages: []string{".", "./test"},
 		Flags: []string{"-modfile=go_test.mod", "-timeout=15m", "-skip",
 			"^Test(Compatibility|Get|Jet|Key|List|NoRace(Jet|Object)|Object|Publish(Async)?Jet|Pull|Stream|W[Ss])"},
-		Note: "without JetStream and what is built on it, and without WebSockets",
+		Note: "those of nats itself and test; without JetStream and what is built on it, such as key-value stores, whose tests wait for clusters " +
+			"and deadlines in real time, and fail on a busy machine with neither side at fault; and without WebSockets",
 	},
 	{
 		Name: "watermill", Path: "github.com/ThreeDotsLabs/watermill", Ours: []string{"./watermill"},
@@ -40,7 +41,8 @@ var modules = []module{
 		Name: "grpc", Path: "google.golang.org/grpc", Ours: []string{"./grpc"},
 		Packages: []string{".", "./internal/transport/...", "./internal/grpcsync", "./internal/buffer", "./mem", "./stats", "./status", "./test/bufconn", "./test"},
 		Flags:    []string{"-timeout=20m"},
-		Note:     "the core, the transport and the tests from end to end",
+		Note: "those of grpc itself, internal/transport with what is below it, internal/grpcsync, internal/buffer, mem, stats, status, " +
+			"test/bufconn and test (from end to end); without all others, such as balancers, credentials, encodings and xDS",
 	},
 	{
 		Name: "sqlite", Path: "modernc.org/sqlite", Ours: []string{"./sqlite"},

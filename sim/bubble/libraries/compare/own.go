@@ -17,7 +17,6 @@ const settleTime = 5 * time.Minute
 // compare runs the module's tests on both sides, and again what fails on one of them.
 func (m module) compare(r *result, without, with side, keep string, again int, stop <-chan os.Signal) error {
 	r.Tests, r.Skipped, r.Broken, r.Flaky, r.Failing = 0, 0, nil, nil, nil
-	r.Note = m.Note
 	var listed struct{ Dir, Version string }
 	data, err := exec.Command("go", "list", "-m", "-json", m.Path).Output()
 	if err != nil {

@@ -87,10 +87,11 @@ func readResults(file string) (results, error) {
 func (all *results) of(m module) *result {
 	for _, r := range *all {
 		if r.Module == m.Name {
+			r.Note = m.Note
 			return r
 		}
 	}
-	r := &result{Module: m.Name, Path: m.Path}
+	r := &result{Module: m.Name, Path: m.Path, Note: m.Note}
 	*all = append(*all, r)
 	slices.SortFunc(*all, func(a, b *result) int { return cmp.Compare(place(a.Module), place(b.Module)) })
 	return r
