@@ -237,3 +237,22 @@ func TestMemoryPoints(t *testing.T) {
 		t.Errorf("%d steps touch the variable: %+v", seen, touched.Footprints)
 	}
 }
+
+// TestMixedMemoryPoints: where an atomic operation races with an access that is none, no
+// reduction says that it has seen all, and what says so has.
+func TestMixedMemoryPoints(t *testing.T) {
+	watched(t)
+	if bubble.RaceDetector {
+		t.Skip("the race detector fails a test that has a data race")
+	}
+	for _, s := range complete {
+		r, err := explore.Search(t.Context(), bubble.Engine(func() {
+			n := new(int64)
+			both(func() { atomic.AddInt64(n, 1) }, func() { *n = *n + 1 })
+			bubble.Println(*n)
+		}, bubble.WithMemoryPoints()), explore.WithStrategy(s))
+		if got := outcomes(r); err != nil || r.Coverage.Complete() && strings.Join(got, " ") != "finished 1\n finished 2\n" {
+			t.Errorf("%s: %s: %q, %v", s, r.Verdict(), got, err)
+		}
+	}
+}

@@ -31,6 +31,9 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		// Nothing may be concluded from what steps touch if some of it is missing.
 		n.untrack(fmt.Sprintf("%d events for which there was no room", c.lost))
 	}
+	if c.mixed && len(c.sites) > 0 { // it has one name here, and another one there
+		n.untrack("a variable that atomic operations touch, and others")
+	}
 	if c.holdUps > 0 && c.ahead > 0 || c.hurried {
 		n.untrack(order.TimePasses)
 	}

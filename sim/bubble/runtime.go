@@ -92,6 +92,7 @@ type control struct {
 	ahead   int64 // how far off a timer was, at the least, while somebody was ready
 	late    int   // moves of time while somebody was ready
 	hurried bool  // there were some since they were overdue
+	mixed   bool  // there is a data race of an atomic operation with an access that is none
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by

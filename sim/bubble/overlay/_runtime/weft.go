@@ -97,6 +97,7 @@ type weftControl struct {
 	ahead    int64    // how far off a timer was, at the least, while somebody was ready, or 0
 	late     int      // how often time has moved while somebody was ready
 	hurried  bool     // it has done so since it was overdue
+	mixed    bool     // there is a data race of an atomic operation with an access that is none
 
 	// The runtime's own:
 	mu       mutex

@@ -262,7 +262,9 @@ func (s *weftSeer) atomic(addr uintptr, at uint32, writes bool) {
 	}
 	m := c.moreOf()
 	b := &m.bytes[addr&7]
+	before := weftSight.control.founds
 	s.check(&b.weftPast, &b.readers, addr, at, writes)
+	weftSight.mixes(before)
 	if a := &m.atomics[addr&7]; writes {
 		a.wrote.set(s.epoch, at)
 	} else {
@@ -273,9 +275,19 @@ func (s *weftSeer) atomic(addr uintptr, at uint32, writes bool) {
 // checkAtomics looks for a data race of an access that is no atomic operation with those
 // that are.
 func (s *weftSeer) checkAtomics(a *weftAtomics, addr uintptr, at uint32, writes bool) {
+	before := weftSight.control.founds
 	s.checkAll(&a.wrote, addr, at, writes, true)
 	if writes {
 		s.checkAll(&a.read, addr, at, true, false)
+	}
+	weftSight.mixes(before)
+}
+
+// mixes notes that an atomic operation races with an access that is none, if there were
+// fewer data races before.
+func (s *weftSightState) mixes(before int) {
+	if s.control.founds > before {
+		s.control.mixed = true
 	}
 }
 
