@@ -105,7 +105,10 @@
 // with more than 32,768 entries, and in a sync.Map, they come as the addresses have it. A
 // sync.Pool has nothing to give back, since what it still has depends on the collector.
 // There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
-// another number sets it for itself.
+// another number sets it for itself. runtime.NumGoroutine counts the goroutines of the
+// run, and the one that has begun it. Since whatever starts or ends changes that, a program
+// that asks for it, for the profile of goroutines or for the stacks of all is not reduced,
+// and a report of it names the place.
 //
 // # Memory
 //

@@ -15,6 +15,7 @@ type goroutine struct {
 
 	about     event   // what it is about to do, or has begun
 	pending   bool    // that has not been told yet
+	failed    bool    // it only looked, in the end
 	blocked   event   // the operation that it blocked in
 	at        uintptr // where it blocked
 	cond      event   // its last wait for a condition

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 6<<16 | unsafe.Sizeof(control{})
+const layout = 7<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -229,5 +229,7 @@ const (
 	opLen
 	opRead
 	opWrite
+	opFailed // a compare-and-swap, or an attempt to lock: it has only looked
+	opAsks   // what all goroutines do is asked for, by a function of asking
 	operationsEnd
 )

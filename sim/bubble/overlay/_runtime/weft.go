@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 6<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 7<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -226,6 +226,8 @@ const (
 	weftOpLen       // of a channel
 	weftOpRead      // of a variable
 	weftOpWrite
+	weftOpFailed // a compare-and-swap or an attempt to lock: it has only looked
+	weftOpAsks   // what all goroutines do is asked for: arg says by which function
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

@@ -193,6 +193,36 @@ func atomic_weftPoint(op uint8, obj unsafe.Pointer) {
 	}
 }
 
+// weftFails takes down that an operation of the program that was a point has only looked:
+// a compare-and-swap that found another value, or an attempt at a lock that is held.
+func weftFails(obj unsafe.Pointer, through uintptr) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.m.locks != 0 || gp.m.mallocing != 0 {
+		return
+	}
+	w := gp.bubble.weft
+	if w.cur.ptr() != gp || gp.weft.obj != uintptr(obj) {
+		return
+	}
+	if own, _ := weftCaller(through); !own {
+		return
+	}
+	lock(&w.mu)
+	w.record(weftEvent{op: weftOpFailed, g: gp.weft.id, step: gp.weft.steps})
+	unlock(&w.mu)
+}
+
+//go:linkname sync_weftFailed sync.weftFailed
+func sync_weftFailed(obj unsafe.Pointer) { weftFails(obj, weftSync) }
+
+//go:linkname atomic_weftFailed sync/atomic.weftFailed
+//go:nosplit
+func atomic_weftFailed(obj unsafe.Pointer) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp.m.locks == 0 {
+		weftFails(obj, weftInside)
+	}
+}
+
 // weftCounts reports whether something is a counter of go test -cover, which is no part of
 // the program.
 //
@@ -211,6 +241,11 @@ func context_weftPoint(op uint8, obj unsafe.Pointer) {
 	}
 }
 
+// context_weftControlled reports whether the order of goroutines is decided.
+//
+//go:linkname context_weftControlled context.weftControlled
+func context_weftControlled() bool { return sync_weftControlled() }
+
 // sync_weftControlled reports whether the order of goroutines is decided.
 //
 //go:linkname sync_weftControlled sync.weftControlled
@@ -227,6 +262,31 @@ func weftChan(op uint8, c *hchan) {
 			weftNote(weftOpOutside, 0)
 		}
 	}
+}
+
+// weftAsks takes down that the program asks how many goroutines there are (0), for their
+// profile (1) or for the stacks of all (2): no step is taken to touch that.
+func weftAsks(how uint64) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.bubble.weft.cur.ptr() != gp {
+		return
+	}
+	_, user := weftCaller(weftInside)
+	weftTell(weftEvent{op: weftOpAsks, g: gp.weft.id, step: gp.weft.steps, arg: how, pc: user})
+}
+
+// weftGoroutines returns how many goroutines the run has, with the one that it has begun
+// in, or 0 outside of runs.
+func weftGoroutines() int {
+	weftAsks(0)
+	b := getg().bubble
+	if b == nil || b.weft == nil {
+		return 0
+	}
+	lock(&b.mu)
+	n := b.total
+	unlock(&b.mu)
+	return n
 }
 
 // weftSleeps is the step of a goroutine that sleeps.
