@@ -46,7 +46,10 @@
 // below), in the main module and in what it depends on; in the standard library the
 // compiler puts instructions in their place. At a point, another goroutine that is ready,
 // or a timer that is due, may come first. Which of several ready cases a select takes is
-// a decision too.
+// a decision too. A goroutine that starts goes on past its first point, unless it has done
+// something before that others can see, such as to print, or to start another one. A
+// context has its channel from the beginning, and closing it is a point: a cancel may be
+// seen on the parent and not yet on the child.
 //
 // No points are: what else the standard library does by locks and atomics of its own; and
 // reading or writing of variables, unless it is asked for (see below). For a program

@@ -27,7 +27,7 @@ var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "ru
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
@@ -81,7 +81,11 @@ func (n *run) takeOne(e *event) {
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
 		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
-		n.object(e.obj, "chan", e.g, 0)
+		if e.arg != 0 {
+			n.done(e.obj, e.g)
+		} else {
+			n.object(e.obj, "chan", e.g, 0)
+		}
 	case opName:
 		n.rename(g, int(e.arg))
 	case opPrint:
@@ -91,6 +95,8 @@ func (n *run) takeOne(e *event) {
 		g.spun = e.arg
 	case opTicks:
 		g.ticks = true
+	case opJoins:
+		g.joins = e.step
 	case opFailed:
 		g.failed = true
 	case opAsks:
@@ -193,7 +199,7 @@ func (n *run) opens(by uint32, now int64) {
 	e := g.about
 	if e.step > g.opened {
 		g.opened = e.step
-		if pauses(e.op) {
+		if pauses(e.op) && e.step != g.joins {
 			n.begin(by, n.step(by, e.step), now)
 		}
 	}

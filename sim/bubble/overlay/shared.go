@@ -426,7 +426,7 @@ var sharedEdits = []Edit{
 	{
 		File: "context/context.go", Why: "the point before a context is looked at or cancelled",
 		Find: "	\"sync/atomic\"\n	\"time\"\n)\n",
-		Put:  "	\"sync/atomic\"\n	\"time\"\n	\"unsafe\"\n)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n// The operations, as package runtime numbers them.\nconst (\n	weftErr = 39 + iota\n	weftCancel\n	weftCancelled\n)\n",
+		Put:  "	\"sync/atomic\"\n	\"time\"\n	\"unsafe\"\n)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftDone\nfunc weftDone() chan struct{}\n\n// The operations, as package runtime numbers them.\nconst (\n	weftErr = 39 + iota\n	weftCancel\n	weftCancelled\n)\n",
 	},
 	{
 		File: "context/context.go", Why: "Err is a point",
@@ -436,7 +436,7 @@ var sharedEdits = []Edit{
 	{
 		File: "context/context.go", Why: "a context has its own channel from the beginning: which one it has does not depend on whether it is asked for or cancelled first, and so the two touch the same",
 		Find: "	c.Context = parent\n\n	done := parent.Done()\n",
-		Put:  "	c.Context = parent\n	if _, calls := child.(*afterFuncCtx); !calls && weftControlled() {\n		c.done.Store(make(chan struct{}))\n	}\n\n	done := parent.Done()\n",
+		Put:  "	c.Context = parent\n	if _, calls := child.(*afterFuncCtx); !calls && weftControlled() {\n		c.done.Store(weftDone())\n	}\n\n	done := parent.Done()\n",
 	},
 	{
 		File: "context/context.go", Why: "so has the context of an AfterFunc, if it is asked for it",

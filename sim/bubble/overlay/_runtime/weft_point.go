@@ -15,6 +15,11 @@ func (w *weftControl) record(e weftEvent) {
 	case weftOpSpawn, weftOpExit, weftOpBlock, weftOpWake, weftOpFire:
 		w.changed()
 	}
+	switch e.op {
+	case weftOpSpawn, weftOpWake, weftOpPrint, weftOpTimer, weftOpCancelled, weftOpOutside, weftOpLibrary, weftOpUnmap, weftOpAsks,
+		weftOpName: // which is its name from the next step on
+		w.acted = e.g
+	}
 	w.events[w.used] = e
 	w.used++
 }
@@ -90,6 +95,11 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	}
 	w.steps++
 	gp.weft.steps++
+	joins := gp.weft.steps == 1 && w.acted != gp.weft.id
+	if joins {
+		// That it has started is nothing that others could see.
+		w.record(weftEvent{op: weftOpJoins, g: gp.weft.id, step: gp.weft.steps})
+	}
 	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
 	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
 	if w.full() {
@@ -110,6 +120,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 			others = true // time may move
 		}
 		switch {
+		case joins:
 		case others && w.policy == weftAnyReady:
 			mcall(weftPause)
 		case others && spins:
@@ -349,10 +360,21 @@ func weftTook(c *hchan, sends bool) {
 	unlock(&w.mu)
 }
 
+// context_weftDone makes the channel of a context.
+//
+//go:linkname context_weftDone context.weftDone
+func context_weftDone() chan struct{} {
+	gp := getg()
+	gp.weft.about = 1
+	c := make(chan struct{})
+	gp.weft.about = 0
+	return c
+}
+
 // weftMake names a channel.
 func weftMake(c unsafe.Pointer) {
 	gp := getg()
 	if gp.bubble.weft.cur.ptr() == gp {
-		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c)})
+		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c), arg: gp.weft.about})
 	}
 }

@@ -55,6 +55,7 @@ func (w *weftControl) remove(gp *g) {
 // turn gives a goroutine the turn.
 func (w *weftControl) turn(gp *g) {
 	w.cur.set(gp)
+	w.acted = 0
 	if gp != w.started.root {
 		w.record(weftEvent{op: weftOpTurn, g: gp.weft.id, step: gp.weft.steps})
 	}
@@ -349,6 +350,7 @@ func (b *synctestBubble) weftSwitch(from guintptr, was weftG, exits bool, to *g)
 			w.sightSpawned(by, to)
 		}
 		w.turn(to)
+		w.acted = to.weft.id // what went before, on the other side
 	}
 	unlock(&w.mu)
 }
