@@ -47,7 +47,7 @@ var probed = []struct {
 		mu.Lock()
 		mu.Unlock()
 		<-done
-	}, 29},
+	}, 16},
 	{"a select with two ready channels", func() {
 		a, b := make(chan int, 1), make(chan int, 1)
 		a <- 1
@@ -70,7 +70,7 @@ var probed = []struct {
 		wg.Go(func() { n.Add(1) })
 		n.Add(1)
 		wg.Wait()
-	}, 10},
+	}, 6},
 }
 
 // probe runs the programs, and one that makes locks in memory of every size class, whose

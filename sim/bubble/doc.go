@@ -46,7 +46,10 @@
 // below), in the main module and in what it depends on; in the standard library the
 // compiler puts instructions in their place. At a point, another goroutine that is ready,
 // or a timer that is due, may come first. Which of several ready cases a select takes is
-// a decision too.
+// a decision too. A goroutine that starts goes on past its first point, unless it has done
+// something before that others can see, such as to print, or to start another one. A
+// context has its channel from the beginning, and closing it is a point: a cancel may be
+// seen on the parent and not yet on the child.
 //
 // No points are: what else the standard library does by locks and atomics of its own; and
 // reading or writing of variables, unless it is asked for (see below). For a program
@@ -123,7 +126,10 @@
 // with more than 32,768 entries, and in a sync.Map, they come as the addresses have it. A
 // sync.Pool has nothing to give back, since what it still has depends on the collector.
 // There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
-// another number sets it for itself.
+// another number sets it for itself. runtime.NumGoroutine counts the goroutines of the
+// run, and the one that has begun it. Since whatever starts or ends changes that, a program
+// that asks for it, for the profile of goroutines or for the stacks of all is not reduced,
+// and a report of it names the place.
 //
 // # Memory
 //

@@ -21,9 +21,13 @@ func (n *run) take(events []event, choices []choice) {
 	}
 }
 
+// asking holds what asks how many goroutines there are, or what all of them do, by number.
+// That changes with whatever starts, ends or blocks, and no step is taken to touch it.
+var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "runtime.Stack of all goroutines"}
+
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
@@ -80,7 +84,11 @@ func (n *run) takeOne(e *event) {
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
 		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
-		n.object(e.obj, "chan", e.g, 0)
+		if e.arg != 0 {
+			n.done(e.obj, e.g)
+		} else {
+			n.object(e.obj, "chan", e.g, 0)
+		}
 	case opName:
 		n.rename(g, int(e.arg))
 	case opPrint:
@@ -90,6 +98,12 @@ func (n *run) takeOne(e *event) {
 		g.spun = e.arg
 	case opTicks:
 		g.ticks = true
+	case opJoins:
+		g.joins = e.step
+	case opFailed:
+		g.failed = true
+	case opAsks:
+		n.untrack(asking[e.arg] + ", at " + trace.Position(e.pc))
 	case opOutside:
 		n.untrack("a channel that was made outside the run, at " + trace.Position(e.pc))
 	case opTimer:
@@ -131,7 +145,7 @@ func (n *run) takeOne(e *event) {
 	default:
 		n.shape = n.shape.Word(uint64(e.op)<<32 | uint64(e.g)).Word(uint64(e.pc))
 		n.looks(e, g)
-		g.about, g.pending = *e, true
+		g.about, g.pending, g.failed = *e, true, false
 		if e.op == opCondWait {
 			g.cond = *e
 		}
@@ -188,7 +202,9 @@ func (n *run) opens(by uint32, now int64) {
 	e := g.about
 	if e.step > g.opened {
 		g.opened = e.step
-		n.begin(by, n.step(by, e.step), now)
+		if pauses(e.op) && e.step != g.joins {
+			n.begin(by, n.step(by, e.step), now)
+		}
 	}
 	if e.step > g.operated {
 		g.operated = e.step
@@ -229,8 +245,12 @@ func (n *run) tell(by uint32, now int64) {
 	if o.kind == 0 {
 		return
 	}
+	kind := o.kind
+	if g.failed && kind == trace.Write {
+		kind = trace.Read
+	}
 	n.recorder.Record(trace.Entry{
-		Kind: o.kind, Object: n.touched(&e, by), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
+		Kind: kind, Object: n.touched(&e, by), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
 	})
 }
 

@@ -15,6 +15,8 @@ type goroutine struct {
 
 	about     event   // what it is about to do, or has begun
 	pending   bool    // that has not been told yet
+	joins     uint32  // the step that belongs to the one before: its first one, or 0
+	failed    bool    // it only looked, in the end
 	blocked   event   // the operation that it blocked in
 	at        uintptr // where it blocked
 	cond      event   // its last wait for a condition

@@ -175,6 +175,17 @@ func (n *run) object(obj uintptr, sort string, by uint32, where uint64) string {
 	return text
 }
 
+// done names the channel of a context, which is made with it: channels of the program have
+// the numbers that they have without it.
+func (n *run) done(obj uintptr, by uint32) {
+	g := n.goroutine(by)
+	if g.objects == nil {
+		g.objects = map[string]int{}
+	}
+	g.objects["done"]++
+	n.objects[place{obj, 0}] = n.spell(name{form: doneName, of: g.label, n: uint64(g.objects["done"])})
+}
+
 // timer names a timer that is none of a sleep.
 func (n *run) timer(by, ordinal uint32) string {
 	return n.spell(name{form: timerName, of: n.goroutine(by).label, n: uint64(ordinal)})
@@ -217,6 +228,7 @@ const (
 	globalName
 	usedName
 	timerName
+	doneName
 	caseName
 )
 
@@ -254,6 +266,8 @@ func (o name) String() string {
 		return fmt.Sprintf("%s global+%#x", o.sort, o.n)
 	case usedName:
 		return fmt.Sprintf("%s %s:%d?", o.sort, o.of, o.n)
+	case doneName:
+		return fmt.Sprintf("chan %s:done.%d", o.of, o.n)
 	case timerName:
 		return fmt.Sprintf("+%s/timer.%d", o.of, o.n)
 	}

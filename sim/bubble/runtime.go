@@ -233,5 +233,8 @@ const (
 	opLen
 	opRead
 	opWrite
+	opFailed // a compare-and-swap, or an attempt to lock: it has only looked
+	opJoins  // what comes next belongs to the step in which the goroutine starts
+	opAsks   // what all goroutines do is asked for, by a function of asking
 	operationsEnd
 )

@@ -35,6 +35,11 @@ func (n *run) begin(by uint32, name string, at int64) {
 	}
 }
 
+// pauses reports whether a goroutine may pause before an operation. If not, the operation
+// belongs to the step before: where others are ready and cannot come first, reductions
+// would see a step that nothing can come before, and look no further back.
+func pauses(o op) bool { return o != opSleep && o != opYield }
+
 // resumes opens the step with which a goroutine goes on.
 func (n *run) resumes(e *event, g *goroutine) {
 	g.opened = e.step
@@ -100,8 +105,16 @@ func (n *run) operates(e *event, by uint32) {
 		for _, c := range n.goroutine(by).cases {
 			n.touchSelects(c)
 		}
-	case opRLock, opRUnlock:
+	case opRLock:
 		n.touch(n.touched(e, by), order.Adds)
+	case opRUnlock:
+		// Two that give back what they took may change places. One that does not may take
+		// away what another one gives back, which is an error then.
+		access := order.Writes
+		if slices.ContainsFunc(n.holders[e.obj], func(h holder) bool { return h.g == by }) {
+			access = order.Adds
+		}
+		n.touch(n.touched(e, by), access)
 	case opStop, opReset:
 		if e.op == opReset {
 			// What it was set to before was ready, perhaps, and never comes. Where
@@ -121,7 +134,11 @@ func (n *run) operates(e *event, by uint32) {
 		n.touch(c, order.Writes)
 		n.touchSelects(c)
 	default:
-		n.touch(n.touched(e, by), order.Writes)
+		access := order.Writes
+		if n.goroutine(by).failed {
+			access = order.Reads
+		}
+		n.touch(n.touched(e, by), access)
 	}
 }
 

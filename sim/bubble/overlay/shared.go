@@ -267,6 +267,19 @@ var sharedEdits = []Edit{
 	},
 
 	{
+		File: "runtime/debug.go", Why: "how many goroutines the process has beside those of the run is other in each run",
+		Find: "func NumGoroutine() int {\n", Put: "func NumGoroutine() int {\n	if n := weftGoroutines(); n > 0 {\n		return n\n	}\n",
+	},
+	{
+		File: "runtime/mprof.go", Why: "what all goroutines do is not tracked",
+		Find: "	return goroutineProfileWithLabelsConcurrent(p, labels)\n", Put: "	weftAsks(1)\n	return goroutineProfileWithLabelsConcurrent(p, labels)\n",
+	},
+	{
+		File: "runtime/mprof.go", Why: "the stacks of all goroutines are not tracked",
+		Find: "func Stack(buf []byte, all bool) int {\n", Put: "func Stack(buf []byte, all bool) int {\n	if all {\n		weftAsks(2)\n	}\n",
+	},
+
+	{
 		File: "os/exec.go", Why: "who waits for a child process gives up the turn (the call)",
 		Find: "	\"syscall\"\n	\"time\"\n)\n\nvar (\n	// ErrProcessDone",
 		Put:  "	\"syscall\"\n	\"time\"\n	_ \"unsafe\" // for go:linkname\n)\n\n//go:linkname weftOutside\nfunc weftOutside(begins bool)\n\nvar (\n	// ErrProcessDone",
@@ -366,7 +379,7 @@ var sharedEdits = []Edit{
 	{
 		File: "sync/runtime.go", Why: "the point before an operation on a lock",
 		Find: "func runtime_Semacquire(s *uint32)\n",
-		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
+		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n//go:linkname weftFailed\nfunc weftFailed(obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
 	},
 	{
 		File: "sync/mutex.go", Why: "Lock is a point",
@@ -374,7 +387,9 @@ var sharedEdits = []Edit{
 	},
 	{
 		File: "sync/mutex.go", Why: "TryLock is a point",
-		Find: "func (m *Mutex) TryLock() bool {\n", Put: "func (m *Mutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(m))\n",
+		Find: "func (m *Mutex) TryLock() bool {\n",
+		// One that fails only reads.
+		Put: "func (m *Mutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(m))\n	if !m.weftTryLock() {\n		weftFailed(unsafe.Pointer(m))\n		return false\n	}\n	return true\n}\n\nfunc (m *Mutex) weftTryLock() bool {\n",
 	},
 	{
 		File: "sync/mutex.go", Why: "Unlock is a point",
@@ -398,21 +413,35 @@ var sharedEdits = []Edit{
 	},
 	{
 		File: "sync/rwmutex.go", Why: "TryLock is a point",
-		Find: "func (rw *RWMutex) TryLock() bool {\n", Put: "func (rw *RWMutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n",
+		Find: "func (rw *RWMutex) TryLock() bool {\n",
+		// One that fails only reads.
+		Put: "func (rw *RWMutex) TryLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n	if !rw.weftTryLock() {\n		weftFailed(unsafe.Pointer(rw))\n		return false\n	}\n	return true\n}\n\nfunc (rw *RWMutex) weftTryLock() bool {\n",
 	},
 	{
 		File: "sync/rwmutex.go", Why: "TryRLock is a point",
-		Find: "func (rw *RWMutex) TryRLock() bool {\n", Put: "func (rw *RWMutex) TryRLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n",
+		Find: "func (rw *RWMutex) TryRLock() bool {\n",
+		// One that fails only reads.
+		Put: "func (rw *RWMutex) TryRLock() bool {\n	weftPoint(weftTryLock, unsafe.Pointer(rw))\n	if !rw.weftTryRLock() {\n		weftFailed(unsafe.Pointer(rw))\n		return false\n	}\n	return true\n}\n\nfunc (rw *RWMutex) weftTryRLock() bool {\n",
 	},
 	{
 		File: "context/context.go", Why: "the point before a context is looked at or cancelled",
 		Find: "	\"sync/atomic\"\n	\"time\"\n)\n",
-		Put:  "	\"sync/atomic\"\n	\"time\"\n	\"unsafe\"\n)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n// The operations, as package runtime numbers them.\nconst (\n	weftErr = 39 + iota\n	weftCancel\n	weftCancelled\n)\n",
+		Put:  "	\"sync/atomic\"\n	\"time\"\n	\"unsafe\"\n)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftDone\nfunc weftDone() chan struct{}\n\n// The operations, as package runtime numbers them.\nconst (\n	weftErr = 39 + iota\n	weftCancel\n	weftCancelled\n)\n",
 	},
 	{
 		File: "context/context.go", Why: "Err is a point",
 		Find: "func (c *cancelCtx) Err() error {\n",
 		Put:  "func (c *cancelCtx) Err() error {\n	weftPoint(weftErr, unsafe.Pointer(c))\n",
+	},
+	{
+		File: "context/context.go", Why: "a context has its own channel from the beginning: which one it has does not depend on whether it is asked for or cancelled first, and so the two touch the same",
+		Find: "	c.Context = parent\n\n	done := parent.Done()\n",
+		Put:  "	c.Context = parent\n	if _, calls := child.(*afterFuncCtx); !calls && weftControlled() {\n		c.done.Store(weftDone())\n	}\n\n	done := parent.Done()\n",
+	},
+	{
+		File: "context/context.go", Why: "so has the context of an AfterFunc, if it is asked for it",
+		Find: "	goroutines.Add(1)\n	go func() {\n		select {\n",
+		Put:  "	goroutines.Add(1)\n	if weftControlled() {\n		child.Done()\n	}\n	go func() {\n		select {\n",
 	},
 	{
 		File: "context/context.go", Why: "to cancel a context is a point; those below are cancelled in the same step",

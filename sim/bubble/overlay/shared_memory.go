@@ -161,7 +161,7 @@ func atomicFunctions() []Edit {
 		{
 			"CompareAndSwap", "(ptr *unsafe.Pointer, old, new unsafe.Pointer) bool {\n", "weftAtomicLoad",
 			"	return sync_atomic_CompareAndSwapUintptr((*uintptr)(noescape(unsafe.Pointer(ptr))), uintptr(old), uintptr(new))\n",
-			"	swapped := weftCasUintptr((*uintptr)(noescape(unsafe.Pointer(ptr))), uintptr(old), uintptr(new))\n	if swapped {\n		weftPointerSwapped(unsafe.Pointer(ptr), sys.GetCallerPC())\n	}\n	return swapped\n",
+			"	swapped := weftCasUintptr((*uintptr)(noescape(unsafe.Pointer(ptr))), uintptr(old), uintptr(new))\n	weftPointerSwaps(unsafe.Pointer(ptr), sys.GetCallerPC(), swapped)\n	return swapped\n",
 		},
 	} {
 		signature := "func sync_atomic_" + f.name + "Pointer" + f.signature
@@ -215,7 +215,7 @@ func atomicFile() string {
 			call := fmt.Sprintf("%s%s(addr%s)", o.name, t[0], o.args)
 			switch {
 			case o.name == "CompareAndSwap":
-				fmt.Fprintf(&b, "	swapped = %s\n	if swapped {\n		weftOrder(3, unsafe.Pointer(addr))\n	}\n	return\n", call)
+				fmt.Fprintf(&b, "	swapped = %s\n	if swapped {\n		weftOrder(3, unsafe.Pointer(addr))\n	} else {\n		weftFailed(unsafe.Pointer(addr))\n	}\n	return\n", call)
 			case out == "":
 				fmt.Fprintf(&b, "	%s\n", call)
 			default:

@@ -1,25 +1,34 @@
 package overlay
 
+import "strings"
+
 // syncMaps makes the methods of sync.Map points.
 func syncMaps() []Edit {
 	var edits []Edit
-	for _, m := range [...]struct{ op, method, rest string }{
-		{"weftMapLoad", "Load", "(key any) (value any, ok bool) {"},
-		{"weftMapLoad", "Range", "(f func(key, value any) bool) {"},
-		{"weftMapStore", "Store", "(key, value any) {"},
-		{"weftMapStore", "Clear", "() {"},
-		{"weftMapStore", "LoadOrStore", "(key, value any) (actual any, loaded bool) {"},
-		{"weftMapStore", "LoadAndDelete", "(key any) (value any, loaded bool) {"},
-		{"weftMapStore", "Delete", "(key any) {"},
-		{"weftMapStore", "Swap", "(key, value any) (previous any, loaded bool) {"},
-		{"weftMapStore", "CompareAndSwap", "(key, old, new any) (swapped bool) {"},
-		{"weftMapStore", "CompareAndDelete", "(key, old any) (deleted bool) {"},
+	for _, m := range [...]struct{ op, method, rest, results, fails string }{
+		{"weftMapLoad", "Load", "(key any) (value any, ok bool) {", "", ""},
+		{"weftMapLoad", "Range", "(f func(key, value any) bool) {", "", ""},
+		{"weftMapStore", "Store", "(key, value any) {", "", ""},
+		{"weftMapStore", "Clear", "() {", "", ""},
+		{"weftMapStore", "LoadOrStore", "(key, value any) (actual any, loaded bool) {", "actual, loaded", "loaded"},
+		{"weftMapStore", "LoadAndDelete", "(key any) (value any, loaded bool) {", "value, loaded", "!loaded"},
+		{"weftMapStore", "Delete", "(key any) {", "", ""},
+		{"weftMapStore", "Swap", "(key, value any) (previous any, loaded bool) {", "", ""},
+		{"weftMapStore", "CompareAndSwap", "(key, old, new any) (swapped bool) {", "swapped", "!swapped"},
+		{"weftMapStore", "CompareAndDelete", "(key, old any) (deleted bool) {", "deleted", "!deleted"},
 	} {
 		signature := "func (m *Map) " + m.method + m.rest + "\n"
+		put := "//go:noinline\n" + signature + "	weftPoint(" + m.op + ", unsafe.Pointer(m))\n"
+		if m.fails != "" {
+			// One that changes nothing only reads.
+			call, _, _ := strings.Cut(m.rest, ")")
+			call = strings.ReplaceAll(call, " any", "")
+			put += "	" + m.results + " = m.weft" + m.method + call + ")\n	if " + m.fails + " {\n		weftFailed(unsafe.Pointer(m))\n	}\n	return\n}\n\n" +
+				"func (m *Map) weft" + m.method + m.rest + "\n"
+		}
 		edits = append(edits, Edit{
 			File: "sync/map.go", Why: "Map." + m.method + " is a point",
-			Find: signature,
-			Put:  "//go:noinline\n" + signature + "	weftPoint(" + m.op + ", unsafe.Pointer(m))\n",
+			Find: signature, Put: put,
 		})
 	}
 	return edits
@@ -30,7 +39,7 @@ func atomics() []Edit {
 	edits := []Edit{{
 		File: "sync/atomic/type.go", Why: "the point before an operation",
 		Find: "import \"unsafe\"\n",
-		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftOrder\nfunc weftOrder(how uint8, obj unsafe.Pointer)\n\n// weftPlainly loads a pointer for a method, which may be compiled with its caller: there,\n// LoadPointer is no instruction.\n//\n//go:noinline\nfunc weftPlainly(addr *unsafe.Pointer) unsafe.Pointer { return LoadPointer(addr) }\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
+		Put:  "import \"unsafe\"\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftOrder\nfunc weftOrder(how uint8, obj unsafe.Pointer)\n\n//go:linkname weftFailed\nfunc weftFailed(obj unsafe.Pointer)\n\n// weftPlainly loads a pointer for a method, which may be compiled with its caller: there,\n// LoadPointer is no instruction.\n//\n//go:noinline\nfunc weftPlainly(addr *unsafe.Pointer) unsafe.Pointer { return LoadPointer(addr) }\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLoad = 35 + iota\n	weftStore\n)\n",
 	}}
 	point := func(file, typ, method, rest string) {
 		op := "weftStore"
@@ -56,7 +65,7 @@ func atomics() []Edit {
 		put := "//go:noinline\n" + signature + " weftPoint(" + op + ", " + of + "); weftOrder(" + how + ", " + of + ");"
 		if method == "CompareAndSwap" {
 			// One that fails only reads.
-			put += " if swapped = " + receiver + ".weftSwap(old, new); swapped { weftOrder(3, " + of + ") }; return }\n\n" +
+			put += " if swapped = " + receiver + ".weftSwap(old, new); swapped { weftOrder(3, " + of + ") } else { weftFailed(" + of + ") }; return }\n\n" +
 				"func (" + receiver + " *" + at + ") weftSwap" + rest
 		}
 		if typ == "Pointer" && method == "Load" {

@@ -141,6 +141,7 @@ type weftControl struct {
 	states   int
 	state    [weftStates]uint64 // at their ends
 	procs    int                // GOMAXPROCS, if the program has asked for it
+	acted    uint32             // who has done something since it has the turn that others may see, or 0
 	gone     weftClock          // what goroutines that have ended have done
 }
 
@@ -235,6 +236,9 @@ const (
 	weftOpLen       // of a channel
 	weftOpRead      // of a variable
 	weftOpWrite
+	weftOpFailed // a compare-and-swap or an attempt to lock: it has only looked
+	weftOpJoins  // what comes next belongs to the step in which the goroutine starts
+	weftOpAsks   // what all goroutines do is asked for: arg says by which function
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

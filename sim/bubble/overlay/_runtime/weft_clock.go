@@ -414,15 +414,19 @@ func weftPointer(ptr unsafe.Pointer, pc uintptr, how uint8) {
 	atomic_weftOrder(how, ptr)
 }
 
-// weftPointerSwapped is called when CompareAndSwapPointer has swapped.
+// weftPointerSwaps is called behind CompareAndSwapPointer.
 //
 //go:nosplit
-func weftPointerSwapped(ptr unsafe.Pointer, pc uintptr) {
+func weftPointerSwaps(ptr unsafe.Pointer, pc uintptr, swapped bool) {
 	gp := getg()
 	if gp.bubble == nil || gp.bubble.weft == nil || gp.m.locks != 0 || weftKind(pc) == weftInside {
 		return
 	}
-	atomic_weftOrder(weftAtomicSwap, ptr)
+	if swapped {
+		atomic_weftOrder(weftAtomicSwap, ptr)
+	} else {
+		atomic_weftFailed(ptr)
+	}
 }
 
 //go:nosplit

@@ -15,6 +15,11 @@ func (w *weftControl) record(e weftEvent) {
 	case weftOpSpawn, weftOpExit, weftOpBlock, weftOpWake, weftOpFire:
 		w.changed()
 	}
+	switch e.op {
+	case weftOpSpawn, weftOpWake, weftOpPrint, weftOpTimer, weftOpCancelled, weftOpOutside, weftOpLibrary, weftOpUnmap, weftOpAsks,
+		weftOpName: // which is its name from the next step on
+		w.acted = e.g
+	}
 	w.events[w.used] = e
 	w.used++
 }
@@ -90,6 +95,11 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	}
 	w.steps++
 	gp.weft.steps++
+	joins := gp.weft.steps == 1 && w.acted != gp.weft.id && w.holdUps == 0 // or it may have asked for the time
+	if joins {
+		// That it has started is nothing that others could see.
+		w.record(weftEvent{op: weftOpJoins, g: gp.weft.id, step: gp.weft.steps})
+	}
 	gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
 	w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
 	if w.full() {
@@ -110,6 +120,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 			others = true // time may move
 		}
 		switch {
+		case joins:
 		case others && w.policy == weftAnyReady:
 			mcall(weftPause)
 		case others && spins:
@@ -193,6 +204,36 @@ func atomic_weftPoint(op uint8, obj unsafe.Pointer) {
 	}
 }
 
+// weftFails takes down that an operation of the program that was a point has only looked:
+// a compare-and-swap that found another value, or an attempt at a lock that is held.
+func weftFails(obj unsafe.Pointer, through uintptr) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.m.locks != 0 || gp.m.mallocing != 0 {
+		return
+	}
+	w := gp.bubble.weft
+	if w.cur.ptr() != gp || gp.weft.obj != uintptr(obj) {
+		return
+	}
+	if own, _ := weftCaller(through); !own {
+		return
+	}
+	lock(&w.mu)
+	w.record(weftEvent{op: weftOpFailed, g: gp.weft.id, step: gp.weft.steps})
+	unlock(&w.mu)
+}
+
+//go:linkname sync_weftFailed sync.weftFailed
+func sync_weftFailed(obj unsafe.Pointer) { weftFails(obj, weftSync) }
+
+//go:linkname atomic_weftFailed sync/atomic.weftFailed
+//go:nosplit
+func atomic_weftFailed(obj unsafe.Pointer) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil && gp.m.locks == 0 {
+		weftFails(obj, weftInside)
+	}
+}
+
 // weftCounts reports whether something is a counter of go test -cover, which is no part of
 // the program.
 //
@@ -211,6 +252,11 @@ func context_weftPoint(op uint8, obj unsafe.Pointer) {
 	}
 }
 
+// context_weftControlled reports whether the order of goroutines is decided.
+//
+//go:linkname context_weftControlled context.weftControlled
+func context_weftControlled() bool { return sync_weftControlled() }
+
 // sync_weftControlled reports whether the order of goroutines is decided.
 //
 //go:linkname sync_weftControlled sync.weftControlled
@@ -227,6 +273,31 @@ func weftChan(op uint8, c *hchan) {
 			weftNote(weftOpOutside, 0)
 		}
 	}
+}
+
+// weftAsks takes down that the program asks how many goroutines there are (0), for their
+// profile (1) or for the stacks of all (2): no step is taken to touch that.
+func weftAsks(how uint64) {
+	gp := getg()
+	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.bubble.weft.cur.ptr() != gp {
+		return
+	}
+	_, user := weftCaller(weftInside)
+	weftTell(weftEvent{op: weftOpAsks, g: gp.weft.id, step: gp.weft.steps, arg: how, pc: user})
+}
+
+// weftGoroutines returns how many goroutines the run has, with the one that it has begun
+// in, or 0 outside of runs.
+func weftGoroutines() int {
+	weftAsks(0)
+	b := getg().bubble
+	if b == nil || b.weft == nil {
+		return 0
+	}
+	lock(&b.mu)
+	n := b.total
+	unlock(&b.mu)
+	return n
 }
 
 // weftSleeps is the step of a goroutine that sleeps.
@@ -289,10 +360,21 @@ func weftTook(c *hchan, sends bool) {
 	unlock(&w.mu)
 }
 
+// context_weftDone makes the channel of a context.
+//
+//go:linkname context_weftDone context.weftDone
+func context_weftDone() chan struct{} {
+	gp := getg()
+	gp.weft.about = 1
+	c := make(chan struct{})
+	gp.weft.about = 0
+	return c
+}
+
 // weftMake names a channel.
 func weftMake(c unsafe.Pointer) {
 	gp := getg()
 	if gp.bubble.weft.cur.ptr() == gp {
-		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c)})
+		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c), arg: gp.weft.about})
 	}
 }

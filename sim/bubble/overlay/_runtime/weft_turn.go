@@ -55,6 +55,7 @@ func (w *weftControl) remove(gp *g) {
 // turn gives a goroutine the turn.
 func (w *weftControl) turn(gp *g) {
 	w.cur.set(gp)
+	w.acted = 0
 	if gp.weft.id != w.last {
 		w.last, w.row = gp.weft.id, 0
 	}
@@ -376,6 +377,7 @@ func (b *synctestBubble) weftSwitch(from guintptr, was weftG, exits bool, to *g)
 			w.sightSpawned(by, to)
 		}
 		w.turn(to)
+		w.acted = to.weft.id // what went before, on the other side
 	}
 	unlock(&w.mu)
 }

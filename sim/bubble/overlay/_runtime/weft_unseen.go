@@ -36,7 +36,7 @@ const (
 func weftPointer(ptr unsafe.Pointer, pc uintptr, how uint8) {}
 
 //go:nosplit
-func weftPointerSwapped(ptr unsafe.Pointer, pc uintptr) {}
+func weftPointerSwaps(ptr unsafe.Pointer, pc uintptr, swapped bool) {}
 
 //go:nosplit
 func weftStoreUintptr(ptr *uintptr, new uintptr) { sync_atomic_StoreUintptr(ptr, new) }
