@@ -152,8 +152,9 @@
 //
 // If no order has a data race, and all were walked, the program does what it does in these
 // orders and nothing else: the verdict says so, and says what is left out: packages that are
-// not compiled for it, and time that passes while a goroutine is ready. Not seen, and not
-// told, are assembly, cgo and package unsafe across variables. With WEFT_POINTS=memory, or
+// not compiled for it, assembly and C, and time that passes while a goroutine is ready. Not
+// seen, and not told, are assembly of the standard library, and package unsafe across
+// variables. With WEFT_POINTS=memory, or
 // [WithMemoryPoints], the accesses that race are points, so that runs show what a race can
 // do, such as a lost update, and the race is no failure of its own. When [Check] has found
 // a race, it explores such runs by itself, and its report goes on with what they show.

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 7<<16 | unsafe.Sizeof(control{})
+const layout = 8<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -33,6 +33,7 @@ type hookTable struct {
 	reason   func(why uint8) string
 	stack    func(c *control, g uint32, pcs []uintptr) int
 	quiet    func(n int32)
+	opaque   func() []string
 }
 
 // baton is the runtime's own.

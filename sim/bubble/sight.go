@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,8 +52,12 @@ func (e *engine) Claim() string {
 	}
 	text := "no data race in any: the program has no other behaviour"
 	var but []string
-	if os.Getenv(memoryVariable) != "all" {
+	all := os.Getenv(memoryVariable) == "all"
+	if !all {
 		but = append(but, "what packages outside of the main module read and write")
+	}
+	if opaque := opaqueIn(all); len(opaque) > 0 {
+		but = append(but, "the assembly and C of "+strings.Join(opaque, ", "))
 	}
 	if e.seen.timed.Load() {
 		if times, most := e.policy.HoldsUp(); times > 0 {
@@ -66,6 +71,33 @@ func (e *engine) Claim() string {
 	}
 	return text
 }
+
+// opaqueIn returns the packages, all of them or those of the main module, that have
+// functions in assembly or C which are part of this program, without those of the standard
+// library.
+func opaqueIn(all bool) []string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil
+	}
+	var packages []string
+	for _, function := range opaqueFunctions() {
+		slash := strings.LastIndexByte(function, '/') + 1
+		dot := strings.IndexByte(function[slash:], '.')
+		if dot < 0 {
+			continue
+		}
+		path := function[:slash+dot]
+		ours := path == info.Main.Path || strings.HasPrefix(path, info.Main.Path+"/") || path == "main"
+		if (all || ours) && !slices.Contains(packages, path) {
+			packages = append(packages, path)
+		}
+	}
+	slices.Sort(packages)
+	return packages
+}
+
+var opaqueFunctions = sync.OnceValue(func() []string { return hooks.opaque() })
 
 // memoryVariable is how "weft test" says which packages see what they read and write.
 const memoryVariable = "WEFT_MEMORY"

@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 7<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 8<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -39,6 +39,7 @@ type weftTable struct {
 	reason   func(why uint8) string
 	stack    func(w *weftControl, id uint32, pcs []uintptr) int
 	quiet    func(n int32)
+	opaque   func() []string
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -47,6 +48,7 @@ var weftHooks = &weftTable{
 	weftNewBaton, weftAwait, weftPass, weftStall, weftBubbled, weftReason,
 	weftStack,
 	weftQuiet,
+	weftOpaque,
 }
 
 // weftControl is one run.
