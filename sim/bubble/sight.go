@@ -88,8 +88,9 @@ func opaqueIn(all bool) []string {
 			continue
 		}
 		path := function[:slash+dot]
-		ours := path == info.Main.Path || strings.HasPrefix(path, info.Main.Path+"/") || path == "main"
-		if (all || ours) && !slices.Contains(packages, path) {
+		ours := path == "main" || path == info.Main.Path || strings.HasPrefix(path, info.Main.Path+"/")
+		first, _, _ := strings.Cut(path, "/") // has a dot in it where a module can be fetched
+		if (ours || all && strings.Contains(first, ".")) && !slices.Contains(packages, path) {
 			packages = append(packages, path)
 		}
 	}
