@@ -14,7 +14,8 @@ import (
 //
 // The name is that of testing.T.Run: below that of t, with a number behind it if there
 // are several. The flag -run knows nothing of it, since all of a run is needed to have it
-// again. The context is that of t. Run panics if f is nil.
+// again. The context is that of t. Run panics if f is nil. Who uses f's T when Run has
+// returned panics, as with package testing.
 func (t *T) Run(name string, f func(t *T)) bool {
 	if f == nil {
 		panic(fmt.Sprintf("simtest: Run %q was given a nil function", name))
@@ -39,6 +40,7 @@ func (t *T) Run(name string, f func(t *T)) bool {
 	returned = true
 	root.mu.Lock()
 	defer root.mu.Unlock()
+	sub.completed = true
 	return !sub.failed
 }
 

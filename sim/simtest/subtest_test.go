@@ -92,3 +92,30 @@ func TestSubtestsCleanUp(t *testing.T) {
 		t.Errorf("it went %s, want %s", got, want)
 	}
 }
+
+// Who outlives a subtest and says something to its T panics, as with package testing.
+func TestSubtestsAreOver(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		says func(t *simtest.T)
+		want string
+	}{
+		{"Log", func(t *simtest.T) { t.Log("late") }, "Log in goroutine after TestOnce/sub has completed"},
+		{"Error", func(t *simtest.T) { t.Error("late") }, "Fail in goroutine after TestOnce/sub has completed: late"},
+		{"Fail", func(t *simtest.T) { t.Fail() }, "Fail in goroutine after TestOnce/sub has completed"},
+	} {
+		once(t, func(t *simtest.T) {
+			var kept *simtest.T
+			t.Run("sub", func(t *simtest.T) { kept = t })
+			test.says(kept)
+		}).wants(t, true, test.want)
+	}
+}
+
+// What a subtest writes is shown under its name.
+func TestSubtestsWrite(t *testing.T) {
+	once(t, func(t *simtest.T) {
+		t.Run("sub", func(t *simtest.T) { fmt.Fprintln(t.Output(), "written") })
+		t.Fail()
+	}).wants(t, true, "sub: written")
+}

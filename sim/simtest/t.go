@@ -35,10 +35,11 @@ type T struct {
 
 	// Of a subtest; see Run. All else that is of the run is kept by the run's own T, and
 	// what follows is guarded by that one's mutex.
-	parent   *T
-	name     string
-	subtests map[string]int // names given out
-	ending   bool           // it is being ended by FailNow or Skip
+	parent    *T
+	name      string
+	subtests  map[string]int // names given out
+	ending    bool           // it is being ended by FailNow or Skip
+	completed bool           // Run has returned
 
 	mu         sync.Mutex // the program may have goroutines, although it should not
 	failed     bool
@@ -145,6 +146,7 @@ func (t *T) markFailed(exits bool) {
 	root.mu.Lock()
 	defer root.mu.Unlock()
 	root.mustRun("Fail")
+	t.mustGoOn("Fail", "")
 	for up := t; up != nil; up = up.parent {
 		up.failed = true
 	}
@@ -163,16 +165,22 @@ func (t *T) Failed() bool {
 }
 
 // Log keeps a line that is shown if the report shows this run.
-func (t *T) Log(args ...any) {
-	if t.loud {
-		t.say(sprintln(args))
-	}
-}
+func (t *T) Log(args ...any) { t.log(func() string { return sprintln(args) }) }
 
 // Logf is Log with a format.
 func (t *T) Logf(format string, args ...any) {
-	if t.loud {
-		t.say(fmt.Sprintf(format, args...))
+	t.log(func() string { return fmt.Sprintf(format, args...) })
+}
+
+func (t *T) log(text func() string) {
+	switch {
+	case t.loud:
+		t.say(text())
+	case t.parent != nil:
+		root := t.root()
+		root.mu.Lock()
+		defer root.mu.Unlock()
+		t.mustGoOn("Log", "")
 	}
 }
 
@@ -188,9 +196,10 @@ func (t *T) Output() io.Writer {
 type output struct{ t *T }
 
 func (o output) Write(p []byte) (int, error) {
-	o.t.mu.Lock()
-	defer o.t.mu.Unlock()
-	o.t.messages = append(o.t.messages, Message{Text: strings.TrimSuffix(string(p), "\n")})
+	root := o.t.root()
+	root.mu.Lock()
+	defer root.mu.Unlock()
+	root.messages = append(root.messages, Message{Text: o.t.named(strings.TrimSuffix(string(p), "\n"))})
 	return len(p), nil
 }
 
@@ -308,14 +317,32 @@ func (t *T) record(what, text string, failure bool) {
 		root.mustRun(what)
 	}
 	if failure {
+		t.mustGoOn("Fail", text)
+	} else {
+		t.mustGoOn("Log", text)
+	}
+	if failure {
 		for up := t; up != nil; up = up.parent {
 			up.failed = true
 		}
 	}
+	root.messages = append(root.messages, Message{Text: t.named(text), Pos: root.position(), Failure: failure})
+}
+
+// named is a message with the name of the subtest that says it.
+func (t *T) named(text string) string {
 	if path := t.path(); path != "" {
-		text = path + ": " + text
+		return path + ": " + text
 	}
-	root.messages = append(root.messages, Message{Text: text, Pos: root.position(), Failure: failure})
+	return text
+}
+
+// mustGoOn panics, as a testing.T does, if t is that of a subtest that has completed:
+// somebody has outlived it.
+func (t *T) mustGoOn(what, text string) {
+	if t.completed {
+		panic(strings.TrimRight(fmt.Sprintf("%s in goroutine after %s has completed: %s", what, t.Name(), text), ": "))
+	}
 }
 
 func (t *T) skip(text string) {
