@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/explore"
+	"weft/sim/explore/walk"
 	"weft/sim/order"
 )
 
@@ -58,6 +60,35 @@ func ExampleFIFO() {
 	// Output:
 	// 0 decisions
 	// 1 decision: one.1 of 2
+}
+
+// A lease is looked at, and used when it has run out: somebody was held up in between.
+func ExampleHoldUps() {
+	use := sim.Main(func(ctx context.Context) error {
+		valid := true
+		sim.LoopOf(ctx).CallLater(10*time.Millisecond, "expires", func(context.Context) { valid = false })
+		if valid {
+			sim.Yield(ctx)
+			sim.Printf(ctx, "used at %v, valid: %v", sim.Now(ctx), valid)
+		}
+		return nil
+	})
+	for _, p := range []order.Policy{order.AnyReady, order.HoldUps(1, 50*time.Millisecond)} {
+		r, err := explore.Search(context.Background(), sim.Engine(use, sim.WithPolicy(p)), explore.WithStrategy(walk.Exhaustive()))
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("%s: %s\n", r.Policy, r.Verdict())
+		for _, o := range r.Outcomes {
+			fmt.Print("  ", o.Text)
+		}
+	}
+	// Output:
+	// any-ready: 1 order explored, the only one
+	//   used at 0s, valid: true
+	// hold-ups:1:50ms: all 3 orders explored
+	//   used at 0s, valid: true
+	//   used at 10ms, valid: false
 }
 
 // Timers that are due within 10 ms of each other may come in either order.

@@ -15,7 +15,7 @@
 // runs: the event loop of package sim is one, the goroutines of package bubble are
 // another, and whoever writes a third finds here all that it must provide. A
 // [Policy] says which alternatives exist at all, that is, which orders are
-// permitted: [FIFO], [SameInstant], [AnyReady], [Jitter].
+// permitted: [FIFO], [SameInstant], [AnyReady], [HoldUps], [Jitter].
 //
 // A [Schedule] holds the decisions of a run that did not go the default way. Each is
 // kept by its kind and key, and not by its number, so that a schedule survives small
