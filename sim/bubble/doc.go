@@ -112,8 +112,8 @@
 //
 // # What lies outside
 //
-// What lies outside has no place in a run: channels made before it, real connections,
-// child processes. It works, is named, and its order is its own. Virtual time stands
+// What lies outside has no place in a run: channels made before it, as by a variable of a
+// package where it is declared, real connections, child processes. It works, is named, and its order is its own. Virtual time stands
 // still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
 // or another stand-in in memory where time matters. System calls of Linux that sleep or
 // ask for the time, made by syscall.Syscall and its like, are virtual. A run in which
@@ -144,10 +144,11 @@
 // model, and the run fails with a [DataRaceError], whichever of the two came first. What
 // orders is what orders for the race detector, which says of a run the same: go statements,
 // channels by their capacity, locks, wait groups, sync.Once, atomics (a load after the store
-// that it sees; one variable by atomic operations and otherwise is a race), timers, synctest.Wait, coroutines of iter.Pull; and beyond it, a signal to
-// a sync.Cond before the wait that it ends. Unlike for the detector, a send beside a close
-// is no data race, nor is a wrong use of a WaitGroup: other orders show what these do. What
-// is printed by [Println], and what a goroutine does outside of runs, orders nothing.
+// that it sees; to touch a variable so here, and otherwise there, is a race), timers,
+// synctest.Wait, coroutines of iter.Pull; and beyond it, a signal to a sync.Cond before the
+// wait that it ends. Unlike for the detector, a send beside a close is no data race, nor is
+// a wrong use of a WaitGroup: other orders show what these do. What is printed by
+// [Println], and what a goroutine does outside of runs, orders nothing.
 // [WithAcceptedRace] accepts a race.
 //
 // If no order has a data race, and all were walked, the program does what it does in these
