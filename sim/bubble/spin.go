@@ -167,7 +167,7 @@ func stackOf(pcs []uintptr) (pos, text string) {
 	for {
 		frame, more := frames.Next()
 		if frame.Function != "" && !strings.HasPrefix(frame.Function, "runtime.") {
-			fmt.Fprintf(&b, "    %s\n        %s:%d\n", frame.Function, frame.File, frame.Line)
+			fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", frame.Function, frame.File, frame.Line)
 			if pos == "" && !strings.HasPrefix(frame.Function, "sync/atomic.") {
 				pos = trace.Position(frame.PC + 1)
 			}

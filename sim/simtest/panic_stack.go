@@ -59,7 +59,7 @@ func programStack(stack string) string {
 
 // isEngine reports whether a function is one of those that call the program.
 func isEngine(function string) bool {
-	for _, own := range []string{"weft/sim.", ownPackage, "iter.", "testing."} {
+	for _, own := range []string{"weft/sim.", "weft/sim/bubble.", ownPackage, "iter.", "testing.", "internal/synctest."} {
 		if strings.HasPrefix(function, own) {
 			return true
 		}
