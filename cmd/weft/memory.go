@@ -45,13 +45,15 @@ func memoryModeOf(flag string) (memoryMode, error) {
 // pointsFit returns an error if reads and writes are to be points, by the flag or by the
 // environment, where no run sees any.
 func pointsFit(flag string, mode memoryMode, detects bool) error {
-	where := "-weft.points=" + flag
+	name := "-weft.points"
 	if flag == "" {
-		flag = os.Getenv(pointsVariable)
-		where = pointsVariable + "=" + flag
+		name, flag = pointsVariable, os.Getenv(pointsVariable)
 	}
+	where := name + "=" + flag
 	switch {
+	case flag == "":
 	case flag != "memory":
+		return fmt.Errorf("%s is %q; want memory", name, flag)
 	case detects:
 		return fmt.Errorf("%s has no effect with -race, -msan or -asan, under which runs do not see what is read and written; leave one of them out", where)
 	case mode == memoryOff:

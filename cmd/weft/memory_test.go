@@ -115,6 +115,10 @@ func TestGoTestOfMemory(t *testing.T) {
 	if a := weft("test", "-v"); a.status != exitOK {
 		t.Errorf("points by the environment: status %d, %s", a.status, a.err)
 	}
+	t.Setenv("WEFT_POINTS", "memroy")
+	if a := weft("test", "-run", "^$", "."); a.status != exitUsage || !strings.Contains(a.err, `WEFT_POINTS is "memroy"; want memory`) {
+		t.Errorf("status %d: %s", a.status, a.err)
+	}
 	t.Setenv("WEFT_POINTS", "")
 	t.Setenv("GOFLAGS", "-gcflags=-l")
 	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race\n-gcflags=-l -race\n-v\n") {

@@ -246,9 +246,6 @@ func goTest(c console, ctx context.Context, line goTestLine) error {
 	if err != nil {
 		return err
 	}
-	if line.points != "" && line.points != "memory" {
-		return fmt.Errorf("-weft.points is %q; want memory", line.points)
-	}
 	detects := line.race || line.sanitizer || boolInGOFLAGS(made.Toolchain.GOFLAGS, "race")
 	if err := pointsFit(line.points, mode, detects); err != nil {
 		return err

@@ -93,6 +93,10 @@ func (w *Worker) estimate(probes int) *Estimate {
 		}
 		sum += size
 		squares += size * size
+		if r.End == order.StuckEnd { // in real time, and so will others be
+			e.Probes = i + 1
+			break
+		}
 	}
 	n := float64(e.Probes)
 	e.Orders = sum / n

@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"errors"
 	"testing"
 
 	"weft/sim/explore"
@@ -8,6 +9,7 @@ import (
 	"weft/sim/explore/walk"
 	"weft/sim/internal/exploretest"
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // An estimate of a tree in which all descents meet the same numbers is exact.
@@ -27,5 +29,26 @@ func TestEstimate(t *testing.T) {
 	}
 	if x.EstimateOnce() != e {
 		t.Error("a second estimate was made")
+	}
+}
+
+// stuck is an engine whose runs have to be given up in real time, and counts them.
+type stuck struct{ runs int }
+
+func (s *stuck) Program() string      { return "" }
+func (s *stuck) Policy() string       { return "any-ready" }
+func (s *stuck) Runner() order.Runner { return s }
+func (s *stuck) Close()               {}
+func (s *stuck) Run(order.Strategy, trace.Level) *order.Run {
+	s.runs++
+	return &order.Run{End: order.StuckEnd, Err: errors.New("stuck"), Summary: "stuck"}
+}
+
+// Where a run is stuck, no further ones are made to learn how large the tree is.
+func TestEstimateOfWhatIsStuck(t *testing.T) {
+	e := &stuck{}
+	exploretest.Search(t, e, explore.WithStopAtFailure(), explore.WithoutReplayCheck(), explore.WithWorkers(1))
+	if e.runs > 4 {
+		t.Errorf("%d runs", e.runs)
 	}
 }
