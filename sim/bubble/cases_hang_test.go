@@ -159,6 +159,9 @@ func TestHanging(t *testing.T) {
 func hangs(t *testing.T, which string) (text string, passed bool) {
 	t.Helper()
 	controlled(t)
+	if bubble.RaceDetector {
+		t.Skip("with the race detector it takes minutes, and shows nothing else")
+	}
 	binary, err := filepath.Abs(os.Args[0])
 	if err != nil {
 		t.Fatal(err)
