@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -213,34 +212,3 @@ func TestAtomicLostUpdate(t *testing.T) {
 		t.Errorf("%s: outcomes %q, want only 2", kept.Verdict(), got)
 	}
 }
-
-// A number in a small struct is called the same in every run, whatever else has been made
-// small: such things share blocks of memory.
-func TestSmallStructHasItsName(t *testing.T) {
-	controlled(t)
-	type state struct{ pending int32 }
-	type small struct{ mu sync.Mutex }
-	program := func() {
-		var kept []any
-		for n := range 3 {
-			m := &small{}
-			m.mu.Lock()
-			s := &state{pending: int32(n)}
-			atomic.AddInt32(&s.pending, 1)
-			m.mu.Unlock()
-			kept = append(kept, m, s)
-		}
-		bubble.Println(len(kept))
-	}
-	runner := bubble.Engine(program).Runner()
-	defer runner.Close()
-	first := runner.Run(order.Default(), trace.Order).Hash
-	for i := range 50 {
-		elsewhere = append(elsewhere, new(uint32)) // so that blocks begin at other places
-		if got := runner.Run(order.Default(), trace.Order).Hash; got != first {
-			t.Fatalf("run %d has hash %v, the first one %v", i, got, first)
-		}
-	}
-}
-
-var elsewhere []*uint32

@@ -167,9 +167,6 @@ func weftHolds(typ *_type) bool {
 	if typ == nil || typ.PtrBytes == 0 && typ.Size_ < 4 {
 		return false
 	}
-	if typ.PtrBytes == 0 && typ.Size_ < 16 {
-		return true // it shares a block, and must not be taken for what lies before it
-	}
 	at := &weftHolding[uintptr(unsafe.Pointer(typ))>>5&(1<<10-1)]
 	if known := *at; known&^1 == uintptr(unsafe.Pointer(typ)) {
 		return known&1 != 0
