@@ -92,7 +92,7 @@
 // TryLock, a select with default, runtime.Gosched), and sees nothing change for 16 steps,
 // gets no further turn while others are ready, until something changes: so a lock that
 // spins works in every order, and their number is finite. Orders in which it looks more
-// often than that are not tried. One that goes on for 1,000 points while others are ready,
+// often than that are not tried. One that goes on for some 1,000 points while others are ready,
 // and changes something each time, lets them go first by default; and after 10,000 steps
 // at one instant, a timer that is due within a microsecond for each of them comes first, so
 // that a loop that waits for a sleeper ends. If all that are ready spin for 1,000 steps, and
@@ -113,8 +113,8 @@
 // # What lies outside
 //
 // What lies outside has no place in a run: channels made before it, as by a variable of a
-// package where it is declared, real connections, child processes. It works, is named, and its order is its own. Virtual time stands
-// still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
+// package where it is declared, real connections, child processes. It works, is named, and
+// its order is its own. Virtual time stands still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
 // or another stand-in in memory where time matters. System calls of Linux that sleep or
 // ask for the time, made by syscall.Syscall and its like, are virtual. A run in which
 // nothing happens for long, in real time, ends as stuck; see [WithWatchdog]. No more than
@@ -155,8 +155,7 @@
 // orders and nothing else: the verdict says so, and says what is left out: packages that are
 // not compiled for it, assembly and C, and time that passes while a goroutine is ready. Not
 // seen, and not told, are assembly of the standard library, and package unsafe across
-// variables. With WEFT_POINTS=memory, or
-// [WithMemoryPoints], the accesses that race are points, so that runs show what a race can
+// variables. With WEFT_POINTS=memory, or [WithMemoryPoints], the accesses that race are points, so that runs show what a race can
 // do, such as a lost update, and the race is no failure of its own. When [Check] has found
 // a race, it explores such runs by itself, and its report goes on with what they show.
 //

@@ -100,7 +100,7 @@ func TestSubtestsAreOver(t *testing.T) {
 		says func(t *simtest.T)
 		want string
 	}{
-		{"Log", func(t *simtest.T) { t.Log("late") }, "Log in goroutine after TestOnce/sub has completed"},
+		{"Log", func(t *simtest.T) { t.Log("late") }, "Log in goroutine after TestOnce/sub has completed: late"},
 		{"Error", func(t *simtest.T) { t.Error("late") }, "Fail in goroutine after TestOnce/sub has completed: late"},
 		{"Fail", func(t *simtest.T) { t.Fail() }, "Fail in goroutine after TestOnce/sub has completed"},
 	} {
