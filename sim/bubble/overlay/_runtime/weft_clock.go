@@ -127,6 +127,7 @@ func (c *weftClock) clear() {
 // all outside.
 type weftSeer struct {
 	epoch uint64    // its number, and its time
+	stamp uint64    // by which weftLately knows it at that time, or 0
 	clock weftClock // what it knows of others
 }
 
@@ -155,9 +156,12 @@ func (s *weftSeer) mark(c *weftClock) {
 	if g := uint32(s.epoch >> 32); g != 0 {
 		c.grow(g + 1)
 		*c.of(g) = max(*c.of(g), uint32(s.epoch))
-		s.epoch++
+		s.advance()
 	}
 }
+
+// advance goes on to the next time.
+func (s *weftSeer) advance() { s.epoch, s.stamp = s.epoch+1, 0 }
 
 // exchange releases, in the place of what was released before, which it acquires.
 func (s *weftSeer) exchange(c *weftClock) {
@@ -174,7 +178,7 @@ func (s *weftSeer) exchange(c *weftClock) {
 	if g := uint32(s.epoch >> 32); g != 0 {
 		c.grow(g + 1)
 		*c.of(g) = was
-		s.epoch++
+		s.advance()
 	}
 }
 
@@ -394,6 +398,7 @@ func weftAtomicAccess(gp *g, obj unsafe.Pointer, writes bool) {
 	systemstack(func() {
 		lock(&weftSight.mu)
 		if gp.weft.sight == weftSight.run {
+			weftStampAnew()
 			gp.weft.seer.atomic(addr, uint32(gp.weft.pc-weftSight.text), writes)
 			weftSight.limit()
 		}

@@ -192,6 +192,8 @@ func (s *weftSeer) touch(addr, size, pc uintptr, writes bool) {
 }
 
 // weftBytes returns which bytes of its cell lie from an address on and before an end.
+//
+//go:nosplit
 func weftBytes(addr, end uintptr) uint8 {
 	mask := uint8(0xff) << (addr & 7)
 	if next := addr&^7 + 8; end < next {
@@ -339,6 +341,7 @@ func (s *weftSeer) enter(p *weftPast, readers *weftReaders, at uint32, writes bo
 // races takes down a data race, unless the same two places have one already.
 func (s *weftSeer) races(addr uintptr, at uint32, writes bool, other uint64, otherAt uint32, wrote bool) {
 	w := weftSight.control
+	weftSight.raced = true
 	if weftCounts(unsafe.Pointer(addr)) {
 		return
 	}
@@ -362,8 +365,11 @@ func (c *weftCell) moreOf() *weftMore {
 	if c.more == 0 {
 		c.more = weftArena.alloc(unsafe.Sizeof(weftMore{}))
 	}
-	return (*weftMore)(weftArena.at(c.more))
+	return c.moreKnown()
 }
+
+//go:nosplit
+func (c *weftCell) moreKnown() *weftMore { return (*weftMore)(weftArena.at(c.more)) }
 
 // divide gives each byte of a cell a past of its own.
 func (c *weftCell) divide() {
@@ -444,6 +450,7 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 		return
 	}
 	addr := uintptr(p)
+	weftAnew(addr, size)
 	if gp := getg(); size <= 256 && addr&7 == 0 && gp.weft.sight == weftSight.run {
 		// It has the turn, and may look into what is kept.
 		if k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
