@@ -53,6 +53,7 @@ func (w *weftControl) sightBegins() {
 	}
 	weftArena.reset()
 	weftShadow.reset()
+	clear(weftPages[:])
 	s.control, s.text = w, firstmoduledata.text
 	s.firing, s.outside, s.fires = weftSeer{}, weftSeer{}, false
 	s.points = len(w.sites) > 0
@@ -120,11 +121,14 @@ func (gp *g) watches(addr uintptr) bool {
 //
 //go:nosplit
 func raceread(addr uintptr) {
-	if stamp := getg().weft.seer.stamp; stamp != 0 {
+	gp := getg()
+	if stamp := gp.weft.seer.stamp; stamp != 0 {
 		entry, key := weftLatelyAt(addr, stamp)
 		if e := *entry ^ key; e>>weftLatelyStamp == 0 && e>>(addr&7)&weftReadBit != 0 {
 			return
 		}
+	} else if gp.weft.sight != weftSight.run {
+		return
 	}
 	weftReads(addr, sys.GetCallerPC())
 }
@@ -133,11 +137,14 @@ func raceread(addr uintptr) {
 //
 //go:nosplit
 func racewrite(addr uintptr) {
-	if stamp := getg().weft.seer.stamp; stamp != 0 {
+	gp := getg()
+	if stamp := gp.weft.seer.stamp; stamp != 0 {
 		entry, key := weftLatelyAt(addr, stamp)
 		if e := *entry ^ key; e>>weftLatelyStamp == 0 && e>>(addr&7)&weftWriteBit != 0 {
 			return
 		}
+	} else if gp.weft.sight != weftSight.run {
+		return
 	}
 	weftWrites(addr, sys.GetCallerPC())
 }
@@ -190,18 +197,46 @@ func weftWrites(addr, pc uintptr) {
 //
 //go:nosplit
 func racereadrange(addr, size uintptr) {
-	if !weftLatelyAll(getg().weft.seer.stamp, addr, size, weftReadAll) {
-		weftRanges(addr, size, sys.GetCallerPC(), false)
+	gp := getg()
+	if gp.weft.sight != weftSight.run {
+		return
 	}
+	stamp := gp.weft.seer.stamp
+	if at, n := uintptr(uint16(addr>>3)), size>>3; stamp != 0 && (addr|size)&7 == 0 && at+n <= uintptr(len(weftLately)) {
+		key := uint64(addr>>(3+weftLatelyBits))<<32 ^ stamp ^ weftReadAll
+		differs := uint64(0)
+		for p := unsafe.Pointer(&weftLately[at]); n > 0; n-- {
+			differs |= *(*uint64)(p) ^ key
+			p = unsafe.Add(p, 8)
+		}
+		if differs>>weftLatelyStamp == 0 && differs&weftReadAll == 0 {
+			return
+		}
+	}
+	weftRanges(addr, size, sys.GetCallerPC(), false)
 }
 
 // racewriterange is called before something is written that has parts.
 //
 //go:nosplit
 func racewriterange(addr, size uintptr) {
-	if !weftLatelyAll(getg().weft.seer.stamp, addr, size, weftWriteAll) {
-		weftRanges(addr, size, sys.GetCallerPC(), true)
+	gp := getg()
+	if gp.weft.sight != weftSight.run {
+		return
 	}
+	stamp := gp.weft.seer.stamp
+	if at, n := uintptr(uint16(addr>>3)), size>>3; stamp != 0 && (addr|size)&7 == 0 && at+n <= uintptr(len(weftLately)) {
+		key := uint64(addr>>(3+weftLatelyBits))<<32 ^ stamp ^ weftWriteAll
+		differs := uint64(0)
+		for p := unsafe.Pointer(&weftLately[at]); n > 0; n-- {
+			differs |= *(*uint64)(p) ^ key
+			p = unsafe.Add(p, 8)
+		}
+		if differs>>weftLatelyStamp == 0 && differs&weftWriteAll == 0 {
+			return
+		}
+	}
+	weftRanges(addr, size, sys.GetCallerPC(), true)
 }
 
 // weftRanges takes down an access at pc to something with parts, if it is watched.
@@ -231,6 +266,11 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 	}
 	s := &gp.weft.seer
 	at := uint32(pc - weftSight.text)
+	if c := weftCellKept(addr); c != nil {
+		for ahead := uintptr(8); ahead < min(size, 128); ahead += 8 {
+			sys.Prefetch(uintptr(unsafe.Pointer(c)) + ahead*8)
+		}
+	}
 	for size > 0 {
 		n := min(8-addr&7, size) // of this word
 		mask := uint64(weftBytes(addr, addr+n))

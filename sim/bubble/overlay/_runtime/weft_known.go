@@ -5,12 +5,12 @@
 
 package runtime
 
-// weftCellKept returns the cell of an address if its page has been used lately, or nil.
+// weftCellKept returns the cell of an address if its page is kept, or nil.
 // The goroutine that calls it has the turn.
 //
 //go:nosplit
 func weftCellKept(addr uintptr) *weftCell {
-	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
+	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift && p.cells != nil {
 		return &p.cells[addr>>3&(weftCells-1)]
 	}
 	return nil

@@ -38,24 +38,6 @@ func weftLatelyAt(addr uintptr, stamp uint64) (entry *uint64, key uint64) {
 	return &weftLately[uint16(addr>>3)], uint64(addr>>(3+weftLatelyBits))<<32 ^ stamp
 }
 
-// weftLatelyAll reports whether accesses need nothing to words of which there are size bytes,
-// by the bit that says so.
-//
-//go:nosplit
-func weftLatelyAll(stamp uint64, addr, size uintptr, bit uint64) bool {
-	at, n := uintptr(uint16(addr>>3)), size>>3
-	if stamp == 0 || (addr|size)&7 != 0 || at+n > uintptr(len(weftLately)) {
-		return false
-	}
-	want := uint64(addr>>(3+weftLatelyBits))<<32 ^ stamp ^ bit
-	differs := uint64(0)
-	for p := unsafe.Pointer(&weftLately[at]); n > 0; n-- {
-		differs |= *(*uint64)(p) ^ want
-		p = unsafe.Add(p, 8)
-	}
-	return differs&(bit|^uint64(weftOwnStack)) == 0
-}
-
 // needs reports whether accesses need something, by the bits that say that they do not.
 //
 //go:nosplit

@@ -66,7 +66,8 @@ type weftReaders struct{ at, n uint32 }
 
 type weftReader struct{ clock, pc uint32 }
 
-// weftPages keeps the pages that were used last.
+// weftPages keeps the pages that the run has used last. Of those without cells, it is known
+// that they have none of this run.
 var weftPages [weftPagesKept]struct {
 	page  uintptr
 	cells *[weftCells]weftCell
@@ -114,17 +115,22 @@ func (t *weftShadowState) cells() *[weftCells]weftCell {
 type weftSlot struct {
 	page  uintptr
 	cells *[weftCells]weftCell
+	run   uint32 // the last one that something is known of
 }
 
-// weftCellsOf returns the cells of a page, or nil if it has none and is to have none. The
-// caller holds weftSight.mu.
+// weftCellsOf returns the cells of a page, or nil if it has none of this run and is to have
+// none. The caller holds weftSight.mu.
 func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 	t := &weftShadow
 	for {
 		if t.size > 0 {
 			for i := int(weftMix(uint64(page))) & (t.size - 1); ; i = (i + 1) & (t.size - 1) {
 				if s := &t.slots[i]; s.page == page {
-					return s.cells
+					if s.run == weftSight.run || make {
+						s.used(page)
+						return s.cells
+					}
+					return nil
 				} else if s.page == 0 {
 					if !make {
 						return nil
@@ -132,6 +138,7 @@ func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 					if t.used < t.size/2 {
 						s.cells = t.cells()
 						s.page = page
+						s.used(page)
 						t.used++
 						return s.cells
 					}
@@ -159,6 +166,17 @@ func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 		if n > 0 {
 			sysFree(unsafe.Pointer(old), uintptr(n)*unsafe.Sizeof(weftSlot{}), &memstats.other_sys)
 		}
+	}
+}
+
+// used says that something is known of a page in this run.
+func (s *weftSlot) used(page uintptr) {
+	if s.run == weftSight.run {
+		return
+	}
+	s.run = weftSight.run
+	if p := &weftPages[page&(weftPagesKept-1)]; p.page == page && p.cells == nil {
+		p.page = 0
 	}
 }
 
@@ -451,10 +469,15 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 	}
 	addr := uintptr(p)
 	weftAnew(addr, size)
-	if gp := getg(); size <= 256 && addr&7 == 0 && gp.weft.sight == weftSight.run {
-		// It has the turn, and may look into what is kept.
-		if k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
-			for ; size >= 8; size -= 8 {
+	gp := getg()
+	turn := gp.weft.sight == weftSight.run // it may look into what is kept
+	if turn {
+		k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]
+		if k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
+			if k.cells == nil {
+				return
+			}
+			for ; size >= 8 && size <= 256 && addr&7 == 0; size -= 8 {
 				k.cells[addr>>3&(weftCells-1)].tag = 0
 				addr += 8
 			}
@@ -473,6 +496,10 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 					cells[addr>>3&(weftCells-1)].forget(weftBytes(addr, stop))
 					addr = addr&^7 + 8
 				}
+			} else if k := &weftPages[page&(weftPagesKept-1)]; turn && k.page != page {
+				k.page = 0 // never the page of one with the cells of another
+				k.cells = nil
+				k.page = page
 			}
 			addr = stop
 		}
@@ -505,7 +532,7 @@ func (c *weftCell) forget(mask uint8) {
 func weftForgetAll() {
 	for i := range weftShadow.size {
 		if s := &weftShadow.slots[i]; s.page != 0 {
-			*s.cells = [weftCells]weftCell{}
+			*s.cells, s.run = [weftCells]weftCell{}, 0
 		}
 	}
 }
