@@ -245,6 +245,98 @@ func shared(work func(a []int)) func() {
 	}
 }
 
+// freshly touches memory that is new, and nothing twice.
+//
+//go:noinline
+func freshly(lists [][]*cell) (alive int) {
+	for i := range lists {
+		list := make([]*cell, many/20)
+		for j := range list {
+			list[j] = &cell{alive: j%3 == 0}
+		}
+		lists[i] = list
+	}
+	for _, list := range lists {
+		for _, c := range list {
+			if c.alive {
+				alive++
+			}
+		}
+	}
+	return alive
+}
+
+//go:norace
+//go:noinline
+func freshlyUnseen(lists [][]*cell) (alive int) {
+	for i := range lists {
+		list := make([]*cell, many/20)
+		for j := range list {
+			list[j] = &cell{alive: j%3 == 0}
+		}
+		lists[i] = list
+	}
+	for _, list := range lists {
+		for _, c := range list {
+			if c.alive {
+				alive++
+			}
+		}
+	}
+	return alive
+}
+
+// handed has two goroutines that hand a slice to and fro, which each of them changes.
+//
+//go:noinline
+func handed(a []int) {
+	there, back := make(chan []int), make(chan []int)
+	go func() {
+		for a := range there {
+			for i := range a {
+				a[i]++
+			}
+			back <- a
+		}
+		close(back)
+	}()
+	for range 50 {
+		there <- a
+		for i := range <-back {
+			a[i] *= 2
+		}
+	}
+	close(there)
+	<-back
+}
+
+//go:norace
+//go:noinline
+func handedUnseen(a []int) {
+	there, back := make(chan []int), make(chan []int)
+	go addUnseen(there, back)
+	for range 50 {
+		there <- a
+		for i := range <-back {
+			a[i] *= 2
+		}
+	}
+	close(there)
+	<-back
+}
+
+//go:norace
+//go:noinline
+func addUnseen(there, back chan []int) {
+	for a := range there {
+		for i := range a {
+			a[i]++
+		}
+		back <- a
+	}
+	close(back)
+}
+
 // votes has ten goroutines that count in a map under a lock.
 func votes() {
 	var mu sync.Mutex
@@ -294,6 +386,8 @@ func BenchmarkWatched(b *testing.B) {
 		{"bytes", sieved(sieve), sieved(sieveUnseen)},
 		{"fields", settled(settle), settled(settleUnseen)},
 		{"map", counted(tally), counted(tallyUnseen)},
+		{"fresh", func() { freshly(make([][]*cell, many/50)) }, func() { freshlyUnseen(make([][]*cell, many/50)) }},
+		{"handed", func() { handed(make([]int, many)) }, func() { handedUnseen(make([]int, many)) }},
 		{"shared", shared(insertionSort), shared(insertionSortUnseen)},
 		{"votes", votes, nil},
 	} {

@@ -154,11 +154,13 @@ func racewrite(addr uintptr) {
 //go:nosplit
 func weftReads(addr, pc uintptr) {
 	gp := getg()
+	s := &gp.weft.seer
 	if gp.weft.sight != weftSight.run {
 		return
 	}
-	s := &gp.weft.seer
-	gp.stamps()
+	if s.stamp == 0 {
+		gp.stamps()
+	}
 	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 		s.lately(addr, weftOwnStack)
 		return
@@ -166,7 +168,24 @@ func weftReads(addr, pc uintptr) {
 	if weftSight.points {
 		weftSite(addr, pc, false)
 	}
-	if c := weftCellKept(addr); c != nil && s.reads(c, addr, uint32(pc-weftSight.text)) || weftTouches(addr, 1, pc, false) {
+	at := uint32(pc - weftSight.text)
+	c := weftCellKept(addr)
+	switch {
+	case c == nil:
+	case c.tag == weftSight.tag|1<<(addr&7): // as in reads
+		if one := &c.one; one.r != s.epoch && one.w != s.epoch {
+			if !s.knows(c.all.w) || !s.knows(one.w) || !s.knows(one.r) || one.r == weftShared {
+				break
+			}
+			one.r, one.rpc = s.epoch, at
+		}
+		s.lately(addr, weftReadBit<<(addr&7))
+		return
+	case s.reads(c, addr, at):
+		s.lately(addr, weftReadBit<<(addr&7))
+		return
+	}
+	if weftTouches(addr, 1, pc, false) {
 		s.lately(addr, weftReadBit<<(addr&7))
 	}
 }
@@ -176,11 +195,13 @@ func weftReads(addr, pc uintptr) {
 //go:nosplit
 func weftWrites(addr, pc uintptr) {
 	gp := getg()
+	s := &gp.weft.seer
 	if gp.weft.sight != weftSight.run {
 		return
 	}
-	s := &gp.weft.seer
-	gp.stamps()
+	if s.stamp == 0 {
+		gp.stamps()
+	}
 	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 		s.lately(addr, weftOwnStack)
 		return
@@ -188,7 +209,24 @@ func weftWrites(addr, pc uintptr) {
 	if weftSight.points {
 		weftSite(addr, pc, true)
 	}
-	if c := weftCellKept(addr); c != nil && s.writes(c, addr, uint32(pc-weftSight.text)) || weftTouches(addr, 1, pc, true) {
+	at := uint32(pc - weftSight.text)
+	c := weftCellKept(addr)
+	switch {
+	case c == nil:
+	case c.tag == weftSight.tag|1<<(addr&7): // as in writes
+		if one := &c.one; one.w != s.epoch || one.r != 0 {
+			if !s.knows(c.all.w) || !s.knows(c.all.r) || !s.knows(one.w) || !s.knows(one.r) || c.all.r == weftShared || one.r == weftShared {
+				break
+			}
+			one.w, one.r, one.wpc = s.epoch, 0, at
+		}
+		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
+		return
+	case s.writes(c, addr, at):
+		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
+		return
+	}
+	if weftTouches(addr, 1, pc, true) {
 		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
 	}
 }
@@ -271,6 +309,23 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 			sys.Prefetch(uintptr(unsafe.Pointer(c)) + ahead*8)
 		}
 	}
+	for addr&7 == 0 && size >= 8 {
+		c := weftCellKept(addr)
+		if c == nil || !s.copiesWord(c, at, writes) {
+			break
+		}
+		if entry, key := weftLatelyAt(addr, s.stamp); s.stamp == 0 {
+			// Each access is a point.
+		} else if writes {
+			*entry = key | weftReadAll | weftWriteAll // what came before is known no more, and would be anew
+		} else if (*entry^key)>>weftLatelyStamp == 0 {
+			*entry |= weftReadAll
+		} else {
+			*entry = key | weftReadAll
+		}
+		addr += 8
+		size -= 8
+	}
 	for size > 0 {
 		n := min(8-addr&7, size) // of this word
 		mask := uint64(weftBytes(addr, addr+n))
@@ -287,7 +342,7 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 			c := weftCellKept(addr)
 			good := c != nil && s.copies(c, uint8(mask), at, writes) || weftTouches(addr, n, pc, writes)
 			if mask == 0xff && writes {
-				weftAnew(addr, n) // what came before is known no more, and would be anew
+				weftAnew(addr, n)
 			}
 			if good {
 				s.lately(addr, bits)

@@ -10,7 +10,7 @@ package runtime
 //
 //go:nosplit
 func weftCellKept(addr uintptr) *weftCell {
-	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift && p.cells != nil {
+	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
 		return &p.cells[addr>>3&(weftCells-1)]
 	}
 	return nil
@@ -95,48 +95,61 @@ func (s *weftSeer) writes(c *weftCell, addr uintptr, at uint32) bool {
 	return true
 }
 
-// copies takes down an access to bytes of a cell at once, or reports false if it is not a
-// usual one.
+// copies takes down an access to some bytes of a cell at once, or reports false if it is
+// not a usual one.
 //
 //go:nosplit
 func (s *weftSeer) copies(c *weftCell, mask uint8, at uint32, writes bool) bool {
-	if c.tag>>8 != weftSight.run {
-		c.all, c.one = weftPast{}, weftPast{}
-		c.tag, c.more = weftSight.tag, 0
+	if uint8(c.tag) != weftDivided || c.tag>>8 != weftSight.run {
+		return mask == 0xff && s.copiesWord(c, at, writes)
 	}
-	if uint8(c.tag) == weftDivided {
-		m := c.moreKnown()
-		for i := range m.bytes {
-			if mask>>i&1 == 0 {
-				continue
-			}
-			if p := &m.bytes[i].weftPast; !s.knows(p.w) || p.r == weftShared || writes && !s.knows(p.r) || m.atomics[i] != (weftAtomics{}) {
-				return false
-			}
+	m := c.moreKnown()
+	for i := range m.bytes {
+		if mask>>i&1 == 0 {
+			continue
 		}
-		for i := range m.bytes {
-			if mask>>i&1 == 0 {
-				continue
-			}
-			if p := &m.bytes[i].weftPast; writes {
-				p.w, p.wpc, p.r = s.epoch, at, 0
-			} else if s.knows(p.r) {
-				p.r, p.rpc = s.epoch, at
-			} else {
-				return false
-			}
+		if p := &m.bytes[i].weftPast; p.r == weftShared || !s.knows(p.w) || !s.knows(p.r) || m.atomics[i] != (weftAtomics{}) {
+			return false
 		}
-		return true
 	}
-	if mask != 0xff || c.all.r == weftShared || c.one.r == weftShared || !s.knows(c.all.w) || !s.knows(c.one.w) ||
-		!s.knows(c.all.r) || writes && !s.knows(c.one.r) {
+	for i := range m.bytes {
+		if mask>>i&1 == 0 {
+			continue
+		}
+		if p := &m.bytes[i].weftPast; writes {
+			p.w, p.wpc, p.r = s.epoch, at, 0
+		} else {
+			p.r, p.rpc = s.epoch, at
+		}
+	}
+	return true
+}
+
+// copiesWord is copies for all bytes of a cell that is not divided.
+//
+//go:nosplit
+func (s *weftSeer) copiesWord(c *weftCell, at uint32, writes bool) bool {
+	fresh := c.tag>>8 != weftSight.run
+	if !fresh && (uint8(c.tag) == weftDivided || c.all.r == weftShared || c.one.r == weftShared ||
+		!s.knows(c.all.w) || !s.knows(c.one.w) || !s.knows(c.all.r) || writes && !s.knows(c.one.r)) {
 		return false
 	}
-	if writes {
-		c.all, c.one = weftPast{w: s.epoch, wpc: at}, weftPast{}
-		c.tag = weftSight.tag
-	} else {
+	switch {
+	case writes:
+		c.all.w, c.all.r, c.all.wpc = s.epoch, 0, at
+		if fresh || c.tag != weftSight.tag {
+			c.one = weftPast{}
+		}
+	case fresh:
+		c.all.w, c.all.r, c.all.rpc = 0, s.epoch, at
+		c.one = weftPast{}
+	default:
 		c.all.r, c.all.rpc = s.epoch, at
+		return true
 	}
+	if fresh {
+		c.more = 0
+	}
+	c.tag = weftSight.tag
 	return true
 }

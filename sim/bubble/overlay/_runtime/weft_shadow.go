@@ -66,8 +66,8 @@ type weftReaders struct{ at, n uint32 }
 
 type weftReader struct{ clock, pc uint32 }
 
-// weftPages keeps the pages that the run has used last. Of those without cells, it is known
-// that they have none of this run.
+// weftPages keeps the pages that the run has used last, and by the complement of their
+// numbers some of which nothing is known in this run.
 var weftPages [weftPagesKept]struct {
 	page  uintptr
 	cells *[weftCells]weftCell
@@ -175,7 +175,7 @@ func (s *weftSlot) used(page uintptr) {
 		return
 	}
 	s.run = weftSight.run
-	if p := &weftPages[page&(weftPagesKept-1)]; p.page == page && p.cells == nil {
+	if p := &weftPages[page&(weftPagesKept-1)]; p.page == ^page {
 		p.page = 0
 	}
 }
@@ -472,11 +472,13 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 	gp := getg()
 	turn := gp.weft.sight == weftSight.run // it may look into what is kept
 	if turn {
-		k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]
-		if k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
-			if k.cells == nil {
-				return
-			}
+		page := addr >> weftPageShift
+		k := &weftPages[page&(weftPagesKept-1)]
+		if (addr+size-1)>>weftPageShift != page {
+			// There are many of them.
+		} else if k.page == ^page {
+			return
+		} else if k.page == page {
 			for ; size >= 8 && size <= 256 && addr&7 == 0; size -= 8 {
 				k.cells[addr>>3&(weftCells-1)].tag = 0
 				addr += 8
@@ -496,10 +498,8 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 					cells[addr>>3&(weftCells-1)].forget(weftBytes(addr, stop))
 					addr = addr&^7 + 8
 				}
-			} else if k := &weftPages[page&(weftPagesKept-1)]; turn && k.page != page {
-				k.page = 0 // never the page of one with the cells of another
-				k.cells = nil
-				k.page = page
+			} else if turn {
+				weftPages[page&(weftPagesKept-1)].page = ^page
 			}
 			addr = stop
 		}
