@@ -10,7 +10,7 @@ import (
 // not look into a folder whose name begins with an underscore, and so does not compile
 // them here.
 //
-//go:embed _runtime/*.go _maps/*.go
+//go:embed _runtime/*.go _runtime/*.s _maps/*.go
 var added embed.FS
 
 // addedFiles returns the added files, by their paths below GOROOT/src.
@@ -21,7 +21,7 @@ func addedFiles() map[string]string {
 		"sync/atomic/weft.go": atomicFile(),
 	}
 	for folder, pkg := range map[string]string{"_runtime": "runtime", "_maps": "internal/runtime/maps"} {
-		names, err := fs.Glob(added, folder+"/*.go")
+		names, err := fs.Glob(added, folder+"/*.*")
 		if err != nil {
 			panic(err) // the patterns are constants
 		}

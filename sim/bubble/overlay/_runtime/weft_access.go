@@ -76,6 +76,7 @@ func (w *weftControl) sightEnds() {
 	lock(&s.mu)
 	s.run = weftNobody
 	s.control = nil
+	weftStampAnew()
 	unlock(&s.mu)
 	weftSees, race.Enabled = false, false
 }
@@ -85,6 +86,7 @@ func (s *weftSightState) limit() {
 	if (weftArena.used > weftArenaMost || weftShadow.used > weftShadowMost) && s.control != nil {
 		s.control.blind = true
 		s.run = weftNobody
+		weftStampAnew()
 	}
 }
 
@@ -117,36 +119,23 @@ func (gp *g) watches(addr uintptr) bool {
 	return gp.weft.sight == weftSight.run && addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo
 }
 
-// raceread is called before a variable is read.
+// weftReadsAnew goes on with raceread, in its place, where the goroutine has not read that
+// lately.
 //
 //go:nosplit
-func raceread(addr uintptr) {
-	gp := getg()
-	if stamp := gp.weft.seer.stamp; stamp != 0 {
-		entry, key := weftLatelyAt(addr, stamp)
-		if e := *entry ^ key; e>>weftLatelyStamp == 0 && e>>(addr&7)&weftReadBit != 0 {
-			return
-		}
-	} else if gp.weft.sight != weftSight.run {
-		return
+func weftReadsAnew(addr uintptr) {
+	if pc := sys.GetCallerPC(); getg().weft.seer.stamp == 0 || !weftReadsPlainly(addr, pc) {
+		weftReads(addr, pc)
 	}
-	weftReads(addr, sys.GetCallerPC())
 }
 
-// racewrite is called before a variable is written.
+// weftWritesAnew goes on with racewrite.
 //
 //go:nosplit
-func racewrite(addr uintptr) {
-	gp := getg()
-	if stamp := gp.weft.seer.stamp; stamp != 0 {
-		entry, key := weftLatelyAt(addr, stamp)
-		if e := *entry ^ key; e>>weftLatelyStamp == 0 && e>>(addr&7)&weftWriteBit != 0 {
-			return
-		}
-	} else if gp.weft.sight != weftSight.run {
-		return
+func weftWritesAnew(addr uintptr) {
+	if pc := sys.GetCallerPC(); getg().weft.seer.stamp == 0 || !weftWritesPlainly(addr, pc) {
+		weftWrites(addr, pc)
 	}
-	weftWrites(addr, sys.GetCallerPC())
 }
 
 // weftReads takes down a read at pc of what begins at an address, if it is watched.
@@ -154,13 +143,11 @@ func racewrite(addr uintptr) {
 //go:nosplit
 func weftReads(addr, pc uintptr) {
 	gp := getg()
-	s := &gp.weft.seer
 	if gp.weft.sight != weftSight.run {
 		return
 	}
-	if s.stamp == 0 {
-		gp.stamps()
-	}
+	s := &gp.weft.seer
+	gp.stamps()
 	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 		s.lately(addr, weftOwnStack)
 		return
@@ -168,24 +155,7 @@ func weftReads(addr, pc uintptr) {
 	if weftSight.points {
 		weftSite(addr, pc, false)
 	}
-	at := uint32(pc - weftSight.text)
-	c := weftCellKept(addr)
-	switch {
-	case c == nil:
-	case c.tag == weftSight.tag|1<<(addr&7): // as in reads
-		if one := &c.one; one.r != s.epoch && one.w != s.epoch {
-			if !s.knows(c.all.w) || !s.knows(one.w) || !s.knows(one.r) || one.r == weftShared {
-				break
-			}
-			one.r, one.rpc = s.epoch, at
-		}
-		s.lately(addr, weftReadBit<<(addr&7))
-		return
-	case s.reads(c, addr, at):
-		s.lately(addr, weftReadBit<<(addr&7))
-		return
-	}
-	if weftTouches(addr, 1, pc, false) {
+	if c := weftCellKept(addr); c != nil && s.reads(c, addr, uint32(pc-weftSight.text)) || weftTouches(addr, 1, pc, false) {
 		s.lately(addr, weftReadBit<<(addr&7))
 	}
 }
@@ -195,13 +165,11 @@ func weftReads(addr, pc uintptr) {
 //go:nosplit
 func weftWrites(addr, pc uintptr) {
 	gp := getg()
-	s := &gp.weft.seer
 	if gp.weft.sight != weftSight.run {
 		return
 	}
-	if s.stamp == 0 {
-		gp.stamps()
-	}
+	s := &gp.weft.seer
+	gp.stamps()
 	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 		s.lately(addr, weftOwnStack)
 		return
@@ -209,24 +177,7 @@ func weftWrites(addr, pc uintptr) {
 	if weftSight.points {
 		weftSite(addr, pc, true)
 	}
-	at := uint32(pc - weftSight.text)
-	c := weftCellKept(addr)
-	switch {
-	case c == nil:
-	case c.tag == weftSight.tag|1<<(addr&7): // as in writes
-		if one := &c.one; one.w != s.epoch || one.r != 0 {
-			if !s.knows(c.all.w) || !s.knows(c.all.r) || !s.knows(one.w) || !s.knows(one.r) || c.all.r == weftShared || one.r == weftShared {
-				break
-			}
-			one.w, one.r, one.wpc = s.epoch, 0, at
-		}
-		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
-		return
-	case s.writes(c, addr, at):
-		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
-		return
-	}
-	if weftTouches(addr, 1, pc, true) {
+	if c := weftCellKept(addr); c != nil && s.writes(c, addr, uint32(pc-weftSight.text)) || weftTouches(addr, 1, pc, true) {
 		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
 	}
 }

@@ -16,6 +16,76 @@ func weftCellKept(addr uintptr) *weftCell {
 	return nil
 }
 
+// weftReadsPlainly does what weftReads does where that is simple, or reports false. The
+// goroutine has a stamp.
+//
+//go:nosplit
+func weftReadsPlainly(addr, pc uintptr) bool {
+	gp := getg()
+	p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]
+	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo || p.page != addr>>weftPageShift {
+		return false
+	}
+	c, s := &p.cells[addr>>3&(weftCells-1)], &gp.weft.seer
+	one := &c.one
+	switch tag := weftSight.tag | 1<<(addr&7); {
+	case c.tag == tag:
+		if one.r == s.epoch || one.w == s.epoch {
+			break
+		}
+		if one.r == weftShared || !s.knows(c.all.w) || !s.knows(one.w) || !s.knows(one.r) {
+			return false
+		}
+		one.r, one.rpc = s.epoch, uint32(pc-weftSight.text)
+	case c.tag>>8 != weftSight.run:
+		c.all, c.tag, c.more = weftPast{}, tag, 0
+		one.w, one.r, one.rpc = 0, s.epoch, uint32(pc-weftSight.text)
+	default:
+		return false
+	}
+	entry, key := weftLatelyAt(addr, s.stamp)
+	if e := *entry; (e^key)>>weftLatelyStamp == 0 {
+		key = e
+	}
+	*entry = key | weftReadBit<<(addr&7)
+	return true
+}
+
+// weftWritesPlainly does what weftWrites does where that is simple, or reports false. The
+// goroutine has a stamp.
+//
+//go:nosplit
+func weftWritesPlainly(addr, pc uintptr) bool {
+	gp := getg()
+	p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]
+	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo || p.page != addr>>weftPageShift {
+		return false
+	}
+	c, s := &p.cells[addr>>3&(weftCells-1)], &gp.weft.seer
+	one := &c.one
+	switch tag := weftSight.tag | 1<<(addr&7); {
+	case c.tag == tag:
+		if one.w == s.epoch && one.r == 0 {
+			break
+		}
+		if one.r == weftShared || c.all.r == weftShared || !s.knows(c.all.w) || !s.knows(c.all.r) || !s.knows(one.w) || !s.knows(one.r) {
+			return false
+		}
+		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
+	case c.tag>>8 != weftSight.run:
+		c.all, c.tag, c.more = weftPast{}, tag, 0
+		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
+	default:
+		return false
+	}
+	entry, key := weftLatelyAt(addr, s.stamp)
+	if e := *entry; (e^key)>>weftLatelyStamp == 0 {
+		key = e
+	}
+	*entry = key | (weftReadBit|weftWriteBit)<<(addr&7)
+	return true
+}
+
 // is reports whether the one variable of a cell is the one that begins there. It is, if
 // there was none yet.
 //

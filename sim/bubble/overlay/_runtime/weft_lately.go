@@ -5,7 +5,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 // weftLately says of a word of memory which accesses to it need nothing. What it says is
 // good for one goroutine and one of its times, those of a stamp: who comes to touch memory
@@ -82,8 +85,12 @@ func (gp *g) stamps() {
 		t.last = 1
 		memclrNoHeapPointers(unsafe.Pointer(&weftLately), unsafe.Sizeof(weftLately))
 	}
-	t.to.set(gp)
 	gp.weft.seer.stamp = t.last << weftLatelyStamp
+	// The run may be given up at this moment, by who takes the stamp back.
+	atomic.Xchguintptr((*uintptr)(&t.to), uintptr(unsafe.Pointer(gp)))
+	if gp.weft.sight != weftSight.run {
+		gp.weft.seer.stamp = 0
+	}
 }
 
 // weftStampAnew makes void what is said.
