@@ -122,12 +122,6 @@ func (n *run) operates(e *event, by uint32) {
 		}
 		n.touch(n.touched(e, by), access)
 	case opStop, opReset:
-		if e.op == opReset {
-			// What it was set to before was ready, perhaps, and never comes. Where
-			// goroutines reset a timer that others reset as well, reductions were seen
-			// to lose orders by that.
-			n.untrack("a timer that is set again, at " + trace.Position(e.pc))
-		}
 		// The channel of the timer is emptied, or filled at once.
 		timer := n.touched(e, by)
 		n.touch(timer, order.Writes)
