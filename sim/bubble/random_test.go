@@ -265,9 +265,12 @@ func drawProgram(random *rand.Rand) (func(), string) {
 			})
 		}
 		wg.Wait()
-		w.add(0, 0) // behind what functions of timers and contexts do, or before it
-		w.add(1, 0)
-		bubble.Println(w.x, w.y, w.n.Load(), regs)
+		w.locks[1].Lock()
+		w.locks[0].Lock()
+		x := w.x // behind what functions of timers and contexts do, or before it
+		w.locks[0].Unlock()
+		w.locks[1].Unlock()
+		bubble.Println(x, w.y, w.n.Load(), regs)
 		for _, f := range w.clean {
 			f()
 		}
