@@ -118,8 +118,7 @@ func (c *chooser) decide() {
 		c.enter(walking)
 		return
 	}
-	// A reduction cannot be saved.
-	if c.most = x.Runs / 2; x.Tracked && !x.Resumable && c.most > 0 {
+	if c.most = x.Runs / 2; x.Tracked && c.most > 0 {
 		c.why = why + ": walked with reduction"
 		c.enter(reducing)
 		return
@@ -214,7 +213,7 @@ func (c *chooser) Restore(data []byte) error {
 		return err
 	}
 	switch state.Stage {
-	case undecided, walking, drawing:
+	case undecided, walking, reducing, drawing:
 	default:
 		return fmt.Errorf("explore: the checkpoint names the unknown stage %q", state.Stage)
 	}
