@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"weft/sim/explore/dpor"
 	"weft/sim/explore/sample"
@@ -92,12 +91,10 @@ const glances = 8
 // decide estimates the size of the tree, and chooses.
 func (c *chooser) decide() {
 	x := c.x
-	began := time.Now()
 	x.Estimate(glances)
 	if x.Size.Orders+3*x.Size.Error > float64(x.Runs/16) {
 		x.Estimate(search.Probes)
 	}
-	each := time.Since(began) / time.Duration(x.Size.Probes)
 	// Where the descents differ, some runs are kept for the case that there are
 	// more orders than it seems.
 	limit := x.Runs
@@ -110,7 +107,7 @@ func (c *chooser) decide() {
 	switch {
 	case expected > float64(limit):
 		why = fmt.Sprintf("%s, more than the limit of %s permits", orders, words.Count(x.Runs, "run"))
-	case x.Time > 0 && 2*expected*float64(each)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
+	case x.Time > 0 && 2*expected*float64(x.PerProbe)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
 		why = fmt.Sprintf("%s, more than can be walked in %v", orders, x.Time)
 	default:
 		c.why = fmt.Sprintf("%s, within the limit of %s: walked", orders, words.Count(x.Runs, "run"))

@@ -35,8 +35,10 @@ type Exploration struct {
 	Tally   *Tally
 	Size    *Estimate // of the tree, if it was estimated
 	Probed  *Tally    // of that, the failures
-	Stopped Stop
-	Before  time.Duration // real time that earlier calls took
+	// PerProbe is the real time that a descent of the last estimate took.
+	PerProbe time.Duration
+	Stopped  Stop
+	Before   time.Duration // real time that earlier calls took
 
 	// Watch is shown each run, and returns false to end the exploration. AfterRound
 	// is called when what a round found was added. Both may be nil.
@@ -47,9 +49,11 @@ type Exploration struct {
 	// be nil.
 	OnInterrupt func()
 
-	began   time.Time
-	runners chan order.Runner // idle ones
-	stop    atomic.Bool
+	// probedLess says that there was no time for as many descents as were asked for.
+	probedLess bool
+	began      time.Time
+	runners    chan order.Runner // idle ones
+	stop       atomic.Bool
 }
 
 // Stop says why an exploration ended before its strategy was through.
