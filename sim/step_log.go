@@ -46,6 +46,7 @@ type stepNote struct {
 	epoch   int32
 	by      int32 // counted from 1
 	made    int32 // creation IDs given out in it
+	before  int32 // the step before it in its task, counted from 1
 	touches int   // where its own begin
 	alone   bool
 	guarded bool
@@ -62,7 +63,7 @@ func (l *Loop) noteOf(e *entry) stepNote {
 	}
 	switch w := e.work.(type) {
 	case *task:
-		note.n, note.guarded = w.steps+1, w.guard != nil
+		note.n, note.guarded, note.before = w.steps+1, w.guard != nil, w.logged
 	case *timer:
 		note.n = w.n
 	case *Loop:
@@ -80,6 +81,7 @@ func (l *Loop) openStep(e *entry) {
 	l.inStep = true
 	switch w := e.work.(type) {
 	case *task:
+		w.logged = l.by
 		l.touch(w.core, order.Reads)
 	case *Handle:
 		l.touch(w, order.Writes)
