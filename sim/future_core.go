@@ -28,7 +28,8 @@ type core struct {
 	kind      string                      // task, future, gather, ...: for reports
 	name      string
 	state     state
-	retrieved bool // somebody has seen err
+	retrieved bool  // somebody has seen err
+	place     int32 // see traceHasher
 	err       error
 	msg       string    // what a cancellation said
 	override  canceller // how to cancel, if not simply

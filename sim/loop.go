@@ -53,6 +53,7 @@ type Loop struct {
 	picked             int // the index of the decision that took what runs now, or -1
 	candidates         []int
 	alternativesBuffer []order.Alternative // reused, where decisions are kept compact
+	alternativesKept   []order.Alternative // those of decisions, of which each has a part
 	output             []order.Line
 	reports            []Report
 	handler            func(l *Loop, r Report)
@@ -284,6 +285,7 @@ func (l *Loop) Reset(options ...Option) error {
 	clear(l.decisions)
 	clear(l.output)
 	l.decisions, l.output, l.reports = l.decisions[:0], l.output[:0], nil
+	l.alternativesKept = l.alternativesKept[:0]
 	l.handler, l.fault, l.stopping, l.bridge = nil, nil, false, nil
 	l.ctx = &scope{loop: l}
 	l.configure(options)

@@ -25,6 +25,7 @@ type settings struct {
 	strategy   order.Strategy
 	record     trace.Level
 	footprints bool
+	hashOnly   bool
 	recorder   *trace.Recorder
 	start      time.Time
 	stdout     io.Writer
@@ -73,6 +74,9 @@ func WithRecording(level trace.Level) Option {
 // WithFootprints has the steps of the run taken down together with what they
 // touch, also if nothing is recorded; see [Loop.StepLog].
 func WithFootprints() Option { return optionFunc(func(s *settings) { s.footprints = true }) }
+
+// withHashOnly keeps no events, only their hash.
+func withHashOnly() Option { return optionFunc(func(s *settings) { s.hashOnly = true }) }
 
 // WithRecorder records with r, at r's level.
 func WithRecorder(r *trace.Recorder) Option { return optionFunc(func(s *settings) { s.recorder = r }) }

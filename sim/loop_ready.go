@@ -209,7 +209,7 @@ func (l *Loop) nextReady() entry {
 	if l.overBudget(n) {
 		d = l.askCompact(n, alternative)
 	} else {
-		alternatives := make([]order.Alternative, n)
+		alternatives := l.room(n)
 		for i := range alternatives {
 			alternatives[i] = alternative(i)
 		}

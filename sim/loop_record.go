@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,7 +35,11 @@ func (l *Loop) record(e trace.Entry) int32 {
 		e.Detail = strings.ToValidUTF8(e.Detail, "\uFFFD")
 	}
 	e.At = l.clock.Now()
-	l.last = l.recorder.Record(e)
+	if l.hashOnly {
+		l.last = l.recorder.Digest(e)
+	} else {
+		l.last = l.recorder.Record(e)
+	}
 	return l.last
 }
 
@@ -143,6 +146,17 @@ func compacted(d order.Decision) order.Decision {
 	return d
 }
 
+// room returns a list for n alternatives that are to be kept until the run is wiped. Many
+// runs use the memory again, and it is not wiped between them: it holds a few names only.
+func (l *Loop) room(n int) []order.Alternative {
+	from := len(l.alternativesKept)
+	if cap(l.alternativesKept)-from < n {
+		l.alternativesKept, from = make([]order.Alternative, 0, max(n, 16, min(2*from, 1<<14))), 0
+	}
+	l.alternativesKept = l.alternativesKept[:from+n]
+	return l.alternativesKept[from : from+n : from+n]
+}
+
 func namesOf(alternatives []order.Alternative) []string {
 	names := make([]string, len(alternatives))
 	for i, a := range alternatives {
@@ -151,9 +165,10 @@ func namesOf(alternatives []order.Alternative) []string {
 	return names
 }
 
-// without returns a copy of a list that lacks one element.
-func without[T any](list []T, i int) []T {
-	return slices.Concat(list[:i], list[i+1:])
+// without writes a list that lacks one element into another one, which it returns.
+func without[T any](to, list []T, i int) []T {
+	copy(to[copy(to, list[:i]):], list[i+1:])
+	return to
 }
 
 // ReportKind is the sort of a [Report].

@@ -172,7 +172,7 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 	var alternatives []order.Alternative
 	var names []string
 	if len(timers) > 1 {
-		alternatives = timerAlternatives(timers)
+		alternatives = l.timerAlternatives(timers)
 		if l.recording() {
 			names = namesOf(alternatives)
 		}
@@ -207,9 +207,9 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 			}
 			continue
 		case shared:
-			alternatives = without(alternatives, taken)
+			alternatives = without(l.room(len(alternatives)-1), alternatives, taken)
 			if names != nil {
-				names = without(names, taken)
+				names = without(make([]string, len(names)-1), names, taken)
 			}
 			shared = false
 		default:
@@ -222,8 +222,8 @@ func (l *Loop) collectFrom(first, window time.Duration, mayMove bool) {
 	}
 }
 
-func timerAlternatives(timers []*vclock.Timer) []order.Alternative {
-	alternatives := make([]order.Alternative, len(timers))
+func (l *Loop) timerAlternatives(timers []*vclock.Timer) []order.Alternative {
+	alternatives := l.room(len(timers))
 	for i, due := range timers {
 		alternatives[i] = due.Value.(*timer).alternative()
 	}

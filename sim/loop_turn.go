@@ -31,6 +31,7 @@ func (l *Loop) turn(mayMove bool) error {
 	}
 	l.pollGuards()
 	if l.ready.n == 0 && !l.stopping && mayMove {
+		l.noteGuards()
 		if err := l.moveOn(); err != nil {
 			return err
 		}
@@ -140,12 +141,15 @@ func (l *Loop) performStep(e entry) {
 	note := stepNote{}
 	if l.tracking {
 		l.openStep(&e)
-		note = l.journal.steps[len(l.journal.steps)-1]
 	} else if l.check != nil {
 		note = l.noteOf(&e)
 	}
+	at := len(l.journal.steps) - 1
 	e.work.run(l, e)
 	if l.check != nil && l.fault == nil {
+		if l.tracking {
+			note = l.journal.steps[at]
+		}
 		l.runCheck(note.name())
 	}
 	if l.tracking {

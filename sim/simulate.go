@@ -61,6 +61,7 @@ func Simulate(program Program, options ...Option) *Outcome {
 func (l *Loop) simulate(program Program) *Outcome {
 	o := new(Outcome)
 	l.outcome(o, l.conclude(program(l)))
+	o.Schedule = l.Schedule()
 	o.Trace, o.Footprints, o.Untracked = l.Trace(), l.StepLog(), l.Untracked()
 	return o
 }
@@ -69,7 +70,7 @@ func (l *Loop) simulate(program Program) *Outcome {
 func (l *Loop) outcome(o *Outcome, err error) {
 	*o = Outcome{
 		End: Classify(err), Err: err, Output: l.output, Elapsed: l.clock.Now(),
-		Decisions: l.decisions, Schedule: l.Schedule(), Reports: l.reports, Steps: l.steps,
+		Decisions: l.decisions, Reports: l.reports, Steps: l.steps,
 	}
 	l.last = 0
 	if l.recording() {
@@ -93,6 +94,13 @@ func NewRunner() *Runner { return &Runner{loop: NewLoop()} }
 // its Trace for it, before the next Run. If the program panics outside tasks, the
 // panic comes out of Run, and the runner can only be closed.
 func (r *Runner) Run(program Program, options ...Option) *Outcome {
+	o := r.simulate(program, options)
+	o.Schedule = r.loop.Schedule()
+	return o
+}
+
+// simulate is Run without the schedule, which not everybody wants.
+func (r *Runner) simulate(program Program, options []Option) *Outcome {
 	if program == nil {
 		misuse("Runner.Run was given a nil program")
 	}
@@ -169,6 +177,7 @@ func (e *engine) Runner() order.Runner {
 	r := &engineRunner{runner: NewRunner(), options: e.options}
 	r.program, r.complete = e.fresh()
 	r.trace = func() *trace.Trace { return r.runner.Loop().Trace() }
+	r.traceID = func() uint64 { return r.hasher.traceID(r.runner.Loop(), r.run.Summary) }
 	return r
 }
 
@@ -180,27 +189,63 @@ type engineRunner struct {
 	all      []Option // options, strategy and level of the last run
 	strategy order.Strategy
 	level    trace.Level
+	wants    order.Wants
+	hashOnly bool
 	trace    func() *trace.Trace
+	traceID  func() uint64
+	hasher   traceHasher
 	run      order.Run
 }
 
 func (r *engineRunner) Run(strategy order.Strategy, level trace.Level) *order.Run {
-	if r.all == nil || strategy != r.strategy || level != r.level {
-		r.strategy, r.level = strategy, level
-		r.all = slices.Concat(r.options, []Option{WithStrategy(strategy), WithRecording(level)})
+	wants := order.Wants(0)
+	if level != trace.Off {
+		wants = order.WantsHash | order.WantsSteps | order.WantsTraceID
 	}
-	o := r.runner.Run(r.program, r.all...)
+	return r.runFor(strategy, level, wants, false)
+}
+
+// RunFor is part of [order.Selective].
+func (r *engineRunner) RunFor(strategy order.Strategy, wants order.Wants) *order.Run {
+	level := trace.Off
+	if wants&order.WantsHash != 0 {
+		level = trace.Order
+	}
+	return r.runFor(strategy, level, wants, true)
+}
+
+func (r *engineRunner) runFor(strategy order.Strategy, level trace.Level, wants order.Wants, hashOnly bool) *order.Run {
+	if r.all == nil || strategy != r.strategy || level != r.level || wants != r.wants || hashOnly != r.hashOnly {
+		r.strategy, r.level, r.wants, r.hashOnly = strategy, level, wants, hashOnly
+		r.all = slices.Concat(r.options, []Option{WithStrategy(strategy), WithRecording(level)})
+		if hashOnly {
+			r.all = append(r.all, withHashOnly())
+		}
+		if wants&^order.WantsHash != 0 {
+			r.all = append(r.all, WithFootprints())
+		}
+	}
+	o := r.runner.simulate(r.program, r.all)
 	r.run = order.Run{
 		Steps: o.Steps,
 		End:   o.End, Err: o.Err, Summary: o.Summary(), Output: o.Output, Elapsed: o.Elapsed, Decisions: o.Decisions,
 	}
 	r.run.Ahead = r.runner.Loop().ahead
-	if level != trace.Off {
-		loop := r.runner.Loop()
+	loop := r.runner.Loop()
+	if wants&^order.WantsHash != 0 {
+		r.run.Untracked = loop.Untracked()
+	}
+	if wants&order.WantsHash != 0 {
 		r.run.Hash = loop.Recorder().Hash()
+	}
+	if level != trace.Off && !hashOnly {
 		r.run.Trace = r.trace
-		r.run.Footprints, r.run.Untracked = loop.StepLog(), loop.Untracked()
-		r.run.Pending = loop.pendingSteps()
+	}
+	if wants&order.WantsSteps != 0 {
+		r.run.Footprints, r.run.Pending = loop.StepLog(), loop.pendingSteps()
+	}
+	if wants&order.WantsTraceID != 0 {
+		r.run.TraceID = r.traceID
 	}
 	if r.complete != nil {
 		r.complete(&r.run)

@@ -8,7 +8,28 @@ import (
 )
 
 // touchable is what a step can touch.
-type touchable interface{ touchName(l *Loop) string }
+type touchable interface {
+	touchName(l *Loop) string
+	// placed returns where an object keeps its place in a traceHasher, or nil if it does
+	// not. What bears one name has one.
+	placed() *int32
+}
+
+func (c *core) placed() *int32   { return &c.place }
+func (o *object) placed() *int32 { return &o.place }
+
+// The rest is found by its identity.
+func (*Handle) placed() *int32      { return nil }
+func (*Timeout) placed() *int32     { return nil }
+func (*TaskGroup) placed() *int32   { return nil }
+func (*waiting) placed() *int32     { return nil }
+func (*coro) placed() *int32        { return nil }
+func (*Loop) placed() *int32        { return nil }
+func (*completions) placed() *int32 { return nil }
+func (memberList) placed() *int32   { return nil }
+func (contextOf) placed() *int32    { return nil }
+func (output) placed() *int32       { return nil }
+func (counted) placed() *int32      { return nil }
 
 // touchNote is one touch as it is taken down, before it has a name.
 type touchNote struct {

@@ -26,6 +26,8 @@ type pendingNote struct {
 	task    *task
 	n       int32
 	by      int32
+	epoch   int32
+	at      time.Duration
 	touches []touchNote // by its guard
 }
 
@@ -44,6 +46,7 @@ type stepNote struct {
 	epoch   int32
 	by      int32 // counted from 1
 	made    int32 // creation IDs given out in it
+	before  int32 // the step before it in its task, counted from 1
 	touches int   // where its own begin
 	alone   bool
 	guarded bool
@@ -60,7 +63,7 @@ func (l *Loop) noteOf(e *entry) stepNote {
 	}
 	switch w := e.work.(type) {
 	case *task:
-		note.n, note.guarded = w.steps+1, w.guard != nil
+		note.n, note.guarded, note.before = w.steps+1, w.guard != nil, w.logged
 	case *timer:
 		note.n = w.n
 	case *Loop:
@@ -78,6 +81,7 @@ func (l *Loop) openStep(e *entry) {
 	l.inStep = true
 	switch w := e.work.(type) {
 	case *task:
+		w.logged = l.by
 		l.touch(w.core, order.Reads)
 	case *Handle:
 		l.touch(w, order.Writes)
@@ -138,7 +142,8 @@ func (l *Loop) StepLog() []order.Step {
 	return steps
 }
 
-// pendingSteps returns the steps that tasks waited to take when the run was over.
+// pendingSteps returns the steps that tasks waited to take when time moved or when the run
+// was over.
 func (l *Loop) pendingSteps() []order.Step {
 	g := &l.journal
 	if len(g.pending) == 0 {
@@ -151,8 +156,8 @@ func (l *Loop) pendingSteps() []order.Step {
 	for i := range g.pending {
 		p := &g.pending[i]
 		steps[i] = order.Step{
-			Name: p.task.label() + "." + strconv.Itoa(int(p.n)), Task: p.task.label(), At: l.clock.Now(), Pick: -1,
-			Begin: len(l.decisions), Epoch: int(l.moves), Touches: l.resolve(nil, p.touches), Guarded: true,
+			Name: p.task.label() + "." + strconv.Itoa(int(p.n)), Task: p.task.label(), At: p.at, Pick: -1,
+			Begin: len(l.decisions), Epoch: int(p.epoch), Touches: l.resolve(nil, p.touches), Guarded: true,
 		}
 		steps[i].Causes = g.appendCauses(nil, p.by)
 	}

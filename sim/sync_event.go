@@ -89,7 +89,7 @@ type Condition struct {
 func NewCondition(ctx context.Context, name string, lock *Lock) *Condition {
 	c := &Condition{object: newObject(ctx, "NewCondition", "condition", name), lock: lock}
 	if lock == nil {
-		c.lock = &Lock{object: object{c.loop, "lock of " + c.name}}
+		c.lock = &Lock{object: object{loop: c.loop, name: "lock of " + c.name}}
 	} else if lock.loop != c.loop {
 		misuse("NewCondition was given %s of another loop", lock.name)
 	}
@@ -233,7 +233,7 @@ func NewBarrier(ctx context.Context, name string, parties int) *Barrier {
 	}
 	b := &Barrier{parties: parties}
 	b.cond = &Condition{object: newObject(ctx, "NewBarrier", "barrier", name)}
-	b.cond.lock = &Lock{object: object{b.cond.loop, "lock of " + b.cond.name}}
+	b.cond.lock = &Lock{object: object{loop: b.cond.loop, name: "lock of " + b.cond.name}}
 	return b
 }
 

@@ -252,6 +252,8 @@ func (s *Semaphore) holders() []*task {
 type object struct {
 	loop *Loop
 	name string // kind and name, such as "lock L"
+
+	place int32 // see traceHasher
 }
 
 // newObject names an object; without a name it gets a number of its kind.
@@ -267,7 +269,7 @@ func newObject(ctx context.Context, op, kind, name string) object {
 	default:
 		name = hashMarks.Replace(plainName(name))
 	}
-	return object{l, kind + " " + name}
+	return object{loop: l, name: kind + " " + name}
 }
 
 // hashMarks keeps a name from looking like one with an ordinal.

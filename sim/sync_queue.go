@@ -54,7 +54,7 @@ func NewPriorityQueue[T any](ctx context.Context, name string, max int, compare 
 
 func newQueue[T any](ctx context.Context, op, kind, name string, max int, store items[T]) *Queue[T] {
 	q := &Queue[T]{object: newObject(ctx, op, kind, name), max: max, items: store}
-	q.finished = Event{object: object{q.loop, q.name}, set: true}
+	q.finished = Event{object: object{loop: q.loop, name: q.name}, set: true}
 	return q
 }
 

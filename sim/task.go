@@ -66,6 +66,7 @@ type task struct {
 	sleeping  timer
 	timers    int32 // how many timers it has armed
 	steps     int32
+	logged    int32 // the last of them that was taken down, counted from 1
 	yields    int32 // how many of its waits were bare yields
 	stepNamed int32
 }

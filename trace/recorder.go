@@ -92,6 +92,16 @@ func (r *Recorder) Record(e Entry) int32 {
 	return r.seq
 }
 
+// Digest is Record for an event of which only the hash is to be kept.
+func (r *Recorder) Digest(e Entry) int32 {
+	if r.level == Off {
+		return 0
+	}
+	r.seq++
+	r.hash = r.hash.entry(&e)
+	return r.seq
+}
+
 // Len returns how many events were seen, kept or not.
 func (r *Recorder) Len() int { return int(r.seq) }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"weft/sim/explore/dpor"
 	"weft/sim/explore/sample"
@@ -92,12 +91,10 @@ const glances = 8
 // decide estimates the size of the tree, and chooses.
 func (c *chooser) decide() {
 	x := c.x
-	began := time.Now()
 	x.Estimate(glances)
 	if x.Size.Orders+3*x.Size.Error > float64(x.Runs/16) {
 		x.Estimate(search.Probes)
 	}
-	each := time.Since(began) / time.Duration(x.Size.Probes)
 	// Where the descents differ, some runs are kept for the case that there are
 	// more orders than it seems.
 	limit := x.Runs
@@ -110,7 +107,7 @@ func (c *chooser) decide() {
 	switch {
 	case expected > float64(limit):
 		why = fmt.Sprintf("%s, more than the limit of %s permits", orders, words.Count(x.Runs, "run"))
-	case x.Time > 0 && 2*expected*float64(each)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
+	case x.Time > 0 && 2*expected*float64(x.PerProbe)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
 		why = fmt.Sprintf("%s, more than can be walked in %v", orders, x.Time)
 	default:
 		c.why = fmt.Sprintf("%s, within the limit of %s: walked", orders, words.Count(x.Runs, "run"))
@@ -118,8 +115,7 @@ func (c *chooser) decide() {
 		c.enter(walking)
 		return
 	}
-	// A reduction cannot be saved.
-	if c.most = x.Runs / 2; x.Tracked && !x.Resumable && c.most > 0 {
+	if c.most = x.Runs / 2; x.Tracked && c.most > 0 {
 		c.why = why + ": walked with reduction"
 		c.enter(reducing)
 		return
@@ -214,7 +210,7 @@ func (c *chooser) Restore(data []byte) error {
 		return err
 	}
 	switch state.Stage {
-	case undecided, walking, drawing:
+	case undecided, walking, reducing, drawing:
 	default:
 		return fmt.Errorf("explore: the checkpoint names the unknown stage %q", state.Stage)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // checkpointVersion is that of the format of checkpoint files.
-const checkpointVersion = 2
+const checkpointVersion = 3
 
 // checkpoint is what a file holds of an exploration that was stopped.
 type checkpoint struct {

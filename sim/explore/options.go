@@ -124,7 +124,8 @@ func WithoutReplayCheck() Option {
 
 // WithCheckpoint names a file in which an exploration that is stopped early keeps
 // how far it is, and from which it goes on if the file is there. It is removed
-// when the exploration is through.
+// when the exploration is through. Every strategy can be stopped in this way, and
+// finds in the end what it finds if it is not.
 func WithCheckpoint(file string) Option {
 	return optionFunc(func(o *settings) { o.checkpoint, o.Resumable = file, file != "" })
 }

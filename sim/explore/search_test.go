@@ -188,7 +188,7 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
 		"other policy":   {sim.Engine(exploretest.Sleepers(5, 2)), string(good), nil, "the policy was"},
 		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
-		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":2`, `"weft_checkpoint":3`, 1), nil, "format 3"},
+		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":3`, `"weft_checkpoint":4`, 1), nil, "format 4"},
 		"damaged":        {engine, strings.Replace(string(good), `"floor":`, `"floor":9`, 1), nil, "damaged"},
 		"edited":         {engine, strings.Replace(string(good), `"runs":10`, `"runs":7`, 1), nil, "not as it was written"},
 	} {

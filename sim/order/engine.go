@@ -79,6 +79,25 @@ type Runner interface {
 	Close()
 }
 
+// Wants are parts of what is said of a run, for runners that can leave the others out.
+type Wants uint8
+
+// What can be wanted. Run.Untracked comes with WantsSteps and WantsTraceID.
+const (
+	WantsHash    Wants = 1 << iota // Run.Hash
+	WantsSteps                     // Run.Footprints and Run.Pending; Step.Seq only with WantsHash
+	WantsTraceID                   // Run.TraceID
+)
+
+// Selective is a Runner that needs less time for a run of which less is wanted than Run
+// says at trace.Order.
+type Selective interface {
+	Runner
+	// RunFor is Run at trace.Order, except that what is not wanted may be left out. It
+	// makes no difference to what the program does.
+	RunFor(strategy Strategy, wants Wants) *Run
+}
+
 // Run is what an engine says of one run.
 type Run struct {
 	// End is the class of its end, and Err the error if it is not
@@ -106,8 +125,9 @@ type Run struct {
 
 	// Footprints are the steps of the run, in order, with what they touched.
 	Footprints []Step
-	// Pending are the steps that tasks waited to take when the run was over, and that
-	// were not ready: what they wait for, such as a mutex that is free, was not so.
+	// Pending are the steps that tasks waited to take when time moved (Epoch says at
+	// which instant) or when the run was over, and that were not ready: what they wait
+	// for, such as a mutex that is free, was not so.
 	// Their Touches are the objects that this depends on. Steps that are made ready by
 	// another one, as with a lock that is handed over, are not among them.
 	Pending []Step
@@ -117,6 +137,11 @@ type Run struct {
 	Hash trace.Hash
 	// Trace makes the trace. It must be called before the next run.
 	Trace func() *trace.Trace
+	// TraceID identifies the trace, in the sense of Mazurkiewicz, that the run belongs to:
+	// two runs of a program have the same number if they differ only in the order of steps
+	// that do not affect each other. It must be called before the next run. It is nil if
+	// the engine leaves this to whoever reads Footprints.
+	TraceID func() uint64
 
 	// Seen holds what the program said with simtest.T.Sometimes: whether the condition
 	// of that name held in this run.
@@ -135,6 +160,10 @@ func (r *Run) Clone() *Run {
 	c := *r
 	c.Output = slices.Clone(r.Output)
 	c.Decisions = slices.Clone(r.Decisions)
+	for i := range c.Decisions { // engines use the memory of alternatives again
+		c.Decisions[i].Alternatives = slices.Clone(c.Decisions[i].Alternatives)
+	}
+	c.TraceID = nil
 	c.Footprints, c.Pending = slices.Clone(r.Footprints), slices.Clone(r.Pending)
 	if r.Trace != nil {
 		t := r.Trace()

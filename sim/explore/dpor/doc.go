@@ -32,7 +32,8 @@
 // reduced.go plans; reduced_tree.go is the tree with what is left to do in it;
 // reduced_run.go makes a run and finds out what it shows. optimal.go and
 // optimal_wakeup.go likewise; foresight.go spares it runs that only look. fixpoint.go: a
-// walk that went by footprints which turned out to be too small is made again.
+// walk that went by footprints which turned out to be too small is made again. saved.go,
+// reduced_saved.go and optimal_saved.go: what a walk that is stopped goes on from.
 //
 // # What it relies on
 //

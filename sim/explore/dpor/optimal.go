@@ -1,7 +1,6 @@
 package dpor
 
 import (
-	"errors"
 	"slices"
 
 	"weft/sim/explore/search"
@@ -120,26 +119,27 @@ func (p *optimizer) Conclude() search.Conclusion {
 
 func (p *optimizer) Total() float64 { return 0 }
 
-func (p *optimizer) Save() ([]byte, error) {
-	return nil, errors.New("dpor: an exploration with Optimal() cannot be saved; let it come to its end, or use walk.Exhaustive()")
-}
-
-func (p *optimizer) Restore([]byte) error {
-	_, err := p.Save()
-	return err
-}
-
 // optimalRun is a job: the next run.
 type optimalRun struct {
 	p     *optimizer
 	again bool
 	tally *search.Tally
 	alone int
+	cut   bool // it was not done, or not to its end
 }
 
 func (j *optimalRun) Found() *search.Tally { return j.tally }
 
+func (j *optimalRun) Finished() bool { return !j.cut }
+
+// stopped reports whether the job is to end early. It cannot be undone, so if the
+// exploration is to be gone on with, it comes to its end once it has begun.
+func (p *optimizer) stopped(w *search.Worker) bool { return w.Stopped() && !p.x.Resumable }
+
 func (j *optimalRun) Do(w *search.Worker) {
+	if j.cut = w.Stopped(); j.cut {
+		return
+	}
 	p := j.p
 	t := p.tools
 	h := &t.h
@@ -178,7 +178,7 @@ func (j *optimalRun) Do(w *search.Worker) {
 	s.lead(p.taken, guide, wanted, asleep)
 	end := 0
 	for {
-		if w.Stopped() {
+		if j.cut = p.stopped(w); j.cut {
 			return
 		}
 		r := w.Run(s, max(trace.Order, w.Level))

@@ -262,7 +262,7 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 // look runs a spelled run and returns by which footprint its last step goes there, or
 // nil if it could not be taken.
 func (p *optimizer) look(w *search.Worker, k int, v []spelled) *footprint {
-	if w.Stopped() {
+	if p.stopped(w) {
 		return nil
 	}
 	guide, wanted := make([]int32, len(v)), map[int32]int32{}

@@ -1,7 +1,6 @@
 package dpor
 
 import (
-	"errors"
 	"slices"
 	"sync"
 
@@ -66,9 +65,19 @@ type reducer struct {
 
 	top  branch  // the way into the tree
 	open []*node // those with something to try, the latest last
+	// closed are those that the round that is on took out of open, and where they
+	// stood there; short says that there was more to do than the limit of runs permits.
+	closed []closedNode
+	short  bool
+}
+
+type closedNode struct {
+	place int
+	node  *node
 }
 
 func (p *reducer) Round(runs int) []search.Job {
+	p.closed, p.short = p.closed[:0], false
 	if runs = p.left(runs); runs <= 0 {
 		return nil
 	}
@@ -93,12 +102,18 @@ func (p *reducer) Round(runs int) []search.Job {
 		}
 		if !n.left() {
 			n.listed = false
+			p.closed = append(p.closed, closedNode{i, n})
 			kept = slices.Delete(kept, i, i+1)
 		}
 	}
 	p.open = kept
+	p.short = len(jobs) == runs && runs < search.JobsOfRound &&
+		slices.ContainsFunc(p.open, func(n *node) bool { return n.startable() != nil })
 	return jobs
 }
+
+// Short reports whether the limit of runs cut the round short.
+func (p *reducer) Short() bool { return p.short }
 
 func (p *reducer) run(b *branch) *reducedRun {
 	return &reducedRun{p: p, branch: b, again: p.again(), tally: search.NewTally(true)}
@@ -134,23 +149,17 @@ func (p *reducer) Undo(interrupted []search.Job) {
 	for _, j := range interrupted {
 		d := j.(*reducedRun)
 		d.branch.state = untried
-		if n := d.branch.node; n != nil {
-			p.list(n)
-		}
 		p.planned--
 		d.drop()
 	}
+	// Where they stood, so that the next round is the same.
+	for _, c := range slices.Backward(p.closed) {
+		c.node.listed = true
+		p.open = slices.Insert(p.open, c.place, c.node)
+	}
+	p.closed = p.closed[:0]
 }
 
 func (p *reducer) Conclude() search.Conclusion { return p.conclude(p.through()) }
 
 func (p *reducer) Total() float64 { return 0 }
-
-func (p *reducer) Save() ([]byte, error) {
-	return nil, errors.New("dpor: a reduced exploration cannot be saved; let it come to its end, or use walk.Exhaustive()")
-}
-
-func (p *reducer) Restore([]byte) error {
-	_, err := p.Save()
-	return err
-}

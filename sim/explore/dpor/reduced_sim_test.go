@@ -154,19 +154,7 @@ type watchedRunner struct {
 
 func (r *watchedRunner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	run := r.Runner.Run(strategy, max(level, trace.Order))
-	choices := make([]string, len(run.Footprints))
-	for i := range run.Footprints {
-		end := len(run.Decisions)
-		if i+1 < len(run.Footprints) {
-			end = run.Footprints[i+1].Begin
-		}
-		for _, d := range run.Decisions[min(run.Footprints[i].Begin, end):end] {
-			if d.Kind == order.PickChoice {
-				choices[i] += "=" + d.Alternatives[d.Taken].Name
-			}
-		}
-	}
-	text := toy.Foata(run.Footprints, choices, false)
+	text := toy.Foata(run.Footprints, choicesOf(run), false)
 	r.e.mu.Lock()
 	defer r.e.mu.Unlock()
 	if _, known := r.e.traces[text]; !known {

@@ -6,7 +6,6 @@ import (
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 )
 
 // sampler plans runs that are drawn. What run n does depends on n, on the seed,
@@ -165,9 +164,18 @@ func (j *batch) Found() *search.Tally { return j.tally }
 
 func (j *batch) Do(w *search.Worker) {
 	draw, learns := j.s.draws.drawer(j.s.known), j.s.draws.learns()
+	failed := false
 	for n := j.from; n < j.to && !w.Stopped(); n++ {
 		draw.begin(n, search.SeedOf(w.Seed, n))
-		r := w.Run(draw, max(trace.Order, w.Level))
+		wants := order.WantsTraceID
+		if learns == learnsSteps {
+			wants |= order.WantsSteps
+		}
+		if failed || w.Checks(j.tally) { // those that fail are made again, and come in numbers
+			wants |= order.WantsHash
+		}
+		r := w.RunFor(draw, wants)
+		failed = r.Failed()
 		if j.profile != nil {
 			j.profile.learn(r, learns)
 		}

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"strconv"
+	"sync/atomic"
+	"time"
 
 	"weft/sim/order"
 	"weft/trace"
@@ -41,20 +43,58 @@ const countless = 1e150
 // Probes is how many random descents an estimate takes.
 const Probes = 64
 
-// EstimateOnce returns the estimate of the tree's size, which it makes when it is
-// first asked for.
+// EstimateOnce returns the estimate of the tree's size, which it makes when it is first
+// asked for, or if the last one is from before there were so many runs: no more descents
+// than half of them, or the estimate would take longer than what it is about.
 func (x *Exploration) EstimateOnce() *Estimate {
-	if x.Size == nil {
-		x.Estimate(Probes)
+	probes := Probes
+	if made := x.Tally.Made(); made > 0 {
+		probes = min(probes, (made+1)/2)
+	}
+	if x.Size == nil || x.Size.Probes < probes && !x.probedLess {
+		x.Estimate(probes)
 	}
 	return x.Size
 }
 
-// Estimate estimates the tree's size anew, with so many descents.
+// Estimate estimates the tree's size anew, with so many descents. They are no part of
+// what is counted, but failures that they meet are kept, and the first descent and those
+// that fail are made again: a program that fails only at its first run is to be caught at
+// it.
 func (x *Exploration) Estimate(probes int) {
-	w := x.worker()
-	x.Size = w.estimate(probes)
-	x.runners <- w.runner
+	if x.Probed == nil {
+		x.Probed = NewTally(false)
+	}
+	first := x.Tally.Runs == 0 && x.Size == nil
+	var stuck atomic.Bool
+	jobs := make([]Job, (probes+probesOfJob-1)/probesOfJob)
+	for i := range jobs {
+		jobs[i] = &probing{from: i * probesOfJob, to: min(probes, (i+1)*probesOfJob), checkFirst: first, stuck: &stuck}
+	}
+	x.do(jobs)
+	e := &Estimate{}
+	sum, squares := 0.0, 0.0
+	x.probedLess, x.PerProbe = false, 0
+	for _, j := range jobs {
+		p := j.(*probing)
+		if x.Probed.Merge(p.Found()); x.probedLess {
+			continue
+		}
+		for _, size := range p.sizes {
+			e.Probes++
+			sum += size
+			squares += size * size
+		}
+		x.probedLess = p.cut
+		x.PerProbe += p.took
+	}
+	x.PerProbe /= time.Duration(max(1, e.Probes))
+	n := float64(e.Probes)
+	e.Orders = sum / n
+	if variance := squares/n - e.Orders*e.Orders; variance > 0 {
+		e.Error = math.Sqrt(variance / n)
+	}
+	x.Size = e
 }
 
 // Orders returns about how many orders there are, or 0 if nobody knows.
@@ -65,45 +105,57 @@ func (x *Exploration) Orders() float64 {
 	return x.Size.Orders
 }
 
-// estimate probes the tree so many times. Probes are no part of what is counted,
-// but failures that they meet are kept, and the first probe and those that fail are
-// made again: a program that fails only at its first run is to be caught at it.
-func (w *Worker) estimate(probes int) *Estimate {
-	if w.Probed == nil {
-		w.Probed = NewTally(false)
-	}
-	first := w.Tally.Runs == 0 && w.Size == nil
-	e := &Estimate{Probes: probes}
-	sum, squares := 0.0, 0.0
-	for i := range probes {
-		if i > 0 && w.late() {
-			e.Probes = i
-			break
+// probesOfJob is how many descents one worker makes before it takes others.
+const probesOfJob = 4
+
+// probing is a job: some descents.
+type probing struct {
+	from, to   int
+	checkFirst bool
+	sizes      []float64
+	cut        bool         // not all were made
+	stuck      *atomic.Bool // a run had to be given up in real time, and so will others be
+	took       time.Duration
+	tally      *Tally
+}
+
+func (p *probing) Found() *Tally { return p.tally }
+
+func (p *probing) Do(w *Worker) {
+	p.tally = NewTally(false)
+	began := time.Now()
+	defer func() { p.took = time.Since(began) }()
+	for i := p.from; i < p.to; i++ {
+		if i > 0 && (w.late() || p.stuck.Load()) {
+			p.cut = true
+			return
 		}
-		r := w.Run(evenly(SeedOf(w.Seed^0x5ee5, i)), trace.Off)
+		check := p.checkFirst && i == 0
+		strategy := evenly(SeedOf(w.Seed^0x5ee5, i))
+		var r *order.Run
+		if check && w.ReplayCheck {
+			r = w.RunFor(strategy, order.WantsHash) // with which it needs to be made again only once
+		} else {
+			r = w.Run(strategy, trace.Off)
+		}
 		size := 1.0
 		for k := range r.Decisions {
 			size = min(countless, size*float64(r.Decisions[k].Of))
 		}
-		if first && i == 0 || r.Failed() {
-			w.Probed.add(r, w.Outcome)
-			if w.ReplayCheck && w.Probed.Unequal == nil && r.End != order.Mismatched {
-				w.check(w.Probed, r)
+		p.sizes = append(p.sizes, size)
+		stuck := r.End == order.StuckEnd
+		if check || r.Failed() {
+			p.tally.add(r, w.Outcome)
+			if w.ReplayCheck && p.tally.Unequal == nil && r.End != order.Mismatched {
+				w.check(p.tally, r)
 			}
 		}
-		sum += size
-		squares += size * size
-		if r.End == order.StuckEnd { // in real time, and so will others be
-			e.Probes = i + 1
-			break
+		if stuck {
+			p.cut = true
+			p.stuck.Store(true)
+			return
 		}
 	}
-	n := float64(e.Probes)
-	e.Orders = sum / n
-	if variance := squares/n - e.Orders*e.Orders; variance > 0 {
-		e.Error = math.Sqrt(variance / n)
-	}
-	return e
 }
 
 // late reports whether an estimate takes too much of an exploration's time: a quarter

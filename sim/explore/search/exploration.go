@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,20 +35,25 @@ type Exploration struct {
 	Tally   *Tally
 	Size    *Estimate // of the tree, if it was estimated
 	Probed  *Tally    // of that, the failures
-	Stopped Stop
-	Before  time.Duration // real time that earlier calls took
+	// PerProbe is the real time that a descent of the last estimate took.
+	PerProbe time.Duration
+	Stopped  Stop
+	Before   time.Duration // real time that earlier calls took
 
 	// Watch is shown each run, and returns false to end the exploration. AfterRound
 	// is called when what a round found was added. Both may be nil.
 	Watch      func(*order.Run) bool
 	AfterRound func()
 	// OnInterrupt is called when a round was interrupted and undone, before what was
-	// done of it is added; it may be nil.
+	// done of it is added, and before a round that the limit of runs cuts short; it may
+	// be nil.
 	OnInterrupt func()
 
-	began   time.Time
-	runners chan order.Runner // idle ones
-	stop    atomic.Bool
+	// probedLess says that there was no time for as many descents as were asked for.
+	probedLess bool
+	began      time.Time
+	runners    chan order.Runner // idle ones
+	stop       atomic.Bool
 }
 
 // Stop says why an exploration ended before its strategy was through.
@@ -102,12 +108,20 @@ func (x *Exploration) Explore(ctx context.Context) {
 		if x.settleStop(ctx); x.Stopped != Through {
 			return
 		}
-		jobs := x.Planner.Round(x.Runs - x.Tally.Made())
+		left := x.Runs - x.Tally.Made()
+		jobs := x.Planner.Round(left)
+		if p, ok := x.Planner.(Shortened); ok && p.Short() && x.OnInterrupt != nil {
+			// An exploration that goes on from here with a higher limit makes the round
+			// again in full.
+			x.Planner.Undo(jobs)
+			x.OnInterrupt()
+			jobs = x.Planner.Round(left)
+		}
 		if len(jobs) == 0 {
 			return
 		}
 		x.do(jobs)
-		interrupted := x.stop.Load()
+		interrupted := x.stop.Load() && !finished(jobs)
 		if interrupted {
 			// What the jobs have found is reported, but an exploration that goes on
 			// from here makes the whole round again, or it would not find the same
@@ -126,6 +140,14 @@ func (x *Exploration) Explore(ctx context.Context) {
 			x.AfterRound()
 		}
 	}
+}
+
+// finished reports whether all jobs say that they came to their end.
+func finished(jobs []Job) bool {
+	return !slices.ContainsFunc(jobs, func(j Job) bool {
+		f, ok := j.(Finishing)
+		return !ok || !f.Finished()
+	})
 }
 
 // settleStop finds out whether there is a reason to stop.

@@ -50,6 +50,20 @@ type Job interface {
 	Found() *Tally
 }
 
+// Finishing is a job that says whether it came to its end. A round of which all jobs did
+// is not undone, whatever happened meanwhile.
+type Finishing interface {
+	Job
+	Finished() bool
+}
+
+// Shortened is a planner of which it makes a difference which jobs stand in one round.
+type Shortened interface {
+	Planner
+	// Short reports whether the limit of runs has cut the last round short.
+	Short() bool
+}
+
 // Rounds have this size. It is the same for any number of workers, so that the
 // result is.
 const (

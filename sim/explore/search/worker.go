@@ -22,8 +22,28 @@ func (w *Worker) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	return w.runner.Run(strategy, level)
 }
 
+// RunFor makes a run of which not all is wanted that trace.Order gives, unless somebody
+// looks on. What it returns is good until the next one.
+func (w *Worker) RunFor(strategy order.Strategy, wants order.Wants) *order.Run {
+	if r, ok := w.runner.(order.Selective); ok && w.Watch == nil && w.Outcome == nil && w.Level == trace.Off {
+		return r.RunFor(strategy, wants)
+	}
+	return w.Run(strategy, max(trace.Order, w.Level))
+}
+
 // TraceOf identifies the trace that a run belongs to.
-func (w *Worker) TraceOf(r *order.Run) uint64 { return w.hasher.of(r) }
+func (w *Worker) TraceOf(r *order.Run) uint64 {
+	if r.TraceID != nil {
+		return r.TraceID()
+	}
+	return w.hasher.of(r)
+}
+
+// Checks reports whether the next run that is counted in a tally is made again even if it
+// passes. It saves a run if its hash is there.
+func (w *Worker) Checks(t *Tally) bool {
+	return w.ReplayCheck && t.Unequal == nil && (t.Runs+1)%CheckedShare == 1
+}
 
 // Count adds a run to a job's tally, and makes it again if it is one of those
 // that are made twice. trace identifies the run's trace, or is 0 if traces are

@@ -6,6 +6,7 @@ import (
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // Subtree is a part of the tree of decisions that is to be walked: what lies
@@ -88,6 +89,7 @@ type depthFirst struct {
 	counts func(switches int) bool // whether a run with so many switches is new
 	tally  *search.Tally
 	path   search.Path
+	failed bool // the last run did, and failures come in numbers
 }
 
 func (j *depthFirst) Found() *search.Tally { return j.tally }
@@ -117,7 +119,13 @@ func (j *depthFirst) run(w *search.Worker) *order.Run {
 	p, t := &j.path, j.tree
 	p.Taken, p.Widths = t.Taken, t.Widths
 	p.Rewind(len(t.Taken))
-	r := w.Run(p, w.Level)
+	var r *order.Run
+	if w.Level == trace.Off && (j.failed || w.Checks(j.tally)) {
+		r = w.RunFor(p, order.WantsHash) // it will be made again
+	} else {
+		r = w.Run(p, w.Level)
+	}
+	j.failed = r.Failed()
 	p.Ended()
 	t.Taken, t.Widths = p.Taken, p.Widths
 	return r
