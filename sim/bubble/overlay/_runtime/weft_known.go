@@ -30,13 +30,12 @@ func weftReadsPlainly(addr, pc uintptr) bool {
 	one := &c.one
 	switch tag := weftSight.tag | 1<<(addr&7); {
 	case c.tag == tag:
-		if one.r == s.epoch || one.w == s.epoch {
-			break
-		}
 		if one.r == weftShared || !s.knows(c.all.w) || !s.knows(one.w) || !s.knows(one.r) {
 			return false
 		}
-		one.r, one.rpc = s.epoch, uint32(pc-weftSight.text)
+		if one.r != s.epoch && one.w != s.epoch {
+			one.r, one.rpc = s.epoch, uint32(pc-weftSight.text)
+		}
 	case c.tag>>8 != weftSight.run:
 		c.all, c.tag, c.more = weftPast{}, tag, 0
 		one.w, one.r, one.rpc = 0, s.epoch, uint32(pc-weftSight.text)
@@ -65,13 +64,12 @@ func weftWritesPlainly(addr, pc uintptr) bool {
 	one := &c.one
 	switch tag := weftSight.tag | 1<<(addr&7); {
 	case c.tag == tag:
-		if one.w == s.epoch && one.r == 0 {
-			break
-		}
 		if one.r == weftShared || c.all.r == weftShared || !s.knows(c.all.w) || !s.knows(c.all.r) || !s.knows(one.w) || !s.knows(one.r) {
 			return false
 		}
-		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
+		if one.w != s.epoch || one.r != 0 {
+			one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
+		}
 	case c.tag>>8 != weftSight.run:
 		c.all, c.tag, c.more = weftPast{}, tag, 0
 		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
@@ -114,10 +112,7 @@ func (c *weftCell) is(addr uintptr) bool {
 func (s *weftSeer) reads(c *weftCell, addr uintptr, at uint32) bool {
 	p := &c.one
 	if c.is(addr) {
-		switch {
-		case p.r == s.epoch || p.w == s.epoch:
-			return true
-		case !s.knows(c.all.w):
+		if !s.knows(c.all.w) {
 			return false
 		}
 	} else if uint8(c.tag) != weftDivided {
@@ -132,7 +127,7 @@ func (s *weftSeer) reads(c *weftCell, addr uintptr, at uint32) bool {
 	if p.r == weftShared || !s.knows(p.w) || !s.knows(p.r) {
 		return false
 	}
-	p.r, p.rpc = s.epoch, at
+	p.enterRead(s.epoch, at)
 	return true
 }
 
@@ -143,10 +138,7 @@ func (s *weftSeer) reads(c *weftCell, addr uintptr, at uint32) bool {
 func (s *weftSeer) writes(c *weftCell, addr uintptr, at uint32) bool {
 	p := &c.one
 	if c.is(addr) {
-		switch {
-		case p.w == s.epoch && p.r == 0:
-			return true
-		case c.all.r == weftShared || !s.knows(c.all.w) || !s.knows(c.all.r):
+		if c.all.r == weftShared || !s.knows(c.all.w) || !s.knows(c.all.r) {
 			return false
 		}
 	} else if uint8(c.tag) != weftDivided {
@@ -161,8 +153,34 @@ func (s *weftSeer) writes(c *weftCell, addr uintptr, at uint32) bool {
 	if p.r == weftShared || !s.knows(p.w) || !s.knows(p.r) {
 		return false
 	}
-	p.w, p.wpc, p.r = s.epoch, at, 0
+	p.enterWrite(s.epoch, at)
 	return true
+}
+
+// enterRead takes down a read, and enterWrite a write. Of those at one time of a goroutine,
+// the first one is kept: what comes of an access must not depend on whether one like it is
+// still known from lately, which addresses decide.
+//
+//go:nosplit
+func (p *weftPast) enterRead(epoch uint64, at uint32) {
+	if p.r != epoch && p.w != epoch {
+		p.r, p.rpc = epoch, at
+	}
+}
+
+//go:nosplit
+func (p *weftPast) enterWrite(epoch uint64, at uint32) {
+	if p.w != epoch || p.r != 0 {
+		p.w, p.wpc, p.r = epoch, at, 0
+	}
+}
+
+// wrote reports whether all of the cell has been written at a time, and nothing but at
+// that time has been done to it since.
+//
+//go:nosplit
+func (c *weftCell) wrote(epoch uint64) bool {
+	return c.all.w == epoch && c.all.r == 0 && (c.one.w == 0 || c.one.w == epoch) && (c.one.r == 0 || c.one.r == epoch)
 }
 
 // copies takes down an access to some bytes of a cell at once, or reports false if it is
@@ -187,9 +205,9 @@ func (s *weftSeer) copies(c *weftCell, mask uint8, at uint32, writes bool) bool 
 			continue
 		}
 		if p := &m.bytes[i].weftPast; writes {
-			p.w, p.wpc, p.r = s.epoch, at, 0
+			p.enterWrite(s.epoch, at)
 		} else {
-			p.r, p.rpc = s.epoch, at
+			p.enterRead(s.epoch, at)
 		}
 	}
 	return true
@@ -205,6 +223,8 @@ func (s *weftSeer) copiesWord(c *weftCell, at uint32, writes bool) bool {
 		return false
 	}
 	switch {
+	case !fresh && writes && c.wrote(s.epoch):
+		return true
 	case writes:
 		c.all.w, c.all.r, c.all.wpc = s.epoch, 0, at
 		if fresh || c.tag != weftSight.tag {
@@ -214,7 +234,7 @@ func (s *weftSeer) copiesWord(c *weftCell, at uint32, writes bool) bool {
 		c.all.w, c.all.r, c.all.rpc = 0, s.epoch, at
 		c.one = weftPast{}
 	default:
-		c.all.r, c.all.rpc = s.epoch, at
+		c.all.enterRead(s.epoch, at)
 		return true
 	}
 	if fresh {

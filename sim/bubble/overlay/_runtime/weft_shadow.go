@@ -255,7 +255,7 @@ func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, w
 		s.check(&c.one, &read[1], addr, at, writes)
 		if mask != 0xff {
 			s.enter(&c.one, &read[1], at, writes)
-		} else {
+		} else if !writes || !c.wrote(s.epoch) {
 			s.enter(&c.all, &read[0], at, writes)
 			if writes {
 				c.one, c.tag = weftPast{}, weftSight.tag // all of that happens before
@@ -343,11 +343,14 @@ func (s *weftSeer) check(p *weftPast, readers *weftReaders, addr uintptr, at uin
 func (s *weftSeer) enter(p *weftPast, readers *weftReaders, at uint32, writes bool) {
 	switch {
 	case writes:
-		*p = weftPast{w: s.epoch, wpc: at}
+		p.enterWrite(s.epoch, at)
+	case p.w == s.epoch:
 	case p.r == weftShared:
-		readers.set(s.epoch, at)
+		if g := uint32(s.epoch >> 32); g >= readers.n || readers.of(g).clock != uint32(s.epoch) {
+			readers.set(s.epoch, at)
+		}
 	case s.knows(p.r):
-		p.r, p.rpc = s.epoch, at
+		p.enterRead(s.epoch, at)
 	default:
 		*readers = weftReaders{}
 		readers.set(p.r, p.rpc)
