@@ -71,7 +71,7 @@ func buildSelf(ctx context.Context, made *overlay.Overlay) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append([]string{"build", "-overlay=" + made.Path}, gcflags(mode, []string{"weft"}, nil, nil)...)
+	args := append([]string{"build", "-overlay=" + made.Path}, gcflags(mode, []string{"weft/scenarios"}, nil, nil)...)
 	build := made.Command(ctx, append(args, "-o", path, "weft/cmd/weft")...)
 	build.Stderr = &said
 	if err := build.Run(); err != nil {
