@@ -20,13 +20,13 @@ func TestGcflags(t *testing.T) {
 		want  []string
 	}{
 		{"off", memoryOff, []string{"-N"}, nil},
-		{"module", memoryModule, nil, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race"}},
-		{"all", memoryAll, nil, []string{"all=-race", "sync/atomic=", "weft/...=", "bank/...=-race"}},
-		{"the user's, for what is tested", memoryModule, []string{"-N -l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race", "-N -l -race"}},
-		{"the user's, for a package", memoryModule, []string{"bank/ledger=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race", "bank/ledger=-l -race"}},
-		{"the user's, for another one", memoryModule, []string{"fmt=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "fmt=-l", "bank/...=-race"}},
-		{"the user's, for all", memoryModule, []string{"all=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "all=-l", "bank/...=-l -race"}},
-		{"the user's, for all of all", memoryAll, []string{"all=-l"}, []string{"all=-race", "sync/atomic=", "weft/...=", "all=-l -race", "sync/atomic=-l", "weft/...=-l", "bank/...=-l -race"}},
+		{"module", memoryModule, nil, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race -d=checkptr=0"}},
+		{"all", memoryAll, nil, []string{"all=-race -d=checkptr=0", "sync/atomic=", "weft/...=", "bank/...=-race -d=checkptr=0"}},
+		{"the user's, for what is tested", memoryModule, []string{"-N -l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race -d=checkptr=0", "-race -d=checkptr=0 -N -l"}},
+		{"the user's, for a package", memoryModule, []string{"bank/ledger=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race -d=checkptr=0", "bank/ledger=-race -d=checkptr=0 -l"}},
+		{"the user's, for another one", memoryModule, []string{"fmt=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "fmt=-l", "bank/...=-race -d=checkptr=0"}},
+		{"the user's, for all", memoryModule, []string{"all=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "all=-l", "bank/...=-race -d=checkptr=0 -l"}},
+		{"the user's, for all of all", memoryAll, []string{"all=-l"}, []string{"all=-race -d=checkptr=0", "sync/atomic=", "weft/...=", "all=-race -d=checkptr=0 -l", "sync/atomic=-l", "weft/...=-l", "bank/...=-race -d=checkptr=0 -l"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := gcflags(test.mode, mains, dependencies, test.given)
@@ -40,7 +40,7 @@ func TestGcflags(t *testing.T) {
 		})
 	}
 	// What watches runs is not watched.
-	if got := gcflags(memoryModule, []string{"weft"}, nil, nil); slices.Contains(got, "-gcflags=weft/...=-race") || !slices.Contains(got, "-gcflags=weft/scenarios/...=-race") {
+	if got := gcflags(memoryModule, []string{"weft"}, nil, nil); slices.Contains(got, "-gcflags=weft/...=-race -d=checkptr=0") || !slices.Contains(got, "-gcflags=weft/scenarios/...=-race -d=checkptr=0") {
 		t.Errorf("for Weft's own module: %q", got)
 	}
 }
@@ -82,14 +82,14 @@ func TestGoTestOfMemory(t *testing.T) {
 		args []string
 		want string // "" if nothing is said to the compiler
 	}{
-		{[]string{"-v"}, "-gcflags=bank/...=-race\n-v\n"},
-		{[]string{"-weft.memory=module", "-v"}, "-gcflags=bank/...=-race\n-v\n"},
+		{[]string{"-v"}, "-gcflags=bank/...=-race -d=checkptr=0\n-v\n"},
+		{[]string{"-weft.memory=module", "-v"}, "-gcflags=bank/...=-race -d=checkptr=0\n-v\n"},
 		{[]string{"-weft.memory", "off", "-v"}, ""},
 		{[]string{"-race", "-v"}, ""},
 		{[]string{"-asan", "-v"}, ""},
-		{[]string{"-gcflags=-N", "-v"}, "-gcflags=bank/...=-race\n-gcflags=-N -race\n-v\n"},
-		{[]string{"-gcflags", "fmt=-N", "-v"}, "-gcflags=fmt=-N\n-gcflags=bank/...=-race\n-v\n"},
-		{[]string{"-weft.memory=all"}, "-gcflags=all=-race\n-gcflags=sync/atomic=\n-gcflags=weft/...=\n-gcflags=bank/...=-race\n"},
+		{[]string{"-gcflags=-N", "-v"}, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=-race -d=checkptr=0 -N\n-v\n"},
+		{[]string{"-gcflags", "fmt=-N", "-v"}, "-gcflags=fmt=-N\n-gcflags=bank/...=-race -d=checkptr=0\n-v\n"},
+		{[]string{"-weft.memory=all"}, "-gcflags=all=-race -d=checkptr=0\n-gcflags=sync/atomic=\n-gcflags=weft/...=\n-gcflags=bank/...=-race -d=checkptr=0\n"},
 	} {
 		a := weft(append([]string{"test"}, test.args...)...)
 		if test.want != "" && !strings.Contains(a.out, ".json\n"+test.want) || test.want == "" && strings.Contains(a.out, "gcflags") || strings.Contains(a.out, "weft.memory") {
@@ -121,7 +121,7 @@ func TestGoTestOfMemory(t *testing.T) {
 	}
 	t.Setenv("WEFT_POINTS", "")
 	t.Setenv("GOFLAGS", "-gcflags=-l")
-	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race\n-gcflags=-l -race\n-v\n") {
+	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=-race -d=checkptr=0 -l\n-v\n") {
 		t.Errorf("with flags in GOFLAGS, go was called with\n%s", a.out)
 	}
 	if a := weft("test", "-weft.memory=most"); a.status != exitUsage || !strings.Contains(a.err, `-weft.memory is "most"; want module, all or off`) {
@@ -135,7 +135,7 @@ func TestOverlayEnvOfMemory(t *testing.T) {
 	inModule(t)
 	t.Setenv("GOFLAGS", "")
 	t.Setenv("WEFT_MEMORY", "")
-	if out := fine(t, "overlay", "--env"); !strings.Contains(out, "-gcflags=bank/...=-race") {
+	if out := fine(t, "overlay", "--env"); !strings.Contains(out, "-gcflags=bank/...=-race -d=checkptr=0") {
 		t.Error(out)
 	}
 	t.Setenv("WEFT_MEMORY", "off")

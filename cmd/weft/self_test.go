@@ -52,7 +52,7 @@ func TestSelf(t *testing.T) {
 			t.Errorf("%v: %q and %q, want %q and trouble", args, a.out, a.err, want)
 		}
 	}
-	contains(t, content(t, filepath.Join(words, "build")), "build -overlay=", "overlay.json -gcflags=weft/scenarios/...=-race", " -o ", " weft/cmd/weft\n")
+	contains(t, content(t, filepath.Join(words, "build")), "build -overlay=", "overlay.json -gcflags=weft/scenarios/...=-race -d=checkptr=0", " -o ", " weft/cmd/weft\n")
 }
 
 func TestSelfThatEndsWell(t *testing.T) {

@@ -32,6 +32,7 @@ type weftSightState struct {
 	fires   bool
 	outside weftSeer // all goroutines that are not of the run
 	points  bool     // some accesses are points
+	raced   bool     // an access that has been taken down just now is in a data race
 	sites   [1 << 8]uintptr
 }
 
@@ -52,6 +53,7 @@ func (w *weftControl) sightBegins() {
 	}
 	weftArena.reset()
 	weftShadow.reset()
+	clear(weftPages[:])
 	s.control, s.text = w, firstmoduledata.text
 	s.firing, s.outside, s.fires = weftSeer{}, weftSeer{}, false
 	s.points = len(w.sites) > 0
@@ -120,26 +122,15 @@ func (gp *g) watches(addr uintptr) bool {
 //go:nosplit
 func raceread(addr uintptr) {
 	gp := getg()
-	if !gp.watches(addr) {
+	if stamp := gp.weft.seer.stamp; stamp != 0 {
+		entry, key := weftLatelyAt(addr, stamp)
+		if e := *entry ^ key; e>>weftLatelyStamp == 0 && e>>(addr&7)&weftReadBit != 0 {
+			return
+		}
+	} else if gp.weft.sight != weftSight.run {
 		return
 	}
-	if weftSight.points {
-		weftSite(addr, sys.GetCallerPC(), false)
-	}
-	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
-		c := &p.cells[addr>>3&(weftCells-1)]
-		if c.is(addr) {
-			s := &gp.weft.seer
-			if c.one.r == s.epoch || c.one.w == s.epoch {
-				return
-			}
-			if c.one.r != weftShared && s.knows(c.all.w) && s.knows(c.one.w) && s.knows(c.one.r) {
-				c.one.r, c.one.rpc = s.epoch, uint32(sys.GetCallerPC()-weftSight.text)
-				return
-			}
-		}
-	}
-	weftTouches(addr, 1, sys.GetCallerPC(), false)
+	weftReads(addr, sys.GetCallerPC())
 }
 
 // racewrite is called before a variable is written.
@@ -147,64 +138,159 @@ func raceread(addr uintptr) {
 //go:nosplit
 func racewrite(addr uintptr) {
 	gp := getg()
-	if !gp.watches(addr) {
+	if stamp := gp.weft.seer.stamp; stamp != 0 {
+		entry, key := weftLatelyAt(addr, stamp)
+		if e := *entry ^ key; e>>weftLatelyStamp == 0 && e>>(addr&7)&weftWriteBit != 0 {
+			return
+		}
+	} else if gp.weft.sight != weftSight.run {
+		return
+	}
+	weftWrites(addr, sys.GetCallerPC())
+}
+
+// weftReads takes down a read at pc of what begins at an address, if it is watched.
+//
+//go:nosplit
+func weftReads(addr, pc uintptr) {
+	gp := getg()
+	s := &gp.weft.seer
+	if gp.weft.sight != weftSight.run {
+		return
+	}
+	if s.stamp == 0 {
+		gp.stamps()
+	}
+	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+		s.lately(addr, weftOwnStack)
 		return
 	}
 	if weftSight.points {
-		weftSite(addr, sys.GetCallerPC(), true)
+		weftSite(addr, pc, false)
 	}
-	if p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; p.page == addr>>weftPageShift {
-		c := &p.cells[addr>>3&(weftCells-1)]
-		if c.is(addr) {
-			s := &gp.weft.seer
-			if c.one.w == s.epoch && c.one.r == 0 {
-				return
+	at := uint32(pc - weftSight.text)
+	c := weftCellKept(addr)
+	switch {
+	case c == nil:
+	case c.tag == weftSight.tag|1<<(addr&7): // as in reads
+		if one := &c.one; one.r != s.epoch && one.w != s.epoch {
+			if !s.knows(c.all.w) || !s.knows(one.w) || !s.knows(one.r) || one.r == weftShared {
+				break
 			}
-			if c.one.r != weftShared && c.all.r != weftShared && s.knows(c.all.w) && s.knows(c.all.r) && s.knows(c.one.w) && s.knows(c.one.r) {
-				c.one.w, c.one.wpc, c.one.r = s.epoch, uint32(sys.GetCallerPC()-weftSight.text), 0
-				return
-			}
+			one.r, one.rpc = s.epoch, at
 		}
+		s.lately(addr, weftReadBit<<(addr&7))
+		return
+	case s.reads(c, addr, at):
+		s.lately(addr, weftReadBit<<(addr&7))
+		return
 	}
-	weftTouches(addr, 1, sys.GetCallerPC(), true)
+	if weftTouches(addr, 1, pc, false) {
+		s.lately(addr, weftReadBit<<(addr&7))
+	}
 }
 
-// is reports whether the one variable of a cell is the one that begins there. It is, if
-// there was none yet.
+// weftWrites takes down a write at pc of what begins at an address, if it is watched.
 //
 //go:nosplit
-func (c *weftCell) is(addr uintptr) bool {
-	bit := uint32(1) << (addr & 7)
-	switch c.tag {
-	case weftSight.tag | bit:
-		return true
-	case weftSight.tag:
-		c.tag |= bit
-		return true
+func weftWrites(addr, pc uintptr) {
+	gp := getg()
+	s := &gp.weft.seer
+	if gp.weft.sight != weftSight.run {
+		return
 	}
-	if c.tag>>8 != weftSight.run {
-		c.all, c.one = weftPast{}, weftPast{}
-		c.tag, c.more = weftSight.tag|bit, 0
-		return true
+	if s.stamp == 0 {
+		gp.stamps()
 	}
-	return false
+	if addr-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+		s.lately(addr, weftOwnStack)
+		return
+	}
+	if weftSight.points {
+		weftSite(addr, pc, true)
+	}
+	at := uint32(pc - weftSight.text)
+	c := weftCellKept(addr)
+	switch {
+	case c == nil:
+	case c.tag == weftSight.tag|1<<(addr&7): // as in writes
+		if one := &c.one; one.w != s.epoch || one.r != 0 {
+			if !s.knows(c.all.w) || !s.knows(c.all.r) || !s.knows(one.w) || !s.knows(one.r) || c.all.r == weftShared || one.r == weftShared {
+				break
+			}
+			one.w, one.r, one.wpc = s.epoch, 0, at
+		}
+		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
+		return
+	case s.writes(c, addr, at):
+		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
+		return
+	}
+	if weftTouches(addr, 1, pc, true) {
+		s.lately(addr, (weftReadBit|weftWriteBit)<<(addr&7))
+	}
 }
 
 // racereadrange is called before something is read that has parts.
 //
 //go:nosplit
 func racereadrange(addr, size uintptr) {
-	if gp := getg(); gp.watches(addr) {
-		weftRange(gp, addr, size, sys.GetCallerPC(), false)
+	gp := getg()
+	if gp.weft.sight != weftSight.run {
+		return
 	}
+	stamp := gp.weft.seer.stamp
+	if at, n := uintptr(uint16(addr>>3)), size>>3; stamp != 0 && (addr|size)&7 == 0 && at+n <= uintptr(len(weftLately)) {
+		key := uint64(addr>>(3+weftLatelyBits))<<32 ^ stamp ^ weftReadAll
+		differs := uint64(0)
+		for p := unsafe.Pointer(&weftLately[at]); n > 0; n-- {
+			differs |= *(*uint64)(p) ^ key
+			p = unsafe.Add(p, 8)
+		}
+		if differs>>weftLatelyStamp == 0 && differs&weftReadAll == 0 {
+			return
+		}
+	}
+	weftRanges(addr, size, sys.GetCallerPC(), false)
 }
 
 // racewriterange is called before something is written that has parts.
 //
 //go:nosplit
 func racewriterange(addr, size uintptr) {
-	if gp := getg(); gp.watches(addr) {
-		weftRange(gp, addr, size, sys.GetCallerPC(), true)
+	gp := getg()
+	if gp.weft.sight != weftSight.run {
+		return
+	}
+	stamp := gp.weft.seer.stamp
+	if at, n := uintptr(uint16(addr>>3)), size>>3; stamp != 0 && (addr|size)&7 == 0 && at+n <= uintptr(len(weftLately)) {
+		key := uint64(addr>>(3+weftLatelyBits))<<32 ^ stamp ^ weftWriteAll
+		differs := uint64(0)
+		for p := unsafe.Pointer(&weftLately[at]); n > 0; n-- {
+			differs |= *(*uint64)(p) ^ key
+			p = unsafe.Add(p, 8)
+		}
+		if differs>>weftLatelyStamp == 0 && differs&weftWriteAll == 0 {
+			return
+		}
+	}
+	weftRanges(addr, size, sys.GetCallerPC(), true)
+}
+
+// weftRanges takes down an access at pc to something with parts, if it is watched.
+//
+//go:nosplit
+func weftRanges(addr, size, pc uintptr, writes bool) {
+	gp := getg()
+	if gp.weft.sight != weftSight.run {
+		return
+	}
+	if gp.stamps(); addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo {
+		weftRange(gp, addr, size, pc, writes)
+		return
+	}
+	for end := addr + size; addr < end; addr = addr&^7 + 8 {
+		gp.weft.seer.lately(addr, weftOwnStack)
 	}
 }
 
@@ -218,35 +304,52 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 	}
 	s := &gp.weft.seer
 	at := uint32(pc - weftSight.text)
+	if c := weftCellKept(addr); c != nil {
+		for ahead := uintptr(8); ahead < min(size, 128); ahead += 8 {
+			sys.Prefetch(uintptr(unsafe.Pointer(c)) + ahead*8)
+		}
+	}
 	for addr&7 == 0 && size >= 8 {
-		p := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]
-		if p.page != addr>>weftPageShift {
+		c := weftCellKept(addr)
+		if c == nil || !s.copiesWord(c, at, writes) {
 			break
 		}
-		c := &p.cells[addr>>3&(weftCells-1)]
-		switch {
-		case c.tag>>8 != weftSight.run:
-			c.all, c.one = weftPast{}, weftPast{}
-			c.tag, c.more = weftSight.tag, 0
-		case uint8(c.tag) == weftDivided || c.all.r == weftShared || c.one.r == weftShared:
-			weftTouches(addr, size, pc, writes)
-			return
-		}
-		if !s.knows(c.all.w) || !s.knows(c.one.w) || !s.knows(c.all.r) || writes && !s.knows(c.one.r) {
-			weftTouches(addr, size, pc, writes)
-			return
-		}
-		if writes {
-			c.all, c.one = weftPast{w: s.epoch, wpc: at}, weftPast{}
-			c.tag = weftSight.tag
+		if entry, key := weftLatelyAt(addr, s.stamp); s.stamp == 0 {
+			// Each access is a point.
+		} else if writes {
+			*entry = key | weftReadAll | weftWriteAll // what came before is known no more, and would be anew
+		} else if (*entry^key)>>weftLatelyStamp == 0 {
+			*entry |= weftReadAll
 		} else {
-			c.all.r, c.all.rpc = s.epoch, at
+			*entry = key | weftReadAll
 		}
 		addr += 8
 		size -= 8
 	}
-	if size > 0 {
-		weftTouches(addr, size, pc, writes)
+	for size > 0 {
+		n := min(8-addr&7, size) // of this word
+		mask := uint64(weftBytes(addr, addr+n))
+		bits := mask
+		switch {
+		case mask == 0xff && writes:
+			bits = weftReadAll | weftWriteAll
+		case mask == 0xff:
+			bits = weftReadAll
+		case writes:
+			bits = mask<<8 | mask
+		}
+		if s.needs(addr, bits) {
+			c := weftCellKept(addr)
+			good := c != nil && s.copies(c, uint8(mask), at, writes) || weftTouches(addr, n, pc, writes)
+			if mask == 0xff && writes {
+				weftAnew(addr, n)
+			}
+			if good {
+				s.lately(addr, bits)
+			}
+		}
+		addr += n
+		size -= n
 	}
 }
 
@@ -258,19 +361,23 @@ func racefuncenter(callerpc uintptr) {}
 //go:nosplit
 func racefuncexit() {}
 
-// weftTouches takes down an access to memory that is watched.
+// weftTouches takes down an access to memory that is watched, and reports whether it is in
+// no data race.
 //
 //go:nosplit
-func weftTouches(addr, size, pc uintptr, writes bool) {
+func weftTouches(addr, size, pc uintptr, writes bool) (good bool) {
 	gp := getg()
 	systemstack(func() {
 		lock(&weftSight.mu)
+		weftSight.raced = false
 		if gp.weft.sight == weftSight.run {
 			gp.weft.seer.touch(addr, size, pc, writes)
 			weftSight.limit()
 		}
+		good = !weftSight.raced
 		unlock(&weftSight.mu)
 	})
+	return good
 }
 
 // weftTouched takes down an access that the runtime makes for the code that calls it at
@@ -284,6 +391,7 @@ func weftTouched(addr unsafe.Pointer, size, pc uintptr, writes bool) {
 	if size == 0 || gp == gp.m.g0 || !gp.watches(uintptr(addr)) || weftKind(pc) < weftProgram {
 		return
 	}
+	gp.stamps()
 	weftRange(gp, uintptr(addr), size, pc, writes)
 }
 

@@ -109,10 +109,13 @@ func (c *weftClock) grow(n uint32) {
 // join makes what happens before d happen before c.
 func (c *weftClock) join(d *weftClock) {
 	c.grow(d.n)
-	for g := range d.n {
-		if t := *d.of(g); t > *c.of(g) {
-			*c.of(g) = t
-		}
+	if d.n == 0 {
+		return
+	}
+	theirs := unsafe.Slice(d.of(0), d.n)
+	ours := unsafe.Slice(c.of(0), d.n)
+	for g, t := range theirs {
+		ours[g] = max(ours[g], t)
 	}
 }
 
@@ -127,15 +130,25 @@ func (c *weftClock) clear() {
 // all outside.
 type weftSeer struct {
 	epoch uint64    // its number, and its time
+	stamp uint64    // by which weftLately knows it at that time, or 0
 	clock weftClock // what it knows of others
+	knew  uint64    // an epoch of another one, of which it was asked and which it knows
 }
 
 // knows reports whether an access happens before what comes now.
 //
 //go:nosplit
 func (s *weftSeer) knows(epoch uint64) bool {
-	g := uint32(epoch >> 32)
-	return g == uint32(s.epoch>>32) || g < s.clock.n && uint32(epoch) <= *s.clock.of(g) || epoch == 0
+	return epoch == 0 || epoch>>32 == s.epoch>>32 || epoch == s.knew || s.learned(epoch)
+}
+
+//go:nosplit
+func (s *weftSeer) learned(epoch uint64) bool {
+	if g := uint32(epoch >> 32); g >= s.clock.n || uint32(epoch) > *s.clock.of(g) {
+		return false
+	}
+	s.knew = epoch
+	return true
 }
 
 // acquire makes what was released there happen before what comes now.
@@ -155,9 +168,12 @@ func (s *weftSeer) mark(c *weftClock) {
 	if g := uint32(s.epoch >> 32); g != 0 {
 		c.grow(g + 1)
 		*c.of(g) = max(*c.of(g), uint32(s.epoch))
-		s.epoch++
+		s.advance()
 	}
 }
+
+// advance goes on to the next time.
+func (s *weftSeer) advance() { s.epoch, s.stamp = s.epoch+1, 0 }
 
 // exchange releases, in the place of what was released before, which it acquires.
 func (s *weftSeer) exchange(c *weftClock) {
@@ -165,16 +181,17 @@ func (s *weftSeer) exchange(c *weftClock) {
 	n := max(c.n, s.clock.n)
 	c.grow(n)
 	s.clock.grow(n)
-	for g := range n {
-		mine, its := s.clock.of(g), c.of(g)
-		before := *its
-		*its = *mine
-		*mine = max(*mine, before)
+	if n > 0 {
+		mine, its := unsafe.Slice(s.clock.of(0), n), unsafe.Slice(c.of(0), n)
+		for g, before := range its {
+			its[g] = mine[g]
+			mine[g] = max(mine[g], before)
+		}
 	}
 	if g := uint32(s.epoch >> 32); g != 0 {
 		c.grow(g + 1)
 		*c.of(g) = was
-		s.epoch++
+		s.advance()
 	}
 }
 
@@ -292,6 +309,7 @@ func weftFires(t *timer, b *synctestBubble) {
 	s := &weftSight
 	lock(&s.mu)
 	s.firing.clock.clear()
+	s.firing.knew = 0
 	s.fires = true
 	if c := weftSyncAt(uintptr(unsafe.Pointer(t)), false); c != nil {
 		s.firing.acquire(c)
@@ -394,6 +412,7 @@ func weftAtomicAccess(gp *g, obj unsafe.Pointer, writes bool) {
 	systemstack(func() {
 		lock(&weftSight.mu)
 		if gp.weft.sight == weftSight.run {
+			weftStampAnew()
 			gp.weft.seer.atomic(addr, uint32(gp.weft.pc-weftSight.text), writes)
 			weftSight.limit()
 		}

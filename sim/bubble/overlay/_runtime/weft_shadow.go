@@ -66,7 +66,8 @@ type weftReaders struct{ at, n uint32 }
 
 type weftReader struct{ clock, pc uint32 }
 
-// weftPages keeps the pages that were used last.
+// weftPages keeps the pages that the run has used last, and by the complement of their
+// numbers some of which nothing is known in this run.
 var weftPages [weftPagesKept]struct {
 	page  uintptr
 	cells *[weftCells]weftCell
@@ -114,17 +115,22 @@ func (t *weftShadowState) cells() *[weftCells]weftCell {
 type weftSlot struct {
 	page  uintptr
 	cells *[weftCells]weftCell
+	run   uint32 // the last one that something is known of
 }
 
-// weftCellsOf returns the cells of a page, or nil if it has none and is to have none. The
-// caller holds weftSight.mu.
+// weftCellsOf returns the cells of a page, or nil if it has none of this run and is to have
+// none. The caller holds weftSight.mu.
 func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 	t := &weftShadow
 	for {
 		if t.size > 0 {
 			for i := int(weftMix(uint64(page))) & (t.size - 1); ; i = (i + 1) & (t.size - 1) {
 				if s := &t.slots[i]; s.page == page {
-					return s.cells
+					if s.run == weftSight.run || make {
+						s.used(page)
+						return s.cells
+					}
+					return nil
 				} else if s.page == 0 {
 					if !make {
 						return nil
@@ -132,6 +138,7 @@ func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 					if t.used < t.size/2 {
 						s.cells = t.cells()
 						s.page = page
+						s.used(page)
 						t.used++
 						return s.cells
 					}
@@ -159,6 +166,17 @@ func weftCellsOf(page uintptr, make bool) *[weftCells]weftCell {
 		if n > 0 {
 			sysFree(unsafe.Pointer(old), uintptr(n)*unsafe.Sizeof(weftSlot{}), &memstats.other_sys)
 		}
+	}
+}
+
+// used says that something is known of a page in this run.
+func (s *weftSlot) used(page uintptr) {
+	if s.run == weftSight.run {
+		return
+	}
+	s.run = weftSight.run
+	if p := &weftPages[page&(weftPagesKept-1)]; p.page == ^page {
+		p.page = 0
 	}
 }
 
@@ -192,6 +210,8 @@ func (s *weftSeer) touch(addr, size, pc uintptr, writes bool) {
 }
 
 // weftBytes returns which bytes of its cell lie from an address on and before an end.
+//
+//go:nosplit
 func weftBytes(addr, end uintptr) uint8 {
 	mask := uint8(0xff) << (addr & 7)
 	if next := addr&^7 + 8; end < next {
@@ -339,6 +359,7 @@ func (s *weftSeer) enter(p *weftPast, readers *weftReaders, at uint32, writes bo
 // races takes down a data race, unless the same two places have one already.
 func (s *weftSeer) races(addr uintptr, at uint32, writes bool, other uint64, otherAt uint32, wrote bool) {
 	w := weftSight.control
+	weftSight.raced = true
 	if weftCounts(unsafe.Pointer(addr)) {
 		return
 	}
@@ -362,8 +383,11 @@ func (c *weftCell) moreOf() *weftMore {
 	if c.more == 0 {
 		c.more = weftArena.alloc(unsafe.Sizeof(weftMore{}))
 	}
-	return (*weftMore)(weftArena.at(c.more))
+	return c.moreKnown()
 }
+
+//go:nosplit
+func (c *weftCell) moreKnown() *weftMore { return (*weftMore)(weftArena.at(c.more)) }
 
 // divide gives each byte of a cell a past of its own.
 func (c *weftCell) divide() {
@@ -444,10 +468,18 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 		return
 	}
 	addr := uintptr(p)
-	if gp := getg(); size <= 256 && addr&7 == 0 && gp.weft.sight == weftSight.run {
-		// It has the turn, and may look into what is kept.
-		if k := &weftPages[addr>>weftPageShift&(weftPagesKept-1)]; k.page == addr>>weftPageShift && (addr+size-1)>>weftPageShift == k.page {
-			for ; size >= 8; size -= 8 {
+	weftAnew(addr, size)
+	gp := getg()
+	turn := gp.weft.sight == weftSight.run // it may look into what is kept
+	if turn {
+		page := addr >> weftPageShift
+		k := &weftPages[page&(weftPagesKept-1)]
+		if (addr+size-1)>>weftPageShift != page {
+			// There are many of them.
+		} else if k.page == ^page {
+			return
+		} else if k.page == page {
+			for ; size >= 8 && size <= 256 && addr&7 == 0; size -= 8 {
 				k.cells[addr>>3&(weftCells-1)].tag = 0
 				addr += 8
 			}
@@ -466,6 +498,8 @@ func weftForget(p unsafe.Pointer, size uintptr) {
 					cells[addr>>3&(weftCells-1)].forget(weftBytes(addr, stop))
 					addr = addr&^7 + 8
 				}
+			} else if turn {
+				weftPages[page&(weftPagesKept-1)].page = ^page
 			}
 			addr = stop
 		}
@@ -498,7 +532,7 @@ func (c *weftCell) forget(mask uint8) {
 func weftForgetAll() {
 	for i := range weftShadow.size {
 		if s := &weftShadow.slots[i]; s.page != 0 {
-			*s.cells = [weftCells]weftCell{}
+			*s.cells, s.run = [weftCells]weftCell{}, 0
 		}
 	}
 }
