@@ -334,6 +334,7 @@ type weftG struct {
 	sawAt     uint64 // after which change
 	seen      weftSeen
 	spun      weftCycle // of its states
+	rests     weftCycle // of these, whatever its pointers point to
 	born      uint64    // moves of time by then
 	blockedAt uint64
 	ticked    weftRecent // of its states when it blocked
