@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"weft/sim/explore/search"
-	"weft/trace"
+	"weft/sim/order"
 )
 
 // level is the point before a step of the run that is on.
@@ -274,7 +274,7 @@ func (p *optimizer) look(w *search.Worker, k int, v []spelled) *footprint {
 	}
 	s := &p.tools.steering
 	s.lead(p.taken[:p.levels[k].at], guide, wanted, nil)
-	r := w.Run(s, trace.Order)
+	r := w.RunFor(s, order.WantsSteps)
 	s.Ended()
 	p.looks++
 	h := &p.spare
