@@ -20,12 +20,14 @@ type entry struct {
 	rank   *rank  // under AnyReady
 }
 
-// readyQueue is a queue in a ring, which can also be read and cut in its midst.
+// readyQueue is a queue in a ring, which can also be read and cut in its midst. Where
+// very many entries are sorted by rank, they lie in pieces.
 type readyQueue struct {
 	ring  []entry // length is a power of two
 	head  int
 	n     int
-	other int // entries of which only a look tells whether they are events
+	other int        // entries of which only a look tells whether they are events
+	tall  *tallQueue // if it is in use, the ring is not
 }
 
 // plain reports whether the entry is an event for certain.
@@ -38,10 +40,14 @@ func (e *entry) plain() bool {
 }
 
 func (q *readyQueue) push(e *entry) {
-	if q.n == len(q.ring) {
-		q.grow()
+	if q.tall != nil {
+		q.tall.push(e)
+	} else {
+		if q.n == len(q.ring) {
+			q.grow()
+		}
+		q.ring[(q.head+q.n)&(len(q.ring)-1)] = *e
 	}
-	q.ring[(q.head+q.n)&(len(q.ring)-1)] = *e
 	q.n++
 	if !e.plain() {
 		q.other++
@@ -51,13 +57,33 @@ func (q *readyQueue) push(e *entry) {
 // insert puts an entry behind those of lower and of equal rank. Mostly that is the end.
 func (q *readyQueue) insert(e *entry) {
 	before := q.n
-	q.push(e)
-	if before == 0 || e.rank.compare(q.at(before-1).rank) >= 0 {
+	switch {
+	case before == 0 || e.rank.compare(q.at(before-1).rank) >= 0:
+		if before == tallFrom && q.tall == nil {
+			q.rise()
+		}
+		q.push(e)
+		return
+	case q.tall != nil:
+		q.tall.insert(e)
+		q.n++
+		if !e.plain() {
+			q.other++
+		}
 		return
 	}
+	q.push(e)
 	to := sort.Search(before, func(i int) bool { return e.rank.compare(q.at(i).rank) < 0 })
 	q.shift(to, before)
 	*q.at(to) = *e
+}
+
+// rise goes over to pieces.
+func (q *readyQueue) rise() {
+	tall := &tallQueue{}
+	tall.fill(q)
+	clear(q.ring)
+	q.head, q.tall = 0, tall
 }
 
 // shift moves the entries from one place on, and up to another one, back by one place.
@@ -76,6 +102,9 @@ func (q *readyQueue) shift(from, to int) {
 }
 
 func (q *readyQueue) pop() entry {
+	if q.tall != nil {
+		return q.take(0)
+	}
 	e := q.ring[q.head]
 	q.ring[q.head] = entry{}
 	q.head = (q.head + 1) & (len(q.ring) - 1)
@@ -86,14 +115,30 @@ func (q *readyQueue) pop() entry {
 	return e
 }
 
-func (q *readyQueue) at(i int) *entry { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
+func (q *readyQueue) at(i int) *entry {
+	if q.tall != nil {
+		return q.tall.at(i)
+	}
+	return &q.ring[(q.head+i)&(len(q.ring)-1)]
+}
 
-// take removes the i-th entry; those before it move back by one place.
+// take removes the i-th entry; in the ring, those before it move back by one place.
 func (q *readyQueue) take(i int) entry {
-	e := *q.at(i)
-	q.shift(0, i)
-	*q.at(0) = e
-	return q.pop()
+	if q.tall == nil {
+		e := *q.at(i)
+		q.shift(0, i)
+		*q.at(0) = e
+		return q.pop()
+	}
+	e := q.tall.take(i)
+	q.n--
+	if !e.plain() {
+		q.other--
+	}
+	if q.n == 0 {
+		q.tall = nil
+	}
+	return e
 }
 
 func (q *readyQueue) grow() {
@@ -106,7 +151,7 @@ func (q *readyQueue) grow() {
 
 func (q *readyQueue) reset() {
 	clear(q.ring)
-	q.head, q.n, q.other = 0, 0, 0
+	q.head, q.n, q.other, q.tall = 0, 0, 0, nil
 }
 
 // push makes w ready; c is the future whose end does so, if one does.

@@ -46,9 +46,10 @@ type task struct {
 	link[task] // among the loop's unfinished tasks, in creation order
 
 	started    bool
-	queued     bool // a step is in the ready queue
-	killed     bool // the loop is closing; the task must unwind
-	mustCancel bool // CancelledError at the next step
+	queued     bool  // a step is in the ready queue
+	killed     bool  // the loop is closing; the task must unwind
+	mustCancel bool  // CancelledError at the next step
+	logged     int32 // the last of its steps that was taken down, counted from 1
 	cancelling int
 	cancelMsg  string
 	awaiting   *core // the future it waits for
@@ -66,7 +67,6 @@ type task struct {
 	sleeping  timer
 	timers    int32 // how many timers it has armed
 	steps     int32
-	logged    int32 // the last of them that was taken down, counted from 1
 	yields    int32 // how many of its waits were bare yields
 	stepNamed int32
 }

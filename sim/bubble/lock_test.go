@@ -65,6 +65,17 @@ func TestLocksAcrossInstants(t *testing.T) {
 			wg.Wait()
 			bubble.Println(log)
 		},
+		"readers": func() { // a reduced walk had not come to its end
+			var rw sync.RWMutex
+			n := 0
+			var wg sync.WaitGroup
+			var seen [3]int
+			wg.Go(func() { rw.RLock(); time.Sleep(time.Second); seen[0] += n; rw.RUnlock() })
+			wg.Go(func() { rw.Lock(); n++; rw.Unlock() })
+			wg.Go(func() { rw.RLock(); seen[2] += n; rw.RUnlock() })
+			wg.Wait()
+			bubble.Println(seen)
+		},
 		"read": func() {
 			var rw sync.RWMutex
 			log := ""

@@ -50,7 +50,7 @@ type Alternative struct {
 	// it was doing (sleep, await, ...), and on what.
 	Task, Op, Object string
 	// Weight is the relative probability under a random strategy; 0 in all
-	// alternatives of a decision means that all are alike.
+	// alternatives of a decision means that all are alike. What is ready has none.
 	Weight float64
 }
 

@@ -101,8 +101,10 @@ func (s *RandomStrategy) Plan(turns []PlannedTurn) int {
 // Choose draws an alternative.
 func (s *RandomStrategy) Choose(d *Decision) int {
 	total := 0.0
-	for i := range d.Alternatives {
-		total += d.Alternatives[i].Weight
+	if !d.IsReady() { // of which there may be very many, and which have no weights
+		for i := range d.Alternatives {
+			total += d.Alternatives[i].Weight
+		}
 	}
 	if total == 0 {
 		// The mapping is written out, because the standard library may change

@@ -98,17 +98,27 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 		h.why = "the engine does not say what steps touch; use walk.Exhaustive()"
 		return
 	}
-	touches := 0
+	// Each of these has parts of one piece of memory, which may be kept for long.
+	touches, causes, names := 0, 0, 0
 	for i := range r.Footprints {
-		touches += len(r.Footprints[i].Touches)
+		s := &r.Footprints[i]
+		touches += len(s.Touches)
+		causes += len(s.Causes)
+		if s.Pick >= 0 {
+			names += len(r.Decisions[s.Pick].Alternatives)
+		}
 	}
 	room := make([]touched, 0, touches)
+	allCauses, allNames := make([]int, 0, causes), make([]int32, 0, names)
 	feet := make([]footprint, len(r.Footprints))
 	epoch, since := -1, 0
 	for i := range r.Footprints {
 		s := &r.Footprints[i]
 		e := event{name: v.id(s.Name), at: s.Pick, begin: s.Begin, end: len(r.Decisions), epoch: s.Epoch, guarded: s.Guarded}
-		e.causes = append(e.causes, s.Causes...)
+		if n := len(s.Causes); n > 0 {
+			allCauses = append(allCauses, s.Causes...)
+			e.causes = allCauses[len(allCauses)-n : len(allCauses) : len(allCauses)]
+		}
 		e.owner = e.name
 		if s.Task != "" {
 			e.owner = v.id("task " + s.Task)
@@ -122,10 +132,11 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 		}
 		if s.Pick >= 0 {
 			alternatives := r.Decisions[s.Pick].Alternatives
-			e.enabled = make([]int32, len(alternatives))
+			n := len(allNames)
 			for k := range alternatives {
-				e.enabled[k] = v.id(alternatives[k].Name)
+				allNames = append(allNames, v.id(alternatives[k].Name))
 			}
+			e.enabled = allNames[n:len(allNames):len(allNames)]
 			if e.enabled[r.Decisions[s.Pick].Taken] != e.name {
 				h.why = fmt.Sprintf("the step %s was taken under another name, %s; use walk.Exhaustive()", s.Name, alternatives[r.Decisions[s.Pick].Taken].Name)
 				return

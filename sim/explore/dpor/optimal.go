@@ -5,7 +5,6 @@ import (
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -181,7 +180,7 @@ func (j *optimalRun) Do(w *search.Worker) {
 		if j.cut = p.stopped(w); j.cut {
 			return
 		}
-		r := w.Run(s, max(trace.Order, w.Level))
+		r := w.RunFor(s, wantsOf(j.again))
 		s.Ended()
 		if s.Strayed {
 			j.tally.Unequal = w.Strayed(r)

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"weft/sim/explore/search"
-	"weft/trace"
+	"weft/sim/order"
 )
 
 // level is the point before a step of the run that is on.
@@ -211,8 +211,11 @@ func (p *optimizer) insert(k int, v []spelled) (sure bool) {
 			for i := range p.levels[k].asleep {
 				s := p.levels[k].asleep[i]
 				s.foot = p.footOf(&s)
-				yes, sure, _ := canBegin(&s, v)
-				if yes && sure {
+				yes, sure, place := canBegin(&s, v)
+				// A sleeper that does not stand in the run, and that nothing in it affects, is
+				// taken to come behind it anyway. Where a step breaks the theory, that loses
+				// traces: of five philosophers, two of 201.
+				if yes && sure && (place >= 0 || p.several == 0) {
 					return true
 				}
 				if !sure {
@@ -274,7 +277,7 @@ func (p *optimizer) look(w *search.Worker, k int, v []spelled) *footprint {
 	}
 	s := &p.tools.steering
 	s.lead(p.taken[:p.levels[k].at], guide, wanted, nil)
-	r := w.Run(s, trace.Order)
+	r := w.RunFor(s, order.WantsSteps)
 	s.Ended()
 	p.looks++
 	h := &p.spare

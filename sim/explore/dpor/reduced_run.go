@@ -5,7 +5,6 @@ import (
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 )
 
 // reducedRun is a job: the run that begins with a branch, and what it shows.
@@ -54,7 +53,7 @@ func (d *reducedRun) Do(w *search.Worker) {
 	s.table, s.vocabulary = &p.footprintTable, &d.tools.vocabulary
 	s.begin(d.branch)
 	for !w.Stopped() {
-		r := w.Run(s, max(trace.Order, w.Level))
+		r := w.RunFor(s, wantsOf(d.again))
 		s.Ended()
 		if s.Strayed {
 			d.tally.Unequal = w.Strayed(r)
@@ -85,6 +84,15 @@ func (d *reducedRun) Do(w *search.Worker) {
 	if p.how == raceReversal {
 		d.reverse()
 	}
+}
+
+// wantsOf is what a walk goes by. The hash is for runs that are made twice.
+func wantsOf(again bool) order.Wants {
+	wants := order.WantsSteps | order.WantsTraceID
+	if again {
+		wants |= order.WantsHash
+	}
+	return wants
 }
 
 func (d *reducedRun) count(w *search.Worker, r *order.Run) {
