@@ -159,6 +159,26 @@ func (w *partsWorld) races() bool {
 	return false
 }
 
+// randomParts draws what each goroutine of a program does.
+func randomParts(r *rand.Rand) [][]partsStep {
+	programs := make([][]partsStep, 2+r.IntN(2))
+	few := r.IntN(partsAll) // most programs touch little, or all would race
+	all := r.IntN(4) == 0
+	for g := range programs {
+		for range 1 + r.IntN(6) {
+			s := partsStep{of: (few + r.IntN(3)) % (partsAll + 1), writes: r.IntN(3) == 0, lock: min(2, r.IntN(8)), times: 1 + r.IntN(2)}
+			if all {
+				s.of = r.IntN(partsAll + 1)
+			}
+			if s.lock == 2 && r.IntN(4) > 0 {
+				s.lock = 1
+			}
+			programs[g] = append(programs[g], s)
+		}
+	}
+	return programs
+}
+
 // TestRandomParts: variables that share words, and structs that are copied, race if and only
 // if what the programs did says so.
 func TestRandomParts(t *testing.T) {
@@ -168,21 +188,7 @@ func TestRandomParts(t *testing.T) {
 	}
 	races, runs := 0, 0
 	for seed := range 1000 {
-		r := rand.New(rand.NewPCG(uint64(seed), 2))
-		programs := make([][]partsStep, 2+r.IntN(2))
-		few := r.IntN(partsAll) // most programs touch little, or all would race
-		for g := range programs {
-			for range 1 + r.IntN(6) {
-				s := partsStep{of: (few + r.IntN(3)) % (partsAll + 1), writes: r.IntN(3) == 0, lock: min(2, r.IntN(8)), times: 1 + r.IntN(2)}
-				if seed%4 == 0 {
-					s.of = r.IntN(partsAll + 1)
-				}
-				if s.lock == 2 && r.IntN(4) > 0 {
-					s.lock = 1
-				}
-				programs[g] = append(programs[g], s)
-			}
-		}
+		programs := randomParts(rand.New(rand.NewPCG(uint64(seed), 2)))
 		var w *partsWorld
 		runner := bubble.Engine(func() {
 			w = &partsWorld{log: make([]partsEvent, 200)}

@@ -268,7 +268,7 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 		if entry, key := weftLatelyAt(addr, s.stamp); s.stamp == 0 {
 			// Each access is a point.
 		} else if writes {
-			*entry = key | weftReadAll | weftWriteAll // what came before is known no more, and would be anew
+			*entry = key | weftReadAll | weftWriteAll
 		} else if (*entry^key)>>weftLatelyStamp == 0 {
 			*entry |= weftReadAll
 		} else {
@@ -279,23 +279,14 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 	}
 	for size > 0 {
 		n := min(8-addr&7, size) // of this word
-		mask := uint64(weftBytes(addr, addr+n))
-		bits := mask
-		switch {
-		case mask == 0xff && writes:
-			bits = weftReadAll | weftWriteAll
-		case mask == 0xff:
-			bits = weftReadAll
-		case writes:
-			bits = mask<<8 | mask
+		mask := weftBytes(addr, addr+n)
+		bits := uint64(mask) * weftReadBit
+		if writes {
+			bits |= uint64(mask) * weftWriteBit
 		}
 		if s.needs(addr, bits) {
 			c := weftCellKept(addr)
-			good := c != nil && s.copies(c, uint8(mask), at, writes) || weftTouches(addr, n, pc, writes)
-			if mask == 0xff && writes {
-				weftAnew(addr, n)
-			}
-			if good {
+			if c != nil && s.copies(c, mask, at, writes) || weftTouches(addr, n, pc, writes) {
 				s.lately(addr, bits)
 			}
 		}

@@ -30,14 +30,12 @@ func weftReadsPlainly(addr, pc uintptr) bool {
 	one := &c.one
 	switch tag := weftSight.tag | 1<<(addr&7); {
 	case c.tag == tag:
-		if one.r == weftShared || !s.knows(c.all.w) || !s.knows(one.w) || !s.knows(one.r) {
+		if one.r == weftShared || !s.knows(one.w) || !s.knows(one.r) {
 			return false
 		}
-		if one.r != s.epoch && one.w != s.epoch {
-			one.r, one.rpc = s.epoch, uint32(pc-weftSight.text)
-		}
+		one.enterRead(s.epoch, uint32(pc-weftSight.text))
 	case c.tag>>8 != weftSight.run:
-		c.all, c.tag, c.more = weftPast{}, tag, 0
+		c.rest, c.tag, c.more = weftPast{}, tag, 0
 		one.w, one.r, one.rpc = 0, s.epoch, uint32(pc-weftSight.text)
 	default:
 		return false
@@ -64,14 +62,12 @@ func weftWritesPlainly(addr, pc uintptr) bool {
 	one := &c.one
 	switch tag := weftSight.tag | 1<<(addr&7); {
 	case c.tag == tag:
-		if one.r == weftShared || c.all.r == weftShared || !s.knows(c.all.w) || !s.knows(c.all.r) || !s.knows(one.w) || !s.knows(one.r) {
+		if one.r == weftShared || !s.knows(one.w) || !s.knows(one.r) {
 			return false
 		}
-		if one.w != s.epoch || one.r != 0 {
-			one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
-		}
+		one.enterWrite(s.epoch, uint32(pc-weftSight.text))
 	case c.tag>>8 != weftSight.run:
-		c.all, c.tag, c.more = weftPast{}, tag, 0
+		c.rest, c.tag, c.more = weftPast{}, tag, 0
 		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
 	default:
 		return false
@@ -84,25 +80,24 @@ func weftWritesPlainly(addr, pc uintptr) bool {
 	return true
 }
 
-// is reports whether the one variable of a cell is the one that begins there. It is, if
-// there was none yet.
+// past returns the past of one byte, which it has to itself from then on, or nil if that is
+// not a usual case.
 //
 //go:nosplit
-func (c *weftCell) is(addr uintptr) bool {
+func (c *weftCell) past(addr uintptr) *weftPast {
 	bit := uint32(1) << (addr & 7)
-	switch c.tag {
-	case weftSight.tag | bit:
-		return true
-	case weftSight.tag:
-		c.tag |= bit
-		return true
-	}
-	if c.tag>>8 != weftSight.run {
-		c.all, c.one = weftPast{}, weftPast{}
+	switch {
+	case c.tag == weftSight.tag|bit:
+	case c.tag>>8 != weftSight.run:
+		c.rest, c.one = weftPast{}, weftPast{}
 		c.tag, c.more = weftSight.tag|bit, 0
-		return true
+	case c.tag == weftSight.tag && c.rest.r != weftShared:
+		c.one = c.rest
+		c.tag |= bit
+	default:
+		return nil
 	}
-	return false
+	return &c.one
 }
 
 // reads takes down a read of what begins at an address, or reports false if it is not a
@@ -110,14 +105,11 @@ func (c *weftCell) is(addr uintptr) bool {
 //
 //go:nosplit
 func (s *weftSeer) reads(c *weftCell, addr uintptr, at uint32) bool {
-	p := &c.one
-	if c.is(addr) {
-		if !s.knows(c.all.w) {
+	p := c.past(addr)
+	if p == nil {
+		if uint8(c.tag) != weftDivided {
 			return false
 		}
-	} else if uint8(c.tag) != weftDivided {
-		return false
-	} else {
 		m := c.moreKnown()
 		p = &m.bytes[addr&7].weftPast
 		if m.atomics[addr&7].wrote.n != 0 {
@@ -136,14 +128,11 @@ func (s *weftSeer) reads(c *weftCell, addr uintptr, at uint32) bool {
 //
 //go:nosplit
 func (s *weftSeer) writes(c *weftCell, addr uintptr, at uint32) bool {
-	p := &c.one
-	if c.is(addr) {
-		if c.all.r == weftShared || !s.knows(c.all.w) || !s.knows(c.all.r) {
+	p := c.past(addr)
+	if p == nil {
+		if uint8(c.tag) != weftDivided {
 			return false
 		}
-	} else if uint8(c.tag) != weftDivided {
-		return false
-	} else {
 		m := c.moreKnown()
 		p = &m.bytes[addr&7].weftPast
 		if m.atomics[addr&7] != (weftAtomics{}) {
@@ -157,9 +146,9 @@ func (s *weftSeer) writes(c *weftCell, addr uintptr, at uint32) bool {
 	return true
 }
 
-// enterRead takes down a read, and enterWrite a write. Of those at one time of a goroutine,
-// the first one is kept: what comes of an access must not depend on whether one like it is
-// still known from lately, which addresses decide.
+// enterRead takes down a read, and enterWrite a write. Of those at one time of a goroutine
+// the first one is kept, and a read behind a write not at all: what comes of an access must
+// not depend on whether one like it is still known from lately, which addresses decide.
 //
 //go:nosplit
 func (p *weftPast) enterRead(epoch uint64, at uint32) {
@@ -173,14 +162,6 @@ func (p *weftPast) enterWrite(epoch uint64, at uint32) {
 	if p.w != epoch || p.r != 0 {
 		p.w, p.wpc, p.r = epoch, at, 0
 	}
-}
-
-// wrote reports whether all of the cell has been written at a time, and nothing but at
-// that time has been done to it since.
-//
-//go:nosplit
-func (c *weftCell) wrote(epoch uint64) bool {
-	return c.all.w == epoch && c.all.r == 0 && (c.one.w == 0 || c.one.w == epoch) && (c.one.r == 0 || c.one.r == epoch)
 }
 
 // copies takes down an access to some bytes of a cell at once, or reports false if it is
@@ -217,29 +198,35 @@ func (s *weftSeer) copies(c *weftCell, mask uint8, at uint32, writes bool) bool 
 //
 //go:nosplit
 func (s *weftSeer) copiesWord(c *weftCell, at uint32, writes bool) bool {
-	fresh := c.tag>>8 != weftSight.run
-	if !fresh && (uint8(c.tag) == weftDivided || c.all.r == weftShared || c.one.r == weftShared ||
-		!s.knows(c.all.w) || !s.knows(c.one.w) || !s.knows(c.all.r) || writes && !s.knows(c.one.r)) {
+	if c.tag>>8 != weftSight.run {
+		c.rest, c.tag, c.more = weftPast{}, weftSight.tag, 0
+	} else if uint8(c.tag) == weftDivided || c.rest.r == weftShared || !s.knows(c.rest.w) || !s.knows(c.rest.r) {
+		return false
+	} else if c.tag != weftSight.tag && (c.one.r == weftShared || !s.knows(c.one.w) || !s.knows(c.one.r)) {
 		return false
 	}
-	switch {
-	case !fresh && writes && c.wrote(s.epoch):
-		return true
-	case writes:
-		c.all.w, c.all.r, c.all.wpc = s.epoch, 0, at
-		if fresh || c.tag != weftSight.tag {
-			c.one = weftPast{}
-		}
-	case fresh:
-		c.all.w, c.all.r, c.all.rpc = 0, s.epoch, at
-		c.one = weftPast{}
-	default:
-		c.all.enterRead(s.epoch, at)
+	if writes {
+		c.rest.enterWrite(s.epoch, at)
+	} else {
+		c.rest.enterRead(s.epoch, at)
+	}
+	if c.tag == weftSight.tag {
 		return true
 	}
-	if fresh {
-		c.more = 0
+	if writes {
+		c.one.enterWrite(s.epoch, at)
+		c.unite()
+	} else {
+		c.one.enterRead(s.epoch, at)
 	}
-	c.tag = weftSight.tag
 	return true
+}
+
+// unite has one byte be like the rest again, if it is, all being written.
+//
+//go:nosplit
+func (c *weftCell) unite() {
+	if c.one.wpc == c.rest.wpc {
+		c.tag = weftSight.tag
+	}
 }

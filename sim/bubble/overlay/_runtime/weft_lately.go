@@ -17,19 +17,18 @@ import (
 // goroutine itself has released something.
 //
 // In an entry stand, from the top: which of the words it is of that share the entry; the
-// stamp; accesses to the whole word, as where a struct is copied; writes and reads of what
-// begins at each of its bytes.
+// stamp; writes and reads of each of its bytes.
 var weftLately [1 << weftLatelyBits]uint64
 
 const (
 	weftLatelyBits  = 16
-	weftLatelyStamp = 18 // where it begins
+	weftLatelyStamp = 16 // where it begins
 	weftStamps      = 1 << (32 - weftLatelyStamp)
 
 	weftReadBit  = 1 // at the first byte
 	weftWriteBit = 1 << 8
-	weftReadAll  = 1 << 16
-	weftWriteAll = 1 << 17
+	weftReadAll  = 0xff * weftReadBit
+	weftWriteAll = 0xff * weftWriteBit
 	weftOwnStack = 1<<weftLatelyStamp - 1 // any access
 )
 

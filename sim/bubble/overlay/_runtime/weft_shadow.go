@@ -18,15 +18,17 @@ const (
 	weftPagesKept = 1 << 10
 )
 
-// weftCell is what is known of eight bytes: of accesses to all of them at once, as where
-// a struct is copied, and of accesses to one variable that begins at one of them, which is
-// the rule. Where there is more, and where goroutines synchronise by the address, it is
-// known elsewhere.
+// weftCell is what is known of eight bytes. Each of them has a past: an access to a
+// variable is one to its first byte, and where memory is copied, as structs are, it is one
+// to each byte of it. Mostly there is one variable, or all are copied, so that all bytes but
+// one have the same past. Where there is more, and where goroutines synchronise by the
+// address, it is known elsewhere. Which of the two it is must make no difference: small
+// objects share words, and how is decided by what else has been given out.
 type weftCell struct {
-	all, one weftPast
-	tag      uint32 // the number of the run, and in the low bits which byte one is of, or weftDivided, or 0
-	more     uint32 // a weftMore, or 0
-	_        uint64
+	one, rest weftPast
+	tag       uint32 // the number of the run, and in the low bits which byte one is of, or weftDivided, or 0
+	more      uint32 // a weftMore, or 0
+	_         uint64
 }
 
 // weftPast is what is known of a variable.
@@ -43,11 +45,11 @@ const weftShared = ^uint64(0)
 
 // weftMore is more of a cell.
 type weftMore struct {
-	bytes   [8]weftByte
-	allRead weftReaders // if they are shared
-	oneRead weftReaders
-	syncs   [8]weftClock // when goroutines have released what begins here
-	atomics [8]weftAtomics
+	bytes    [8]weftByte
+	oneRead  weftReaders // if they are shared
+	restRead weftReaders
+	syncs    [8]weftClock // when goroutines have released what begins here
+	atomics  [8]weftAtomics
 }
 
 // weftAtomics are the atomic operations on what begins at a byte. Among themselves they do
@@ -227,7 +229,7 @@ func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, w
 	which := uint8(c.tag)
 	if which != weftDivided && mask != 0xff && which != mask {
 		if mask&(mask-1) == 0 && which == 0 {
-			c.tag |= uint32(mask)
+			c.part(mask)
 		} else {
 			c.divide()
 		}
@@ -242,30 +244,45 @@ func (s *weftSeer) touchWord(c *weftCell, addr uintptr, mask uint8, at uint32, w
 				s.enter(&b.weftPast, &b.readers, at, writes)
 			}
 		}
+	case mask != 0xff:
+		s.touchOne(c, addr, at, writes)
+	case which == 0:
+		s.touchRest(c, addr, at, writes)
 	default:
-		var read [2]weftReaders // of all, and of the one variable
-		if c.more != 0 {
-			m := c.moreOf()
-			read = [2]weftReaders{m.allRead, m.oneRead}
+		// The lower one first, as where each byte has a past of its own.
+		if which == 1 {
+			s.touchOne(c, addr, at, writes)
+			s.touchRest(c, addr+1, at, writes)
+		} else {
+			s.touchRest(c, addr, at, writes)
+			s.touchOne(c, addr, at, writes)
 		}
-		if mask != 0xff {
-			addr += uintptr(sys.TrailingZeros8(mask))
-		}
-		s.check(&c.all, &read[0], addr, at, writes)
-		s.check(&c.one, &read[1], addr, at, writes)
-		if mask != 0xff {
-			s.enter(&c.one, &read[1], at, writes)
-		} else if !writes || !c.wrote(s.epoch) {
-			s.enter(&c.all, &read[0], at, writes)
-			if writes {
-				c.one, c.tag = weftPast{}, weftSight.tag // all of that happens before
-			}
-		}
-		if c.all.r == weftShared || c.one.r == weftShared {
-			m := c.moreOf()
-			m.allRead, m.oneRead = read[0], read[1]
+		if writes {
+			c.unite()
 		}
 	}
+}
+
+// touchOne takes down an access to the one byte of a cell that is not like the rest.
+func (s *weftSeer) touchOne(c *weftCell, word uintptr, at uint32, writes bool) {
+	var none weftReaders
+	readers := &none
+	if c.more != 0 || c.one.r != 0 && !s.knows(c.one.r) {
+		readers = &c.moreOf().oneRead
+	}
+	s.check(&c.one, readers, word+uintptr(sys.TrailingZeros8(uint8(c.tag))), at, writes)
+	s.enter(&c.one, readers, at, writes)
+}
+
+// touchRest takes down an access to all other bytes, of which the first one is at addr.
+func (s *weftSeer) touchRest(c *weftCell, addr uintptr, at uint32, writes bool) {
+	var none weftReaders
+	readers := &none
+	if c.more != 0 || c.rest.r != 0 && !s.knows(c.rest.r) {
+		readers = &c.moreOf().restRead
+	}
+	s.check(&c.rest, readers, addr, at, writes)
+	s.enter(&c.rest, readers, at, writes)
 }
 
 // atomic takes down an atomic operation, and looks for a data race with accesses that are
@@ -392,50 +409,31 @@ func (c *weftCell) moreOf() *weftMore {
 //go:nosplit
 func (c *weftCell) moreKnown() *weftMore { return (*weftMore)(weftArena.at(c.more)) }
 
+// part gives one byte a past of its own, which is that of the rest.
+func (c *weftCell) part(which uint8) {
+	c.one = c.rest
+	if c.rest.r == weftShared {
+		m := c.moreOf()
+		m.oneRead = m.restRead.copy()
+	}
+	c.tag |= uint32(which)
+}
+
 // divide gives each byte of a cell a past of its own.
 func (c *weftCell) divide() {
 	m := c.moreOf()
 	which := uint8(c.tag)
 	for i := range m.bytes {
-		b := weftByte{weftPast: c.all}
-		if c.all.r == weftShared {
-			b.readers = m.allRead.copy()
-		}
-		if which>>i&1 != 0 {
-			if c.one.w != 0 {
-				b.w, b.wpc = c.one.w, c.one.wpc // it came later, or it would be gone
-			}
-			b.read(&c.one, &m.oneRead)
+		b := weftByte{weftPast: c.rest}
+		switch {
+		case which>>i&1 != 0:
+			b.weftPast, b.readers = c.one, m.oneRead
+		case c.rest.r == weftShared:
+			b.readers = m.restRead.copy()
 		}
 		m.bytes[i] = b
 	}
 	c.tag = weftSight.tag | weftDivided
-}
-
-// read adds those who have read a past to those of b.
-func (b *weftByte) read(p *weftPast, readers *weftReaders) {
-	switch {
-	case p.r == 0:
-	case b.r == 0 && p.r != weftShared:
-		b.r, b.rpc = p.r, p.rpc
-	default:
-		if b.r != weftShared {
-			b.readers = weftReaders{}
-			if b.r != 0 {
-				b.readers.set(b.r, b.rpc)
-			}
-			b.r = weftShared
-		}
-		if p.r != weftShared {
-			b.readers.set(p.r, p.rpc)
-			return
-		}
-		for g := range readers.n {
-			if r := readers.of(g); r.clock != 0 {
-				b.readers.set(uint64(g)<<32|uint64(r.clock), r.pc)
-			}
-		}
-	}
 }
 
 func (r *weftReaders) of(g uint32) *weftReader {
