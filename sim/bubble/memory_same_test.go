@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"weft/sim/bubble"
 	"weft/sim/order"
@@ -67,10 +68,8 @@ var sameOf = []struct {
 				v.copy()
 			}
 		}()
-		for range 3 {
-			runtime.Gosched()
-			v.notes["0"] = struct{}{}
-		}
+		time.Sleep(time.Millisecond) // it spins meanwhile
+		v.notes["0"] = struct{}{}
 		close(stop)
 	}},
 	{"slices that are copied", func() {
