@@ -286,7 +286,7 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 		}
 		if s.needs(addr, bits) {
 			c := weftCellKept(addr)
-			if c != nil && s.copies(c, mask, at, writes) || weftTouches(addr, n, pc, writes) {
+			if c != nil && s.copies(c, addr, mask, at, writes) || weftTouches(addr, n, pc, writes) {
 				s.lately(addr, bits)
 			}
 		}

@@ -69,6 +69,7 @@ func weftWritesPlainly(addr, pc uintptr) bool {
 	case c.tag>>8 != weftSight.run:
 		c.rest, c.tag, c.more = weftPast{}, tag, 0
 		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
+		return true
 	default:
 		return false
 	}
@@ -164,11 +165,17 @@ func (p *weftPast) enterWrite(epoch uint64, at uint32) {
 	}
 }
 
-// copies takes down an access to some bytes of a cell at once, or reports false if it is
-// not a usual one.
+// copies takes down an access to some bytes of a cell at once, from an address on, or
+// reports false if it is not a usual one.
 //
 //go:nosplit
-func (s *weftSeer) copies(c *weftCell, mask uint8, at uint32, writes bool) bool {
+func (s *weftSeer) copies(c *weftCell, addr uintptr, mask uint8, at uint32, writes bool) bool {
+	if mask&(mask-1) == 0 {
+		if writes {
+			return s.writes(c, addr, at)
+		}
+		return s.reads(c, addr, at)
+	}
 	if uint8(c.tag) != weftDivided || c.tag>>8 != weftSight.run {
 		return mask == 0xff && s.copiesWord(c, at, writes)
 	}
