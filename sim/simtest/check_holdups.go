@@ -53,7 +53,7 @@ func (c *check) heldUpEarly() (*explore.Report, order.Engine) {
 	if _, ok := own.(order.Further); !ok || c.policy != "" {
 		return nil, nil
 	}
-	if _, one := c.search([]explore.Option{explore.WithRuns(1)}); one.Failure() != nil || c.shared.meanSteps() < longRun {
+	if _, one := c.searched(explore.WithRuns(1)); c.fresh || one.Failure() != nil || c.shared.meanSteps() < longRun {
 		return nil, nil
 	}
 	asked := explore.SettingsOf(explore.DefaultRuns, c.searchOptions()...)
