@@ -31,6 +31,7 @@ func (l *Loop) turn(mayMove bool) error {
 	}
 	l.pollGuards()
 	if l.ready.n == 0 && !l.stopping && mayMove {
+		l.noteGuards()
 		if err := l.moveOn(); err != nil {
 			return err
 		}

@@ -26,6 +26,8 @@ type pendingNote struct {
 	task    *task
 	n       int32
 	by      int32
+	epoch   int32
+	at      time.Duration
 	touches []touchNote // by its guard
 }
 
@@ -140,7 +142,8 @@ func (l *Loop) StepLog() []order.Step {
 	return steps
 }
 
-// pendingSteps returns the steps that tasks waited to take when the run was over.
+// pendingSteps returns the steps that tasks waited to take when time moved or when the run
+// was over.
 func (l *Loop) pendingSteps() []order.Step {
 	g := &l.journal
 	if len(g.pending) == 0 {
@@ -153,8 +156,8 @@ func (l *Loop) pendingSteps() []order.Step {
 	for i := range g.pending {
 		p := &g.pending[i]
 		steps[i] = order.Step{
-			Name: p.task.label() + "." + strconv.Itoa(int(p.n)), Task: p.task.label(), At: l.clock.Now(), Pick: -1,
-			Begin: len(l.decisions), Epoch: int(l.moves), Touches: l.resolve(nil, p.touches), Guarded: true,
+			Name: p.task.label() + "." + strconv.Itoa(int(p.n)), Task: p.task.label(), At: p.at, Pick: -1,
+			Begin: len(l.decisions), Epoch: int(p.epoch), Touches: l.resolve(nil, p.touches), Guarded: true,
 		}
 		steps[i].Causes = g.appendCauses(nil, p.by)
 	}

@@ -116,14 +116,20 @@ func (l *Loop) drop(g *guard) {
 	l.guards = slices.DeleteFunc(l.guards, func(other *guard) bool { return other == g })
 }
 
-// dropGuards ends all waits for guards, at the end of a run, and keeps what is to be
-// known of the steps that could not be taken.
-func (l *Loop) dropGuards() {
-	for _, g := range l.guards {
-		if l.tracking {
-			l.journal.pending = append(l.journal.pending, pendingNote{g.task, g.task.steps + 1, g.by, g.touches})
-		}
+// noteGuards keeps what is to be known of the steps that cannot be taken, when time moves
+// or the run is over.
+func (l *Loop) noteGuards() {
+	if !l.tracking {
+		return
 	}
+	for _, g := range l.guards {
+		l.journal.pending = append(l.journal.pending, pendingNote{g.task, g.task.steps + 1, g.by, l.moves, l.clock.Now(), g.touches})
+	}
+}
+
+// dropGuards ends all waits for guards, at the end of a run.
+func (l *Loop) dropGuards() {
+	l.noteGuards()
 	clear(l.guards)
 	l.guards = l.guards[:0]
 }

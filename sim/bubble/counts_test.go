@@ -15,9 +15,8 @@ import (
 )
 
 // writtenSo are the operations of programs with exact counts that ordinary Go has as they
-// are: a lock that is waited for is no step there, and here it is one; queues without bound
-// and steps of several accesses there are none.
-var writtenSo = []string{"R", "W", "RMW", "CAS", "TRYLOCK", "UNLOCK", "END"}
+// are. There are no queues without bound, and no steps of several accesses.
+var writtenSo = []string{"R", "W", "RMW", "CAS", "LOCK", "TRYLOCK", "UNLOCK", "END"}
 
 // asGoroutines returns a program with its threads as goroutines, or nil if it cannot be
 // written so.
@@ -35,7 +34,7 @@ func asGoroutines(p *counts.Program) func() {
 			vars[x] = new(atomic.Int64)
 			vars[x].Store(int64(p.Value(x)))
 		}
-		for _, x := range p.Objects("TRYLOCK", "UNLOCK") {
+		for _, x := range p.Objects("LOCK", "TRYLOCK", "UNLOCK") {
 			locks[x] = new(sync.Mutex)
 		}
 		results := make([][]string, len(p.Threads))
@@ -55,6 +54,9 @@ func asGoroutines(p *counts.Program) func() {
 			}
 		}
 		threads(bodies...)
+		if !p.Ended(results) {
+			select {} // a deadlock, then, and no leak
+		}
 		bubble.Println(p.Out(results, func(x string) int {
 			if v := vars[x]; v != nil {
 				return int(v.Load())
@@ -81,6 +83,8 @@ func operate(op counts.Op, v *atomic.Int64, mu *sync.Mutex) string {
 		return strconv.FormatInt(v.Add(int64(op.A))-int64(op.A), 10)
 	case "CAS":
 		return bit(v.CompareAndSwap(int64(op.A), int64(op.B)))
+	case "LOCK":
+		mu.Lock()
 	case "TRYLOCK":
 		return bit(mu.TryLock())
 	case "UNLOCK":

@@ -90,7 +90,8 @@ func (n *run) finish(program string, recovered any) *order.Run {
 	n.recorder.Record(trace.Entry{Kind: trace.End, At: r.Elapsed, Object: string(r.End), Detail: r.Summary})
 	if n.recorder.Level() != trace.Off {
 		r.Hash = n.recorder.Hash()
-		r.Footprints, r.Untracked = n.footprints(), n.untracked
+		n.unable()
+		r.Footprints, r.Pending, r.Untracked = n.footprints(), n.pending, n.untracked
 		if c.ended != endReturned && len(r.Footprints) > 0 {
 			r.Footprints[len(r.Footprints)-1].Alone = true
 		}

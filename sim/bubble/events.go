@@ -27,7 +27,7 @@ var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "ru
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.op != opBarred && e.op != opBarredR && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
@@ -68,6 +68,8 @@ func (n *run) takeOne(e *event) {
 			n.untrack("input or output of the operating system, at " + trace.Position(e.pc))
 		}
 		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	case opBarred, opBarredR:
+		n.bars(e, g)
 	case opWake:
 		woken := n.goroutine(uint32(e.arg))
 		woken.woken = int32(n.recorder.Len())
@@ -128,6 +130,7 @@ func (n *run) takeOne(e *event) {
 		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
 	case opTime:
 		n.stalled = 0
+		n.unable()
 		n.epoch++
 		n.recorder.Record(trace.Entry{Kind: trace.Advance, At: n.since(e.now)})
 	case opFire:
@@ -176,7 +179,26 @@ func (n *run) turned(e *event, g *goroutine) {
 	case g.waiting:
 		n.record(e, trace.Entry{Kind: trace.Resume, Object: g.on, N: int32(e.step), Cause: g.woken})
 	}
-	g.waiting, g.inLibrary = false, false
+	g.waiting, g.barred, g.inLibrary = false, false, false
+}
+
+// bars notes that a goroutine waits for a lock that is held. It is not ready until the lock
+// is free, and so this is no step.
+func (n *run) bars(e *event, g *goroutine) {
+	if g.barred {
+		return // the lock was free in between, and somebody else took it
+	}
+	if !g.begun {
+		g.begun = true
+		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
+	}
+	g.blocked = *e
+	if g.blocked.op = opLock; e.op == opBarredR {
+		g.blocked.op = opRLock
+	}
+	g.waiting, g.barred, g.since, g.at = true, true, e.now, e.pc
+	g.on = n.waitsFor(g, e, "")
+	n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
 }
 
 func (n *run) record(e *event, entry trace.Entry) int32 {

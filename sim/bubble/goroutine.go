@@ -21,6 +21,7 @@ type goroutine struct {
 	at        uintptr // where it blocked
 	cond      event   // its last wait for a condition
 	waiting   bool    // it has blocked, or paused while another one ran
+	barred    bool    // it waits for a lock that it has not tried to take
 	on        string  // what it waits for
 	since     int64
 	operated  uint32 // the step of which the operation has been seen

@@ -28,6 +28,7 @@ type run struct {
 	picked     int // the decision by which the next step was taken, or -1
 	steps      []order.Step
 	touches    []order.Touch // of the steps; those of the step that is on come last
+	pending    []order.Step  // that goroutines waited to take when time moved
 	epoch      int
 	untracked  []string
 	fired      int                // the step of the timer that has been fired last, counted from 1

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 8<<16 | unsafe.Sizeof(control{})
+const layout = 9<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -237,5 +237,7 @@ const (
 	opFailed // a compare-and-swap, or an attempt to lock: it has only looked
 	opJoins  // what comes next belongs to the step in which the goroutine starts
 	opAsks   // what all goroutines do is asked for, by a function of asking
+	opBarred // a goroutine has paused before it takes a lock that is held
+	opBarredR
 	operationsEnd
 )

@@ -48,7 +48,7 @@ func (n *run) resumes(e *event, g *goroutine) {
 		return
 	}
 	n.begin(e.g, n.step(e.g, e.step), e.now)
-	if !g.waiting {
+	if !g.waiting || g.barred {
 		return
 	}
 	// What woke it may have been snatched away, so that it looks again.
@@ -100,6 +100,12 @@ func (n *run) operates(e *event, by uint32) {
 		return
 	}
 	switch e.op {
+	case opLock, opRLock:
+		if k := len(n.steps); k > 0 && len(n.steps[k-1].Touches) == 0 {
+			n.steps[k-1].Guarded = n.control.policy == anyReady
+		}
+	}
+	switch e.op {
 	case opSelect:
 		n.touchCases(n.goroutine(by))
 		for _, c := range n.goroutine(by).cases {
@@ -116,12 +122,6 @@ func (n *run) operates(e *event, by uint32) {
 		}
 		n.touch(n.touched(e, by), access)
 	case opStop, opReset:
-		if e.op == opReset {
-			// What it was set to before was ready, perhaps, and never comes. Where
-			// goroutines reset a timer that others reset as well, reductions were seen
-			// to lose orders by that.
-			n.untrack("a timer that is set again, at " + trace.Position(e.pc))
-		}
 		// The channel of the timer is emptied, or filled at once.
 		timer := n.touched(e, by)
 		n.touch(timer, order.Writes)
@@ -171,6 +171,31 @@ func (n *run) fires(e *event) {
 	n.touch(n.timed[name], order.Writes)
 	n.touchSelects(n.timed[name])
 	n.fired = len(n.steps)
+}
+
+// unable takes down the steps that goroutines wait to take now, when time moves or the
+// run is over: somebody holds the lock with which they begin.
+func (n *run) unable() {
+	if n.recorder.Level() == trace.Off {
+		return
+	}
+	for _, g := range n.goroutines {
+		if !g.barred {
+			continue
+		}
+		access := order.Writes
+		if g.blocked.op == opRLock {
+			access = order.Adds
+		}
+		s := order.Step{
+			Name: n.step(g.id, g.blocked.step), Task: g.label, At: n.since(n.control.now), Pick: -1, Begin: len(n.decisions), Epoch: n.epoch, Guarded: true,
+			Touches: []order.Touch{{Object: n.touched(&g.blocked, g.id), Access: access}},
+		}
+		if g.cause > 0 {
+			s.Causes = []int{g.cause - 1}
+		}
+		n.pending = append(n.pending, s)
+	}
 }
 
 // footprints returns the steps, each with its touches in order and without doubles.

@@ -151,7 +151,10 @@ func lived(events []trace.Event) []trace.Event {
 	for i := last + 1; i < len(events); i++ {
 		e := events[i]
 		if e.Task == task && (e.Kind == trace.Wait || e.Kind == trace.Finish) {
-			return events[:i+1]
+			for i++; i < len(events) && events[i].Kind == trace.Wait; i++ {
+				// Others wait as well from now on: for a lock that is held, say.
+			}
+			return events[:i]
 		}
 		if e.Task != task && e.Kind == trace.Finish {
 			return events[:i]

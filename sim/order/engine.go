@@ -125,8 +125,9 @@ type Run struct {
 
 	// Footprints are the steps of the run, in order, with what they touched.
 	Footprints []Step
-	// Pending are the steps that tasks waited to take when the run was over, and that
-	// were not ready: what they wait for, such as a mutex that is free, was not so.
+	// Pending are the steps that tasks waited to take when time moved (Epoch says at
+	// which instant) or when the run was over, and that were not ready: what they wait
+	// for, such as a mutex that is free, was not so.
 	// Their Touches are the objects that this depends on. Steps that are made ready by
 	// another one, as with a lock that is handed over, are not among them.
 	Pending []Step

@@ -126,9 +126,11 @@ type check struct {
 	short   bool // runs were cut down
 
 	further bool   // the policy is one that nobody has set, see holdUps
+	early   bool   // what it permits is explored before the rest, see heldUpEarly
 	why     string // runs are made in processes of their own, or cannot be
 
-	announced string // what was found, as it was written
+	announced string    // what was found, as it was written
+	explainBy time.Time // until when it is explained
 
 	ignoreFailFiles bool
 	hurried         bool // time was cut down
@@ -287,6 +289,7 @@ func (c *check) tryFailFiles() {
 			c.attribute("weft.seed", fmt.Sprint(c.seed))
 			c.attribute("weft.policy", run.policy)
 			c.attribute("weft.schedule", f.schedule.String())
+			c.explains(0)
 			c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], f.schedule, run.policy)
 			c.Fatalf("the failure that is kept in %s is still there; nothing else was run\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
 		default:
@@ -301,6 +304,7 @@ func (c *check) explore() {
 	if c.freshSeed {
 		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
 	}
+	held, heldOn := c.heldUpEarly()
 	engine, report := c.searched()
 	verdict := report.Verdict()
 	c.judge(engine, report, verdict)
@@ -315,9 +319,12 @@ func (c *check) explore() {
 		c.Skipf("all runs were skipped%s", why)
 	}
 	reports := []*explore.Report{report}
-	if e, further := c.holdUps(report); further != nil {
-		engine, verdict, reports = e, heldVerdict(report, further), append(reports, further)
-		c.judge(engine, further, verdict)
+	if held == nil {
+		heldOn, held = c.holdUps(report)
+	}
+	if held != nil {
+		engine, verdict, reports = heldOn, heldVerdict(report, held), append(reports, held)
+		c.judge(engine, held, verdict)
 	}
 	c.log(engine, verdict, reports)
 	names, excuse := c.unseen(reports)

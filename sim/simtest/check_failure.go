@@ -17,6 +17,7 @@ import (
 // reportFailure fails the test with everything that helps.
 func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *search.Outcome, verdict string) {
 	c.Helper()
+	c.explains(r.Elapsed)
 	first := c.keepFirst(failure, r.Policy)
 	c.announce(failure, r.Policy)
 	schedule, how := c.shrink(engine, failure.Witness)
@@ -35,7 +36,11 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
 		words.Thousands(failing), words.Count(r.Runs, "run"), verdict, r.Summary(), r.Policy, r.Strategy, c.seed)
 	if c.further {
-		b.WriteString("It fails only if time passes while somebody is ready, as on a busy machine. To leave such orders out, set the policy any-ready.\n")
+		only := "only "
+		if c.early {
+			only = "" // as far as anybody knows
+		}
+		b.WriteString("It fails " + only + "if time passes while somebody is ready, as on a busy machine. To leave such orders out, set the policy any-ready.\n")
 	}
 	if remark := c.aboutProcesses(engine); remark != "" {
 		b.WriteString(remark + "\n")
@@ -95,17 +100,29 @@ func (c *check) story(run *replayed, s order.Schedule) string {
 	return run.remarks() + b.String()
 }
 
-// within returns the options of a search for the report, of so many runs. It may
-// take half of what is left before the time limit of the test binary.
+// reportTime is how long it may take, in real time, to explain a failure, if the search
+// that found it did not take longer.
+const reportTime = 5 * time.Second
+
+// explains says that from now on a failure is explained that it took so long to find.
+func (c *check) explains(found time.Duration) { c.explainBy = time.Now().Add(max(found, reportTime)) }
+
+// within returns the options of a search for the report, of so many runs. It may take half
+// of what is left for the report, and of what is left before the time limit of the test
+// binary.
 func (c *check) within(runs int) []explore.Option {
 	if c.fresh {
 		runs /= explore.DefaultRuns / FreshRuns
 	}
-	options := append(c.options[:len(c.options):len(c.options)], explore.WithRuns(runs), explore.WithTime(0))
-	if end, ok := limitOf(c.TB); ok {
-		options = append(options, explore.WithTime(max(time.Until(end)/2, time.Millisecond)))
+	if c.explainBy.IsZero() {
+		c.explains(0)
 	}
-	return options
+	by := c.explainBy
+	if end, ok := limitOf(c.TB); ok && end.Before(by) {
+		by = end
+	}
+	options := c.options[:len(c.options):len(c.options)]
+	return append(options, explore.WithRuns(runs), explore.WithTime(max(time.Until(by)/2, time.Millisecond)))
 }
 
 // keepFirst writes a fail file before anything is explained, which takes time: should the

@@ -41,6 +41,53 @@ func (c *check) holdUps(before *explore.Report) (order.Engine, *explore.Report) 
 	return c.searched(options...)
 }
 
+// heldUpEarly explores what the further policy permits before all the runs are made, if
+// these are long and some of them are not all there are: a bug that needs a
+// timer would be found after minutes else. It returns nil if that can wait.
+func (c *check) heldUpEarly() (*explore.Report, order.Engine) {
+	c.Helper()
+	own, err := c.make(func() *Invocation { return c.begin(false) }, "")
+	if err != nil {
+		c.Fatal(err)
+	}
+	if _, ok := own.(order.Further); !ok || c.policy != "" {
+		return nil, nil
+	}
+	if _, one := c.search([]explore.Option{explore.WithRuns(1)}); one.Failure() != nil || c.shared.meanSteps() < longRun {
+		return nil, nil
+	}
+	asked := explore.SettingsOf(explore.DefaultRuns, c.searchOptions()...)
+	options := []explore.Option{explore.WithRuns(max(1, asked.Runs/earlyShare))}
+	if asked.Time > 0 {
+		options = append(options, explore.WithTime(max(time.Millisecond, asked.Time/earlyShare)))
+	}
+	engine, some := c.searched(options...)
+	if some.Coverage.Complete() {
+		return nil, nil
+	}
+	c.judge(engine, some, some.Verdict())
+	engine, held := c.holdUps(some)
+	if held == nil {
+		return nil, nil
+	}
+	c.early = true
+	c.judge(engine, held, heldVerdict(some, held))
+	c.policy, c.further, c.early = "", false, false
+	return held, engine
+}
+
+const (
+	longRun    = 1_000 // steps
+	earlyShare = 16    // what part of the runs come before the further policy then
+)
+
+// meanSteps returns how many steps a run takes.
+func (s *shared) meanSteps() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.steps / max(1, int64(s.runs))
+}
+
 // furtherShare is what part of the runs, and of the time, there is for the further policy
 // if others have used up all of it.
 const furtherShare = 4

@@ -32,6 +32,7 @@ func (c *check) whatRacesDo(failure *search.Outcome) string {
 	if !ok {
 		return ""
 	}
+	c.explains(0)
 	report, err := explore.Search(c.Context(), engine, c.within(explore.DefaultRuns/furtherShare)...)
 	if err != nil {
 		return ""

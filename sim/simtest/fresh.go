@@ -164,7 +164,7 @@ func (a *Invocation) completeElsewhere(data []byte, run *order.Run) {
 	defer t.mu.Unlock()
 	t.messages, t.failed, t.skipped, t.exited = h.Messages, h.Failed, h.Skipped, h.Exited
 	t.over, t.ended = true, true
-	t.shared.count(t.skipped && !t.failed, run.Ahead)
+	t.shared.count(t.skipped && !t.failed, run.Steps, run.Ahead)
 }
 
 // cannotStart says why this test cannot be run by itself in another process, or "".

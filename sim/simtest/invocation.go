@@ -56,7 +56,7 @@ func (a *Invocation) Complete(run *order.Run) {
 	case t.skipped && t.endedByItself(run):
 		run.End, run.Err, run.Summary = order.Finished, nil, ""
 	}
-	t.shared.count(t.skipped && !t.failed, run.Ahead)
+	t.shared.count(t.skipped && !t.failed, run.Steps, run.Ahead)
 }
 
 // failRun says of a run that its T was failed.
@@ -175,7 +175,8 @@ type shared struct {
 	mu      sync.Mutex
 	temp    string
 	runs    int
-	skipped int // of them
+	skipped int   // of them
+	steps   int64 // of all
 	ahead   time.Duration
 }
 
@@ -194,10 +195,11 @@ func (s *shared) folder() string {
 }
 
 // count counts a run, in which a timer was so far off while something was ready.
-func (s *shared) count(skipped bool, ahead time.Duration) {
+func (s *shared) count(skipped bool, steps int64, ahead time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.runs++
+	s.steps += steps
 	if skipped {
 		s.skipped++
 	}

@@ -123,6 +123,18 @@ var sharedEdits = []Edit{
 		Put:  "	bubble := gp.bubble\n	weftLeft := bubble != nil && bubble.weft != nil && bubble.weftExits(gp)\n	if weftLeft && gp.lockedm != 0 {\n		// gdestroy ends the thread, and does not return.\n		weftLeft = false\n		bubble.weftLeft()\n	}\n	gdestroy(gp)\n	if weftLeft {\n		bubble.weftLeft()\n	}\n	schedule()\n}\n",
 	},
 	{
+		File: "runtime/proc.go", Why: "to start a goroutine is more than a look at what a goroutine comes to first",
+		Find: "func newproc(fn *funcval) {\n", Put: "func newproc(fn *funcval) {\n	weftPeeked()\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "to end is more than a look at what a goroutine comes to first",
+		Find: "func goexit1() {\n", Put: "func goexit1() {\n	weftPeeked()\n",
+	},
+	{
+		File: "runtime/coro.go", Why: "to pass the turn to a coroutine is more than a look at what a goroutine comes to first",
+		Find: "func coroswitch(c *coro) {\n", Put: "func coroswitch(c *coro) {\n	weftPeeked()\n",
+	},
+	{
 		File: "runtime/proc.go", Why: "the next goroutine that is made of this one has no name yet",
 		Find: "	gp.timer = nil\n	gp.bubble = nil\n",
 		Put:  "	gp.timer = nil\n	gp.bubble = nil\n	gp.weft = weftG{}\n",

@@ -53,8 +53,8 @@ type happensBefore struct {
 	pick   []bool // whether a decision is one about the next ready step
 	why    string // what about the run makes reduction impossible, or ""
 	pasts  pastHasher
-	waits  []event // steps that could not be taken until the end; see order.Run.Pending
-	taking int     // how many of the steps are, while races are looked for; behind them are those that wait
+	waits  []event // steps that could not be taken at some instant; see order.Run.Pending
+	taking int     // up to where steps were taken, while races are looked for; behind them are those that wait
 	// contended holds the objects that steps touch in conflict between which there is
 	// no order but that of the run.
 	contended []int32
@@ -186,26 +186,27 @@ func (h *happensBefore) read(r *order.Run, taken, widths []int32, v *vocabulary)
 	h.pasts.hash(h, r)
 }
 
-// pending returns the steps that were there before step n and were not ready. Had they
-// been, they would have come before others.
+// pending returns the steps that were there behind step n-1, at the instant of which some
+// are left out, and were not ready. Had they been, they would have come before others.
 func (h *happensBefore) pending(n int) (pending []event) {
 	var ready, known []int32
+	epoch := h.steps[n-1].epoch
 	if n < len(h.steps) {
 		ready = append(append(ready, h.steps[n].enabled...), h.steps[n].name)
 	}
-	for i := n; i < len(h.steps); i++ {
+	for i := n; i < len(h.steps) && h.steps[i].epoch == epoch; i++ {
 		e := h.steps[i]
 		if slices.Contains(known, e.owner) {
 			continue
 		}
 		known = append(known, e.owner)
-		if !slices.Contains(ready, e.name) && !slices.ContainsFunc(e.causes, func(c int) bool { return c >= n }) && e.epoch == h.steps[n].epoch {
+		if !slices.Contains(ready, e.name) && !slices.ContainsFunc(e.causes, func(c int) bool { return c >= n }) {
 			e.at, e.enabled = -1, nil
 			pending = append(pending, e)
 		}
 	}
 	for _, e := range h.waits {
-		if !slices.Contains(known, e.owner) {
+		if e.epoch == epoch && !slices.Contains(known, e.owner) {
 			pending = append(pending, e)
 		}
 	}
@@ -268,21 +269,21 @@ type reversal struct {
 func (h *happensBefore) races(from, n int, found func(reversal), over func(last int)) {
 	all := h.steps
 	defer func() { h.steps = all }()
-	h.taking = n
-	h.steps = append(h.steps[:n:n], h.pending(n)...)
-	n = len(h.steps)
 	first := 0
 	for first < n {
 		last := first + 1
-		for last < n && h.steps[last].epoch == h.steps[first].epoch {
+		for last < n && all[last].epoch == all[first].epoch {
 			last++
 		}
-		h.first = first
-		h.words = (last - first + 63) / 64
-		h.before = append(h.before[:0], make([]uint64, (last-first)*h.words)...)
 		if last > from {
-			h.racesOfEpoch(from, last, found)
-			over(min(last, h.taking))
+			h.steps = all
+			h.steps = append(all[:last:last], h.pending(last)...)
+			h.taking = last
+			h.first = first
+			h.words = (len(h.steps) - first + 63) / 64
+			h.before = append(h.before[:0], make([]uint64, (len(h.steps)-first)*h.words)...)
+			h.racesOfEpoch(from, len(h.steps), found)
+			over(last)
 		}
 		first = last
 	}

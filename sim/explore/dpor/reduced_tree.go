@@ -227,11 +227,12 @@ func (p *reducer) insertChoices(w *way, from int) {
 // insertReversal adds what reverses a race, unless something is tried or asleep
 // there that does.
 func (p *reducer) insertReversal(w *way, r reversal) {
-	n, _ := w.at(w.d.h.steps[r.at].at, r.at)
+	at := w.d.h.steps[r.at].at
 	if len(r.first) == 0 {
-		p.insertAwake(w, n.at(), r.at)
+		p.insertAwake(w, at, r.at)
 		return
 	}
+	n, _ := w.at(at, r.at)
 	if !slices.ContainsFunc(r.first, n.tries) {
 		n.branches = append(n.branches, &branch{node: n, alt: r.first[0]})
 		p.list(n)

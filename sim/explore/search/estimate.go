@@ -71,7 +71,12 @@ func (x *Exploration) Estimate(probes int) {
 	for i := range jobs {
 		jobs[i] = &probing{from: i * probesOfJob, to: min(probes, (i+1)*probesOfJob), checkFirst: first, stuck: &stuck}
 	}
-	x.do(jobs)
+	x.do(jobs[:1])
+	if each := jobs[0].(*probing).steps; each > 0 {
+		// Where runs are long, an estimate would take longer than the search.
+		jobs = jobs[:min(len(jobs), max(1, probeSteps/each/probesOfJob))]
+	}
+	x.do(jobs[1:])
 	e := &Estimate{}
 	sum, squares := 0.0, 0.0
 	x.probedLess, x.PerProbe = false, 0
@@ -105,8 +110,10 @@ func (x *Exploration) Orders() float64 {
 	return x.Size.Orders
 }
 
-// probesOfJob is how many descents one worker makes before it takes others.
-const probesOfJob = 4
+const (
+	probesOfJob = 4         // how many descents one worker makes before it takes others
+	probeSteps  = 1_000_000 // how many steps all of them take, about, at most
+)
 
 // probing is a job: some descents.
 type probing struct {
@@ -116,6 +123,7 @@ type probing struct {
 	cut        bool         // not all were made
 	stuck      *atomic.Bool // a run had to be given up in real time, and so will others be
 	took       time.Duration
+	steps      int // of the longest one
 	tally      *Tally
 }
 
@@ -143,12 +151,17 @@ func (p *probing) Do(w *Worker) {
 			size = min(countless, size*float64(r.Decisions[k].Of))
 		}
 		p.sizes = append(p.sizes, size)
+		p.steps = max(p.steps, int(r.Steps))
 		stuck := r.End == order.StuckEnd
 		if check || r.Failed() {
 			p.tally.add(r, w.Outcome)
 			if w.ReplayCheck && p.tally.Unequal == nil && r.End != order.Mismatched {
 				w.check(p.tally, r)
 			}
+		}
+		if r.Failed() && w.StopAtFailure && r.Steps > probeSteps/100 {
+			p.cut = true // what follows finds that at once, and takes long
+			return
 		}
 		if stuck {
 			p.cut = true

@@ -142,6 +142,16 @@ func (p *Program) Next(t int, results []string) (Op, error) {
 	return op, nil
 }
 
+// Ended reports whether all threads are at their end after these results.
+func (p *Program) Ended(results [][]string) bool {
+	for t := range p.Threads {
+		if op, err := p.Next(t, results[t]); err != nil || op.Kind != "END" {
+			return false
+		}
+	}
+	return true
+}
+
 // Value is the value of a variable at the start.
 func (p *Program) Value(x string) int {
 	if v, ok := p.Init[x]; ok {

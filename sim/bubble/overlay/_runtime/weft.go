@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 8<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 9<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -102,49 +102,53 @@ type weftControl struct {
 	mixed    bool     // there is a data race of an atomic operation with an access that is none
 
 	// The runtime's own:
-	mu       mutex
-	started  *synctestBubble
-	cur      guintptr // who has the turn
-	head     guintptr // the ready, linked by schedlink
-	tail     guintptr
-	ready    int
-	parking  int // those that are about to give up the turn, or to end
-	asked    bool
-	picking  bool // what was asked is who is next
-	stopped  bool // nobody gets the turn any more
-	draining bool
-	until    int64 // the end of the drain
-	driver   guintptr
-	asker    guintptr
-	taken    int
-	last     uint32       // who has got the turn last
-	row      uint32       // points at which it has gone on since
-	movedAt  uint64       // the step at which time moved last
-	goers    uint32       // goroutines so far
-	locks    [32]weftHeld // of the standard library
-	held     int          // how many of these there are; more, and it is not known
-	firing   uintptr
-	direct   guintptr     // gets the turn when its timer has been fired
-	fired    weftFiring   // which timer is being fired
-	next     *weftControl // waiting for a bubble
-	forG     guintptr
-	made     int    // decisions, as far as there is a plan
-	counting bool   // a driver answers
-	draws    uint64 // if none does
-	wakeRoot bool   // the root has been picked, to fire a timer, and must be woken
-	changes  uint64 // of what goroutines may look at
-	moves    uint64 // of time
-	again    uint64 // which of them is to be looked at next
-	over     uint8  // why the run is to end
-	exits    uint32 // of goroutines
-	left     uint32 // goroutines begun and ended when it was asked last who may stay
-	sliced   uint64 // the step in which time slices are counted
-	slice    int    // of these
-	states   int
-	state    [weftStates]uint64 // at their ends
-	procs    int                // GOMAXPROCS, if the program has asked for it
-	acted    uint32             // who has done something since it has the turn that others may see, or 0
-	gone     weftClock          // what goroutines that have ended have done
+	mu         mutex
+	started    *synctestBubble
+	cur        guintptr // who has the turn
+	head       guintptr // the ready, linked by schedlink
+	tail       guintptr
+	ready      int
+	bars       bool     // who waits for a lock that is held is not ready
+	barred     guintptr // those that wait so, linked by schedlink
+	barredLast guintptr
+	behind     guintptr // behind whom the goroutine stood that runs as far as its first point
+	parking    int      // those that are about to give up the turn, or to end
+	asked      bool
+	picking    bool // what was asked is who is next
+	stopped    bool // nobody gets the turn any more
+	draining   bool
+	until      int64 // the end of the drain
+	driver     guintptr
+	asker      guintptr
+	taken      int
+	last       uint32       // who has got the turn last
+	row        uint32       // points at which it has gone on since
+	movedAt    uint64       // the step at which time moved last
+	goers      uint32       // goroutines so far
+	locks      [32]weftHeld // of the standard library
+	held       int          // how many of these there are; more, and it is not known
+	firing     uintptr
+	direct     guintptr     // gets the turn when its timer has been fired
+	fired      weftFiring   // which timer is being fired
+	next       *weftControl // waiting for a bubble
+	forG       guintptr
+	made       int    // decisions, as far as there is a plan
+	counting   bool   // a driver answers
+	draws      uint64 // if none does
+	wakeRoot   bool   // the root has been picked, to fire a timer, and must be woken
+	changes    uint64 // of what goroutines may look at
+	moves      uint64 // of time
+	again      uint64 // which of them is to be looked at next
+	over       uint8  // why the run is to end
+	exits      uint32 // of goroutines
+	left       uint32 // goroutines begun and ended when it was asked last who may stay
+	sliced     uint64 // the step in which time slices are counted
+	slice      int    // of these
+	states     int
+	state      [weftStates]uint64 // at their ends
+	procs      int                // GOMAXPROCS, if the program has asked for it
+	acted      uint32             // who has done something since it has the turn that others may see, or 0
+	gone       weftClock          // what goroutines that have ended have done
 }
 
 const (
@@ -238,9 +242,11 @@ const (
 	weftOpLen       // of a channel
 	weftOpRead      // of a variable
 	weftOpWrite
-	weftOpFailed // a compare-and-swap or an attempt to lock: it has only looked
-	weftOpJoins  // what comes next belongs to the step in which the goroutine starts
-	weftOpAsks   // what all goroutines do is asked for: arg says by which function
+	weftOpFailed  // a compare-and-swap or an attempt to lock: it has only looked
+	weftOpJoins   // what comes next belongs to the step in which the goroutine starts
+	weftOpAsks    // what all goroutines do is asked for: arg says by which function
+	weftOpBarred  // a goroutine has paused before it takes a lock that is held
+	weftOpBarredR // for reading
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the
@@ -301,28 +307,34 @@ type weftFound struct {
 
 // weftG is what a goroutine carries.
 type weftG struct {
-	sight  uint32 // the number of the run that it is watched in
-	quiet  int32  // what it does orders nothing, for so many reasons
-	seer   weftSeer
-	id     uint32
-	steps  uint32
-	timers uint32
-	kids   uint32
-	allocs uint32
-	lib    uintptr // the lock of the standard library that it takes or has taken last
-	waits  bool    // for that lock
-	inside bool    // somebody of the bubble holds it
-	onces  int32   // it is inside so many sync.Once
-	about  uint64  // what it is about to touch, if that has a name of its own
-	stream uint64  // of random numbers
-	op     uint8
-	obj    uintptr
-	pc     uintptr
+	sight   uint32 // the number of the run that it is watched in
+	quiet   int32  // what it does orders nothing, for so many reasons
+	seer    weftSeer
+	id      uint32
+	steps   uint32
+	timers  uint32
+	kids    uint32
+	allocs  uint32
+	lib     uintptr // the lock of the standard library that it takes or has taken last
+	waits   bool    // for that lock
+	inside  bool    // somebody of the bubble holds it
+	onces   int32   // it is inside so many sync.Once
+	where   uint64  // where the lock lies before which it has paused
+	before  bool    // it has paused before the operation
+	barring bool    // it was taken out of the queue, and does not count as blocked yet
+	fresh   bool    // it has not run at all, and is to run as far as its first point
+	peeks   bool    // it does so
+	about   uint64  // what it is about to touch, if that has a name of its own
+	stream  uint64  // of random numbers
+	op      uint8
+	obj     uintptr
+	pc      uintptr
 
 	looked    uint32 // steps in a row in which it only looked
 	sawAt     uint64 // after which change
 	seen      weftSeen
 	spun      weftCycle // of its states
+	rests     weftCycle // of these, whatever its pointers point to
 	born      uint64    // moves of time by then
 	blockedAt uint64
 	ticked    weftRecent // of its states when it blocked

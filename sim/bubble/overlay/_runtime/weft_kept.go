@@ -20,6 +20,7 @@ func weftMeets(what uint8, made uintptr) {
 	if !weftDriven() {
 		return
 	}
+	weftPeeked()
 	w := getg().bubble.weft
 	w.kept, w.keptMade = what, made
 	w.depth = callers(1, w.where[:])

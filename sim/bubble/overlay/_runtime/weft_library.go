@@ -103,6 +103,7 @@ func os_weftOutside(begins bool) {
 		weftRejoin()
 		return
 	}
+	weftPeeked()
 	w := gp.bubble.weft
 	if w.cur.ptr() != gp {
 		return
@@ -111,6 +112,9 @@ func os_weftOutside(begins bool) {
 	lock(&w.mu)
 	w.record(weftEvent{op: weftOpBlock, g: gp.weft.id, step: gp.weft.steps, arg: uint64(waitReasonIOWait), pc: user})
 	gp.weft.steps++
+	unlock(&w.mu)
+	w.unbar()
+	lock(&w.mu)
 	w.cur = 0
 	w.start()
 	wakep()

@@ -31,6 +31,7 @@ func (w *weftControl) full() bool { return w.used+256 > len(w.events) && w.count
 // weftTell takes down an event, and makes room if there is little left. The caller has
 // the turn.
 func weftTell(e weftEvent) {
+	weftPeeked()
 	w := getg().bubble.weft
 	lock(&w.mu)
 	w.record(e)
@@ -56,6 +57,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		// The run was given up, and it goes on after all.
 		gopark(nil, nil, waitReasonZero, traceBlockForever, 1)
 	}
+	peeks := gp.weft.peeks
 	through := uintptr(weftSync)
 	switch op {
 	case weftOpLoad, weftOpStore:
@@ -64,6 +66,13 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		through = weftContext
 	}
 	own, user := weftCaller(through)
+	if peeks {
+		if own && (op == weftOpLock || op == weftOpRLock) {
+			gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
+			gp.weft.where = w.whereIs(gp, uintptr(obj))
+		}
+		weftPeeked()
+	}
 	if !own && !always && op >= weftOpLoad {
 		return
 	}
@@ -78,6 +87,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	if op >= weftOpLock && op <= weftOpOnce || op >= weftOpLoad && op < weftOpLen {
 		where = w.whereIs(gp, uintptr(obj))
 	}
+	w.unbar()
 	lock(&w.mu)
 	if op == weftOpCancelled {
 		w.record(weftEvent{op: op, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(obj), arg: where, pc: user})
@@ -95,7 +105,8 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	}
 	w.steps++
 	gp.weft.steps++
-	joins := gp.weft.steps == 1 && w.acted != gp.weft.id && w.holdUps == 0 // or it may have asked for the time
+	shut := w.shut(op, uintptr(obj))
+	joins := gp.weft.steps == 1 && w.acted != gp.weft.id && w.holdUps == 0 && !shut // or it may have asked for the time
 	if joins {
 		// That it has started is nothing that others could see.
 		w.record(weftEvent{op: weftOpJoins, g: gp.weft.id, step: gp.weft.steps})
@@ -121,8 +132,10 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		}
 		switch {
 		case joins:
-		case others && w.policy == weftAnyReady:
+		case others && w.policy == weftAnyReady || shut:
+			gp.weft.before, gp.weft.where = true, where
 			mcall(weftPause)
+			gp.weft.before = false
 		case others && spins:
 			mcall(weftGosched)
 		}
@@ -309,6 +322,7 @@ func weftSleeps() {
 
 // weftStep is a point at which the turn is kept: it is given up at once in any case.
 func weftStep(op uint8) {
+	weftPeeked()
 	w := getg().bubble.weft
 	points := w.points
 	w.points = false

@@ -56,6 +56,7 @@ func (b *synctestBubble) weftBegin(root *g) {
 	}
 	w.started = b
 	w.now = b.now
+	w.bars = w.counting && w.points && w.policy == weftAnyReady
 	root.weft = weftG{}
 	w.cur.set(root)
 	b.weft = w
@@ -165,6 +166,7 @@ func weftStall(w *weftControl) (goid uint64) {
 	var d guintptr
 	if gp := w.cur.ptr(); gp != nil {
 		goid = gp.goid
+		w.begins(gp)
 	}
 	if !w.asked && !w.stopped {
 		w.ended, w.stopped = weftStuck, true
@@ -183,6 +185,7 @@ func weftStop(why uint8) {
 	w := gp.bubble.weft
 	w.sightEnds()
 	lock(&w.mu)
+	w.begins(gp)
 	w.ended = why
 	w.stopped = true
 	w.kind = weftOver
@@ -197,6 +200,7 @@ func weftStop(why uint8) {
 // weftPanicked takes in a panic that nobody recovers. Without a driver, it returns.
 func weftPanicked(e any) {
 	if weftDriven() {
+		weftPeeked()
 		runningPanicDefers.Add(-1)
 		weftPanics(e)
 	}
@@ -206,6 +210,7 @@ func weftPanicked(e any) {
 // driver, it returns.
 func weftFatal(s string) {
 	if weftDriven() {
+		weftPeeked()
 		weftPanics(plainError("fatal error: " + s))
 	}
 }

@@ -109,16 +109,19 @@ func (w *weftControl) looks(gp *g, op uint8, obj unsafe.Pointer, pc uintptr) {
 		return
 	}
 	if gp.weft.sawAt != w.changes {
-		gp.weft.sawAt, gp.weft.looked, gp.weft.spun = w.changes, 0, weftCycle{}
+		gp.weft.sawAt, gp.weft.looked, gp.weft.spun, gp.weft.rests = w.changes, 0, weftCycle{}, weftCycle{}
 	}
 	gp.weft.looked++
 	w.still++
 	if gp.weft.looked <= weftFair {
 		return
 	}
-	var state uint64
-	systemstack(func() { state = weftState(gp, gp.sched.bp, true) })
+	var state, loose uint64
+	systemstack(func() {
+		state, loose = weftState(gp, gp.sched.bp, true), weftState(gp, gp.sched.bp, false)
+	})
 	gp.weft.spun.add(weftMix(state+uint64(pc)), w.still)
+	gp.weft.rests.add(weftMix(loose+uint64(pc)), w.still)
 	if w.spins != 0 && w.still >= w.spins && w.allSpin(gp) {
 		w.tellSpinning(gp)
 		weftStop(weftSpun)
@@ -161,9 +164,18 @@ func (w *weftControl) tellSpinning(gp *g) {
 }
 
 // rests reports whether all that are ready have spun for long, and a timer is there
-// that time can move to.
+// that time can move to. To what memory their pointers point does not count: where a loop
+// makes something each time, it is the collector that decides when one comes back.
 func (w *weftControl) rests() bool {
-	return w.still >= weftRest && w.started.timers.wakeTime() != 0 && w.allSpin(nil)
+	if w.still < weftRest || w.started.timers.wakeTime() == 0 {
+		return false
+	}
+	for p := w.head.ptr(); p != nil; p = p.schedlink.ptr() {
+		if !w.spinning(p) || p.weft.rests.back == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // weftState is a hash of what a goroutine has on its stack, from the first frame of the
@@ -242,6 +254,7 @@ func weftPreempted(gp *g) bool {
 		unlock(&w.mu)
 		return false
 	}
+	w.begins(gp)
 	w.ended, w.stopped = weftSpunBare, true
 	casgstatus(gp, _Grunning, _Grunnable) // for good: it is in no queue
 	dropg()

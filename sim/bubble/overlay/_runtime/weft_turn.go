@@ -64,12 +64,17 @@ func (w *weftControl) turn(gp *g) {
 	}
 }
 
+// picks reports whether somebody can get the turn. The caller holds w.mu.
+func (w *weftControl) picks() bool {
+	return w.cur == 0 && w.parking == 0 && !w.asked && !w.stopped && w.ready > 0
+}
+
 // pick chooses who gets the turn, if nobody has it. It returns a goroutine that the
 // scheduler must get, or the driver, which must be woken. The caller holds w.mu.
 //
 //go:systemstack
 func (w *weftControl) pick() (gp, driver guintptr) {
-	if w.cur != 0 || w.parking > 0 || w.asked || w.stopped || w.ready == 0 {
+	if !w.picks() {
 		return 0, 0
 	}
 	root := w.started.root
@@ -80,6 +85,10 @@ func (w *weftControl) pick() (gp, driver guintptr) {
 			w.turn(p)
 			return gp, 0
 		}
+	}
+	if p := w.peek(); p != nil {
+		gp.set(p)
+		return gp, 0
 	}
 	if d := w.direct.ptr(); d != nil {
 		w.direct = 0
@@ -175,7 +184,11 @@ const weftPaused = -1
 // choose adds a goroutine to the alternatives.
 func (w *weftControl) choose(gp *g) {
 	if w.count < len(w.choices) {
-		w.choices[w.count] = weftChoice{g: gp.weft.id, step: gp.weft.steps, op: gp.weft.op, ptr: uintptr(unsafe.Pointer(gp)), obj: gp.weft.obj, pc: gp.weft.pc}
+		c := weftChoice{g: gp.weft.id, step: gp.weft.steps, ptr: uintptr(unsafe.Pointer(gp))}
+		if c.step > 0 { // or it has not begun
+			c.op, c.obj, c.pc = gp.weft.op, gp.weft.obj, gp.weft.pc
+		}
+		w.choices[w.count] = c
 		w.count++
 	} else {
 		w.crowded++
@@ -213,6 +226,13 @@ func (b *synctestBubble) weftReady(gp *g) bool {
 
 // start picks, lets go of w.mu, and starts whoever was picked.
 func (w *weftControl) start() {
+	for w.bars && w.picks() && w.bar() {
+		w.parking++ // nobody gets the turn meanwhile
+		unlock(&w.mu)
+		systemstack(func() { w.barAll() })
+		lock(&w.mu)
+		w.parking--
+	}
 	var gp, driver guintptr
 	systemstack(func() { gp, driver = w.pick() })
 	unlock(&w.mu)
@@ -232,7 +252,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	}
 	lock(&w.mu)
 	w.goers++
-	gp.weft = weftG{id: w.goers, born: w.moves}
+	gp.weft = weftG{id: w.goers, born: w.moves, fresh: w.bars && w.sight && w.holdUps == 0}
 	by, stream := weftName{}, w.seed
 	switch {
 	case parent == b.root:
@@ -282,8 +302,12 @@ func weftRejoins(gp *g) {
 // weftLeaving is called on the way to giving up the turn.
 func (b *synctestBubble) weftLeaving(gp *g) (left bool) {
 	w := b.weft
+	if w.cur.ptr() == gp {
+		w.unbar()
+	}
 	lock(&w.mu)
 	if w.cur.ptr() == gp {
+		w.begins(gp)
 		w.cur = 0
 		w.parking++
 		left = true
@@ -311,6 +335,9 @@ func (b *synctestBubble) weftBack(gp *g) {
 
 // requeue puts a goroutine that has no M back into the queue.
 func (w *weftControl) requeue(gp *g, front bool) {
+	if w.cur.ptr() == gp {
+		w.unbar()
+	}
 	lock(&w.mu)
 	if w.cur.ptr() == gp {
 		w.cur = 0

@@ -1,0 +1,184 @@
+// Locks that are held: who waits for one is not ready, and that it waits is no step.
+//
+// A goroutine that has paused before it takes a lock is kept apart while somebody holds
+// the lock, and stands in the queue again when the lock is free. So it takes the lock in
+// any order with others that want it, and never tries in vain.
+
+package runtime
+
+import "unsafe"
+
+// weftRW is how a sync.RWMutex begins.
+type weftRW struct {
+	writers              [2]uint32 // a sync.Mutex
+	writerSem, readerSem uint32
+	readers              int32 // less than 0 while somebody writes, or is about to
+}
+
+// weftHeldBit is set in the first word of a sync.Mutex, or sync.RWMutex, that somebody has
+// locked for writing.
+const weftHeldBit = 1
+
+// shut reports whether an operation has to wait for a lock.
+func (w *weftControl) shut(op uint8, obj uintptr) bool {
+	switch {
+	case !w.bars:
+		return false
+	case op == weftOpLock:
+		return *(*uint32)(unsafe.Pointer(obj))&weftHeldBit != 0
+	case op == weftOpRLock:
+		return (*weftRW)(unsafe.Pointer(obj)).readers < 0
+	}
+	return false
+}
+
+// bar takes those out of the queue that have paused before they take a lock that is held,
+// and reports whether there were any. The caller holds w.mu.
+func (w *weftControl) bar() bool {
+	found := false
+	for p := w.head.ptr(); p != nil; {
+		next := p.schedlink.ptr()
+		if p.weft.before && w.shut(p.weft.op, p.weft.obj) {
+			if p == w.head.ptr() && w.taken == weftPaused {
+				w.taken = 0 // it cannot go on
+			}
+			w.remove(p)
+			p.weft.barring, found = true, true
+			p.schedlink = 0
+			if t := w.barredLast.ptr(); t != nil {
+				t.schedlink.set(p)
+			} else {
+				w.barred.set(p)
+			}
+			w.barredLast.set(p)
+			e := weftEvent{op: weftOpBarred, g: p.weft.id, step: p.weft.steps, obj: p.weft.obj, arg: p.weft.where, pc: p.weft.pc}
+			if p.weft.op == weftOpRLock {
+				e.op = weftOpBarredR
+			}
+			w.record(e)
+		}
+		p = next
+	}
+	return found
+}
+
+// barAll has those that were taken out of the queue count as blocked. The bubble may have
+// nobody then who is not, and wake its root. The caller does not hold w.mu, and nobody
+// else can get the turn.
+//
+//go:systemstack
+func (w *weftControl) barAll() {
+	for p := w.barred.ptr(); p != nil; {
+		next := p.schedlink.ptr()
+		if p.weft.barring {
+			p.weft.barring = false
+			p.waitreason = waitReasonSyncMutexLock
+			if p.weft.op == weftOpRLock {
+				p.waitreason = waitReasonSyncRWMutexRLock
+			}
+			w.blocks(p)
+			casgstatus(p, _Grunnable, _Gwaiting)
+		}
+		p = next
+	}
+}
+
+// unbar puts those into the queue again whose lock is free. It is called before the turn
+// is given up, by whoever has it: or else the bubble would take all for blocked.
+func (w *weftControl) unbar() {
+	var before *g
+	for p := w.barred.ptr(); p != nil; {
+		next := p.schedlink.ptr()
+		if w.shut(p.weft.op, p.weft.obj) {
+			before, p = p, next
+			continue
+		}
+		if before == nil {
+			w.barred.set(next)
+		} else {
+			before.schedlink.set(next)
+		}
+		if next == nil {
+			w.barredLast.set(before)
+		}
+		p.schedlink = 0
+		casgstatus(p, _Gwaiting, _Grunnable)
+		lock(&w.mu)
+		w.push(p, false)
+		unlock(&w.mu)
+		p = next
+	}
+}
+
+// A goroutine that has not begun may be about to take a lock as well. So each runs as far
+// as its first point when it has been started, as long as nobody else sees anything of
+// that: this is no step, and whatever the goroutine comes to first waits until it is
+// picked. What it reads and writes by then is no matter of order, unless there is a data
+// race, which is seen all the same; so this is done where memory is watched only.
+
+// peek returns a goroutine that is to run as far as its first point, or nil. The caller
+// holds w.mu.
+func (w *weftControl) peek() *g {
+	var before *g
+	for p := w.head.ptr(); p != nil; before, p = p, p.schedlink.ptr() {
+		if p.weft.fresh {
+			w.remove(p)
+			w.behind.set(before)
+			p.weft.fresh, p.weft.peeks = false, true
+			w.cur.set(p)
+			return p
+		}
+	}
+	return nil
+}
+
+// weftPeeked is called by a goroutine that is about to do something that others may see.
+// If that is the first of it, the goroutine waits here until it is picked.
+func weftPeeked() {
+	gp := getg()
+	if !gp.weft.peeks || gp.m == nil || gp == gp.m.g0 || gp.m.locks != 0 || gp.m.mallocing != 0 {
+		return
+	}
+	gp.weft.before = true
+	mcall(weftPeekOver)
+	gp.weft.before = false
+	gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpNone, 0, 0
+}
+
+func weftPeekOver(gp *g) {
+	w := gp.bubble.weft
+	casgstatus(gp, _Grunning, _Grunnable)
+	dropg()
+	lock(&w.mu)
+	gp.weft.peeks = false
+	w.cur = 0
+	// It keeps its place.
+	if before := w.behind.ptr(); before == nil {
+		w.ready++
+		gp.schedlink = w.head
+		w.head.set(gp)
+		if w.tail == 0 {
+			w.tail.set(gp)
+		}
+	} else {
+		w.ready++
+		gp.schedlink = before.schedlink
+		before.schedlink.set(gp)
+		if w.tail.ptr() == before {
+			w.tail.set(gp)
+		}
+	}
+	w.behind = 0
+	w.start()
+	schedule()
+}
+
+// begins notes that a goroutine goes on at once, as if it had been picked: it blocks
+// before it has come to a point. The caller holds w.mu.
+func (w *weftControl) begins(gp *g) {
+	if gp.weft.peeks {
+		gp.weft.peeks = false
+		w.behind = 0
+		w.turn(gp)
+	}
+}
