@@ -1,6 +1,7 @@
 package bubble_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -167,6 +168,29 @@ func TestClaim(t *testing.T) {
 		t.Error(v)
 	}
 	if v := explored(t, func() { time.Sleep(1) }).Verdict(); !strings.HasSuffix(v, claim+", but for time that passes while a goroutine is ready") {
+		t.Error(v)
+	}
+	if v := explored(t, func() { rand.Int() }).Verdict(); !strings.HasSuffix(v, claim+", but for other random numbers") {
+		t.Error(v)
+	}
+	maps := func(n int) func() {
+		return func() {
+			m := map[int]bool{}
+			for k := range n {
+				m[k] = true
+			}
+			for range m {
+				counted()
+			}
+			for range m {
+				rand.IntN(10)
+			}
+		}
+	}
+	if v := explored(t, maps(1)).Verdict(); !strings.HasSuffix(v, claim+", but for other random numbers") {
+		t.Error(v) // a map with one entry has one order
+	}
+	if v := explored(t, maps(2), explore.WithRuns(100_000)).Verdict(); !strings.HasSuffix(v, claim+", but for other random numbers and other orders of maps") {
 		t.Error(v)
 	}
 	t.Setenv("WEFT_MEMORY", "module")

@@ -94,11 +94,20 @@ type control struct {
 	late    int   // moves of time while somebody was ready
 	hurried bool  // there were some since they were overdue
 	mixed   bool  // there is a data race of an atomic operation with an access that is none
+	chance  chance
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by
 // the runtime alone, of which the race detector sees nothing.
 func (c *control) beat() uint64 { return c.steps + uint64(c.now) }
+
+// chance is what a program has seen that could have been other without another order.
+type chance uint8
+
+const (
+	chanceNumbers chance = 1 << iota // random ones
+	chanceMaps                       // the order of a map
+)
 
 // policy is how much is decided.
 type policy uint8

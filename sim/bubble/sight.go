@@ -40,6 +40,8 @@ var instrumented = sync.OnceValue(func() bool {
 type sight struct {
 	partial atomic.Bool // a data race was accepted, or there was no room for one
 	timed   atomic.Bool // the program has set timers
+	numbers atomic.Bool // it has drawn random ones
+	maps    atomic.Bool // it has seen the order of one
 }
 
 // Claim returns what it shows of a program that none of its orders has a data race: it
@@ -66,8 +68,17 @@ func (e *engine) Claim() string {
 			but = append(but, "time that passes while a goroutine is ready")
 		}
 	}
-	if len(but) > 0 {
-		text += ", but for " + strings.Join(but, " and ")
+	if e.seen.numbers.Load() {
+		but = append(but, "other random numbers")
+	}
+	if e.seen.maps.Load() {
+		but = append(but, "other orders of maps")
+	}
+	switch last := len(but) - 1; {
+	case last == 0:
+		text += ", but for " + but[0]
+	case last > 0:
+		text += ", but for " + strings.Join(but[:last], ", ") + " and " + but[last]
 	}
 	return text
 }

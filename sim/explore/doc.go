@@ -18,8 +18,9 @@
 // The decisions of all runs form a tree, and the order policy of the engine says how large
 // it is: which alternatives there are. An order is a way from its root to a leaf. Two
 // orders are one trace if they differ only in which of two neighbouring steps comes first
-// that cannot affect each other (Mazurkiewicz, 1977). A report says "all" in these cases
-// only, and each claim is held by the tests that are named:
+// that cannot affect each other (Mazurkiewicz, 1977). What a task does from one decision to
+// the next is a step; that it waits for a mutex that is held is none. A report says "all"
+// in these cases only, and each claim is held by the tests that are named:
 //
 //   - All orders: the tree was walked to its end, each leaf once, so the number is exact
 //     ([walk.Exhaustive], and [Auto] where it fits into the budget; TestCounts of

@@ -377,6 +377,14 @@ var sharedEdits = []Edit{
 		Put:  "	// 3.7ns/call this way versus 4.3ns/call with acquirem (+16%).\n	if x, ok := weftRand(); ok {\n		return x\n	}\n",
 	},
 	{
+		File: "math/rand/rand.go", Why: "that a program draws random numbers is told",
+		Find: "//go:linkname runtime_rand runtime.rand\n", Put: "//go:linkname runtime_rand runtime.weftDraw\n",
+	},
+	{
+		File: "math/rand/v2/rand.go", Why: "that a program draws random numbers is told (v2)",
+		Find: "//go:linkname runtime_rand runtime.rand\n", Put: "//go:linkname runtime_rand runtime.weftDraw\n",
+	},
+	{
 		File: "runtime/proc.go", Why: "whether a lock spins depends on the load of the machine",
 		Find: "	if i >= active_spin || numCPUStartup <= 1 ||",
 		Put:  "	if b := getg().bubble; b != nil && b.weft != nil {\n		return false\n	}\n	if i >= active_spin || numCPUStartup <= 1 ||",

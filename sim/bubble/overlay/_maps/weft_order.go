@@ -19,6 +19,9 @@ import (
 //go:linkname weftOrdered
 func weftOrdered() bool
 
+//go:linkname weftSees
+func weftSees()
+
 // weftOrder is what a table knows of the order of its entries.
 type weftOrder struct {
 	numbers []uint64 // by slot, or nil
@@ -100,6 +103,9 @@ const weftMost = 1 << 15
 // the map when its turn comes.
 func (it *Iter) weftBegin() {
 	m := it.m
+	if m.used > 1 {
+		weftSees()
+	}
 	if m.dirLen <= 0 || m.used > weftMost || !weftOrdered() || m.directoryAt(0).weft.numbers == nil {
 		return
 	}

@@ -100,6 +100,7 @@ type weftControl struct {
 	late     int      // how often time has moved while somebody was ready
 	hurried  bool     // it has done so since it was overdue
 	mixed    bool     // there is a data race of an atomic operation with an access that is none
+	chance   uint8    // what the program has seen that could have been other without another order
 
 	// The runtime's own:
 	mu         mutex

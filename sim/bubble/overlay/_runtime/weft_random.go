@@ -2,6 +2,43 @@
 
 package runtime
 
+import _ "unsafe" // for go:linkname
+
+// What a program sees that could have been other without another order.
+const (
+	weftChanceNumbers = 1 << iota
+	weftChanceMaps
+)
+
+// weftChance notes that the calling goroutine has seen something of that kind.
+func weftChance(what uint8) {
+	gp := getg()
+	if gp.m == nil || gp == gp.m.g0 || gp.bubble == nil || gp.bubble.weft == nil {
+		return
+	}
+	w := gp.bubble.weft
+	if w.cur.ptr() != gp || w.chance&what != 0 {
+		return
+	}
+	if own, _ := weftCaller(weftInside); own || what == weftChanceNumbers {
+		w.chance |= what
+	}
+}
+
+// weftDraw is called by packages math/rand and math/rand/v2, for the source that everybody
+// shares.
+//
+//go:linkname weftDraw
+func weftDraw() uint64 {
+	weftChance(weftChanceNumbers)
+	return rand()
+}
+
+// maps_weftSees is called when a goroutine goes through a map that has several entries.
+//
+//go:linkname maps_weftSees internal/runtime/maps.weftSees
+func maps_weftSees() { weftChance(weftChanceMaps) }
+
 // weftRand draws from the stream of the goroutine.
 func weftRand() (uint64, bool) {
 	gp := getg()
