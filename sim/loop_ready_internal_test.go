@@ -13,9 +13,9 @@ func TestTallQueueIsAList(t *testing.T) {
 		q := &readyQueue{}
 		var want []entry
 		most := 0
-		for step := range 60_000 {
+		for step := range 30_000 {
 			// More than one piece, then nothing, and so on.
-			if grows := step/15_000%2 == 0; len(want) == 0 || random.Float64() < growth == grows {
+			if grows := step/7_500%2 == 0; len(want) == 0 || random.Float64() < growth == grows {
 				e := entry{work: &task{}, rank: &rank{turn: int32(random.IntN(2000))}, cause: int32(step)}
 				if random.IntN(3) == 0 {
 					e.rank.turn = 1 << 20 // at the end

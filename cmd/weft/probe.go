@@ -47,7 +47,7 @@ var probed = []struct {
 		mu.Lock()
 		mu.Unlock()
 		<-done
-	}, 16},
+	}, 8},
 	{"a select with two ready channels", func() {
 		a, b := make(chan int, 1), make(chan int, 1)
 		a <- 1

@@ -193,6 +193,10 @@ func TestClaim(t *testing.T) {
 	if v := explored(t, maps(2), explore.WithRuns(100_000)).Verdict(); !strings.HasSuffix(v, claim+", but for other random numbers and other orders of maps") {
 		t.Error(v)
 	}
+	pool := sync.Pool{New: func() any { return 1 }}
+	if v := explored(t, func() { pool.Get() }).Verdict(); !strings.HasSuffix(v, claim+", but for what a sync.Pool gives back") {
+		t.Error(v)
+	}
 	t.Setenv("WEFT_MEMORY", "module")
 	if v := explored(t, counted).Verdict(); !strings.HasSuffix(v, claim+", but for what packages outside of the main module read and write") {
 		t.Error(v)

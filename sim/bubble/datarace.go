@@ -192,12 +192,7 @@ func (n *run) races(r *order.Run, of *settings, seen *sight) {
 	if len(n.set) > 0 || n.epoch > 0 {
 		seen.timed.Store(true)
 	}
-	if n.control.chance&chanceNumbers != 0 {
-		seen.numbers.Store(true)
-	}
-	if n.control.chance&chanceMaps != 0 {
-		seen.maps.Store(true)
-	}
+	seen.chances.Or(uint32(n.control.chance))
 	if n.control.blind || n.control.founds == len(n.control.found) && n.control.founds > 0 {
 		seen.partial.Store(true)
 	}

@@ -40,7 +40,7 @@
 // has the turn. It gives it up where it blocks, ends, or calls runtime.Gosched, and
 // at its points: before each operation on a channel, select statement, operation of a
 // sync.Mutex, RWMutex, WaitGroup, Cond, Once or Map, or method of a type of sync/atomic,
-// that the program itself calls, before the length of a channel is asked for, before a
+// that the program itself calls (in Range, also between two entries), before the length of a channel is asked for, before a
 // context is asked for its error or cancelled, and before a timer is stopped or reset. So
 // are functions of sync/atomic, such as atomic.AddInt64, where memory is watched (see
 // below), in the main module and in what it depends on; in the standard library the
@@ -128,6 +128,7 @@
 // the order of a large map whose keys hold pointers, whose hashes are others in each run;
 // with more than 32,768 entries, and in a sync.Map, they come as the addresses have it. A
 // sync.Pool has nothing to give back, since what it still has depends on the collector.
+// Where a program sees one of these, the verdict on it says that others are left out.
 // There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
 // another number sets it for itself. runtime.NumGoroutine counts the goroutines of the
 // run, and the one that has begun it. Since whatever starts or ends changes that, a program

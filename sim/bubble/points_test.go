@@ -183,3 +183,29 @@ func TestLibraryLocksAreSeen(t *testing.T) {
 		t.Errorf("%s, %d traces; %s, %d", reduced.Verdict(), reduced.Traces, slept.Verdict(), slept.Traces)
 	}
 }
+
+// Others may change a sync.Map between two entries that Range comes to.
+func TestRangeIsNoSnapshot(t *testing.T) {
+	controlled(t)
+	program := func() {
+		var m sync.Map
+		m.Store("a", 0)
+		m.Store("b", 0)
+		done := make(chan bool)
+		go func() {
+			m.Store("a", 1)
+			m.Store("b", 1)
+			close(done)
+		}()
+		seen := map[any]any{}
+		m.Range(func(k, v any) bool { seen[k] = v; return true })
+		bubble.Println(seen["a"], seen["b"])
+		<-done
+	}
+	for _, s := range claims() {
+		r := explored(t, program, explore.WithStrategy(s))
+		if want := []string{"finished 0 0\n", "finished 0 1\n", "finished 1 0\n", "finished 1 1\n"}; !slices.Equal(outcomes(r), want) || !r.Coverage.Complete() {
+			t.Errorf("%v: %s, %q", s, r.Verdict(), outcomes(r))
+		}
+	}
+}

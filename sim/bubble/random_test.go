@@ -21,6 +21,7 @@ import (
 
 var (
 	randomPrograms = flag.Int("random.programs", 500, "how many random programs the reductions are compared on")
+	randomOrders   = flag.Int("random.orders", 150, "how many orders these have at most")
 	randomSeed     = flag.Uint64("random.seed", 1, "which random programs")
 )
 
@@ -286,7 +287,7 @@ func TestReductionsOfRandomPrograms(t *testing.T) {
 	if testing.Short() {
 		want = min(want, 20)
 	}
-	most, orders, refused := 1500, 0, 0
+	most, orders, refused := *randomOrders, 0, 0
 	for made := 0; made < want; {
 		program, text := drawProgram(random)
 		all := explored(t, program, explore.WithStrategy(walk.Exhaustive()), explore.WithRuns(most))

@@ -107,6 +107,7 @@ type chance uint8
 const (
 	chanceNumbers chance = 1 << iota // random ones
 	chanceMaps                       // the order of a map
+	chancePools                      // what a sync.Pool gives
 )
 
 // policy is how much is decided.

@@ -38,10 +38,9 @@ var instrumented = sync.OnceValue(func() bool {
 
 // sight is what an engine knows of what its runs have seen of memory.
 type sight struct {
-	partial atomic.Bool // a data race was accepted, or there was no room for one
-	timed   atomic.Bool // the program has set timers
-	numbers atomic.Bool // it has drawn random ones
-	maps    atomic.Bool // it has seen the order of one
+	partial atomic.Bool   // a data race was accepted, or there was no room for one
+	timed   atomic.Bool   // the program has set timers
+	chances atomic.Uint32 // all that one of the runs has seen; see chance
 }
 
 // Claim returns what it shows of a program that none of its orders has a data race: it
@@ -68,11 +67,13 @@ func (e *engine) Claim() string {
 			but = append(but, "time that passes while a goroutine is ready")
 		}
 	}
-	if e.seen.numbers.Load() {
-		but = append(but, "other random numbers")
-	}
-	if e.seen.maps.Load() {
-		but = append(but, "other orders of maps")
+	for _, c := range [...]struct {
+		is   chance
+		what string
+	}{{chanceNumbers, "other random numbers"}, {chanceMaps, "other orders of maps"}, {chancePools, "what a sync.Pool gives back"}} {
+		if chance(e.seen.chances.Load())&c.is != 0 {
+			but = append(but, c.what)
+		}
 	}
 	switch last := len(but) - 1; {
 	case last == 0:

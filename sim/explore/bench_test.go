@@ -3,6 +3,8 @@ package explore_test
 import (
 	"context"
 	"io"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,8 +112,27 @@ func BenchmarkExplore(b *testing.B) {
 	}
 }
 
+// arithmetic keeps so many processors busy, with the same work for each.
+func arithmetic(processors int) {
+	var wait sync.WaitGroup
+	for range processors {
+		wait.Go(func() {
+			n := uint64(1)
+			for range 20_000_000 {
+				n = n*6364136223846793005 + 1442695040888963407
+			}
+			sum.Add(n)
+		})
+	}
+	wait.Wait()
+}
+
+var sum atomic.Uint64
+
 // BenchmarkWorkers compares one worker with two, in turns, and reports how many times
-// as many runs two make.
+// as many runs two make ("x-one"), and beside it how many times as much plain arithmetic
+// two processors did meanwhile ("x-arithmetic"): where that is not 2, because others use
+// them, the first shows nothing.
 func BenchmarkWorkers(b *testing.B) {
 	timers, tasks := exploretest.SameInstant(exploretest.Sleepers(2, 30)), sim.Engine(exploretest.Deposits([]int{1, 2, 3, 4, 5, 6}, 0, 2))
 	for _, c := range []struct {
@@ -125,7 +146,7 @@ func BenchmarkWorkers(b *testing.B) {
 		{dpor.Reduced(), tasks, 4000}, {dpor.SleepSets(), tasks, 4000}, {dpor.Optimal(), tasks, 4000},
 	} {
 		b.Run(c.strategy.String(), func(b *testing.B) {
-			var one, two quickest
+			var one, two, alone, both quickest
 			search := func(workers int) {
 				r, err := explore.Search(context.Background(), c.engine, explore.WithStrategy(c.strategy),
 					explore.WithRuns(c.runs), explore.WithWorkers(workers))
@@ -136,7 +157,10 @@ func BenchmarkWorkers(b *testing.B) {
 			for b.Loop() {
 				one.time(func() { search(1) })
 				two.time(func() { search(2) })
+				alone.time(func() { arithmetic(1) })
+				both.time(func() { arithmetic(2) })
 			}
+			b.ReportMetric(2*alone.per(both), "x-arithmetic")
 			b.ReportMetric(one.per(two), "x-one")
 		})
 	}

@@ -169,6 +169,26 @@ func TestResumedSearchAfterAnInterruptionInAJob(t *testing.T) {
 	exploretest.SameFindings(t, want, got, "stopped within a job")
 }
 
+// The estimate of a few runs costs less than they do, and that of many is what it would
+// be without a stop after a few.
+func TestEstimateGoesByHowManyRunsThereAre(t *testing.T) {
+	engine := exploretest.SameInstant(exploretest.Sleepers(5, 2))
+	options := []explore.Option{explore.WithStrategy(sample.Random()), explore.WithCheckpoint(filepath.Join(t.TempDir(), "checkpoint"))}
+	few := exploretest.Search(t, engine, append(options, explore.WithRuns(10))...)
+	if few.Size.Probes != 5 {
+		t.Errorf("10 runs: %d descents", few.Size.Probes)
+	}
+	got := exploretest.Search(t, engine, append(options, explore.WithRuns(1000))...)
+	want := exploretest.Search(t, engine, explore.WithStrategy(sample.Random()), explore.WithRuns(1000))
+	if want.Size.Probes != search.Probes {
+		t.Errorf("1,000 runs: %d descents", want.Size.Probes)
+	}
+	if *got.Size != *want.Size || got.Runs != want.Runs || got.Traces != want.Traces {
+		t.Errorf("stopped after 10 runs: %+v, %d runs, %d traces; want %+v, %d, %d",
+			got.Size, got.Runs, got.Traces, want.Size, want.Runs, want.Traces)
+	}
+}
+
 func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "checkpoint")
 	engine := exploretest.SameInstant(exploretest.Sleepers(5, 2))

@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"context"
 	"fmt"
 
 	"weft/sim"
@@ -27,4 +28,26 @@ func ExampleAsking() {
 	// ready d0.2: 0 of 2
 	// balance is 2, want 3
 	// w1,ready:d0.1=d1.1
+}
+
+// Two tasks that have nothing to do with each other, in any order: that is one trace.
+func ExampleSelective() {
+	apart := func(ctx context.Context) error {
+		look := func(ctx context.Context) error {
+			sim.NewVar(ctx, "mine", 0).Get()
+			return sim.Yield(ctx)
+		}
+		_, err := sim.Gather(ctx, sim.Go(ctx, "a", look), sim.Go(ctx, "b", sim.Yield)).Await(ctx)
+		return err
+	}
+	runner := sim.Engine(sim.Main(apart)).Runner()
+	defer runner.Close()
+	orders, traces := map[string]bool{}, map[uint64]bool{}
+	for seed := range uint64(50) {
+		run := runner.(order.Selective).RunFor(order.Random(seed), order.WantsTraceID)
+		orders[run.Schedule().String()] = true
+		traces[run.TraceID()] = true
+	}
+	fmt.Println(len(orders), "orders,", len(traces), "trace")
+	// Output: 6 orders, 1 trace
 }

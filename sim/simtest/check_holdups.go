@@ -53,8 +53,9 @@ func (c *check) heldUpEarly() (*explore.Report, order.Engine) {
 	if _, ok := own.(order.Further); !ok || c.policy != "" {
 		return nil, nil
 	}
-	if _, one := c.search([]explore.Option{explore.WithRuns(1)}); one.Failure() != nil || c.shared.meanSteps() < longRun {
-		return nil, nil
+	first, one := c.search([]explore.Option{explore.WithRuns(1)})
+	if why := c.keeps(first, one); why != "" && c.startProcesses(why) || one.Failure() != nil || c.shared.meanSteps() < longRun {
+		return nil, nil // what failed is found again
 	}
 	asked := explore.SettingsOf(explore.DefaultRuns, c.searchOptions()...)
 	options := []explore.Option{explore.WithRuns(max(1, asked.Runs/earlyShare))}

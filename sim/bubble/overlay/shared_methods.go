@@ -26,6 +26,12 @@ func syncMaps() []Edit {
 			put += "	" + m.results + " = m.weft" + m.method + call + ")\n	if " + m.fails + " {\n		weftFailed(unsafe.Pointer(m))\n	}\n	return\n}\n\n" +
 				"func (m *Map) weft" + m.method + m.rest + "\n"
 		}
+		if m.method == "Range" {
+			// Others may change the map between two of its entries.
+			put += "	if weftControlled() {\n		each := f\n		f = func(key, value any) bool {\n" +
+				"			if !each(key, value) {\n				return false\n			}\n" +
+				"			weftPoint(" + m.op + ", unsafe.Pointer(m))\n			return true\n		}\n	}\n"
+		}
 		edits = append(edits, Edit{
 			File: "sync/map.go", Why: "Map." + m.method + " is a point",
 			Find: signature, Put: put,

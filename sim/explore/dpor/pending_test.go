@@ -51,7 +51,11 @@ func asleepWith(others int) sim.Program {
 // A step that waits for a mutex over a move of time could have come before the steps at
 // the instant at which it began to wait.
 func TestLocksAcrossInstants(t *testing.T) {
-	for others := 1; others <= 3; others++ {
+	most := 3
+	if testing.Short() {
+		most = 2
+	}
+	for others := 1; others <= most; others++ {
 		outcomes := func(s search.Strategy) []string {
 			r, err := explore.Search(context.Background(), sim.Engine(asleepWith(others), sim.WithPolicy(order.AnyReady)), explore.WithStrategy(s), explore.WithRuns(1_000_000))
 			if err != nil {

@@ -116,13 +116,13 @@ func (p *reducer) Round(runs int) []search.Job {
 func (p *reducer) Short() bool { return p.short }
 
 func (p *reducer) run(b *branch) *reducedRun {
-	return &reducedRun{p: p, branch: b, again: p.again(), tally: search.NewTally(true)}
+	return &reducedRun{p: p, branch: b, again: p.again()}
 }
 
 func (p *reducer) Merge(done []search.Job) {
 	for _, j := range done {
 		d := j.(*reducedRun)
-		if p.take(&d.h, d.tally, d.alone, p.how == raceReversal) {
+		if p.take(&d.h, d.Found(), d.alone, p.how == raceReversal) {
 			p.insert(d)
 		}
 	}

@@ -34,7 +34,14 @@ func newTools(n *names) *scratch {
 	return &scratch{vocabulary: vocabulary{n, map[string]int32{}}}
 }
 
-func (d *reducedRun) Found() *search.Tally { return d.tally }
+// Found makes the tally, if the run was not begun: what all wait for is to do as little as
+// it can.
+func (d *reducedRun) Found() *search.Tally {
+	if d.tally == nil {
+		d.tally = search.NewTally(true)
+	}
+	return d.tally
+}
 
 func (d *reducedRun) drop() {
 	if d.tools == nil {
@@ -47,6 +54,7 @@ func (d *reducedRun) drop() {
 
 func (d *reducedRun) Do(w *search.Worker) {
 	p := d.p
+	d.Found()
 	d.tools = p.tools.Get().(*scratch)
 	d.h, d.asleep = d.tools.h, d.tools.asleep
 	s := &d.tools.steering

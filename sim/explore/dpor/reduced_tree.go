@@ -109,13 +109,15 @@ type way struct {
 }
 
 func (p *reducer) wayOf(d *reducedRun) *way {
-	w := &way{p: p, d: d}
+	n := 0
 	for b := d.branch; b.node != nil; b = b.node.parent {
-		w.nodes = append(w.nodes, b.node)
-		w.branches = append(w.branches, b)
+		n++
 	}
-	slices.Reverse(w.nodes)
-	slices.Reverse(w.branches)
+	w := &way{p: p, d: d, nodes: make([]*node, n, n+4), branches: make([]*branch, n, n+4)}
+	for b := d.branch; b.node != nil; b = b.node.parent {
+		n--
+		w.nodes[n], w.branches[n] = b.node, b
+	}
 	return w
 }
 

@@ -112,6 +112,7 @@ type weftControl struct {
 	bars       bool     // who waits for a lock that is held is not ready
 	barred     guintptr // those that wait so, linked by schedlink
 	barredLast guintptr
+	locked     int      // how many locks of the program are taken, or more
 	behind     guintptr // behind whom the goroutine stood that runs as far as its first point
 	parking    int      // those that are about to give up the turn, or to end
 	asked      bool

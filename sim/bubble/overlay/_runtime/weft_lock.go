@@ -116,9 +116,23 @@ func (w *weftControl) unbar() {
 // picked. What it reads and writes by then is no matter of order, unless there is a data
 // race, which is seen all the same; so this is done where memory is watched only.
 
-// peek returns a goroutine that is to run as far as its first point, or nil. The caller
-// holds w.mu.
+// takes notes that a goroutine is about to take locks of the program, or to give them back.
+// It may count too many, if an attempt fails in another way than weftFails sees.
+func (w *weftControl) takes(op uint8) {
+	switch op {
+	case weftOpLock, weftOpRLock, weftOpTryLock:
+		w.locked++
+	case weftOpUnlock, weftOpRUnlock:
+		w.locked = max(0, w.locked-1)
+	}
+}
+
+// peek returns a goroutine that is to run as far as its first point, or nil. While nobody
+// has a lock, nobody can have to wait for one. The caller holds w.mu.
 func (w *weftControl) peek() *g {
+	if w.locked == 0 {
+		return nil
+	}
 	var before *g
 	for p := w.head.ptr(); p != nil; before, p = p, p.schedlink.ptr() {
 		if p.weft.fresh {

@@ -140,6 +140,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 			mcall(weftGosched)
 		}
 	}
+	w.takes(op)
 	w.looks(gp, op, obj, user)
 }
 
@@ -230,6 +231,9 @@ func weftFails(obj unsafe.Pointer, through uintptr) {
 	}
 	if own, _ := weftCaller(through); !own {
 		return
+	}
+	if gp.weft.op == weftOpTryLock {
+		w.takes(weftOpUnlock)
 	}
 	lock(&w.mu)
 	w.record(weftEvent{op: weftOpFailed, g: gp.weft.id, step: gp.weft.steps})

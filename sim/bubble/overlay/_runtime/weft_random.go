@@ -8,10 +8,12 @@ import _ "unsafe" // for go:linkname
 const (
 	weftChanceNumbers = 1 << iota
 	weftChanceMaps
+	weftChancePools
 )
 
-// weftChance notes that the calling goroutine has seen something of that kind.
-func weftChance(what uint8) {
+// weftChance notes that the calling goroutine has seen something of that kind, if the
+// program itself has asked for it, by packages of these kinds.
+func weftChance(what uint8, through uintptr) {
 	gp := getg()
 	if gp.m == nil || gp == gp.m.g0 || gp.bubble == nil || gp.bubble.weft == nil {
 		return
@@ -20,7 +22,7 @@ func weftChance(what uint8) {
 	if w.cur.ptr() != gp || w.chance&what != 0 {
 		return
 	}
-	if own, _ := weftCaller(weftInside); own || what == weftChanceNumbers {
+	if own, _ := weftCaller(through); own {
 		w.chance |= what
 	}
 }
@@ -30,14 +32,19 @@ func weftChance(what uint8) {
 //
 //go:linkname weftDraw
 func weftDraw() uint64 {
-	weftChance(weftChanceNumbers)
+	weftChance(weftChanceNumbers, weftLibrary)
 	return rand()
 }
 
 // maps_weftSees is called when a goroutine goes through a map that has several entries.
 //
 //go:linkname maps_weftSees internal/runtime/maps.weftSees
-func maps_weftSees() { weftChance(weftChanceMaps) }
+func maps_weftSees() { weftChance(weftChanceMaps, weftInside) }
+
+// sync_weftPools is called when something is taken out of a sync.Pool.
+//
+//go:linkname sync_weftPools sync.weftPools
+func sync_weftPools() { weftChance(weftChancePools, weftSync) }
 
 // weftRand draws from the stream of the goroutine.
 func weftRand() (uint64, bool) {

@@ -56,6 +56,7 @@ func (w *weftControl) remove(gp *g) {
 func (w *weftControl) turn(gp *g) {
 	w.cur.set(gp)
 	w.acted = 0
+	gp.weft.fresh = false
 	if gp.weft.id != w.last {
 		w.last, w.row = gp.weft.id, 0
 	}
