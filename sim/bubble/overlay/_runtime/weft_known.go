@@ -69,7 +69,7 @@ func weftWritesPlainly(addr, pc uintptr) bool {
 	case c.tag>>8 != weftSight.run:
 		c.rest, c.tag, c.more = weftPast{}, tag, 0
 		one.w, one.r, one.wpc = s.epoch, 0, uint32(pc-weftSight.text)
-		return true
+		return true // most of what is new is written once
 	default:
 		return false
 	}
