@@ -68,8 +68,9 @@ func crowd() {
 	wg.Wait()
 }
 
-// BenchmarkRun makes b.N runs in the default order or drawn from a seed, and reports
-// the time of one as a ratio to that of a plain synctest.Test of the same function, and how many decisions it makes a second.
+// BenchmarkRun makes b.N runs in the default order or drawn from a seed, and reports the
+// least time of one, also as a ratio to that of a plain synctest.Test of the same function,
+// and how many decisions it makes a second.
 func BenchmarkRun(b *testing.B) {
 	if !bubble.Controlled() {
 		b.Skip("built without the overlay")
