@@ -33,7 +33,11 @@ func choicesOf(run *order.Run) []string {
 func TestLoopIdentifiesTraces(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	programs := []sim.Program{exploretest.Busy(), exploretest.Deposits([]int{1, 2, 3}, 0, 1), simLastzero(3), simPhilosophers(3), simCancelledWait()}
-	for range 60 {
+	most := 60
+	if testing.Short() {
+		most = 10
+	}
+	for range most {
 		p, _ := drawSim(random, true)
 		programs = append(programs, p)
 	}
