@@ -21,9 +21,10 @@ func (n *run) take(events []event, choices []choice) {
 	}
 }
 
-// asking holds what asks how many goroutines there are, or what all of them do, by number.
-// That changes with whatever starts, ends or blocks, and no step is taken to touch it.
-var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "runtime.Stack of all goroutines"}
+// asking holds what steps are not known to touch, by number. How many goroutines there are,
+// and what all of them do, changes with whatever starts, ends or blocks. A coroutine passes
+// the turn on in the middle of a step.
+var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "runtime.Stack of all goroutines", "iter.Pull"}
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)

@@ -1,11 +1,15 @@
 package bubble_test
 
 import (
+	"io"
 	"iter"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -163,6 +167,73 @@ func TestLooksAtWhatAGoroutineComesToFirst(t *testing.T) {
 		}
 		if !r.Coverage.Complete() || r.Nondeterminism != nil {
 			t.Errorf("%s: %v, %v", c.name, r.Coverage, r.Nondeterminism)
+		}
+	}
+}
+
+// Whether somebody has a lock that nobody else wants makes no difference to what can
+// happen.
+func TestALockThatNobodyWants(t *testing.T) {
+	controlled(t)
+	file := func() string { return filepath.Join(t.TempDir(), "written") }
+	for name, program := range map[string]func() func(){
+		"file": func() func() {
+			name := file()
+			return func() {
+				f, err := os.Create(name)
+				if err != nil {
+					panic(err)
+				}
+				threads(func() { f.WriteString("a") }, func() { f.WriteString("b") })
+				text, err := os.ReadFile(name)
+				bubble.Println(string(text), err)
+				f.Close()
+			}
+		},
+		"pipe": func() func() {
+			return func() {
+				r, w, err := os.Pipe()
+				if err != nil {
+					panic(err)
+				}
+				threads(func() { w.Write([]byte("a")) }, func() { w.Write([]byte("b")) })
+				w.Close()
+				text, err := io.ReadAll(r)
+				bubble.Println(string(text), err)
+			}
+		},
+	} {
+		free := program()
+		want := outcomes(explored(t, free, explore.WithStrategy(walk.Exhaustive())))
+		held := outcomes(explored(t, func() {
+			var mu sync.Mutex
+			mu.Lock()
+			free()
+			mu.Unlock()
+		}, explore.WithStrategy(walk.Exhaustive())))
+		if len(want) != 2 || !slices.Equal(held, want) {
+			t.Errorf("%s: %q, and with a lock held %q", name, want, held)
+		}
+	}
+}
+
+// The steps of coroutines are not known well enough to be reduced.
+func TestCoroutinesAreNotReduced(t *testing.T) {
+	controlled(t)
+	program := func() {
+		var n atomic.Int32
+		next, stop := iter.Pull(func(yield func(int) bool) { n.Store(1); yield(0) })
+		go func() { bubble.Println(n.Load()) }()
+		next()
+		stop()
+		time.Sleep(1)
+	}
+	if all := explored(t, program, explore.WithStrategy(walk.Exhaustive())); len(all.Outcomes) != 2 {
+		t.Errorf("%s: %q", all.Verdict(), outcomes(all))
+	}
+	for _, s := range claims()[1:] {
+		if part := explored(t, program, explore.WithStrategy(s)); part.Coverage.Complete() || !strings.Contains(part.Verdict(), "iter.Pull, at bubble/lock_test.go:") {
+			t.Errorf("%v: %s", s, part.Verdict())
 		}
 	}
 }

@@ -292,6 +292,22 @@ var sharedEdits = []Edit{
 	},
 
 	{
+		File: "internal/poll/fd_mutex.go", Why: "to use a file is more than a look at what a goroutine comes to first (declared)",
+		Find: "func runtime_Semacquire(sema *uint32)\n", Put: "func runtime_Semacquire(sema *uint32)\n\nfunc weftPeeked()\n",
+	},
+	{
+		File: "internal/poll/fd_mutex.go", Why: "to use a file is more than a look at what a goroutine comes to first",
+		Find: "func (mu *fdMutex) incref() bool {\n", Put: "func (mu *fdMutex) incref() bool {\n	weftPeeked()\n",
+	},
+	{
+		File: "internal/poll/fd_mutex.go", Why: "to read a file is more than a look at what a goroutine comes to first",
+		Find: "func (fd *FD) readLock() error {\n", Put: "func (fd *FD) readLock() error {\n	weftPeeked()\n",
+	},
+	{
+		File: "internal/poll/fd_mutex.go", Why: "to write to a file is more than a look at what a goroutine comes to first",
+		Find: "func (fd *FD) writeLock() error {\n", Put: "func (fd *FD) writeLock() error {\n	weftPeeked()\n",
+	},
+	{
 		File: "os/exec.go", Why: "who waits for a child process gives up the turn (the call)",
 		Find: "	\"syscall\"\n	\"time\"\n)\n\nvar (\n	// ErrProcessDone",
 		Put:  "	\"syscall\"\n	\"time\"\n	_ \"unsafe\" // for go:linkname\n)\n\n//go:linkname weftOutside\nfunc weftOutside(begins bool)\n\nvar (\n	// ErrProcessDone",
@@ -323,7 +339,7 @@ var sharedEdits = []Edit{
 	{
 		File: "syscall/syscall_linux.go", Why: "system calls about time are virtual (with more arguments)",
 		Find: "func Syscall6(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2 uintptr, err Errno) {\n	runtime_entersyscall()\n",
-		Put:  "func Syscall6(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2 uintptr, err Errno) {\n	if weftTime(trap, a1, a2, a3) {\n		return\n	}\n	runtime_entersyscall()\n",
+		Put:  "func Syscall6(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2 uintptr, err Errno) {\n	weftPeeked()\n	if weftTime(trap, a1, a2, a3) {\n		return\n	}\n	runtime_entersyscall()\n",
 	},
 
 	// What locks are called.
@@ -362,12 +378,12 @@ var sharedEdits = []Edit{
 	{
 		File: "syscall/syscall_linux.go", Why: "what lay in memory that is given back is forgotten (declared)",
 		Find: "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n",
-		Put:  "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n\n//go:linkname weftUnmaps\nfunc weftUnmaps(from, length uintptr)\n",
+		Put:  "//go:linkname runtime_exitsyscall runtime.exitsyscall\nfunc runtime_exitsyscall()\n\n//go:linkname weftUnmaps\nfunc weftUnmaps(from, length uintptr)\n\n//go:linkname weftPeeked\nfunc weftPeeked()\n",
 	},
 	{
 		File: "syscall/syscall_linux.go", Why: "what lay in memory that is given back is forgotten",
 		Find: "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n",
-		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	if trap == SYS_MUNMAP {\n		weftUnmaps(a1, a2)\n	}\n",
+		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	weftPeeked()\n	if trap == SYS_MUNMAP {\n		weftUnmaps(a1, a2)\n	}\n",
 	},
 
 	// What is random.

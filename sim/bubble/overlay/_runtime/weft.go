@@ -246,7 +246,7 @@ const (
 	weftOpWrite
 	weftOpFailed  // a compare-and-swap or an attempt to lock: it has only looked
 	weftOpJoins   // what comes next belongs to the step in which the goroutine starts
-	weftOpAsks    // what all goroutines do is asked for: arg says by which function
+	weftOpAsks    // something that steps are not known to touch is used: arg says what
 	weftOpBarred  // a goroutine has paused before it takes a lock that is held
 	weftOpBarredR // for reading
 )

@@ -147,17 +147,31 @@ func (w *weftControl) peek() *g {
 }
 
 // weftPeeked is called by a goroutine that is about to do something that others may see.
-// If that is the first of it, the goroutine waits here until it is picked.
+// If that is the first of it, the goroutine waits here until it is picked. It is called
+// before system calls, too, where the stack must not be moved: it does not split it, and
+// has the collector leave it as it is.
+//
+//go:nosplit
 func weftPeeked() {
 	gp := getg()
 	if !gp.weft.peeks || gp.m == nil || gp == gp.m.g0 || gp.m.locks != 0 || gp.m.mallocing != 0 {
 		return
 	}
 	gp.weft.before = true
+	gp.parkingOnChan.Store(true)
 	mcall(weftPeekOver)
+	gp.parkingOnChan.Store(false)
 	gp.weft.before = false
 	gp.weft.op, gp.weft.obj, gp.weft.pc = weftOpNone, 0, 0
 }
+
+//go:linkname poll_weftPeeked internal/poll.weftPeeked
+//go:nosplit
+func poll_weftPeeked() { weftPeeked() }
+
+//go:linkname syscall_weftPeeked syscall.weftPeeked
+//go:nosplit
+func syscall_weftPeeked() { weftPeeked() }
 
 func weftPeekOver(gp *g) {
 	w := gp.bubble.weft

@@ -403,6 +403,7 @@ func (b *synctestBubble) weftSwitch(from guintptr, was weftG, exits bool, to *g)
 			_, user := weftWalk(by, by.sched.bp, weftSync)
 			w.record(weftEvent{op: weftOpSpawn, g: by.weft.id, step: by.weft.steps, arg: uint64(to.weft.id), obj: to.startpc, pc: user})
 			w.sightSpawned(by, to)
+			w.record(weftEvent{op: weftOpAsks, g: by.weft.id, step: by.weft.steps, arg: 3, pc: user})
 		}
 		w.turn(to)
 		w.acted = to.weft.id // what went before, on the other side
