@@ -30,8 +30,10 @@
 //     [dpor.SleepSets]). No outcome is lost by that, as far as footprints are whole: of
 //     what the engine cannot see, a run says so in [order.Run.Untracked], and a reduction
 //     that meets it does not say "all" (TestCounts, TestReductionsOfSim,
-//     TestReductionsAgainstBruteForce, and TestPairs of package bubble: every pair of
-//     operations of the standard library against a walk without reduction).
+//     TestReductionsAgainstBruteForce, and of package bubble TestReductionsOfRandomPrograms
+//     and TestPairs: every pair of operations of the standard library against a walk
+//     without reduction). Their number is exact where each step touches one object; where
+//     one touches several, or what a select finds, a trace may be counted more than once.
 //   - All orders with at most so many switches ([walk.Bounded];
 //     TestBoundedHasTheFewestSwitchesFirst).
 //   - All orders with up to so many hold-ups: the tree of [order.HoldUps]
