@@ -178,9 +178,9 @@
 // # The profile of leaks
 //
 // What a run reports as leaked, the profile goroutineleak of runtime/pprof (Go 1.27) finds
-// as well, after the run or in it, if it waits for a lock, a condition, a nil channel or
-// nothing at all; it passes over all that waits for a channel, select or wait group of a
-// bubble. It knows what is unreachable, a run what has not ended. So it has nothing of a
+// as well, after the run or in it, if it waits for a condition, a nil channel or nothing
+// at all; it passes over all that waits for a channel, select or wait group of a bubble, or
+// for a lock, which a goroutine that has to wait has not begun to take. It knows what is unreachable, a run what has not ended. So it has nothing of a
 // goroutine that a ticker keeps going. Goroutines of all runs that have not ended are in it,
 // those of the first, uncounted one among them; a test that passes leaves none.
 //

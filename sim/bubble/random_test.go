@@ -21,7 +21,7 @@ import (
 
 var (
 	randomPrograms = flag.Int("random.programs", 500, "how many random programs the reductions are compared on")
-	randomOrders   = flag.Int("random.orders", 150, "how many orders these have at most")
+	randomOrders   = flag.Int("random.orders", 60, "how many orders these have at most")
 	randomSeed     = flag.Uint64("random.seed", 1, "which random programs")
 )
 
