@@ -58,7 +58,7 @@
 // A lock is free or it is not: who waits for one that is held is not ready, which is no step,
 // and is ready again when it is free, in any order with others that want it. A RWMutex that
 // readers hold is taken for writing in two steps, since from the first one on nobody else
-// may read. Waiting for a lock counts as blocked. So time moves on while somebody waits for a
+// may read. (Where memory is not watched, see below, waiting is a step.) Waiting for a lock counts as blocked. So time moves on while somebody waits for a
 // lock whose holder sleeps, and a deadlock is found at once. When the program's
 // function has returned, goroutines that are left may go on for [DrainTime]; those
 // that have not ended by then are reported as leaked. A goroutine that panics ends

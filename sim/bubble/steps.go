@@ -102,7 +102,7 @@ func (n *run) operates(e *event, by uint32) {
 	switch e.op {
 	case opLock, opRLock:
 		if k := len(n.steps); k > 0 && len(n.steps[k-1].Touches) == 0 {
-			n.steps[k-1].Guarded = n.control.policy == anyReady
+			n.steps[k-1].Guarded = n.control.policy == anyReady && n.control.sight
 		}
 	}
 	switch e.op {

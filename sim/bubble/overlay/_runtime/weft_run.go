@@ -56,7 +56,9 @@ func (b *synctestBubble) weftBegin(root *g) {
 	}
 	w.started = b
 	w.now = b.now
-	w.bars = w.counting && w.points && w.policy == weftAnyReady
+	// Where it is not known what a goroutine comes to first, it is not known either whether
+	// it has to wait for a lock.
+	w.bars = w.counting && w.points && w.policy == weftAnyReady && w.sight
 	root.weft = weftG{}
 	w.cur.set(root)
 	b.weft = w

@@ -253,7 +253,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	}
 	lock(&w.mu)
 	w.goers++
-	gp.weft = weftG{id: w.goers, born: w.moves, fresh: w.bars && w.sight && w.holdUps == 0}
+	gp.weft = weftG{id: w.goers, born: w.moves, fresh: w.bars && w.holdUps == 0}
 	by, stream := weftName{}, w.seed
 	switch {
 	case parent == b.root:
