@@ -35,18 +35,18 @@
 //
 // # What is decided
 //
-// Each run is a bubble as of testing/synctest: its clock starts at midnight UTC
-// 2000-01-01 and moves when every goroutine is blocked. In addition, one goroutine
-// has the turn. It gives it up where it blocks, ends, or calls runtime.Gosched, and
-// at its points: before each operation on a channel, select statement, operation of a
-// sync.Mutex, RWMutex, WaitGroup, Cond, Once or Map, or method of a type of sync/atomic,
-// that the program itself calls (in Range, also between two entries), before the length of a channel is asked for, before a
-// context is asked for its error or cancelled, and before a timer is stopped or reset. So
-// are functions of sync/atomic, such as atomic.AddInt64, where memory is watched (see
-// below), in the main module and in what it depends on; in the standard library the
+// Each run is a bubble as of testing/synctest: its clock starts at midnight UTC 2000-01-01
+// and moves when every goroutine is blocked. In addition, one goroutine has the turn. It
+// gives it up where it blocks, ends, or calls runtime.Gosched, and at its points: before
+// each operation on a channel, select statement, operation of a sync.Mutex, RWMutex,
+// WaitGroup, Cond, Once or Map, or method of a type of sync/atomic, that the program itself
+// calls (in Range, also between two entries), before the length of a channel is asked for,
+// before a context is asked for its error or cancelled, and before a timer is stopped or
+// reset. So are functions of sync/atomic, such as atomic.AddInt64, where memory is watched
+// (see below), in the main module and in what it depends on; in the standard library the
 // compiler puts instructions in their place. At a point, another goroutine that is ready,
-// or a timer that is due, may come first. Which of several ready cases a select takes is
-// a decision too. A goroutine that starts goes on past its first point, unless it has done
+// or a timer that is due, may come first. Which of several ready cases a select takes is a
+// decision too. A goroutine that starts goes on past its first point, unless it has done
 // something before that others can see, such as to print, or to start another one. A
 // context has its channel from the beginning, and closing it is a point: a cancel may be
 // seen on the parent and not yet on the child.
@@ -55,14 +55,14 @@
 // reading or writing of variables, unless it is asked for (see below). For a program
 // without data races, orders that differ in reads and writes alone show nothing else.
 //
-// A lock is free or it is not: who waits for one that is held is not ready, which is no step,
-// and is ready again when it is free, in any order with others that want it. A RWMutex that
-// readers hold is taken for writing in two steps, since from the first one on nobody else
-// may read. (Where memory is not watched, see below, waiting is a step.) Waiting for a lock counts as blocked. So time moves on while somebody waits for a
-// lock whose holder sleeps, and a deadlock is found at once. When the program's
-// function has returned, goroutines that are left may go on for [DrainTime]; those
-// that have not ended by then are reported as leaked. A goroutine that panics ends
-// the run, not the process.
+// A lock is free or it is not: who waits for one that is held is not ready, which is no
+// step, and is ready again when it is free, in any order with others that want it. A
+// RWMutex that readers hold is taken for writing in two steps, since from the first one on
+// nobody else may read. (Where memory is not watched, see below, waiting is a step.)
+// Waiting for a lock counts as blocked. So time moves on while somebody waits for a lock
+// whose holder sleeps, and a deadlock is found at once. When the program's function has
+// returned, goroutines that are left may go on for [DrainTime]; those that have not ended
+// by then are reported as leaked. A goroutine that panics ends the run, not the process.
 //
 // One run goes on at a time in a process, also with several workers and beside
 // t.Parallel: runs would meet at the locks of packages, and who waits for another run
@@ -117,11 +117,12 @@
 //
 // What lies outside has no place in a run: channels made before it, as by a variable of a
 // package where it is declared, real connections, child processes. It works, is named, and
-// its order is its own. Virtual time stands still while somebody waits for it, so that no deadline ends such a wait; use net.Pipe
-// or another stand-in in memory where time matters. System calls of Linux that sleep or
-// ask for the time, made by syscall.Syscall and its like, are virtual. A run in which
-// nothing happens for long, in real time, ends as stuck; see [WithWatchdog]. No more than
-// 1,024 goroutines and timers may be ready at once, except under order.FIFO.
+// its order is its own. Virtual time stands still while somebody waits for it, so that no
+// deadline ends such a wait; use net.Pipe or another stand-in in memory where time matters.
+// System calls of Linux that sleep or ask for the time, made by syscall.Syscall and its
+// like, are virtual. A run in which nothing happens for long, in real time, ends as stuck;
+// see [WithWatchdog]. No more than 1,024 goroutines and timers may be ready at once, except
+// under order.FIFO.
 //
 // Random numbers that are not drawn from a source of the program's own (math/rand,
 // math/rand/v2, the order of maps) are drawn from a stream of each goroutine. So is
@@ -156,12 +157,13 @@
 // [WithAcceptedRace] accepts a race.
 //
 // If no order has a data race, and all were walked, the program does what it does in these
-// orders and nothing else: the verdict says so, and says what is left out: packages that are
-// not compiled for it, assembly and C, and time that passes while a goroutine is ready. Not
-// seen, and not told, are assembly of the standard library, and package unsafe across
-// variables. With WEFT_POINTS=memory, or [WithMemoryPoints], the accesses that race are points, so that runs show what a race can
-// do, such as a lost update, and the race is no failure of its own. When [Check] has found
-// a race, it explores such runs by itself, and its report goes on with what they show.
+// orders and nothing else: the verdict says so, and says what is left out: packages that
+// are not compiled for it, assembly and C, and time that passes while a goroutine is ready.
+// Not seen, and not told, are assembly of the standard library, and package unsafe across
+// variables. With WEFT_POINTS=memory, or [WithMemoryPoints], the accesses that race are
+// points, so that runs show what a race can do, such as a lost update, and the race is no
+// failure of its own. When [Check] has found a race, it explores such runs by itself, and
+// its report goes on with what they show.
 //
 // The race detector works as ever; with -race, nothing is watched, and functions of
 // sync/atomic are no points.
@@ -178,11 +180,12 @@
 // # The profile of leaks
 //
 // What a run reports as leaked, the profile goroutineleak of runtime/pprof (Go 1.27) finds
-// as well, after the run or in it, if it waits for a condition, a nil channel or nothing
-// at all; it passes over all that waits for a channel, select or wait group of a bubble, or
-// for a lock, which a goroutine that has to wait has not begun to take. It knows what is unreachable, a run what has not ended. So it has nothing of a
-// goroutine that a ticker keeps going. Goroutines of all runs that have not ended are in it,
-// those of the first, uncounted one among them; a test that passes leaves none.
+// as well, after the run or in it, if it waits for a condition, a nil channel or nothing at
+// all; it passes over all that waits for a channel, select or wait group of a bubble, or
+// for a lock, which a goroutine that has to wait has not begun to take. It knows what is
+// unreachable, a run what has not ended. So it has nothing of a goroutine that a ticker
+// keeps going. Goroutines of all runs that have not ended are in it, those of the first,
+// uncounted one among them; a test that passes leaves none.
 //
 // # Debuggers
 //

@@ -244,10 +244,10 @@ const (
 	opLen
 	opRead
 	opWrite
-	opFailed // a compare-and-swap, or an attempt to lock: it has only looked
-	opJoins  // what comes next belongs to the step in which the goroutine starts
-	opAsks   // what all goroutines do is asked for, by a function of asking
-	opBarred // a goroutine has paused before it takes a lock that is held
-	opBarredR
+	opFailed  // a compare-and-swap, or an attempt to lock: it has only looked
+	opJoins   // what comes next belongs to the step in which the goroutine starts
+	opAsks    // something that steps are not known to touch is used: which one, by its number in asking
+	opBarred  // a goroutine has paused before it takes a lock that is held
+	opBarredR // the same, for reading
 	operationsEnd
 )

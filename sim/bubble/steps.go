@@ -104,15 +104,12 @@ func (n *run) operates(e *event, by uint32) {
 		if k := len(n.steps); k > 0 && len(n.steps[k-1].Touches) == 0 {
 			n.steps[k-1].Guarded = n.control.policy == anyReady && n.control.sight
 		}
-	}
-	switch e.op {
+		n.touch(n.touched(e, by), taking(e.op))
 	case opSelect:
 		n.touchCases(n.goroutine(by))
 		for _, c := range n.goroutine(by).cases {
 			n.touchSelects(c)
 		}
-	case opRLock:
-		n.touch(n.touched(e, by), order.Adds)
 	case opRUnlock:
 		// Two that give back what they took may change places. One that does not may take
 		// away what another one gives back, which is an error then.
@@ -140,6 +137,14 @@ func (n *run) operates(e *event, by uint32) {
 		}
 		n.touch(n.touched(e, by), access)
 	}
+}
+
+// taking is how a lock is touched by who takes it: those who read may change places.
+func taking(o op) order.Access {
+	if o == opRLock {
+		return order.Adds
+	}
+	return order.Writes
 }
 
 // touchSelects says that the step that is on touches the select statements that wait
@@ -183,13 +188,9 @@ func (n *run) unable() {
 		if !g.barred {
 			continue
 		}
-		access := order.Writes
-		if g.blocked.op == opRLock {
-			access = order.Adds
-		}
 		s := order.Step{
 			Name: n.step(g.id, g.blocked.step), Task: g.label, At: n.since(n.control.now), Pick: -1, Begin: len(n.decisions), Epoch: n.epoch, Guarded: true,
-			Touches: []order.Touch{{Object: n.touched(&g.blocked, g.id), Access: access}},
+			Touches: []order.Touch{{Object: n.touched(&g.blocked, g.id), Access: taking(g.blocked.op)}},
 		}
 		if g.cause > 0 {
 			s.Causes = []int{g.cause - 1}

@@ -304,7 +304,7 @@ func (c *check) explore() {
 	if c.freshSeed {
 		c.Logf("fresh seed; -weft.seed=%d makes these runs again", c.seed)
 	}
-	held, heldOn := c.heldUpEarly()
+	heldOn, held := c.heldUpEarly()
 	engine, report := c.searched()
 	verdict := report.Verdict()
 	c.judge(engine, report, verdict)
@@ -320,7 +320,7 @@ func (c *check) explore() {
 	}
 	reports := []*explore.Report{report}
 	if held == nil {
-		heldOn, held = c.holdUps(report)
+		heldOn, held = c.holdUps(report, report.Runs, report.Elapsed)
 	}
 	if held != nil {
 		engine, verdict, reports = heldOn, heldVerdict(report, held), append(reports, held)

@@ -12,28 +12,24 @@ import (
 )
 
 // holdUps explores what the engine's further policy permits, if nobody has set one, and if
-// in the runs so far a timer was near while something was ready. It returns nil if there
-// is nothing to be explored. From then on, the check is under that policy.
-func (c *check) holdUps(before *explore.Report) (order.Engine, *explore.Report) {
+// in the runs so far a timer was near while something was ready. So many runs, and so much
+// time, are spoken for. It returns nil if there is nothing to be explored. From then on,
+// the check is under that policy.
+func (c *check) holdUps(before *explore.Report, runs int, spent time.Duration) (order.Engine, *explore.Report) {
 	c.Helper()
-	own, err := c.make(func() *Invocation { return c.begin(false) }, "")
-	if err != nil {
-		c.Fatal(err)
-	}
-	further, ok := own.(order.Further)
-	if !ok || c.policy != "" || before.Coverage.Kind == search.OneOrder {
+	p, ok := c.furtherPolicy()
+	if !ok || before.Coverage.Kind == search.OneOrder {
 		return nil, nil
 	}
-	p, ok := further.Further()
 	_, most := p.HoldsUp()
-	if near := c.shared.nearest(); !ok || near == 0 || near > most {
+	if near := c.shared.nearest(); near == 0 || near > most {
 		return nil, nil
 	}
 	c.policy, c.further = p.String(), true
 	asked := explore.SettingsOf(explore.DefaultRuns, c.searchOptions()...)
-	options := []explore.Option{explore.WithRuns(max(1, asked.Runs-before.Runs, asked.Runs/furtherShare))}
+	options := []explore.Option{explore.WithRuns(max(1, asked.Runs-runs, asked.Runs/furtherShare))}
 	if asked.Time > 0 {
-		options = append(options, explore.WithTime(max(time.Millisecond, asked.Time-before.Elapsed, asked.Time/furtherShare)))
+		options = append(options, explore.WithTime(max(time.Millisecond, asked.Time-spent, asked.Time/furtherShare)))
 	}
 	if before.Coverage.Kind == search.AllTraces { // reductions do not know what passing time touches
 		options = append(options, explore.WithStrategy(explore.Auto()))
@@ -41,20 +37,31 @@ func (c *check) holdUps(before *explore.Report) (order.Engine, *explore.Report) 
 	return c.searched(options...)
 }
 
-// heldUpEarly explores what the further policy permits before all the runs are made, if
-// these are long and some of them are not all there are: a bug that needs a
-// timer would be found after minutes else. It returns nil if that can wait.
-func (c *check) heldUpEarly() (*explore.Report, order.Engine) {
+// furtherPolicy returns the engine's further policy, if it has one and nobody has set a
+// policy.
+func (c *check) furtherPolicy() (p order.Policy, ok bool) {
 	c.Helper()
-	own, err := c.make(func() *Invocation { return c.begin(false) }, "")
+	engine, err := c.make(func() *Invocation { return c.begin(false) }, "")
 	if err != nil {
 		c.Fatal(err)
 	}
-	if _, ok := own.(order.Further); !ok || c.policy != "" {
+	if further, is := engine.(order.Further); is && c.policy == "" {
+		return further.Further()
+	}
+	return p, false
+}
+
+// heldUpEarly explores what the further policy permits after a small share of the runs, if
+// runs are long and there is more than that share shows: else a bug that needs a timer
+// would be found after minutes. It returns nil if that can wait. If nothing fails, the
+// check goes on under its own policy.
+func (c *check) heldUpEarly() (order.Engine, *explore.Report) {
+	c.Helper()
+	if _, ok := c.furtherPolicy(); !ok {
 		return nil, nil
 	}
 	first, one := c.search([]explore.Option{explore.WithRuns(1)})
-	if why := c.keeps(first, one); why != "" && c.startProcesses(why) || one.Failure() != nil || c.shared.meanSteps() < longRun {
+	if why := c.keeps(first, one); why != "" && c.startProcesses(why) || one.Failure() != nil || c.shared.meanSteps() < search.LongRun {
 		return nil, nil // what failed is found again
 	}
 	asked := explore.SettingsOf(explore.DefaultRuns, c.searchOptions()...)
@@ -67,20 +74,18 @@ func (c *check) heldUpEarly() (*explore.Report, order.Engine) {
 		return nil, nil
 	}
 	c.judge(engine, some, some.Verdict())
-	engine, held := c.holdUps(some)
+	engine, held := c.holdUps(some, asked.Runs, asked.Time)
 	if held == nil {
 		return nil, nil
 	}
 	c.early = true
 	c.judge(engine, held, heldVerdict(some, held))
 	c.policy, c.further, c.early = "", false, false
-	return held, engine
+	return engine, held
 }
 
-const (
-	longRun    = 1_000 // steps
-	earlyShare = 16    // what part of the runs come before the further policy then
-)
+// earlyShare is what part of the runs come before the further policy where runs are long.
+const earlyShare = 16
 
 // meanSteps returns how many steps a run takes.
 func (s *shared) meanSteps() int64 {

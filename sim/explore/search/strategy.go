@@ -71,6 +71,10 @@ const (
 	RunsOfJob   = 128
 )
 
+// LongRun is from how many steps on a run takes so long that some are saved which would
+// only tell a little more.
+const LongRun = 1_000
+
 // Conclusion is what a planner says of the runs so far.
 type Conclusion struct {
 	Coverage Coverage

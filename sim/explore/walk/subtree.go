@@ -111,15 +111,11 @@ func (j *depthFirst) Do(w *search.Worker) {
 			j.over = true
 			return
 		}
-		if w.StopAtFailure && r.Steps > longRun && j.tally.FoundOut() {
-			return // what follows takes long
+		if w.StopAtFailure && r.Steps > search.LongRun && j.tally.FoundOut() {
+			return // those behind it, which show what other failures there are, take long
 		}
 	}
 }
-
-// longRun is how many steps a run takes that makes those behind a failure not worth it,
-// which else show what other failures there are.
-const longRun = 1_000
 
 // run runs along the Subtree's path, and makes it the path that was taken.
 func (j *depthFirst) run(w *search.Worker) *order.Run {

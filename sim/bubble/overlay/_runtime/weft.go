@@ -103,54 +103,54 @@ type weftControl struct {
 	chance   uint8    // what the program has seen that could have been other without another order
 
 	// The runtime's own:
-	mu         mutex
-	started    *synctestBubble
-	cur        guintptr // who has the turn
-	head       guintptr // the ready, linked by schedlink
-	tail       guintptr
-	ready      int
-	bars       bool     // who waits for a lock that is held is not ready
-	barred     guintptr // those that wait so, linked by schedlink
-	barredLast guintptr
-	locked     int      // how many locks of the program are taken, or more
-	behind     guintptr // behind whom the goroutine stood that runs as far as its first point
-	parking    int      // those that are about to give up the turn, or to end
-	asked      bool
-	picking    bool // what was asked is who is next
-	stopped    bool // nobody gets the turn any more
-	draining   bool
-	until      int64 // the end of the drain
-	driver     guintptr
-	asker      guintptr
-	taken      int
-	last       uint32       // who has got the turn last
-	row        uint32       // points at which it has gone on since
-	movedAt    uint64       // the step at which time moved last
-	goers      uint32       // goroutines so far
-	locks      [32]weftHeld // of the standard library
-	held       int          // how many of these there are; more, and it is not known
-	firing     uintptr
-	direct     guintptr     // gets the turn when its timer has been fired
-	fired      weftFiring   // which timer is being fired
-	next       *weftControl // waiting for a bubble
-	forG       guintptr
-	made       int    // decisions, as far as there is a plan
-	counting   bool   // a driver answers
-	draws      uint64 // if none does
-	wakeRoot   bool   // the root has been picked, to fire a timer, and must be woken
-	changes    uint64 // of what goroutines may look at
-	moves      uint64 // of time
-	again      uint64 // which of them is to be looked at next
-	over       uint8  // why the run is to end
-	exits      uint32 // of goroutines
-	left       uint32 // goroutines begun and ended when it was asked last who may stay
-	sliced     uint64 // the step in which time slices are counted
-	slice      int    // of these
-	states     int
-	state      [weftStates]uint64 // at their ends
-	procs      int                // GOMAXPROCS, if the program has asked for it
-	acted      uint32             // who has done something since it has the turn that others may see, or 0
-	gone       weftClock          // what goroutines that have ended have done
+	mu          mutex
+	started     *synctestBubble
+	cur         guintptr // who has the turn
+	head        guintptr // the ready, linked by schedlink
+	tail        guintptr
+	ready       int
+	locksBar    bool     // who waits for a lock that is held is not ready
+	barred      guintptr // those that wait so, linked by schedlink
+	barredLast  guintptr
+	locked      int      // how many locks of the program are taken, or more
+	peekedAfter guintptr // behind whom the goroutine stood that runs as far as its first point
+	parking     int      // those that are about to give up the turn, or to end
+	asked       bool
+	picking     bool // what was asked is who is next
+	stopped     bool // nobody gets the turn any more
+	draining    bool
+	until       int64 // the end of the drain
+	driver      guintptr
+	asker       guintptr
+	taken       int
+	last        uint32       // who has got the turn last
+	row         uint32       // points at which it has gone on since
+	movedAt     uint64       // the step at which time moved last
+	goers       uint32       // goroutines so far
+	locks       [32]weftHeld // of the standard library
+	held        int          // how many of these there are; more, and it is not known
+	firing      uintptr
+	direct      guintptr     // gets the turn when its timer has been fired
+	fired       weftFiring   // which timer is being fired
+	next        *weftControl // waiting for a bubble
+	forG        guintptr
+	made        int    // decisions, as far as there is a plan
+	counting    bool   // a driver answers
+	draws       uint64 // if none does
+	wakeRoot    bool   // the root has been picked, to fire a timer, and must be woken
+	changes     uint64 // of what goroutines may look at
+	moves       uint64 // of time
+	again       uint64 // which of them is to be looked at next
+	over        uint8  // why the run is to end
+	exits       uint32 // of goroutines
+	left        uint32 // goroutines begun and ended when it was asked last who may stay
+	sliced      uint64 // the step in which time slices are counted
+	slice       int    // of these
+	states      int
+	state       [weftStates]uint64 // at their ends
+	procs       int                // GOMAXPROCS, if the program has asked for it
+	acted       uint32             // who has done something since it has the turn that others may see, or 0
+	gone        weftClock          // what goroutines that have ended have done
 }
 
 const (
@@ -248,7 +248,7 @@ const (
 	weftOpJoins   // what comes next belongs to the step in which the goroutine starts
 	weftOpAsks    // something that steps are not known to touch is used: arg says what
 	weftOpBarred  // a goroutine has paused before it takes a lock that is held
-	weftOpBarredR // for reading
+	weftOpBarredR // the same, for reading
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

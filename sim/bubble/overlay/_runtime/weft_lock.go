@@ -19,10 +19,10 @@ type weftRW struct {
 // locked for writing.
 const weftHeldBit = 1
 
-// shut reports whether an operation has to wait for a lock.
-func (w *weftControl) shut(op uint8, obj uintptr) bool {
+// mustWait reports whether an operation has to wait for a lock.
+func (w *weftControl) mustWait(op uint8, obj uintptr) bool {
 	switch {
-	case !w.bars:
+	case !w.locksBar:
 		return false
 	case op == weftOpLock:
 		return *(*uint32)(unsafe.Pointer(obj))&weftHeldBit != 0
@@ -38,7 +38,7 @@ func (w *weftControl) bar() bool {
 	found := false
 	for p := w.head.ptr(); p != nil; {
 		next := p.schedlink.ptr()
-		if p.weft.before && w.shut(p.weft.op, p.weft.obj) {
+		if p.weft.before && w.mustWait(p.weft.op, p.weft.obj) {
 			if p == w.head.ptr() && w.taken == weftPaused {
 				w.taken = 0 // it cannot go on
 			}
@@ -89,7 +89,7 @@ func (w *weftControl) unbar() {
 	var before *g
 	for p := w.barred.ptr(); p != nil; {
 		next := p.schedlink.ptr()
-		if w.shut(p.weft.op, p.weft.obj) {
+		if w.mustWait(p.weft.op, p.weft.obj) {
 			before, p = p, next
 			continue
 		}
@@ -113,8 +113,11 @@ func (w *weftControl) unbar() {
 // A goroutine that has not begun may be about to take a lock as well. So each runs as far
 // as its first point when it has been started, as long as nobody else sees anything of
 // that: this is no step, and whatever the goroutine comes to first waits until it is
-// picked. What it reads and writes by then is no matter of order, unless there is a data
-// race, which is seen all the same; so this is done where memory is watched only.
+// picked. weftPeeked is called where it stops: at points, go statements, panics, ends,
+// coroutines, files and system calls. What it reads and writes by then is no matter of
+// order, unless there is a data race, which is seen all the same; so this is done where
+// memory is watched only. Not seen to is what changes the runtime itself, such as
+// debug.SetGCPercent.
 
 // takes notes that a goroutine is about to take locks of the program, or to give them back.
 // It may count too many, if an attempt fails in another way than weftFails sees.
@@ -137,7 +140,7 @@ func (w *weftControl) peek() *g {
 	for p := w.head.ptr(); p != nil; before, p = p, p.schedlink.ptr() {
 		if p.weft.fresh {
 			w.remove(p)
-			w.behind.set(before)
+			w.peekedAfter.set(before)
 			p.weft.fresh, p.weft.peeks = false, true
 			w.cur.set(p)
 			return p
@@ -181,13 +184,8 @@ func weftPeekOver(gp *g) {
 	gp.weft.peeks = false
 	w.cur = 0
 	// It keeps its place.
-	if before := w.behind.ptr(); before == nil {
-		w.ready++
-		gp.schedlink = w.head
-		w.head.set(gp)
-		if w.tail == 0 {
-			w.tail.set(gp)
-		}
+	if before := w.peekedAfter.ptr(); before == nil {
+		w.push(gp, true)
 	} else {
 		w.ready++
 		gp.schedlink = before.schedlink
@@ -196,17 +194,17 @@ func weftPeekOver(gp *g) {
 			w.tail.set(gp)
 		}
 	}
-	w.behind = 0
+	w.peekedAfter = 0
 	w.start()
 	schedule()
 }
 
-// begins notes that a goroutine goes on at once, as if it had been picked: it blocks
+// endPeek notes that a goroutine goes on at once, as if it had been picked: it blocks
 // before it has come to a point. The caller holds w.mu.
-func (w *weftControl) begins(gp *g) {
+func (w *weftControl) endPeek(gp *g) {
 	if gp.weft.peeks {
 		gp.weft.peeks = false
-		w.behind = 0
+		w.peekedAfter = 0
 		w.turn(gp)
 	}
 }

@@ -57,7 +57,6 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		// The run was given up, and it goes on after all.
 		gopark(nil, nil, waitReasonZero, traceBlockForever, 1)
 	}
-	peeks := gp.weft.peeks
 	through := uintptr(weftSync)
 	switch op {
 	case weftOpLoad, weftOpStore:
@@ -66,7 +65,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		through = weftContext
 	}
 	own, user := weftCaller(through)
-	if peeks {
+	if gp.weft.peeks {
 		if own && (op == weftOpLock || op == weftOpRLock) {
 			gp.weft.op, gp.weft.obj, gp.weft.pc = op, uintptr(obj), user
 			gp.weft.where = w.whereIs(gp, uintptr(obj))
@@ -105,8 +104,8 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 	}
 	w.steps++
 	gp.weft.steps++
-	shut := w.shut(op, uintptr(obj))
-	joins := gp.weft.steps == 1 && w.acted != gp.weft.id && w.holdUps == 0 && !shut // or it may have asked for the time
+	waits := w.mustWait(op, uintptr(obj))
+	joins := gp.weft.steps == 1 && w.acted != gp.weft.id && w.holdUps == 0 && !waits // or it may have asked for the time
 	if joins {
 		// That it has started is nothing that others could see.
 		w.record(weftEvent{op: weftOpJoins, g: gp.weft.id, step: gp.weft.steps})
@@ -132,7 +131,7 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		}
 		switch {
 		case joins:
-		case others && w.policy == weftAnyReady || shut:
+		case others && w.policy == weftAnyReady || waits:
 			gp.weft.before, gp.weft.where = true, where
 			mcall(weftPause)
 			gp.weft.before = false

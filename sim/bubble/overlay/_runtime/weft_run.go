@@ -58,7 +58,7 @@ func (b *synctestBubble) weftBegin(root *g) {
 	w.now = b.now
 	// Where it is not known what a goroutine comes to first, it is not known either whether
 	// it has to wait for a lock.
-	w.bars = w.counting && w.points && w.policy == weftAnyReady && w.sight
+	w.locksBar = w.counting && w.points && w.policy == weftAnyReady && w.sight
 	root.weft = weftG{}
 	w.cur.set(root)
 	b.weft = w
@@ -168,7 +168,7 @@ func weftStall(w *weftControl) (goid uint64) {
 	var d guintptr
 	if gp := w.cur.ptr(); gp != nil {
 		goid = gp.goid
-		w.begins(gp)
+		w.endPeek(gp)
 	}
 	if !w.asked && !w.stopped {
 		w.ended, w.stopped = weftStuck, true
@@ -187,7 +187,7 @@ func weftStop(why uint8) {
 	w := gp.bubble.weft
 	w.sightEnds()
 	lock(&w.mu)
-	w.begins(gp)
+	w.endPeek(gp)
 	w.ended = why
 	w.stopped = true
 	w.kind = weftOver

@@ -254,7 +254,7 @@ func weftPreempted(gp *g) bool {
 		unlock(&w.mu)
 		return false
 	}
-	w.begins(gp)
+	w.endPeek(gp)
 	w.ended, w.stopped = weftSpunBare, true
 	casgstatus(gp, _Grunning, _Grunnable) // for good: it is in no queue
 	dropg()

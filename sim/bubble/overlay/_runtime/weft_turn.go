@@ -227,7 +227,7 @@ func (b *synctestBubble) weftReady(gp *g) bool {
 
 // start picks, lets go of w.mu, and starts whoever was picked.
 func (w *weftControl) start() {
-	for w.bars && w.picks() && w.bar() {
+	for w.locksBar && w.picks() && w.bar() {
 		w.parking++ // nobody gets the turn meanwhile
 		unlock(&w.mu)
 		systemstack(func() { w.barAll() })
@@ -253,7 +253,7 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 	}
 	lock(&w.mu)
 	w.goers++
-	gp.weft = weftG{id: w.goers, born: w.moves, fresh: w.bars && w.holdUps == 0}
+	gp.weft = weftG{id: w.goers, born: w.moves, fresh: w.locksBar && w.holdUps == 0}
 	by, stream := weftName{}, w.seed
 	switch {
 	case parent == b.root:
@@ -308,7 +308,7 @@ func (b *synctestBubble) weftLeaving(gp *g) (left bool) {
 	}
 	lock(&w.mu)
 	if w.cur.ptr() == gp {
-		w.begins(gp)
+		w.endPeek(gp)
 		w.cur = 0
 		w.parking++
 		left = true
