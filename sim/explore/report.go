@@ -38,9 +38,10 @@ type Report struct {
 
 	// Size is an estimate of the number of permitted orders, if one was made.
 	Size *search.Estimate
-	// Traces counts the different traces among runs that were drawn; two orders
-	// are one trace if they differ only in steps that cannot affect each other.
-	// It is 0 where traces were not counted. Unseen is the estimated
+	// Traces counts the different traces among the runs of a reduction, or among those
+	// that were drawn; two orders are one trace if they differ only in steps that cannot
+	// affect each other. It is 0 where traces were not counted, or were too many to be
+	// told apart. Unseen is, for runs that were drawn, the estimated
 	// probability that one more run shows a trace that was not seen yet (Good and
 	// Turing): the share of the traces that were seen once.
 	Traces int
@@ -162,7 +163,13 @@ func (r *Report) covered() string {
 		if r.Traces == 1 || r.Runs == 1 {
 			return "the only trace explored: the order of steps makes no difference"
 		}
-		return "all " + words.Thousands(r.Runs) + " traces explored"
+		switch r.Traces {
+		case r.Runs:
+			return "all " + words.Thousands(r.Traces) + " traces explored"
+		case 0: // too many to be told apart
+			return "all traces explored in " + words.Count(r.Runs, "run")
+		}
+		return "all " + words.Thousands(r.Traces) + " traces explored in " + words.Count(r.Runs, "run")
 	case search.AllWithin:
 		text := fmt.Sprintf("all orders with at most %d switches explored: %s", r.Coverage.Bound, words.Thousands(r.Runs))
 		if r.Coverage.Bound == 1 {
