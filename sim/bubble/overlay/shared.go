@@ -415,7 +415,7 @@ var sharedEdits = []Edit{
 	{
 		File: "sync/runtime.go", Why: "the point before an operation on a lock",
 		Find: "func runtime_Semacquire(s *uint32)\n",
-		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n//go:linkname weftFailed\nfunc weftFailed(obj unsafe.Pointer)\n\n//go:linkname weftPools\nfunc weftPools()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
+		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n//go:linkname weftFailed\nfunc weftFailed(obj unsafe.Pointer)\n\n//go:linkname weftPools\nfunc weftPools()\n\n//go:linkname weftMaps\nfunc weftMaps()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
 	},
 	{
 		File: "sync/mutex.go", Why: "Lock is a point",
