@@ -106,7 +106,8 @@ func (x *exploration) report() *Report {
 	return r
 }
 
-// reportProbed adds the failures that only probes of the tree's size have met.
+// reportProbed adds the failures that only probes of the tree's size have met. The probes
+// are none of the runs that count: what is said of these would be wrong with them.
 func (x *exploration) reportProbed(r *Report) {
 	if r.Nondeterminism == nil {
 		r.Nondeterminism = x.Probed.Unequal
@@ -116,8 +117,8 @@ func (x *exploration) reportProbed(r *Report) {
 	}
 	for _, o := range x.Probed.Ordered() {
 		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known search.Outcome) bool { return known.Key == o.Key }) {
+			o.Estimated = true
 			r.Outcomes = append(r.Outcomes, o)
-			r.Runs += o.Runs
 		}
 	}
 }
@@ -209,10 +210,13 @@ func (r *Report) covered() string {
 
 // Summary says in a line how many outcomes there are, and how many of them fail.
 func (r *Report) Summary() string {
-	failing := 0
+	failing, estimated := 0, 0
 	for _, o := range r.Outcomes {
 		if o.Failed {
 			failing++
+		}
+		if o.Estimated {
+			estimated++
 		}
 	}
 	text := words.Count(len(r.Outcomes), "outcome")
@@ -226,6 +230,9 @@ func (r *Report) Summary() string {
 		text += ", 1 of them a failure"
 	default:
 		text += fmt.Sprintf(", %d of them failures", failing)
+	}
+	if estimated > 0 {
+		text += fmt.Sprintf(" (%d met only where the number of orders was estimated)", estimated)
 	}
 	return text
 }
