@@ -28,7 +28,7 @@ var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "ru
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.op != opBarred && e.op != opBarredR && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.op != opBarred && e.op != opBarredR && e.op != opMemory && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
@@ -47,7 +47,7 @@ func (n *run) takeOne(e *event) {
 		if e.g == 0 {
 			child.cause = n.fired
 		}
-		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause, PC: child.pc})
+		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Detail: child.runs.inPackage(), Cause: cause, PC: child.pc})
 	case opTurn:
 		n.turned(e, g)
 	case opBlock:
@@ -86,12 +86,9 @@ func (n *run) takeOne(e *event) {
 		}
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
-		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
-		if e.arg != 0 {
-			n.done(e.obj, e.g)
-		} else {
-			n.object(e.obj, "chan", e.g, 0)
-		}
+		n.channel(e) // the collector may have given the memory of another one back
+	case opMemory:
+		n.makes(e)
 	case opName:
 		n.rename(g, int(e.arg))
 	case opPrint:
@@ -112,23 +109,23 @@ func (n *run) takeOne(e *event) {
 	case opTimer:
 		n.set[n.timer(e.g, e.step)] = e.pc
 		if e.obj != 0 {
-			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
+			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0, e.pc)
 		}
 	case opTook:
 		kind := trace.Get
 		if e.arg == 1 {
 			kind = trace.Put
 		}
-		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0)})
+		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0, e.pc)})
 	case opLibrary:
-		g.library = n.object(e.obj, "library mutex", e.g, e.arg)
+		g.library = n.object(e.obj, "library mutex", e.g, e.arg, e.pc)
 		n.touch(g.library, order.Writes)
 	case opCancelled:
-		n.touch(n.object(e.obj, "context", e.g, e.arg), order.Writes)
+		n.touch(n.object(e.obj, "context", e.g, e.arg, e.pc), order.Writes)
 	case opUnmap:
 		n.unmapped(e.obj, uintptr(e.arg))
 	case opCase:
-		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
+		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0, e.pc))
 	case opTime:
 		n.stalled = 0
 		n.unable()

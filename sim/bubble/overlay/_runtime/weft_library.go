@@ -119,3 +119,12 @@ func os_weftOutside(begins bool) {
 	w.start()
 	wakep()
 }
+
+// sync_weftStarts is called before package sync starts a goroutine that runs f.
+//
+//go:linkname sync_weftStarts sync.weftStarts
+func sync_weftStarts(f func()) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		gp.weft.starts = **(**uintptr)(unsafe.Pointer(&f))
+	}
+}
