@@ -27,14 +27,8 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	}
 	c.attribute("weft.schedule", schedule.String())
 	var b strings.Builder
-	failing := 0
-	for _, o := range r.Outcomes {
-		if o.Failed {
-			failing += o.Runs
-		}
-	}
-	fmt.Fprintf(&b, "%s of %s failed\n%s: %s\npolicy %s, strategy %s, seed %d\n",
-		words.Thousands(failing), words.Count(r.Runs, "run"), verdict, r.Summary(), r.Policy, r.Strategy, c.seed)
+	fmt.Fprintf(&b, "%s\n%s: %s\npolicy %s, strategy %s, seed %d\n",
+		shareOf(r), verdict, r.Summary(), r.Policy, r.Strategy, c.seed)
 	if c.further {
 		only := "only "
 		if c.early {
@@ -64,6 +58,20 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 		os.Remove(first) // its schedule does not lead to a failure
 	}
 	c.Fatal(strings.TrimRight(b.String(), "\n"))
+}
+
+// shareOf says how many runs failed.
+func shareOf(r *explore.Report) string {
+	failing := 0
+	for _, o := range r.Outcomes {
+		if o.Failed && !o.Estimated {
+			failing += o.Runs
+		}
+	}
+	if failing == 0 {
+		return "a run failed by which the number of orders was estimated, and none of " + words.Count(r.Runs, "run") + " beside it"
+	}
+	return words.Thousands(failing) + " of " + words.Count(r.Runs, "run") + " failed"
 }
 
 // shrink looks for a simpler schedule with the same failure, and says what is
