@@ -3,6 +3,7 @@ package bubble
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -307,16 +308,29 @@ func (s site) declares(name string) (is bool) {
 }
 
 // declarations calls f for each variable that the function around the line declares, with
-// its type if that is written.
+// its type if that is written: the outermost function literal, if there is one. Literals
+// beside it are other programs, more often than not.
 func (s site) declarations(f func(name *ast.Ident, typ ast.Expr)) {
-	ast.Inspect(s.around(), func(n ast.Node) bool {
+	around := s.around()
+	ast.Inspect(around, func(n ast.Node) bool {
+		if n != nil && (s.lineOf(n) > s.line || s.lastLineOf(n) < s.line) {
+			return false
+		}
+		if literal, ok := n.(*ast.FuncLit); ok && literals(s.function) > 0 {
+			if _, outer := around.(*ast.FuncLit); !outer {
+				around = literal
+			}
+		}
+		return true
+	})
+	ast.Inspect(around, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ValueSpec:
 			for _, name := range n.Names {
 				f(name, n.Type)
 			}
 		case *ast.AssignStmt:
-			if n.Tok.String() == ":=" {
+			if n.Tok == token.DEFINE {
 				for _, e := range n.Lhs {
 					if name, ok := e.(*ast.Ident); ok {
 						f(name, nil)

@@ -1,7 +1,6 @@
 package bubble
 
 import (
-	"slices"
 	"strings"
 
 	"weft/sim/order"
@@ -59,6 +58,9 @@ func (n *run) takeOne(e *event) {
 		g.inLibrary = foreign && strings.HasPrefix(why, "sync.")
 		n.opens(e.g, e.now)
 		g.blocked, g.at = g.about, e.pc
+		if foreign {
+			g.blocked = event{} // it waits elsewhere
+		}
 		if why == "sync.Cond.Wait" {
 			g.blocked, g.at = g.cond, g.cond.pc // since then it has released the lock
 		}
@@ -120,6 +122,7 @@ func (n *run) takeOne(e *event) {
 	case opLibrary:
 		g.library = n.object(e.obj, "library mutex", e.g, e.arg, e.pc)
 		n.touch(g.library, order.Writes)
+		n.usesLibrary(e)
 	case opCancelled:
 		n.touch(n.object(e.obj, "context", e.g, e.arg, e.pc), order.Writes)
 	case opUnmap:
@@ -175,28 +178,48 @@ func (n *run) turned(e *event, g *goroutine) {
 		g.begun = true
 		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
 	case g.waiting:
+		if g.barred && g.untold {
+			g.on = "its turn"
+		}
 		n.record(e, trace.Entry{Kind: trace.Resume, Object: g.on, N: int32(e.step), Cause: g.woken})
 	}
-	g.waiting, g.barred, g.inLibrary = false, false, false
+	g.waiting, g.barred, g.untold, g.inLibrary = false, false, false, false
 }
 
 // bars notes that a goroutine waits for a lock that is held. It is not ready until the lock
-// is free, and so this is no step.
+// is free, and so this is no step. It is told of the one that would go on: that others, which
+// have not been picked, could not, is told at the end only.
 func (n *run) bars(e *event, g *goroutine) {
 	if g.barred {
 		return // the lock was free in between, and somebody else took it
 	}
-	if !g.begun {
-		g.begun = true
-		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
-	}
+	shown := g.begun && !g.waiting && e.g == n.turn
 	g.blocked = *e
 	if g.blocked.op = opLock; e.op == opBarredR {
 		g.blocked.op = opRLock
 	}
-	g.waiting, g.barred, g.since, g.at = true, true, e.now, e.pc
+	g.waiting, g.barred, g.since, g.at, g.untold = true, true, e.now, e.pc, !shown
 	g.on = n.waitsFor(g, e, "")
-	n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	if shown {
+		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	}
+}
+
+// tellBarred tells, at the end of a run, of those who have never come to take the lock that
+// they wait for.
+func (n *run) tellBarred() {
+	for i, g := range n.goroutines {
+		if i == 0 || !g.barred || !g.untold || g.ended {
+			continue
+		}
+		e := g.blocked
+		e.now = n.control.now
+		if !g.begun {
+			g.begun = true
+			n.record(&e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
+		}
+		n.record(&e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	}
 }
 
 func (n *run) record(e *event, entry trace.Entry) int32 {
@@ -255,9 +278,16 @@ func (n *run) tell(by uint32, now int64) {
 	e := g.about
 	switch e.op {
 	case opLock, opRLock:
-		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
+		n.takes(&e, by)
 	case opTryLock:
 		n.tried[e.obj] = true
+		if !g.failed {
+			n.takes(&e, by)
+		}
+	case opClose:
+		if _, again := n.closed[e.obj]; !again {
+			n.closed[e.obj] = closing{by, e.pc}
+		}
 	case opUnlock, opRUnlock:
 		n.released(e.obj, by)
 	}
@@ -272,22 +302,4 @@ func (n *run) tell(by uint32, now int64) {
 	n.recorder.Record(trace.Entry{
 		Kind: kind, Object: n.touched(&e, by), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
 	})
-}
-
-// holder is a goroutine that holds a lock.
-type holder struct {
-	g  uint32
-	pc uintptr // where it took it
-}
-
-// released notes that a lock was given back, whoever took it.
-func (n *run) released(lock uintptr, by uint32) {
-	holders := n.holders[lock]
-	i := slices.IndexFunc(holders, func(h holder) bool { return h.g == by })
-	switch {
-	case len(holders) <= 1:
-		delete(n.holders, lock)
-	default:
-		n.holders[lock] = slices.Delete(holders, max(0, i), max(0, i)+1)
-	}
 }

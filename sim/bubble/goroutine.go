@@ -7,7 +7,8 @@ type goroutine struct {
 	number  string // names it while nothing else is known of it
 	label   string // names it in every order alike
 	pc      uintptr
-	runs    *function            // nil for the first one
+	runs    *function            // nil if that is not known
+	parent  uint32               // who started it, or 0: a timer, or the run
 	called  map[string]*function // what it calls the functions that it has started
 	kids    map[*function]int    // how many it has started
 	objects map[string]int       // by what they are called, how many it has made or was first to use
@@ -24,6 +25,7 @@ type goroutine struct {
 	cond      event   // its last wait for a condition
 	waiting   bool    // it has blocked, or paused while another one ran
 	barred    bool    // it waits for a lock that it has not tried to take
+	untold    bool    // and that is not in the trace
 	on        string  // what it waits for
 	since     int64
 	operated  uint32 // the step of which the operation has been seen

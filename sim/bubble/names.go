@@ -33,6 +33,7 @@ func (n *run) named(spawn *event) string {
 		return "main"
 	}
 	p := n.goroutine(parent)
+	n.goroutine(child).parent = parent
 	pc := spawn.obj
 	if _, fired := spawn.timer(); !fired && isStandard(pc) {
 		pc = spawn.pc - 1 // such as the caller of WaitGroup.Go

@@ -119,6 +119,8 @@ func (n *run) channel(e *event) {
 		text = g.has("chan", of, k)
 	}
 	n.objects[place{e.obj, 0}] = text
+	n.made[text] = e.pc
+	delete(n.closed, e.obj)
 }
 
 // counts counts what a goroutine makes, or is first to use.

@@ -163,6 +163,9 @@ func (e *event) timer() (number uint32, ok bool) {
 
 const ofTimer = 1 << 31
 
+// libraryGives is the step of an event by which a lock of the standard library is given back.
+const libraryGives = 1
+
 // alloc is memory that the runtime has given a name.
 type alloc struct {
 	base uintptr
