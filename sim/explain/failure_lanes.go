@@ -143,7 +143,7 @@ func doing(e trace.Event, marked bool) string {
 		case "failed":
 			return "fails: " + detail
 		case "panicked":
-			return "panics: " + strings.TrimPrefix(detail, "panic in task "+words.Line(e.Task)+": ")
+			return "panics: " + strings.TrimPrefix(detail, "panic in "+words.Line(e.Task)+": ")
 		case "cancelled":
 			return "is cancelled"
 		case "exited":

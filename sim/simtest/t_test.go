@@ -117,11 +117,11 @@ func TestFailureBesideAnotherEnd(t *testing.T) {
 	once(t, func(t *simtest.T) {
 		t.Error("first this") // 1
 		sim.NewEvent(t.Context(), "never").Wait(t.Context())
-	}).wants(t, true, at(t, "t_test.go", "first this\") // 1")+": first this", "FAILS: deadlock at 0s", "main waits for event never")
+	}).wants(t, true, at(t, "t_test.go", "first this\") // 1")+": first this", "FAILS: deadlock: main has waited since 0s for event never", "main waits for event never")
 	once(t, func(t *simtest.T) {
 		t.Error("first this") // 2
 		panic("then that")
-	}).wants(t, true, at(t, "t_test.go", "first this\") // 2")+": first this", "panic in task main at 0s: then that", "simtest/"+at(t, "t_test.go", `panic("then`))
+	}).wants(t, true, at(t, "t_test.go", "first this\") // 2")+": first this", "panic in main: then that", "simtest/"+at(t, "t_test.go", `panic("then`))
 	once(t, func(t *simtest.T) { runtime.Goexit() }).wants(t, true, "called runtime.Goexit")
 }
 
