@@ -28,6 +28,11 @@ type Failure struct {
 	Message string
 	// Text is Message with places in the source, where the error knows them.
 	Text string
+	// Waiting are the tasks that wait for ever, if the run ended since some do.
+	Waiting []order.Waiting
+	// Notes is what else there is to say of the run, such as what a test has said, or the
+	// stack of a panic. Why knows nothing of that; whoever does may set it.
+	Notes string
 	// Passing is the nearest run that passes, or nil if none was found.
 	Passing *Passing
 	// Swap is the exchange of two neighbouring events, and of nothing else, that
@@ -73,7 +78,7 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	}
 	e := &explainer{base: newBase(t, r, o)}
 	f := &Failure{Schedule: e.run.Schedule(), Trace: e.trace, End: e.run.End, Message: e.run.Summary}
-	f.Text = f.Message
+	f.Text, f.Waiting = f.Message, order.Waits(r.Err)
 	var placed order.Placed
 	if errors.As(r.Err, &placed) && placed.Text(false) == f.Message {
 		f.Text = placed.Text(true)
