@@ -2,7 +2,6 @@ package explain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,11 +77,7 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	}
 	e := &explainer{base: newBase(t, r, o)}
 	f := &Failure{Schedule: e.run.Schedule(), Trace: e.trace, End: e.run.End, Message: e.run.Summary}
-	f.Text, f.Waiting = f.Message, order.Waits(r.Err)
-	var placed order.Placed
-	if errors.As(r.Err, &placed) && placed.Text(false) == f.Message {
-		f.Text = placed.Text(true)
-	}
+	f.Text, f.Waiting = placedText(r.Err, f.Message), order.Waits(r.Err)
 	if err := e.contrast(f); err != nil {
 		return nil, err
 	}
@@ -96,6 +91,32 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	}
 	f.Race = raceOf(f)
 	return f, nil
+}
+
+// placedText returns the text of an error with places in the source, where all of its parts
+// know them, or else message, which is the text without.
+func placedText(err error, message string) string {
+	var plain, placed []string
+	var visit func(err error)
+	visit = func(err error) {
+		if p, ok := err.(order.Placed); ok {
+			plain, placed = append(plain, p.Text(false)), append(placed, p.Text(true))
+			return
+		}
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			visit(e.Unwrap())
+		case interface{ Unwrap() []error }:
+			for _, part := range e.Unwrap() {
+				visit(part)
+			}
+		}
+	}
+	visit(err)
+	if strings.Join(plain, "\n") != message {
+		return message
+	}
+	return strings.Join(placed, "\n")
 }
 
 // explainer looks for the nearest passing run.

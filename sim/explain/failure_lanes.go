@@ -247,6 +247,12 @@ func (f *Failure) lanes(h *history, most int) (lanes []string, more int) {
 			}
 		}
 	}
+	if f.Passing != nil && f.Swap == nil && f.Race == nil {
+		if a, b := f.parting(); a != nil {
+			add(taskOf(a.Detail))
+			add(taskOf(b.Detail))
+		}
+	}
 	if hung {
 		for _, wait := range stuck {
 			for _, a := range slices.Backward(h.accesses) {
@@ -280,12 +286,27 @@ func (f *Failure) lanes(h *history, most int) (lanes []string, more int) {
 		}
 		seen[e.Task] = true
 	}
+	_, passing := f.histories()
 	for _, task := range part { // of which this run shows nothing
-		if !slices.Contains(lanes, task) {
+		absent := f.Race != nil && f.Race.absent == task
+		if !slices.Contains(lanes, task) && (absent || passing != nil && passing.has(task)) {
 			lanes = append(lanes, task)
 		}
 	}
 	return lanes, more
+}
+
+// has reports whether a run shows something of a task.
+func (h *history) has(task string) bool {
+	return slices.ContainsFunc(h.events, func(e trace.Event) bool { return e.Task == task })
+}
+
+// taskOf is the task of a step, by the name that an alternative has.
+func taskOf(step string) string {
+	if dot := strings.LastIndexByte(step, '.'); dot > 0 {
+		return step[:dot]
+	}
+	return step
 }
 
 // waits reports whether a task is one of those that the end of the run names.
