@@ -20,7 +20,6 @@ type called struct {
 	path     string    // from there to the object, such as ".locks[2]"
 	function *function // that a variable belongs to, or nil
 	place    string    // where it was made
-	maker    string    // by what, if it has no name
 }
 
 // What things are called stands in the source, and is looked up once for each place.
@@ -50,7 +49,7 @@ func channelCalled(pc uintptr, ofContext bool) called {
 		return known.(called)
 	}
 	s := programSite(pc)
-	c := called{place: s.short(), maker: s.maker()}
+	c := called{place: s.short()}
 	if names, local := s.makes(ofContext); len(names) == 1 {
 		c.text = names[0]
 		if local[0] {
@@ -59,6 +58,9 @@ func channelCalled(pc uintptr, ofContext bool) called {
 		}
 	} else {
 		c.several = names
+	}
+	if c.text == "" && len(c.several) == 0 {
+		c.text = s.timer()
 	}
 	channelsCalled.Store(key, c)
 	return c
@@ -71,7 +73,7 @@ func memoryCalled(m made, offset uint64, sort string, use uintptr) called {
 		return known.(called)
 	}
 	s := programSite(m.pc)
-	c := called{place: s.short(), maker: "made"}
+	c := called{place: s.short()}
 	t := typeOf(m.typ)
 	switch {
 	case t == nil: // variables that the compiler has put into one piece of memory
@@ -102,13 +104,18 @@ func globalCalled(obj uintptr, sort string, use uintptr) string {
 	if known, ok := globalsCalled.Load(obj); ok {
 		return known.(string)
 	}
-	s := programSite(use)
-	text := ""
-	if names := s.operands(sort); len(names) == 1 {
-		text = s.outside(names[0])
-	}
+	text := usedAs(sort, use)
 	globalsCalled.Store(obj, text)
 	return text
+}
+
+// usedAs returns what is called so wherever it is used, at a place where it is, or "".
+func usedAs(sort string, use uintptr) string {
+	s := programSite(use)
+	if names := s.operands(sort); len(names) == 1 {
+		return s.outside(names[0])
+	}
+	return ""
 }
 
 // programSite returns the place of a return address, or of the first of the functions that
@@ -127,8 +134,8 @@ var libraries = []string{"sync.", "sync/atomic.", "context.", "time.", "runtime.
 
 // short is the place as names have it.
 func (s site) short() string {
-	if s.file == "" {
-		return "a place that is not known"
+	if s.file == "" || strings.HasPrefix(s.function, "runtime.") {
+		return ""
 	}
 	return fmt.Sprintf("%s:%d", filepath.Base(s.file), s.line)
 }
@@ -197,12 +204,12 @@ func (s site) making(e ast.Expr, ofContext bool) (behind string, is bool) {
 // timers are the functions that make a channel which has no name of its own.
 var timers = []string{"time.After", "time.Tick", "time.NewTimer", "time.NewTicker"}
 
-// maker says what has made something on the line that has no name.
-func (s site) maker() string {
-	by := "made"
+// timer names what makes the channel of a timer on the line that has no name, or is "".
+func (s site) timer() string {
+	by := ""
 	s.visit(func(n ast.Node) {
 		if call, ok := n.(*ast.CallExpr); ok && s.lineOf(call) == s.line && slices.Contains(timers, expressionOf(call.Fun)) {
-			by = "of " + expressionOf(call.Fun)
+			by = fmt.Sprintf("%s (%s)", expressionOf(call.Fun), s.short())
 		}
 	})
 	return by
@@ -301,9 +308,22 @@ func (s site) whichOf(name string) string {
 	return " (" + s.short() + ")"
 }
 
-// declares reports whether the function declares a variable.
+// declares reports whether the function declares a variable, or has a parameter of the name.
 func (s site) declares(name string) (is bool) {
 	s.declarations(func(other *ast.Ident, _ ast.Expr) { is = is || other.Name == name })
+	ast.Inspect(s.around(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncType:
+			for _, f := range n.Params.List {
+				is = is || slices.ContainsFunc(f.Names, func(p *ast.Ident) bool { return p.Name == name })
+			}
+		case *ast.RangeStmt:
+			for _, e := range [...]ast.Expr{n.Key, n.Value} {
+				is = is || e != nil && n.Tok == token.DEFINE && expressionOf(e) == name
+			}
+		}
+		return true
+	})
 	return is
 }
 
@@ -408,11 +428,6 @@ func (s site) outside(name string) string {
 	function, ok := s.around().(*ast.FuncDecl)
 	if !ok || s.declares(first) {
 		return ""
-	}
-	for _, f := range function.Type.Params.List {
-		if slices.ContainsFunc(f.Names, func(n *ast.Ident) bool { return n.Name == first }) {
-			return ""
-		}
 	}
 	if function.Recv != nil && len(function.Recv.List[0].Names) == 1 && function.Recv.List[0].Names[0].Name == first {
 		typ := expressionOf(function.Recv.List[0].Type)

@@ -212,8 +212,8 @@ func (n *run) left() []order.Waiting {
 			w.To, w.Lacks = n.toDo(g)
 			w.Origin = n.origin(g)
 		}
-		w.Runs = g.runs.inPackage()
 		if i > 1 {
+			w.Runs = g.runs.inPackage()
 			w.By, w.Made = "a timer", trace.Position(g.pc)
 			if g.parent != 0 {
 				w.By = n.goroutine(g.parent).label

@@ -62,7 +62,8 @@ func (n *run) takeOne(e *event) {
 			g.blocked = event{} // it waits elsewhere
 		}
 		if why == "sync.Cond.Wait" {
-			g.blocked, g.at = g.cond, g.cond.pc // since then it has released the lock
+			n.tell(e.g, e.now) // it has released the lock
+			g.blocked, g.at = g.cond, g.cond.pc
 		}
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, e, why)

@@ -27,7 +27,7 @@ func functionOf(pc uintptr) *function {
 	if f := runtime.FuncForPC(pc); f != nil {
 		full = f.Name()
 		if wrapper.MatchString(full) {
-			full = cmp.Or(calledIn(f), full)
+			full = cmp.Or(calledIn(f), wrapper.ReplaceAllString(full, ""))
 		}
 	}
 	f, _ := functionsNamed.LoadOrStore(full, functionCalled(full))
@@ -42,17 +42,18 @@ var (
 
 // functionCalled takes a full name apart. It leaves out what the compiler adds to it.
 func functionCalled(full string) *function {
-	full = strings.ReplaceAll(wrapper.ReplaceAllString(full, ""), "[...]", "")
+	full = strings.ReplaceAll(full, "[...]", "")
 	local := full[strings.LastIndexByte(full, '/')+1:]
 	if i := strings.IndexByte(local, '.'); i >= 0 {
 		local = local[i+1:]
 	}
-	local = strings.NewReplacer("(*", "", ")", "", "·", ".").Replace(local)
-	short := local[strings.LastIndexByte(local, '.')+1:]
-	if i := literal.FindStringIndex(local); i != nil {
-		short = local[:i[0]]
+	named := literal.ReplaceAllString(local, "")
+	plain := strings.NewReplacer("(*", "", ")", "", "·", ".")
+	short := named[strings.LastIndexByte(named, '.')+1:]
+	if i := strings.LastIndex(named, "(*"); i >= 0 && named != local && strings.Count(named[i:], ".") == 1 {
+		short = plain.Replace(named[i:])
 	}
-	return &function{full, local, short}
+	return &function{full, plain.Replace(local), short}
 }
 
 // inPackage is the name with the last element of the package's path, "bank.(*Account).audit.func1".
@@ -67,9 +68,9 @@ func (f *function) inPackage() string {
 // statement with arguments, or for a method that is a value.
 var wrapper = regexp.MustCompile(`(\.gowrap\d+|-fm)+$`)
 
-// literal matches where the name of a function literal goes on behind that of the function
-// that it stands in.
-var literal = regexp.MustCompile(`\.func\d+|\.\d+`)
+// literal matches what the name of a function literal has behind that of the function that
+// it stands in, which the compiler may have put into another one, whose name comes before.
+var literal = regexp.MustCompile(`(\.func\d+|\.\d+|-range\d+)+$`)
 
 // calls returns what a goroutine calls a function that it starts: the shortest of its names
 // that no other function has with it.
@@ -95,14 +96,8 @@ func calledIn(wrapper *runtime.Func) string {
 		step = 4
 	}
 	for pc := wrapper.Entry(); runtime.FuncForPC(pc).Entry() == wrapper.Entry(); pc += step {
-		frames := runtime.CallersFrames([]uintptr{pc + 1})
-		inner, more := frames.Next()
-		for more {
-			var outer runtime.Frame
-			if outer, more = frames.Next(); outer.Function == wrapper.Name() && !isRuntime(inner.Function) {
-				return inner.Function
-			}
-			inner = outer
+		if inner := hooks.inlined(pc); inner != "" && !isRuntime(inner) {
+			return inner
 		}
 		to := calledAt(pc)
 		if f := runtime.FuncForPC(to); f != nil && f.Entry() == to && !isRuntime(f.Name()) {

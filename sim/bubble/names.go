@@ -158,6 +158,7 @@ const (
 	heapName
 	globalName
 	usedName
+	seenName
 	timerName
 	memoryName
 	caseName
@@ -201,6 +202,11 @@ func (o name) String() string {
 		return fmt.Sprintf("%s global+%#x", o.sort, o.n)
 	case usedName:
 		return fmt.Sprintf("%s %s:%d?", o.sort, o.of, o.n)
+	case seenName:
+		if o.n > 1 {
+			return fmt.Sprintf("%s %s#%d?", o.sort, o.of, o.n)
+		}
+		return fmt.Sprintf("%s %s?", o.sort, o.of)
 	case timerName:
 		return fmt.Sprintf("+%s/timer.%d", o.of, o.n)
 	}

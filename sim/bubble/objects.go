@@ -97,6 +97,9 @@ func (n *run) newObject(at place, sort string, by uint32, use uintptr) string {
 	}
 	g := n.goroutine(by)
 	called := name{form: usedName, sort: sort, of: g.label, n: g.counts(sort)}
+	if text := usedAs(sort, use); text != "" {
+		called = name{form: seenName, sort: sort, of: text, n: n.goroutine(1).counts(sort + text)}
+	}
 	if sort == "chan" {
 		called.form = heapName
 	} else if at.where == inForeign {
@@ -137,15 +140,17 @@ func (g *goroutine) has(sort string, of called, nth uint64) string {
 	var b strings.Builder
 	b.WriteString(sort + " ")
 	switch {
+	case of.text == "" && of.place == "":
+		b.WriteString("made by the engine")
 	case of.text == "" && g.label == "main":
-		b.WriteString(of.maker + " at " + of.place)
+		b.WriteString("made at " + of.place)
 	case of.text == "":
-		b.WriteString(of.maker + " by " + g.label + " at " + of.place)
+		b.WriteString("made by " + g.label + " at " + of.place)
 	default:
 		if g.label != "main" {
 			b.WriteString(g.label + "/")
 		}
-		if of.function != nil && g.runs != nil && of.function.short != g.runs.short {
+		if of.function != nil && g.runs != nil && of.function.short != g.runs.short && of.function.short != "init" {
 			b.WriteString(of.function.short + ".")
 		}
 		b.WriteString(of.text)

@@ -34,6 +34,7 @@ type hookTable struct {
 	stack    func(c *control, g uint32, pcs []uintptr) int
 	quiet    func(n int32)
 	opaque   func() []string
+	inlined  func(pc uintptr) string
 }
 
 // baton is the runtime's own.

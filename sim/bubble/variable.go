@@ -125,20 +125,16 @@ func (s site) lastLineOf(n ast.Node) int {
 }
 
 // literals returns how many function literals a function is within, the one that it is
-// itself among them, by its name: "bank.TestTransfer.func1.2" is within two.
+// itself among them, by its name: "bank.TestTransfer.func1.2" is within two. What comes
+// before the last function that is named has been put around it by the compiler.
 func literals(function string) int {
-	_, rest, found := strings.Cut(function, ".func")
-	if !found {
-		return 0
-	}
-	n := 1
-	for part := range strings.SplitSeq(rest, ".") {
-		if part == "" || strings.Trim(part, "0123456789") != "" && !strings.Contains(part, "-range") {
-			break
+	n := 0
+	for part := range strings.SplitSeq(literal.FindString(wrapper.ReplaceAllString(function, "")), ".") {
+		if part != "" && !strings.HasPrefix(part, "-range") {
+			n++
 		}
-		n++
 	}
-	return n - 1
+	return n
 }
 
 func lastName(expression string) string {

@@ -100,7 +100,7 @@ func (n *run) isTimers(channel string) bool {
 // channelText names a channel in a sentence.
 func channelText(channel string) string {
 	name := strings.TrimPrefix(channel, "chan ")
-	if strings.HasPrefix(name, "made ") || strings.HasPrefix(name, "of ") {
+	if strings.HasPrefix(name, "made ") {
 		return "the channel " + name
 	}
 	return name

@@ -29,9 +29,10 @@ func (e *PanicError) Text(places bool) string {
 	at := placer(places)
 	text := fmt.Sprintf("panic in %s: %s", e.Task, trace.Show(e.Value))
 	if e.Object != "" {
-		text += " " + e.Object
+		text += " " + e.Object + at(" at ", e.Pos, "")
+	} else {
+		text += at(" (", e.Pos, ")")
 	}
-	text += at(" at ", e.Pos, "")
 	if e.Before != "" {
 		text += "; " + e.Before + at(" at ", e.There, "")
 	}

@@ -40,6 +40,7 @@ type weftTable struct {
 	stack    func(w *weftControl, id uint32, pcs []uintptr) int
 	quiet    func(n int32)
 	opaque   func() []string
+	inlined  func(pc uintptr) string
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -49,6 +50,7 @@ var weftHooks = &weftTable{
 	weftStack,
 	weftQuiet,
 	weftOpaque,
+	weftInlinedAt,
 }
 
 // weftControl is one run.

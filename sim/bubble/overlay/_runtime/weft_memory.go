@@ -156,7 +156,10 @@ func (w *weftControl) name(p unsafe.Pointer, gp *g, typ *_type, pc uintptr, form
 	if w.known >= len(w.allocs)/4*3 {
 		w.widen()
 	}
-	if weftKind(pc) < weftProgram { // the library, on behalf of the program
+	switch kind := weftKind(pc); {
+	case kind == weftInlined:
+		pc = weftOuter(pc)
+	case kind < weftProgram: // the library, on behalf of the program
 		if _, user := weftCaller(weftLibrary); user != 0 {
 			pc = user
 		}
