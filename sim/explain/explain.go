@@ -2,6 +2,7 @@ package explain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,8 @@ type Failure struct {
 	Text string
 	// Waiting are the tasks that wait for ever, if the run ended since some do.
 	Waiting []order.Waiting
+	// Panic is the panic that ended the run, or nil.
+	Panic *order.PanicError
 	// Notes is what else there is to say of the run, such as what a test has said, or the
 	// stack of a panic. Why knows nothing of that; whoever does may set it.
 	Notes string
@@ -77,6 +80,7 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	}
 	e := &explainer{base: newBase(t, r, o)}
 	f := &Failure{Schedule: e.run.Schedule(), Trace: e.trace, End: e.run.End, Message: e.run.Summary}
+	errors.As(r.Err, &f.Panic)
 	f.Text, f.Waiting = placedText(r.Err, f.Message), order.Waits(r.Err)
 	if err := e.contrast(f); err != nil {
 		return nil, err

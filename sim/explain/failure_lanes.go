@@ -72,7 +72,7 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		x.across(e.At, &at, &others)
 		mark := marks[e.Seq]
 		x.rows = append(x.rows, excerptRow{
-			seq: e.Seq, lane: lane, text: text, mark: mark, at: e.At, pos: e.Pos,
+			seq: e.Seq, lane: lane, text: text, mark: mark, at: e.At, pos: programs(e.Pos),
 			matters: mark != "" || e.Kind == trace.Finish && e.Object != "returned",
 			private: e.Kind.Access() != trace.NoAccess && !shared[e.Object],
 		})
@@ -80,6 +80,15 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 	x.fold()
 	x.shorten()
 	return x
+}
+
+// programs is a place, or "" if it is one in the package that starts goroutines for the
+// program.
+func programs(pos string) string {
+	if strings.HasPrefix(pos, "sync/waitgroup.go:") || strings.HasPrefix(pos, "errgroup/errgroup.go:") {
+		return ""
+	}
+	return pos
 }
 
 // across adds what stands across the columns before an event: what others did
@@ -216,6 +225,9 @@ func (f *Failure) lanes(h *history, most int) (lanes []string, more int) {
 	if h.blamed != "" {
 		add(h.blamed)
 	}
+	if f.Panic != nil {
+		add(f.Panic.Task)
+	}
 	stuck := h.stuck()
 	hung := hangs(f.End) || f.End == order.Leaked
 	if hung {
@@ -255,6 +267,9 @@ func (f *Failure) lanes(h *history, most int) (lanes []string, more int) {
 	}
 	if hung {
 		for _, wait := range stuck {
+			if secondary(wait) > secondary(stuck[0]) {
+				break // who could help there, waits himself
+			}
 			for _, a := range slices.Backward(h.accesses) {
 				if a.Object == wait.Object && a.Task != "" && slices.Contains(part, wait.Task) {
 					add(a.Task)
@@ -288,7 +303,7 @@ func (f *Failure) lanes(h *history, most int) (lanes []string, more int) {
 	}
 	_, passing := f.histories()
 	for _, task := range part { // of which this run shows nothing
-		absent := f.Race != nil && f.Race.absent == task
+		absent := f.Race != nil && f.Race.absent == task || f.Panic != nil && f.Panic.Task == task
 		if !slices.Contains(lanes, task) && (absent || passing != nil && passing.has(task)) {
 			lanes = append(lanes, task)
 		}

@@ -110,6 +110,13 @@ func (f *Failure) excerpts(cells int) (failing, passing *excerpt, more int) {
 		failing.rows = append(failing.rows, excerptRow{lane: -1, text: "── " + text + " ──", matters: true})
 	}
 	switch f.End {
+	case order.Panicked:
+		// Of a goroutine, no event says that it panics.
+		if f.Panic != nil && h.blamed != f.Panic.Task && slices.Contains(lanes, f.Panic.Task) {
+			failing.rows = append(failing.rows, excerptRow{
+				seq: len(f.Trace.Events), lane: slices.Index(lanes, f.Panic.Task), text: "panics: " + words.Line(fmt.Sprint(f.Panic.Value)), matters: true, at: f.Panic.At, pos: f.Panic.Pos,
+			})
+		}
 	case order.Deadlocked:
 		end("nothing can go on")
 	case order.Spinning:

@@ -24,6 +24,9 @@ func turnOf(e trace.Event) string {
 // doing says in a few words, much like those of the program, what a task did; ""
 // for what nobody needs to see. What goes on in the loop is shown if it is marked.
 func doing(e trace.Event, marked bool) string {
+	if strings.HasSuffix(e.Object, byEngine) && !marked {
+		return ""
+	}
 	if text := inGo(e); text != "" {
 		return text
 	}
@@ -100,3 +103,7 @@ func doing(e trace.Event, marked bool) string {
 	}
 	return ""
 }
+
+// byEngine ends the names of what the engine has made for its own use, such as the context
+// that a run's function is given.
+const byEngine = "made by the engine"
