@@ -10,7 +10,6 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -104,7 +103,7 @@ func (c *check) story(run *replayed, s order.Schedule) (string, *explain.Failure
 	}
 	failure.Notes = run.remarks()
 	var b strings.Builder
-	failure.WriteText(&b, trace.ViewOptions{})
+	failure.WriteText(&b, viewOptions())
 	return b.String(), failure
 }
 
