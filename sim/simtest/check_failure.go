@@ -53,6 +53,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}
 	}
+	c.tellGitHub(why, c.again(schedule, r.Policy))
 	b.WriteString(c.whatRacesDo(failure))
 	if !run.Failed() && first != "" {
 		os.Remove(first) // its schedule does not lead to a failure
