@@ -166,10 +166,7 @@ func (e *LeakError) Text(places bool) string {
 			ever += fmt.Sprintf(", in which only timers went on, %s times", words.Thousands(e.Ticks))
 		}
 	}
-	waiting := make([]order.Waiting, len(e.Goroutines))
-	for i, g := range e.Goroutines {
-		waiting[i] = g.Waiting
-	}
+	waiting := e.Waits()
 	var b strings.Builder
 	if blame := order.Blame(waiting, e.Cycle, places); ever == "never end" && blame != "" {
 		b.WriteString(blame + "\n")

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,22 @@ type Waiting struct {
 	By     string   // who started it, or ""
 	Made   string   // where that was, or ""
 }
+
+// Waits returns the tasks that an error says wait for ever, or nil if it is no such error.
+// It finds them in errors that have a method Waits.
+func Waits(err error) []Waiting {
+	var hung interface {
+		error
+		Waits() []Waiting
+	}
+	if errors.As(err, &hung) {
+		return hung.Waits()
+	}
+	return nil
+}
+
+// Waits returns every unfinished task.
+func (e *DeadlockError) Waits() []Waiting { return e.Waiting }
 
 // Held is something that a task holds.
 type Held struct {
