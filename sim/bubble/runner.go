@@ -12,7 +12,7 @@ import (
 const (
 	eventsRoom  = 1 << 12
 	choicesRoom = 1 << 10 // alternatives of a decision
-	allocsRoom  = 1 << 9  // pieces of memory with locks in them, unless runs need more; a power of two
+	allocsRoom  = 1 << 8  // pieces of memory with locks in them, unless runs need more; a power of two
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
 	foundRoom   = 1 << 6  // data races
