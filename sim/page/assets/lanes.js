@@ -1,0 +1,173 @@
+// The lanes of a run: a column for the loop and one for each task, a row an event. Only
+// the rows in sight are in the document, so that a long run costs no more than a short one.
+import { el, fill, span } from "./dom.js";
+import { statusWords } from "./state.js";
+
+const rowHeight = 26;
+const numberWidth = 54, timeWidth = 58;
+const laneLeast = 128; // narrower, lanes are tracks, and the text stands beside them
+const laneMost = 300;
+const trackWidth = 18;
+const lanesMost = 40; // more columns cannot be followed
+
+export class Lanes {
+  // select is called with the index of an event that was clicked on.
+  constructor({ label, select }) {
+    this.select = select;
+    this.head = el("div", { class: "lane-head", "aria-hidden": "true" });
+    this.arrows = el("svg", { class: "arrows", "aria-hidden": "true" });
+    this.rows = el("div", { class: "rows" });
+    this.list = el("div", { class: "lane-list", role: "listbox", tabindex: "0", "aria-label": label }, this.arrows, this.rows);
+    this.scroller = el("div", { class: "lane-scroll" }, this.head, this.list);
+    this.more = el("p", { class: "note", hidden: true });
+    this.element = el("div", { class: "lanes" }, this.scroller, this.more);
+    this.scroller.addEventListener("scroll", () => this.draw());
+    this.list.addEventListener("click", (e) => {
+      const row = e.target.closest("[data-i]");
+      if (row) this.select(Number(row.dataset.i));
+    });
+    new ResizeObserver(() => { this.measure(); this.draw(); }).observe(this.scroller);
+  }
+
+  // show draws a run up to the event with index last. marks says, by Seq, what stands
+  // before an event.
+  show(history, { last, marks = new Map() }) {
+    this.history = history;
+    this.last = last;
+    this.marks = marks;
+    this.drawn = history.tasks.slice(0, lanesMost);
+    this.lane = new Map([["", 0], ...this.drawn.map((t, i) => [t, i + 1])]);
+    this.arrowList = [];
+    history.events.forEach((e, i) => {
+      if (!["start", "resume", "callback"].includes(e.kind) || !e.cause) return;
+      const from = history.index.get(e.cause);
+      if (from === undefined) return;
+      const cause = history.events[from];
+      const a = this.lane.get(cause.task ?? ""), b = this.lane.get(e.task ?? "");
+      if (a !== undefined && b !== undefined && a !== b) this.arrowList.push({ from, to: i, a, b });
+    });
+    const left = history.tasks.length - this.drawn.length;
+    this.more.hidden = left <= 0;
+    this.more.textContent = `${left} more tasks have no column; their events stand with their names.`;
+    this.measure();
+    this.draw();
+  }
+
+  measure() {
+    if (!this.history) return;
+    const room = this.scroller.clientWidth - numberWidth - timeWidth;
+    const columns = this.drawn.length + 1;
+    this.compact = room / columns < laneLeast;
+    this.width = this.compact ? trackWidth : Math.min(laneMost, Math.floor(room / columns));
+    this.textLeft = numberWidth + timeWidth + columns * trackWidth + 8;
+    this.list.style.height = (this.last + 1) * rowHeight + "px";
+    this.element.classList.toggle("compact", this.compact);
+    const heads = [["loop", 0], ...this.drawn.map((t, i) => [t, i + 1])].map(([name, lane]) => {
+      const head = el("span", { class: `lane-name c${colour(lane)}`, title: name }, name);
+      head.style.left = this.x(lane) + "px";
+      if (!this.compact) head.style.width = this.width - 8 + "px";
+      return head;
+    });
+    const number = el("span", { class: "lane-name plain" }, "no."), time = el("span", { class: "lane-name plain" }, "time");
+    number.style.left = "8px";
+    time.style.left = numberWidth + "px";
+    fill(this.head, number, time, this.compact ? [] : heads);
+  }
+
+  x(lane) {
+    return numberWidth + timeWidth + lane * this.width;
+  }
+
+  // choose marks the event with index i and brings it into sight.
+  choose(i) {
+    this.chosen = i;
+    const top = i * rowHeight, view = this.scroller.clientHeight - this.head.offsetHeight;
+    if (top < this.scroller.scrollTop + rowHeight) this.scroller.scrollTop = top - rowHeight;
+    else if (top + 2 * rowHeight > this.scroller.scrollTop + view) this.scroller.scrollTop = top + 2 * rowHeight - view;
+    this.draw();
+  }
+
+  draw() {
+    if (!this.history) return;
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / rowHeight) - 10);
+    const last = Math.min(this.last, first + Math.ceil((this.scroller.clientHeight || 400) / rowHeight) + 20);
+    const statuses = this.history.statuses(first, last);
+    fill(this.rows, statuses.map((row, k) => this.row(first + k, row)));
+    this.drawArrows(first, last);
+    if (this.chosen >= first && this.chosen <= last) this.list.setAttribute("aria-activedescendant", this.id(this.chosen));
+    else this.list.removeAttribute("aria-activedescendant");
+  }
+
+  id(i) {
+    this.prefix ??= "e" + Math.random().toString(36).slice(2, 8) + "-";
+    return this.prefix + i;
+  }
+
+  row(i, statuses) {
+    const e = this.history.events[i], before = this.history.events[i - 1];
+    const task = e.task ?? "", lane = this.lane.get(task);
+    const mark = this.marks.get(e.seq) ?? "";
+    const made = el("div", {
+      class: ["event", "k-" + e.kind, i === this.chosen ? "chosen" : "", mark ? "marked" : "", /^\d/.test(e.number) && !/[a-z]$/.test(e.number) ? "handover" : ""].join(" "),
+      id: this.id(i), role: "option", "data-i": String(i),
+      "aria-selected": i === this.chosen ? "true" : "false", "aria-setsize": String(this.last + 1), "aria-posinset": String(i + 1),
+      "aria-label": sentence(e) + (mark ? `, marked ${mark}` : ""),
+    });
+    made.style.top = i * rowHeight + "px";
+    const cells = [el("span", { class: "no" }, e.number), el("span", { class: "mark" }, mark)];
+    if (!before || before.at_ns !== e.at_ns) cells.push(el("span", { class: "at" }, span(e.at_ns)));
+    statuses.slice(0, this.drawn.length).forEach((status, k) => {
+      if (!status) return;
+      const band = el("i", { class: `band s-${status} c${colour(k + 1)}` });
+      band.style.left = this.x(k + 1) + "px";
+      cells.push(band);
+    });
+    const loop = el("i", { class: "band loop c0" });
+    loop.style.left = this.x(0) + "px";
+    cells.push(loop);
+    if (e.kind === "advance") {
+      const gap = el("span", { class: "gap" }, `${e.detail || ""} later, at ${span(e.at_ns)}`);
+      gap.style.left = (this.compact ? this.textLeft : this.x(0) + 22) + "px";
+      cells.push(gap);
+    } else {
+      const who = this.compact || lane === undefined ? el("b", { class: `c${colour(lane ?? 0)}` }, (task || "loop") + " ") : null;
+      const what = el("span", { class: `what c${colour(lane ?? 0)}`, title: sentence(e) + (e.pos ? ` (${e.pos})` : "") }, who, el("span", {}, e.text));
+      what.style.left = (this.compact ? this.textLeft : this.x(lane ?? 0) + 18) + "px";
+      cells.push(what);
+    }
+    made.append(...cells);
+    return made;
+  }
+
+  drawArrows(first, last) {
+    const top = first * rowHeight, height = (last - first + 1) * rowHeight;
+    this.arrows.style.top = top + "px";
+    this.arrows.style.height = height + "px";
+    const y = (i) => i * rowHeight - top + rowHeight / 2, x = (lane) => this.x(lane) + 5;
+    fill(this.arrows, this.arrowList
+      .filter((a) => a.to >= first && a.from <= last && a.to <= this.last)
+      .map((a) => {
+        const x1 = x(a.a), x2 = x(a.b), y1 = y(a.from), y2 = y(a.to), side = x2 > x1 ? -1 : 1;
+        const on = a.to === this.chosen || a.from === this.chosen;
+        return el("g", { class: `arrow c${colour(a.b)} ${on ? "on" : ""}` },
+          el("path", { d: `M${x1} ${y1} C${x1} ${(y1 + y2) / 2} ${x2 + side * 14} ${y2 - 10} ${x2 + side * 7} ${y2}`, fill: "none" }),
+          el("path", { d: `M${x2 + side * 2} ${y2} l${side * 7} -4 v8 z`, class: "tip" }));
+      }));
+  }
+}
+
+// colour returns the number of a lane's colour.
+export function colour(lane) {
+  return lane === 0 ? 0 : 1 + ((lane - 1) % 6);
+}
+
+// sentence says an event in full.
+export function sentence(e) {
+  return `${e.number}, at ${span(e.at_ns)}, ${e.task || "loop"}: ${e.text}`;
+}
+
+// legend explains the patterns of lanes.
+export function legend() {
+  return el("ul", { class: "legend", "aria-label": "what the patterns mean" },
+    ["running", "ready", "sleeping", "waiting"].map((s) => el("li", {}, el("i", { class: `band s-${s} c1` }), statusWords[s])));
+}
