@@ -109,6 +109,6 @@ schedule decides, and shows which other orders are permitted.
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newList(c), newRun(c), newExplore(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
-		newTest(c), newPage(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
+		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
 	return root
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"html/template"
@@ -11,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weft/scenarios"
+	"weft/cmd/weft/gallery"
 	"weft/sim/order"
 	"weft/sim/page"
 	"weft/trace"
@@ -28,7 +29,7 @@ type pageFlags struct {
 func newPage(c console) *cobra.Command {
 	var f pageFlags
 	cmd := &cobra.Command{
-		Use:   "page NAME|FILE -o FILE.html",
+		Use:   "page NAME|FILE|--gallery -o FILE.html",
 		Short: "Write a page on which a reader chooses the next event",
 		Long: `Run a program in every order that is permitted, or in as many as the budget
 allows, and write what was found as one HTML file. It needs no network and no
@@ -36,20 +37,29 @@ server: one can step through each run, choose what happens next, and see what ma
 be swapped. Only runs that are in the file can be chosen; it has all of them
 where there are not too many.
 
-FILE is a recorded run (.jsonl): its program is shown, under its policy.`,
+FILE is a recorded run (.jsonl): its program is shown, under its policy.
+
+With --gallery, the page has all programs of the gallery on the event loop and the
+event loop itself, compiled to WebAssembly by the go command: any order can be
+chosen. Programs in ordinary Go cannot run there; for those, see weft serve.`,
 		Example: `  weft page hello -o hello.html
-  weft page go/lost-update -o lost-update.html`,
+  weft page go/lost-update -o lost-update.html
+  weft page --gallery -o gallery.html`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return errors.New("page takes the name of one program; see weft list")
+			switch {
+			case f.gallery && len(args) > 0:
+				return errors.New("page takes either --gallery or the name of a program")
+			case !f.gallery && len(args) != 1:
+				return errors.New("page takes the name of one program, or --gallery; see weft list")
 			}
 			return nil
 		},
 		ValidArgsFunction: completePrograms(true),
-		RunE:              func(cmd *cobra.Command, args []string) error { return writePage(c, cmd, args[0], &f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return writePage(c, cmd, args, &f) },
 	}
 	cmd.Flags().StringVarP(&f.file, "output", "o", "", "write the page to `FILE`")
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
+	cmd.Flags().BoolVar(&f.gallery, "gallery", false, "write the whole gallery, with the engine in the page")
 	cmd.Flags().IntVar(&f.budget, "budget", 0, "stop exploring after so many runs (default 10000)")
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -66,23 +76,23 @@ func (f *pageFlags) target(name string) error {
 	return nil
 }
 
-func writePage(c console, cmd *cobra.Command, name string, f *pageFlags) error {
+func writePage(c console, cmd *cobra.Command, args []string, f *pageFlags) error {
+	name := "gallery"
+	if !f.gallery {
+		name = args[0]
+	}
 	if err := f.target(name); err != nil {
 		return err
 	}
-	s, err := findSubject(cmd, name, f.policy)
+	var d *page.Document
+	var said string
+	var err error
+	if f.gallery {
+		d, said, err = galleryPage(c, cmd.Context())
+	} else {
+		d, said, err = programPage(cmd, name, f)
+	}
 	if err != nil {
-		return err
-	}
-	subject := pageSubject(s)
-	p, err := page.Explore(cmd.Context(), subject, page.Limits{Runs: f.budget})
-	if err != nil {
-		return err
-	}
-	d := &page.Document{
-		Title: p.Name + " · weft", Programs: []page.Summary{p.Summary}, Data: map[string]*page.Program{p.Name: p}, Backend: page.Embedded,
-	}
-	if d.Witness, err = witness(subject.Engine, p); err != nil {
 		return err
 	}
 	var b bytes.Buffer
@@ -92,20 +102,52 @@ func writePage(c console, cmd *cobra.Command, name string, f *pageFlags) error {
 	if err := os.WriteFile(f.file, b.Bytes(), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes): %s\n", f.file, b.Len(), p.Report.Verdict)
+	fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes): %s\n", f.file, b.Len(), said)
 	return nil
 }
 
-// pageSubject is a program of the command line, as a page shows it.
-func pageSubject(s subject) page.Subject {
-	return page.Subject{
-		Summary: page.Summary{Name: s.Name, Title: s.Title, Topic: string(s.Topic), Story: s.Story, Claim: s.Claim, Fixes: s.Fixes},
-		Engine:  s.engine,
-		Source:  scenarios.Source,
-		Again: func(schedule order.Schedule) string {
-			return fmt.Sprintf("weft replay %s --policy %s --schedule %s", s.name, s.engine.Policy(), schedule)
-		},
+// programPage makes the page of one program.
+func programPage(cmd *cobra.Command, name string, f *pageFlags) (d *page.Document, said string, err error) {
+	s, err := findSubject(cmd, name, f.policy)
+	if err != nil {
+		return nil, "", err
 	}
+	subject := gallery.Subject(s.Scenario, s.engine)
+	p, err := page.Explore(cmd.Context(), subject, page.Limits{Runs: f.budget})
+	if err != nil {
+		return nil, "", err
+	}
+	d = &page.Document{
+		Title: p.Name + " · weft", Programs: []page.Summary{p.Summary}, Data: map[string]*page.Program{p.Name: p}, Backend: page.Embedded,
+	}
+	d.Witness, err = witness(subject.Engine, p)
+	return d, p.Report.Verdict, err
+}
+
+// galleryPage makes the page of the programs on the event loop, with the engine in it.
+// Where that cannot be built, the page has the orders that fit into it.
+func galleryPage(c console, ctx context.Context) (d *page.Document, said string, err error) {
+	subjects := gallery.Coroutines()
+	d = &page.Document{Title: "weft: the gallery", Backend: page.Wasm}
+	said = "the engine is in it"
+	if d.Engine, err = buildEngine(ctx); err != nil {
+		fmt.Fprintf(c.Err, "weft: the engine could not be compiled to WebAssembly (%v); the page has recorded orders alone\n", err)
+		d.Backend, said = page.Embedded, "recorded orders alone"
+	}
+	library := page.NewLibrary(subjects, gallery.InPage)
+	d.Programs = library.Summaries()
+	if d.Backend == page.Wasm {
+		return d, said, nil
+	}
+	d.Data = map[string]*page.Program{}
+	for _, s := range d.Programs {
+		answer, err := library.Answer(ctx, "program", s.Name, "w1")
+		if err != nil {
+			return nil, "", err
+		}
+		d.Data[s.Name] = answer.(*page.Program)
+	}
+	return d, said, ctx.Err()
 }
 
 // witness draws the run that a page shows where scripts do not run.
@@ -124,4 +166,3 @@ func witness(engine order.Engine, p *page.Program) (template.HTML, error) {
 	}
 	return template.HTML(b.String()), nil
 }
-
