@@ -56,10 +56,16 @@ function question(d) {
 }
 
 function does(d, a) {
-  const op = [a.op, a.object].filter(Boolean).join(" ");
-  if (d.kind === "timer") return (op || "timer") + " is over";
-  if (d.kind === "ready") return op ? "goes on after " + op : "goes on";
-  return "";
+  const object = a.object ? ` ${a.object}` : "";
+  switch (d.kind === "choose" ? "" : a.op) {
+    case "start": return "starts";
+    case "fire": return `timer: its${object || " timer"} is over`;
+    case "resume": return object && a.object !== "yield" ? `goes on: its ${a.object === "sleep" ? "sleep" : "wait for" + object} is over` : "goes on";
+    case "call": return "is called";
+    case "stop": return "the loop stops";
+    case "": case undefined: return d.kind === "ready" ? "goes on" : "";
+  }
+  return a.op + object;
 }
 
 function reason(name, t, state) {

@@ -4,7 +4,7 @@ import { el, fill, span } from "./dom.js";
 import { statusWords } from "./state.js";
 
 const rowHeight = 26;
-const numberWidth = 54, timeWidth = 58;
+const numberWidth = 66, timeWidth = 58;
 const laneLeast = 128; // narrower, lanes are tracks, and the text stands beside them
 const laneMost = 300;
 const trackWidth = 18;
@@ -44,7 +44,7 @@ export class Lanes {
       if (from === undefined) return;
       const cause = history.events[from];
       const a = this.lane.get(cause.task ?? ""), b = this.lane.get(e.task ?? "");
-      if (a !== undefined && b !== undefined && a !== b) this.arrowList.push({ from, to: i, a, b });
+      if (a !== undefined && b !== undefined && a !== b) this.arrowList.push({ from, to: i, a, b, spawn: cause.kind === "spawn" });
     });
     const left = history.tasks.length - this.drawn.length;
     this.more.hidden = left <= 0;
@@ -111,11 +111,11 @@ export class Lanes {
       class: ["event", "k-" + e.kind, i === this.chosen ? "chosen" : "", mark ? "marked" : "", /^\d/.test(e.number) && !/[a-z]$/.test(e.number) ? "handover" : ""].join(" "),
       id: this.id(i), role: "option", "data-i": String(i),
       "aria-selected": i === this.chosen ? "true" : "false", "aria-setsize": String(this.last + 1), "aria-posinset": String(i + 1),
-      "aria-label": sentence(e) + (mark ? `, marked ${mark}` : ""),
     });
     made.style.top = i * rowHeight + "px";
-    const cells = [el("span", { class: "no" }, e.number), el("span", { class: "mark" }, mark)];
-    if (!before || before.at_ns !== e.at_ns) cells.push(el("span", { class: "at" }, span(e.at_ns)));
+    const cells = [el("span", { class: "no" }, e.number), el("span", { class: "mark", title: markWords[mark] }, mark), mark ? aside(", " + markWords[mark]) : ""];
+    const told = before && before.at_ns === e.at_ns;
+    cells.push(told ? aside(`, at ${span(e.at_ns)}, `) : el("span", { class: "at" }, span(e.at_ns)));
     statuses.slice(0, this.drawn.length).forEach((status, k) => {
       if (!status) return;
       const band = el("i", { class: `band s-${status} c${colour(k + 1)}` });
@@ -130,7 +130,8 @@ export class Lanes {
       gap.style.left = (this.compact ? this.textLeft : this.x(0) + 22) + "px";
       cells.push(gap);
     } else {
-      const who = this.compact || lane === undefined ? el("b", { class: `c${colour(lane ?? 0)}` }, (task || "loop") + " ") : null;
+      const named = this.compact || lane === undefined;
+      const who = named ? el("b", { class: `c${colour(lane ?? 0)}` }, (task || "loop") + " ") : aside((task || "loop") + ": ");
       const what = el("span", { class: `what c${colour(lane ?? 0)}`, title: sentence(e) + (e.pos ? ` (${e.pos})` : "") }, who, el("span", {}, e.text));
       what.style.left = (this.compact ? this.textLeft : this.x(lane ?? 0) + 18) + "px";
       cells.push(what);
@@ -143,18 +144,27 @@ export class Lanes {
     const top = first * rowHeight, height = (last - first + 1) * rowHeight;
     this.arrows.style.top = top + "px";
     this.arrows.style.height = height + "px";
-    const y = (i) => i * rowHeight - top + rowHeight / 2, x = (lane) => this.x(lane) + 5;
+    const x = (lane) => this.x(lane) + 5;
     fill(this.arrows, this.arrowList
-      .filter((a) => a.to >= first && a.from <= last && a.to <= this.last)
+      .filter((a) => a.from >= first && a.from <= last && a.from <= this.last)
       .map((a) => {
-        const x1 = x(a.a), x2 = x(a.b), y1 = y(a.from), y2 = y(a.to), side = x2 > x1 ? -1 : 1;
+        // What is woken becomes ready where it is woken: the arrow is level, below the words.
+        const side = a.b > a.a ? -1 : 1, x1 = x(a.a) - side * 6, x2 = x(a.b) + side * 6, y = a.from * rowHeight - top + rowHeight - 3;
         const on = a.to === this.chosen || a.from === this.chosen;
-        return el("g", { class: `arrow c${colour(a.b)} ${on ? "on" : ""}` },
-          el("path", { d: `M${x1} ${y1} C${x1} ${(y1 + y2) / 2} ${x2 + side * 14} ${y2 - 10} ${x2 + side * 7} ${y2}`, fill: "none" }),
-          el("path", { d: `M${x2 + side * 2} ${y2} l${side * 7} -4 v8 z`, class: "tip" }));
+        return el("g", { class: `arrow c${colour(a.b)} ${on ? "on" : ""} ${a.spawn ? "spawn" : ""}` },
+          el("path", { d: `M${x1} ${y} H${x2 + side * 5}`, fill: "none" }),
+          el("path", { d: `M${x2} ${y} l${side * 7} -3.5 v7 z`, class: "tip" }));
       }));
   }
 }
+
+// aside is text for those who listen.
+function aside(text) {
+  return el("span", { class: "offscreen" }, text);
+}
+
+// markWords says what the marks before events mean.
+export const markWords = { "⇄": "may be swapped", "✱": "part of what raced" };
 
 // colour returns the number of a lane's colour.
 export function colour(lane) {
@@ -169,5 +179,7 @@ export function sentence(e) {
 // legend explains the patterns of lanes.
 export function legend() {
   return el("ul", { class: "legend", "aria-label": "what the patterns mean" },
-    ["running", "ready", "sleeping", "waiting"].map((s) => el("li", {}, el("i", { class: `band s-${s} c1` }), statusWords[s])));
+    ["running", "ready", "sleeping", "waiting"].map((s) => el("li", {}, el("i", { class: `band s-${s} c1` }), statusWords[s])),
+    Object.entries(markWords).map(([mark, words]) => el("li", {}, el("b", { class: "sign" }, mark), words)),
+    el("li", {}, el("b", { class: "sign c1" }, "→"), "makes ready"));
 }

@@ -48,10 +48,10 @@ class Page {
     this.veilButton = button("Hide what comes later", () => this.toggleVeil(), { class: "quiet", "aria-pressed": "false", title: "hide or show what comes later (h)" });
     const tools = el("div", { class: "toolbar", role: "group", "aria-label": "steps through the run" },
       el("div", { class: "steps" },
-        button("⏮", () => this.home(), { "aria-label": "beginning of the run", title: "beginning (Home)" }),
-        button("◀", () => this.back(), { "aria-label": "event before", title: "event before (←)", id: "step-back" }),
-        button("▶", () => this.next(), { "aria-label": "next event", title: "next event (→)", id: "step" }),
-        button("⏭", () => this.end(), { "aria-label": "end of the run", title: "end (End)" }),
+        button(icon("first"), () => this.home(), { "aria-label": "beginning of the run", title: "beginning (Home)" }),
+        button(icon("back"), () => this.back(), { "aria-label": "event before", title: "event before (←)", id: "step-back" }),
+        button(icon("next"), () => this.next(), { "aria-label": "next event", title: "next event (→)", id: "step" }),
+        button(icon("last"), () => this.end(), { "aria-label": "end of the run", title: "end (End)" }),
         button("Next decision", () => this.nextDecision(), { title: "next decision (n)" }),
         this.failureButton),
       this.slider,
@@ -70,8 +70,8 @@ class Page {
         el("div", { class: "stage-head" }, this.runTitle, this.runLine),
         tools, this.now,
         el("div", { class: "bench" },
-          el("div", { class: "left" }, this.lanes.element, legend()),
-          el("aside", { class: "right", "aria-label": "beside the run" }, this.choices.element, this.source.element, this.facts.element, this.swapPanel))),
+          el("div", { class: "left" }, this.lanes.element, legend(), this.swapPanel),
+          el("aside", { class: "right", "aria-label": "beside the run" }, this.choices.element, this.source.element, this.facts.element))),
       this.compare, this.orders.element,
       el("footer", { class: "foot" }, el("p", {}, `Runs are made by ${this.backend.words}. `, this.data.note ?? "")),
       this.live);
@@ -130,7 +130,7 @@ class Page {
       this.run = run;
       this.history = new History(run);
       this.swaps = null;
-      this.index = index ?? (at !== null ? this.history.index.get(at) : undefined) ?? this.history.decides[0] ?? 0;
+      this.index = index ?? (at !== null ? this.history.index.get(at) : undefined) ?? this.worthIt();
       this.showRun();
       this.backend.swaps(this.program.name, run.schedule).then((swaps) => {
         if (ticket !== this.ticket) return;
@@ -144,6 +144,13 @@ class Page {
     } finally {
       this.working(false);
     }
+  }
+
+  // worthIt is where it is worth looking first: at the decision with which it went wrong, or
+  // else at the first one.
+  worthIt() {
+    const failure = this.program.failure, swap = failure?.schedule === this.run.schedule ? failure.swap : null;
+    return this.history.decides[swap?.decision ?? 0] ?? 0;
   }
 
   outcome(run = this.run) {
@@ -231,7 +238,7 @@ class Page {
       this.swaps && sorted.length === 0 ? el("p", { class: "note" }, "Nothing: every event of this run had to come where it came.") : null,
       el("ul", {}, sorted.slice(0, 12).map((s) => el("li", { class: here(s) ? "here" : "" },
         el("p", {}, s.text),
-        s.permitted ? button("Swap them", () => this.swap(s), { "aria-label": "swap: " + s.text }) : null))));
+        s.permitted ? button("Swap them", () => this.swap(s), { "aria-label": "Swap them: " + s.text }) : null))));
   }
 
   showCompare() {
@@ -262,7 +269,7 @@ class Page {
       }
       for (const seq of failure.race?.events ?? []) left.set(seq, "✱");
       fill(this.compare, el("h2", { id: "compare-title" }, "Why it fails"),
-        failure.race ? el("p", { class: "race" }, el("b", {}, failure.race.pattern), failure.race.object ? ` on ${failure.race.object}` : "", ". ", eventWords(failure.race.text, failing, (seq) => this.open(failure.schedule, seq)), ".") : null,
+        failure.race ? el("p", { class: "race" }, eventWords(failure.race.text, failing, (seq) => this.open(failure.schedule, seq)), ".") : null,
         failure.swap ? el("p", {}, "The smallest swap that mends it: ", failure.swap.text, " ", button("Swap them", async () => {
           if (this.run.schedule !== failure.schedule) await this.open(failure.schedule, null);
           this.swap(failure.swap);
@@ -297,7 +304,9 @@ class Page {
   lastDecision() { this.go(this.history.decides.findLast((i) => i < this.index) ?? 0); }
   failure() {
     const events = this.run.events;
-    const at = events.findIndex((e) => e.kind === "finish" && ["failed", "panicked"].includes(e.object));
+    // After a deadlock, the tasks are taken down: it was there with the last wait.
+    const at = this.run.end === "deadlock" ? events.findLastIndex((e) => e.kind === "wait")
+      : events.findIndex((e) => e.kind === "finish" && ["failed", "panicked"].includes(e.object));
     this.go(at >= 0 ? at : events.length - 1);
   }
   choose(key) {
@@ -335,6 +344,12 @@ class Page {
     this.orders.focus(this.orders.at, true);
   }
   help() { this.help_.showModal(); }
+}
+
+// icon draws what a button does.
+function icon(name) {
+  const paths = { first: "M2 2h2v10H2z M12 2v10L5 7z", back: "M10 2v10L3 7z", next: "M4 2v10l7-5z", last: "M10 2h2v10h-2z M2 2v10l7-5z" };
+  return el("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, el("path", { d: paths[name] }));
 }
 
 // handOvers returns the Seqs of the hand-overs of control that two swapped things led to.

@@ -110,14 +110,14 @@ export class Orders {
         type: "button", tabindex: "-1",
         class: ["blk", b.own ? "own" : "", outcome ? (outcome.failed ? "bad" : "good") : ""].join(" "),
         title: this.words(b, outcome),
-        "aria-label": this.words(b, outcome),
         on: {
           click: () => this.go(scheduleOf(b.turns)),
           dblclick: () => this.zoom(b),
         },
       }, outcome && b.w > 12 ? el("b", {}, outcome.letter) : null, b.w > 46 ? el("span", {}, b.name) : null,
       outcome && b.node.orders > 1 && b.w > 90 ? el("small", {}, "×" + b.node.orders) : null,
-      !outcome && b.node.failing && b.w > 46 ? failing(b.node) : null);
+      !outcome && b.node.failing && b.w > 46 ? failing(b.node) : null,
+      el("span", { class: "offscreen" }, "; " + this.words(b, outcome)));
     made.style.left = b.x + "px";
     made.style.width = Math.max(1, b.w - 1) + "px";
     made.style.top = (b.level - base) * blockHeight + "px";

@@ -4,7 +4,12 @@ import { el, button, copier, count } from "./dom.js";
 // verdictView says what was found. show is called with the index of an outcome.
 export function verdictView(program, show) {
   const r = program.report, noun = r.complete ? (r.coverage === "all-traces" ? "trace" : "order") : "run";
-  return el("section", { class: "block verdict-block", "aria-labelledby": "verdict" },
+  const { shown, first } = pick(r.outcomes);
+  const more = button(`Show ${count(shown.size - first.size, "more outcome")}`, () => {
+    for (const row of section.querySelectorAll("tr[hidden]")) row.hidden = false;
+    more.remove();
+  }, { class: "quiet" });
+  const section = el("section", { class: "block verdict-block", "aria-labelledby": "verdict" },
     el("h2", { id: "verdict", class: "verdict" }, r.verdict + ": " + r.summary),
     el("p", { class: "meta" }, `policy ${program.policy} · strategy ${r.strategy}`, r.why ? ` (${r.why})` : "",
       r.complete ? "" : el("strong", { class: "sampled" }, " · not all: counts are of the runs that were made"),
@@ -12,15 +17,31 @@ export function verdictView(program, show) {
     r.nondeterminism && el("pre", { class: "report" }, r.nondeterminism),
     el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "outcomes" }, el("table", { class: "outcomes" },
       el("thead", {}, el("tr", {}, ["", "What it shows", noun === "run" ? "Runs" : noun + "s", "Result", "Shortest schedule", ""].map((t) => t ? el("th", { scope: "col" }, t) : el("td", {})))),
-      el("tbody", {}, r.outcomes.slice(0, 60).map((o, i) => el("tr", { "data-outcome": o.letter },
+      el("tbody", {}, r.outcomes.map((o, i) => (shown.has(i) ? el("tr", { "data-outcome": o.letter, hidden: !first.has(i) },
         el("th", { scope: "row" }, letter(o)),
         el("td", { class: "shows" }, shape(o.text)),
         el("td", { class: "share" }, el("span", {}, `${o.runs.toLocaleString("en-US")} of ${r.runs.toLocaleString("en-US")}`), bar(o.share, o.failed), el("span", { class: "percent" }, percent(o.share))),
         el("td", {}, el("span", { class: o.failed ? "fails" : "passes" }, o.failed ? "✗ fails" : "✓ passes")),
         el("td", { class: "schedule" }, el("code", {}, o.schedule), copier(o.again || o.schedule, o.again ? "the command that repeats it" : "the schedule")),
-        el("td", {}, button("Show", () => show(i), { "aria-label": `show the run of outcome ${o.letter}` })))))),
-    r.outcomes.length > 60 && el("p", { class: "note" }, count(r.outcomes.length - 60, "further outcome")),
+        el("td", {}, button("Show", () => show(i), { "aria-label": `Show the run of outcome ${o.letter}` }))) : null)))),
+    shown.size > first.size && more,
+    r.outcomes.length > shown.size && el("p", { class: "note" }, count(r.outcomes.length - shown.size, "further outcome")),
     r.others && el("p", { class: "note" }, count(r.others, "run") + " with still others, which were not told apart")));
+  return section;
+}
+
+// pick says which outcomes have a row, and which of them are shown at once: those that
+// fail are, and some of the others.
+function pick(outcomes) {
+  const shown = new Set(), first = new Set();
+  const passing = outcomes.length <= 8 ? 8 : 4;
+  let failed = 0, passed = 0;
+  outcomes.forEach((o, i) => {
+    const n = o.failed ? ++failed : ++passed;
+    if (n <= 100) shown.add(i);
+    if (n <= (o.failed ? 8 : passing)) first.add(i);
+  });
+  return { shown, first };
 }
 
 // letter draws the letter of an outcome, with its result told by shape as well.
