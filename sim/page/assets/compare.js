@@ -1,6 +1,7 @@
 // Two runs side by side, event by event, with what differs.
 import { el, fill, button } from "./dom.js";
-import { colour } from "./lanes.js";
+import { colour, markWords } from "./lanes.js";
+import { words } from "./state.js";
 
 // pairs aligns the events of two runs: those that are alike stand side by side. What an
 // event is alike by leaves out what it shows, so that a read of another value is a change
@@ -48,11 +49,12 @@ export function compareView(left, right) {
   const differs = rows.map(([a, b]) => !a || !b || a.detail !== b.detail || left.marks.has(a.seq) || right.marks.has(b.seq));
   const near = differs.map((_, i) => differs.slice(Math.max(0, i - around), i + around + 1).some(Boolean));
   const cell = (e, side) => {
-    if (!e) return el("td", { class: "none", colspan: "2" });
+    const at = side === right ? " second" : "";
+    if (!e) return el("td", { class: "none" + at, colspan: "2" });
     const mark = side.marks.get(e.seq) ?? "";
     return [
-      el("td", { class: "no" }, button(e.number, () => side.go(e.seq), { class: "link", "aria-label": `go to ${e.number} in ${side.title}` }), mark ? el("span", { class: "mark" }, " " + mark) : null),
-      el("td", { class: mark ? "stressed" : "" }, el("b", { class: `c${colour(e.task ? tasks.indexOf(e.task) + 1 : 0)}` }, e.task || "loop"), " ", e.text),
+      el("td", { class: "no" + at }, button(e.number, () => side.go(e.seq), { class: "link", "aria-label": `go to ${e.number} in ${side.title}` }), mark ? el("span", { class: "mark", title: markWords[mark] }, " " + mark) : null),
+      el("td", { class: mark ? "stressed" : "" }, el("b", { class: `c${colour(e.task ? tasks.indexOf(e.task) + 1 : 0)}` }, e.task || "loop"), " ", words(e)),
     ];
   };
   const body = el("tbody", {});

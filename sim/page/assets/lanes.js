@@ -1,7 +1,7 @@
 // The lanes of a run: a column for the loop and one for each task, a row an event. Only
 // the rows in sight are in the document, so that a long run costs no more than a short one.
 import { el, fill, span } from "./dom.js";
-import { statusWords } from "./state.js";
+import { statusWords, words } from "./state.js";
 
 const rowHeight = 26;
 const numberWidth = 66, timeWidth = 58;
@@ -132,8 +132,14 @@ export class Lanes {
     } else {
       const named = this.compact || lane === undefined;
       const who = named ? el("b", { class: `c${colour(lane ?? 0)}` }, (task || "loop") + " ") : aside((task || "loop") + ": ");
-      const what = el("span", { class: `what c${colour(lane ?? 0)}`, title: sentence(e) + (e.pos ? ` (${e.pos})` : "") }, who, el("span", {}, e.text));
+      const what = el("span", { class: `what c${colour(lane ?? 0)}`, title: sentence(e) + (e.pos ? ` (${e.pos})` : "") }, who, el("span", {}, words(e)));
       what.style.left = (this.compact ? this.textLeft : this.x(lane ?? 0) + 18) + "px";
+      // Words go on into the next lanes as far as nobody lives there.
+      const next = this.compact ? -1 : statuses.findIndex((s, k) => k + 1 > (lane ?? 0) && k < this.drawn.length && s && s !== "done");
+      if (next >= 0) {
+        what.style.right = "auto";
+        what.style.maxWidth = this.x(next + 1) - this.x(lane ?? 0) - 24 + "px";
+      }
       cells.push(what);
     }
     made.append(...cells);
@@ -173,7 +179,7 @@ export function colour(lane) {
 
 // sentence says an event in full.
 export function sentence(e) {
-  return `${e.number}, at ${span(e.at_ns)}, ${e.task || "loop"}: ${e.text}`;
+  return `${e.number}, at ${span(e.at_ns)}, ${e.task || "loop"}: ${words(e)}`;
 }
 
 // legend explains the patterns of lanes.

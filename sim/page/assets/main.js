@@ -150,7 +150,8 @@ class Page {
   // else at the first one.
   worthIt() {
     const failure = this.program.failure, swap = failure?.schedule === this.run.schedule ? failure.swap : null;
-    return this.history.decides[swap?.decision ?? 0] ?? 0;
+    const last = failure?.schedule === this.run.schedule ? this.run.decisions.findLastIndex((d) => d.taken > 0) : 0;
+    return this.history.decides[swap?.decision ?? Math.max(0, last)] ?? 0;
   }
 
   outcome(run = this.run) {
@@ -235,7 +236,8 @@ class Page {
     this.swapPanel.hidden = this.veil;
     fill(this.swapList,
       this.swaps === null ? el("p", { class: "note" }, "Not known for this run in this file.") : null,
-      this.swaps && sorted.length === 0 ? el("p", { class: "note" }, "Nothing: every event of this run had to come where it came.") : null,
+      this.swaps && sorted.length === 0 ? el("p", { class: "note" }, this.run.decisions.length === 0 ? "Nothing: there was never more than one thing that could happen next."
+        : "No two neighbours can be exchanged with all else as it was. At a decision, another choice leads to another run.") : null,
       el("ul", {}, sorted.slice(0, 12).map((s) => el("li", { class: here(s) ? "here" : "" },
         el("p", {}, s.text),
         s.permitted ? button("Swap them", () => this.swap(s), { "aria-label": "Swap them: " + s.text }) : null))));
@@ -415,6 +417,7 @@ async function main() {
     }
   }
   const page = new Page(data, backend);
+  globalThis.weftPage = page; // for the console
   await page.visit();
   document.body.dataset.ready = "true";
 }

@@ -6,6 +6,7 @@ import { scheduleOf } from "./address.js";
 
 const blockHeight = 26;
 const least = 5; // pixels; what is narrower is drawn as one
+const easy = 16; // pixels that are easy to hit
 
 export class Orders {
   // go is called with the schedule of the simplest run through a block.
@@ -55,28 +56,34 @@ export class Orders {
       depth = Math.max(depth, block.level);
       blocks.push(block);
     };
-    const below = (node, x, w, level, turns, own) => {
+    const below = (node, x, w, level, turns, own, parent) => {
       if (node.leaf || !node.kids) return;
-      let at = x, rest = 0;
+      // Wide by the number of orders, but as long as there is room, wide enough to be hit.
+      const kids = node.kids.filter(Boolean), room = w - kids.length * easy;
+      const widthOf = (kid) => (room > 0 ? easy + (room * kid.orders) / node.orders : (w * kid.orders) / node.orders);
+      let at = x, rest = 0, orders = 0, bad = 0;
       const flush = (level) => {
-        if (rest > 0) add({ x: at - rest, w: rest, level, rest: true });
-        rest = 0;
+        if (rest > 0) add({ x: at - rest, w: rest, level, rest: true, orders, bad, parent });
+        rest = orders = bad = 0;
       };
       node.kids.forEach((kid, k) => {
         if (!kid) return;
-        const kw = (w * kid.orders) / node.orders;
+        const kw = widthOf(kid);
         const turn = node.alternatives[k].turn;
         const here = turn ? [...turns, turn] : turns;
         const ownKid = own && this.path[level] === k;
         if (kw < least && !ownKid) {
           rest += kw;
           at += kw;
+          orders += kid.orders;
+          bad += kid.failing ?? 0;
           return;
         }
         flush(level);
         const folded = kid.same !== undefined && !this.unfolded.has(kid);
-        add({ x: at, w: kw, level, node: kid, name: node.alternatives[k].name, turns: here, own: ownKid, folded, parent: node });
-        if (!folded) below(kid, at, kw, level + 1, here, ownKid);
+        const block = { x: at, w: kw, level, node: kid, name: node.alternatives[k].name, turns: here, own: ownKid, folded };
+        add(block);
+        if (!folded) below(kid, at, kw, level + 1, here, ownKid, block);
         at += kw;
       });
       flush(level);
@@ -105,7 +112,7 @@ export class Orders {
   block(b, base) {
     const report = this.program.report;
     const outcome = b.node && (b.folded || b.node.leaf) ? report.outcomes[b.node.same] : null;
-    const made = b.rest ? el("span", { class: "few", title: "many narrow branches: zoom in to see them" })
+    const made = b.rest ? el("button", { type: "button", tabindex: "-1", class: "few " + (b.bad ? "bad" : ""), title: this.restWords(b), "aria-label": this.restWords(b), on: { click: () => b.parent && this.zoom(b.parent) } })
       : el("button", {
         type: "button", tabindex: "-1",
         class: ["blk", b.own ? "own" : "", outcome ? (outcome.failed ? "bad" : "good") : ""].join(" "),
@@ -127,6 +134,10 @@ export class Orders {
   words(b, outcome) {
     const n = count(b.node.orders, "order");
     return `decision ${b.level + 1}: ${b.name}; ${n}` + (outcome ? `, outcome ${outcome.letter}, ${outcome.failed ? "fails" : "passes"}` : b.node.failing ? `, ${b.node.failing} fail` : ", none fails") + (b.own ? "; on your way" : "");
+  }
+
+  restWords(b) {
+    return `${count(b.orders, "order")} in narrow branches, ${b.bad ? b.bad + " fail" : "none fails"}; zoom in to see them`;
   }
 
   focus(i, really) {

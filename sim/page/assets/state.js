@@ -97,14 +97,17 @@ function step(s, e, history) {
   switch (e.kind) {
     case "spawn": set(e.object, "new"); break;
     case "wait":
-      if (e.object === "yield") set(e.task, "ready");
+      if (e.object === "yield" || e.object === "its turn") set(e.task, "ready");
       else set(e.task, e.object === "sleep" ? "sleeping" : "waiting", e.object, e.detail);
       s.running = null;
       break;
     case "finish": set(e.task, e.object === "returned" ? "done" : "failed", e.object, e.detail); s.running = null; break;
     case "read": value(e.object, e.detail ?? ""); break;
     case "write": value(e.object, e.detail ?? ""); break;
-    case "set": value(e.object, e.detail || "set"); break;
+    case "set":
+      // How many a wait group waits for is not in the events.
+      if (e.detail || !e.object.startsWith("wait group")) value(e.object, e.detail || "set");
+      break;
     case "clear": value(e.object, "clear"); break;
     case "acquire": s.locks.set(e.object, [...(s.locks.get(e.object) ?? []), e.task]); break;
     case "release": {
@@ -134,6 +137,12 @@ function step(s, e, history) {
     const known = s.tasks.get(task);
     if (known && (known.status === "sleeping" || known.status === "waiting")) set(task, "ready", known.on);
   }
+}
+
+// words returns what an event says, or the first line of it: the error of a run that ends
+// has many.
+export function words(e) {
+  return e.kind === "end" || e.kind === "finish" ? e.text.split("\\n", 1)[0] : e.text;
 }
 
 // waitsFor returns who waits for whom: the task, the object, and who holds that.

@@ -234,3 +234,6 @@ func galleryPage(t *testing.T, name string) string {
 	t.Fatalf("there is no program %s in the gallery", name)
 	return ""
 }
+
+// await waits for what a promise comes to.
+var await = chromedp.EvalAwaitPromise
