@@ -13,6 +13,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"weft/trace/words"
 )
 
 //go:embed assets
@@ -69,7 +71,7 @@ func script() string {
 	var b strings.Builder
 	for _, name := range scripts {
 		text := exportWord.ReplaceAllString(importLine.ReplaceAllString(asset(name), ""), "")
-		fmt.Fprintf(&b, "// %s\n%s", name, text)
+		fmt.Fprintf(&b, "\n// %s\n%s", name, text)
 	}
 	return b.String()
 }
@@ -84,8 +86,19 @@ func asset(name string) string {
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"percent": func(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) },
-	"lines":   func(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") },
+	"lines":   visibleLines,
+	"visible": words.Line,
 }).Parse(asset("page.html")))
+
+// visibleLines returns the lines of what a program has shown, with escapes in the place of
+// what cannot be seen or would turn the direction of writing.
+func visibleLines(text string) []string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i := range lines {
+		lines[i] = words.Clean(lines[i])
+	}
+	return lines
+}
 
 // Write writes the page as one file, which needs nothing beside it.
 func (d *Document) Write(w io.Writer) error {

@@ -210,7 +210,7 @@ class Page {
     this.facts.show(this.history, this.index);
     this.choices.show(this.history, this.index, { veil: this.veil, kept: this.program.tree.complete ? (d, k) => this.keptWords(d, k) : null });
     this.showSwaps();
-    fill(this.now, el("b", {}, `Event ${e.number}`), ` · ${sentence(e).replace(/^[^,]*, /, "")}`, e.pos ? el("span", { class: "pos" }, e.pos) : null);
+    fill(this.now, el("b", {}, `Event ${e.number}`), ` · ${sentence(e).replace(/^[^,]*, /, "")}`, e.pos && this.source.knows(e.pos) ? el("span", { class: "pos" }, e.pos) : null);
     this.live.textContent = sentence(e);
     const address = formatAddress({ schedule: this.run.schedule, at: e.seq, program: this.data.programs.length > 1 ? this.program.name : null });
     if (location.hash !== address) {

@@ -36,6 +36,11 @@ export class SourceView {
     this.code.scrollTop = line.offsetTop - this.code.clientHeight / 2;
   }
 
+  // knows reports whether a place is in the program's text. Where there is none, all are.
+  knows(pos) {
+    return Object.keys(this.sources).length === 0 || this.placeOf(pos) !== null;
+  }
+
   placeOf(pos) {
     const colon = (pos ?? "").lastIndexOf(":");
     const file = pos?.slice(0, colon);
