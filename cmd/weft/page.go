@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/cmd/weft/gallery"
-	"weft/sim/order"
 	"weft/sim/page"
-	"weft/trace"
 )
 
 // pageFlags are the flags of weft page.
@@ -120,7 +117,7 @@ func programPage(cmd *cobra.Command, name string, f *pageFlags) (d *page.Documen
 	d = &page.Document{
 		Title: p.Name + " · weft", Programs: []page.Summary{p.Summary}, Data: map[string]*page.Program{p.Name: p}, Backend: page.Embedded,
 	}
-	d.Witness, err = witness(subject.Engine, p)
+	d.Witness, err = page.Witness(subject.Engine, p)
 	return d, p.Report.Verdict, err
 }
 
@@ -148,21 +145,4 @@ func galleryPage(c console, ctx context.Context) (d *page.Document, said string,
 		d.Data[s.Name] = answer.(*page.Program)
 	}
 	return d, said, ctx.Err()
-}
-
-// witness draws the run that a page shows where scripts do not run.
-func witness(engine order.Engine, p *page.Program) (template.HTML, error) {
-	var schedule order.Schedule
-	if p.Failure != nil {
-		var err error
-		if schedule, err = order.ParseSchedule(p.Failure.Schedule); err != nil {
-			return "", err
-		}
-	}
-	r := order.RunOnce(engine, order.Replay(schedule))
-	var b strings.Builder
-	if err := trace.WriteSVG(&b, r.Trace(), trace.ViewOptions{}); err != nil {
-		return "", err
-	}
-	return template.HTML(b.String()), nil
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"html/template"
 	"io"
 	"io/fs"
 	"os"
@@ -19,7 +18,6 @@ import (
 	"weft/sim"
 	"weft/sim/order"
 	"weft/sim/page"
-	"weft/trace"
 )
 
 // hostile is a program whose names and output would do harm as markup, in a terminal, or
@@ -46,13 +44,13 @@ var hostile = subject("hostile", sim.Main(func(ctx context.Context) error {
 func document(t *testing.T, s page.Subject) *page.Document {
 	t.Helper()
 	p := explore(t, s, page.Limits{})
-	var picture strings.Builder
-	if err := trace.WriteSVG(&picture, order.RunOnce(s.Engine, order.Default()).Trace(), trace.ViewOptions{}); err != nil {
+	picture, err := page.Witness(s.Engine, p)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return &page.Document{
 		Title: s.Name + " </title><script>", Programs: []page.Summary{p.Summary}, Data: map[string]*page.Program{s.Name: p},
-		Backend: page.Embedded, Witness: template.HTML(picture.String()),
+		Backend: page.Embedded, Witness: picture,
 	}
 }
 

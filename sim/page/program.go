@@ -56,10 +56,11 @@ type Program struct {
 
 // Limits say how much of a program goes into a page.
 type Limits struct {
-	Runs   int           // of the exploration; 0 means explore.DefaultRuns
-	Leaves int           // orders of the tree, at most; 0 means 10,000
-	Bytes  int           // of what is recorded of runs, about; 0 means 4,000,000
-	Time   time.Duration // real, for each part of the explanation; 0 means 10 s
+	Runs     int           // of the exploration; 0 means explore.DefaultRuns
+	Time     time.Duration // real, of the exploration; 0 means as long as it takes
+	Leaves   int           // orders of the tree, at most; 0 means 10,000
+	Bytes    int           // of what is recorded of runs, about; 0 means 4,000,000
+	Patience time.Duration // real, for each part of the explanation; 0 means 10 s
 }
 
 func (l Limits) settled() Limits {
@@ -71,8 +72,8 @@ func (l Limits) settled() Limits {
 	set(&l.Runs, explore.DefaultRuns)
 	set(&l.Leaves, 10_000)
 	set(&l.Bytes, 4_000_000)
-	if l.Time <= 0 {
-		l.Time = 10 * time.Second
+	if l.Patience <= 0 {
+		l.Patience = 10 * time.Second
 	}
 	return l
 }
@@ -84,13 +85,13 @@ func Explore(ctx context.Context, s Subject, limits Limits) (*Program, error) {
 	if s.Engine == nil {
 		return nil, fmt.Errorf("page: %s cannot be run here", s.Name)
 	}
-	found, err := explore.Search(ctx, s.Engine, explore.WithRuns(limits.Runs))
+	found, err := explore.Search(ctx, s.Engine, explore.WithRuns(limits.Runs), explore.WithTime(limits.Time))
 	if err != nil {
 		return nil, err
 	}
 	p := &Program{Version: Version, Summary: s.Summary, Policy: s.Engine.Policy(), Report: reportOf(found, s.Again), Swaps: map[string][]Swap{}}
 	main := []order.Schedule{nil}
-	patience := explore.WithTime(limits.Time)
+	patience := explore.WithTime(limits.Patience)
 	if failing := found.Failure(); failing != nil && failing.End != order.Mismatched && found.Nondeterminism == nil {
 		if p.Failure, err = failureOf(ctx, s.Engine, failing.Witness, patience); err != nil {
 			return nil, err

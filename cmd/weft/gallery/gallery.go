@@ -16,7 +16,7 @@ import (
 
 // InPage are the limits for a program of a page that holds the whole gallery: what can be
 // looked through, and is there at once.
-var InPage = page.Limits{Runs: 2_000, Leaves: 1_000, Bytes: 400_000, Time: time.Second}
+var InPage = page.Limits{Runs: 2_000, Leaves: 1_000, Bytes: 400_000, Time: 2 * time.Second, Patience: time.Second}
 
 // Coroutines returns the programs on the event loop.
 func Coroutines() []page.Subject {

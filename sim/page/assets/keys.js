@@ -24,7 +24,7 @@ export const keyTable = [
 export function listen(page) {
   document.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
-    const inField = e.target.closest?.("input, select, textarea, dialog");
+    const inField = e.target.closest?.("input, select, textarea, dialog[open]");
     if (inField && !(e.target.type === "range" && !e.key.startsWith("Arrow") && !["Home", "End", "PageUp", "PageDown"].includes(e.key))) return;
     // Where text can be scrolled by keys, they scroll it.
     if (["PageDown", "PageUp", "Home", "End"].includes(e.key) && e.target !== document.body && !e.target.closest?.(".lanes")) return;
@@ -41,7 +41,7 @@ export function helpDialog() {
     el("h2", { id: "keys-title" }, "Keys"),
     el("table", { class: "keys" }, el("tbody", {}, keyTable.map((k) => el("tr", {},
       el("th", { scope: "row" }, k.shown.split(" ").map((s) => (s === "…" ? " … " : [el("kbd", {}, s), " "]))), el("td", {}, k.words))))),
-    el("p", { class: "note" }, "In the tree of orders, arrows move from block to block, Enter goes there, z zooms in and Z out."),
+    el("p", { class: "note" }, "In the lanes, ↓ and ↑ step as well. In the tree of orders, arrows move from block to block, Enter goes there, z zooms in and Z out."),
     button("Close", () => dialog.close()));
   document.body.append(dialog);
   return dialog;

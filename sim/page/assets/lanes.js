@@ -26,6 +26,12 @@ export class Lanes {
       const row = e.target.closest("[data-i]");
       if (row) this.select(Number(row.dataset.i));
     });
+    this.list.addEventListener("keydown", (e) => {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+      if (!by) return;
+      e.preventDefault();
+      this.select(this.chosen + by);
+    });
     new ResizeObserver(() => { this.measure(); this.draw(); }).observe(this.scroller);
   }
 

@@ -28,6 +28,7 @@ class Page {
     this.title = el("h1", {}, "");
     this.lead = el("p", { class: "lead" });
     this.story = el("p", { class: "story" });
+    this.twins = el("p", { class: "twins" });
     this.verdict = el("div", {});
     this.lanes = new Lanes({ label: "events of the run", select: (i) => this.go(i) });
     this.source = new SourceView();
@@ -64,7 +65,7 @@ class Page {
     fill(document.getElementById("page"),
       el("header", { class: "masthead" },
         el("div", { class: "top" }, el("p", { class: "brand" }, "weft"), chooser, button("Keys ?", () => this.help(), { class: "quiet", "aria-haspopup": "dialog" })),
-        this.title, this.lead, this.story),
+        this.title, this.lead, this.story, this.twins),
       this.message, this.verdict,
       el("section", { class: "block stage", id: "run", "aria-labelledby": "run-title" },
         el("div", { class: "stage-head" }, this.runTitle, this.runLine),
@@ -82,7 +83,9 @@ class Page {
   async visit() {
     if (location.hash === this.written) return;
     const { schedule, at, program } = parseAddress(location.hash);
+    this.visiting = true;
     await this.load(program ?? this.program?.name ?? this.data.programs[0].name, schedule, at);
+    this.visiting = false;
   }
 
   // load shows a program, and of it the run of a schedule: if none is given, the simplest
@@ -110,6 +113,9 @@ class Page {
     this.title.textContent = p.name;
     this.lead.textContent = p.title ?? "";
     this.story.textContent = p.story ?? "";
+    const twin = (name, words) => (this.data.programs.some((o) => o.name === name) ? button(words, () => this.load(name, null, null), { class: "link" }) : null);
+    const repair = this.data.programs.find((o) => o.fixes === p.name);
+    fill(this.twins, p.fixes ? twin(p.fixes, `What it repairs: ${p.fixes}`) : null, repair ? twin(repair.name, `Its repair: ${repair.name}`) : null);
     if (this.select) this.select.value = p.name;
     fill(this.verdict, verdictView(p, (i) => this.open(p.report.outcomes[i].schedule, null)));
     this.source.show(p.sources);
@@ -213,10 +219,14 @@ class Page {
     fill(this.now, el("b", {}, `Event ${e.number}`), ` · ${sentence(e).replace(/^[^,]*, /, "")}`, e.pos && this.source.knows(e.pos) ? el("span", { class: "pos" }, e.pos) : null);
     this.live.textContent = sentence(e);
     const address = formatAddress({ schedule: this.run.schedule, at: e.seq, program: this.data.programs.length > 1 ? this.program.name : null });
+    // Each run has its place in the browser's history; an event of it has none.
+    const run = this.run.schedule + " " + this.program.name;
     if (location.hash !== address) {
-      this.written = address;
-      history.replaceState(null, "", address);
+      if (this.addressed && this.addressed !== run && !this.visiting) history.pushState(null, "", address);
+      else history.replaceState(null, "", address);
     }
+    this.written = location.hash;
+    this.addressed = run;
   }
 
   keptWords(decision, k) {
@@ -419,6 +429,7 @@ async function main() {
   const page = new Page(data, backend);
   globalThis.weftPage = page; // for the console
   await page.visit();
+  performance.mark("ready");
   document.body.dataset.ready = "true";
 }
 

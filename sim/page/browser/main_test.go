@@ -4,10 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"html/template"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,9 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"weft/cmd/weft/gallery"
-	"weft/sim/order"
 	"weft/sim/page"
-	"weft/trace"
 )
 
 var shots = flag.String("shots", "", "a folder for pictures of the pages")
@@ -190,20 +186,13 @@ func pageOf(t *testing.T, s page.Subject) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var schedule order.Schedule
-	if p.Failure != nil {
-		schedule, err = order.ParseSchedule(p.Failure.Schedule)
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	var picture strings.Builder
-	if err := trace.WriteSVG(&picture, order.RunOnce(s.Engine, order.Replay(schedule)).Trace(), trace.ViewOptions{}); err != nil {
+	picture, err := page.Witness(s.Engine, p)
+	if err != nil {
 		t.Fatal(err)
 	}
 	d := &page.Document{
 		Title: s.Name, Programs: []page.Summary{s.Summary}, Data: map[string]*page.Program{s.Name: p},
-		Backend: page.Embedded, Witness: template.HTML(picture.String()),
+		Backend: page.Embedded, Witness: picture,
 	}
 	return written(t, d)
 }

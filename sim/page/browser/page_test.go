@@ -163,3 +163,16 @@ func TestRequests(t *testing.T) {
 		}
 	}
 }
+
+// TestHistory goes back to the run before with the browser's own button.
+func TestHistory(t *testing.T) {
+	b := open(t, 1600, galleryPage(t, "lost-update")+"#w1")
+	b.shows("#run-title", "A run that passes")
+	b.press("n", "2")
+	b.shows("#run-title", "A run that fails")
+	b.press(right, right)
+	eval[chromedp.Void](b, `history.back()`)
+	b.shows("#run-title", "A run that passes")
+	eval[chromedp.Void](b, `history.forward()`)
+	b.shows("#run-title", "A run that fails")
+}
