@@ -131,18 +131,17 @@ func galleryPage(c console, ctx context.Context) (d *page.Document, said string,
 		fmt.Fprintf(c.Err, "weft: the engine could not be compiled to WebAssembly (%v); the page has recorded orders alone\n", err)
 		d.Backend, said = page.Embedded, "recorded orders alone"
 	}
-	library := page.NewLibrary(subjects, gallery.InPage)
-	d.Programs = library.Summaries()
+	for _, s := range subjects {
+		d.Programs = append(d.Programs, s.Summary)
+	}
 	if d.Backend == page.Wasm {
 		return d, said, nil
 	}
 	d.Data = map[string]*page.Program{}
-	for _, s := range d.Programs {
-		answer, err := library.Answer(ctx, "program", s.Name, "w1")
-		if err != nil {
+	for _, s := range subjects {
+		if d.Data[s.Name], err = page.Explore(ctx, s, gallery.InPage); err != nil {
 			return nil, "", err
 		}
-		d.Data[s.Name] = answer.(*page.Program)
 	}
 	return d, said, ctx.Err()
 }

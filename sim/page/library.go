@@ -23,6 +23,7 @@ type Library struct {
 // NewLibrary returns a library of some programs, each of which is explored within limits
 // when it is first asked for.
 func NewLibrary(subjects []Subject, limits Limits) *Library {
+	limits.Bytes = -1 // its pages ask for runs
 	return &Library{subjects: subjects, limits: limits, explored: map[string]*Program{}}
 }
 

@@ -56,16 +56,18 @@ type Program struct {
 
 // Limits say how much of a program goes into a page.
 type Limits struct {
-	Runs     int           // of the exploration; 0 means explore.DefaultRuns
-	Time     time.Duration // real, of the exploration; 0 means as long as it takes
-	Leaves   int           // orders of the tree, at most; 0 means 10,000
-	Bytes    int           // of what is recorded of runs, about; 0 means 4,000,000
+	Runs   int           // of the exploration; 0 means explore.DefaultRuns
+	Time   time.Duration // real, of the exploration; 0 means as long as it takes
+	Leaves int           // orders of the tree, at most; 0 means 10,000
+	// Bytes is how much of runs is recorded, about; 0 means 4,000,000. With less than 0,
+	// nothing is, for a page with an engine that makes them.
+	Bytes    int
 	Patience time.Duration // real, for each part of the explanation; 0 means 10 s
 }
 
 func (l Limits) settled() Limits {
 	set := func(n *int, otherwise int) {
-		if *n <= 0 {
+		if *n == 0 {
 			*n = otherwise
 		}
 	}
@@ -114,7 +116,7 @@ func Explore(ctx context.Context, s Subject, limits Limits) (*Program, error) {
 	if err := p.addSwaps(ctx, s.Engine, main, patience); err != nil {
 		return nil, err
 	}
-	p.addSources(s.Source)
+	p.addSources(s.Source, g.files)
 	return p, nil
 }
 
@@ -150,26 +152,17 @@ func (p *Program) addSwaps(ctx context.Context, engine order.Engine, main []orde
 	return nil
 }
 
-// addSources adds the files that events come from.
-func (p *Program) addSources(source func(string) (string, bool)) {
+// addSources adds the files that events of the runs come from.
+func (p *Program) addSources(source func(string) (string, bool), files map[string]bool) {
 	if source == nil {
 		return
 	}
 	p.Sources = map[string]string{}
-	p.Tree.Root.visit(func(n *Node) {
-		for _, e := range n.Events {
-			file, _, ok := place(e.Pos)
-			if !ok {
-				continue
-			}
-			if _, known := p.Sources[file]; known {
-				continue
-			}
-			if text, ok := source(file); ok {
-				p.Sources[file] = text
-			}
+	for file := range files {
+		if text, ok := source(file); ok {
+			p.Sources[file] = text
 		}
-	})
+	}
 }
 
 // ErrNoRun says that a schedule leads to no run that can be shown.

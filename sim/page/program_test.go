@@ -36,6 +36,7 @@ func TestFormat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	run.Events[0].Pos = "" // of whoever ran the program
 	golden(t, "deposit-run.json", run)
 }
 
@@ -276,5 +277,48 @@ func TestLibrary(t *testing.T) {
 	whole, err := l.Answer(t.Context(), "program", "deposit", "w1")
 	if err != nil || !whole.(*page.Program).Report.Complete {
 		t.Errorf("what was interrupted is kept: %v", err)
+	}
+}
+
+// TestManyAlternatives keeps decisions short among thousands of tasks.
+func TestManyAlternatives(t *testing.T) {
+	s := subject("crowd", sim.Main(func(ctx context.Context) error {
+		var tasks []sim.Awaitable[sim.None]
+		for i := range 300 {
+			tasks = append(tasks, sim.Go(ctx, fmt.Sprintf("t%d", i), func(context.Context) error { return nil }))
+		}
+		_, err := sim.Gather(ctx, tasks...).Await(ctx)
+		return err
+	}), order.AnyReady)
+	last := order.Schedule{{Kind: order.PickReady, Key: "t0.1", Taken: "t299.1"}}
+	run, err := page.RunOf(s.Engine, last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := run.Decisions[0]
+	if len(d.Alternatives) != 65 || d.More != 235 || d.Alternatives[d.Taken].Name != "t299.1" || d.Alternatives[0].Name != "t0.1" {
+		t.Errorf("%d alternatives and %d more, %q taken", len(d.Alternatives), d.More, d.Alternatives[d.Taken].Name)
+	}
+	p := explore(t, s, page.Limits{Runs: 20})
+	for _, o := range p.Report.Outcomes {
+		kept, err := p.Tree.Run(p.Report, o.Schedule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept.Schedule.String() != o.Schedule.String() {
+			t.Errorf("schedule %s became %s", o.Schedule, kept.Schedule)
+		}
+	}
+}
+
+// TestLibraryRecordsNothing: its pages ask for runs.
+func TestLibraryRecordsNothing(t *testing.T) {
+	answer, err := page.NewLibrary([]page.Subject{deposit}, page.Limits{}).Answer(t.Context(), "program", "deposit", "w1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := answer.(*page.Program)
+	if p.Tree.Holds(nil) || p.Tree.Root.Events != nil || p.Tree.Root.Orders != 3 {
+		t.Errorf("%d events are recorded, and %d orders counted", len(p.Tree.Root.Events), p.Tree.Root.Orders)
 	}
 }

@@ -30,8 +30,14 @@ type Decision struct {
 	Kind         string        `json:"kind"`
 	Key          string        `json:"key"`
 	Alternatives []Alternative `json:"alternatives"`
-	Taken        int           `json:"taken"`
+	Taken        int           `json:"taken"` // its index among Alternatives
+	// More counts alternatives that are left out: nobody looks through thousands.
+	More int `json:"more,omitempty"`
 }
+
+// alternativesMost is how many alternatives of a decision are kept, beside the one that
+// was taken.
+const alternativesMost = 64
 
 // Alternative is something that could happen next.
 type Alternative struct {
@@ -63,12 +69,19 @@ func runOf(r *order.Run) *Run {
 func decisionOf(d *order.Decision) Decision {
 	out := Decision{Kind: d.Kind, Key: d.Key, Taken: d.Taken}
 	for i, a := range d.Alternatives {
+		if i >= alternativesMost && i != d.Taken {
+			continue
+		}
+		if i == d.Taken {
+			out.Taken = len(out.Alternatives)
+		}
 		alternative := Alternative{Name: a.Name, Task: a.Task, Op: a.Op, Object: a.Object}
 		if i > 0 {
 			alternative.Turn = turn(d, a.Name)
 		}
 		out.Alternatives = append(out.Alternatives, alternative)
 	}
+	out.More = max(d.Of, len(d.Alternatives)) - len(out.Alternatives)
 	return out
 }
 

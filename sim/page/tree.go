@@ -36,6 +36,7 @@ type Node struct {
 	Key          string        `json:"key,omitempty"`
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 	Kids         []*Node       `json:"kids,omitempty"`
+	More         int           `json:"more,omitempty"` // alternatives that are left out
 	// Leaf is the end of the run, if there is no decision.
 	Leaf *Leaf `json:"leaf,omitempty"`
 	// Orders and Failing count the leaves below, and those of them that fail.
@@ -80,7 +81,7 @@ func (t *Tree) Run(r *Report, schedule order.Schedule) (*Run, error) {
 	for i, n := range nodes {
 		run.Events = append(run.Events, n.Events...)
 		if n.Leaf == nil {
-			run.Decisions = append(run.Decisions, Decision{n.Kind, n.Key, n.Alternatives, n.taken(nodes[i+1])})
+			run.Decisions = append(run.Decisions, Decision{n.Kind, n.Key, n.Alternatives, n.taken(nodes[i+1]), n.More})
 		}
 	}
 	return run, nil
@@ -180,12 +181,13 @@ type grower struct {
 	outcomes map[string]int // by text and end
 	traces   map[uint64]int
 	bytes    int // of what is recorded so far, about
+	files    map[string]bool
 }
 
 // grow makes the tree. The runs of the main schedules are in it, recorded, as far as
 // the limits allow; then comes the rest.
 func (g *grower) grow(found *explore.Report, main []order.Schedule) (*Tree, error) {
-	g.outcomes, g.traces = map[string]int{}, map[uint64]int{}
+	g.outcomes, g.traces, g.files = map[string]int{}, map[uint64]int{}, map[string]bool{}
 	for i, o := range g.report.Outcomes {
 		g.outcomes[string(o.End)+"\x00"+o.Text] = i
 	}
@@ -200,6 +202,11 @@ func (g *grower) grow(found *explore.Report, main []order.Schedule) (*Tree, erro
 		}
 		if g.add(r) || i == 0 {
 			runs = append(runs, r.Clone())
+		}
+		for _, e := range r.Trace().Events {
+			if file, _, ok := place(e.Pos); ok {
+				g.files[file] = true
+			}
 		}
 	}
 	if found.Coverage.Kind == search.AllOrders && found.Runs <= g.limits.Leaves {
@@ -265,7 +272,7 @@ func (g *grower) add(r *order.Run) bool {
 		d := &r.Decisions[i]
 		if n.Kids == nil {
 			made := decisionOf(d)
-			n.Kind, n.Key, n.Alternatives, n.Kids = d.Kind, d.Key, made.Alternatives, make([]*Node, len(d.Alternatives))
+			n.Kind, n.Key, n.Alternatives, n.Kids, n.More = d.Kind, d.Key, made.Alternatives, make([]*Node, len(made.Alternatives)), made.More
 			for _, a := range n.Alternatives {
 				g.bytes += a.size()
 			}
@@ -298,14 +305,16 @@ func (g *grower) trace(r *order.Run) int {
 }
 
 // kid returns the node behind what a decision took. Of a decision with very many
-// alternatives, runs keep only some, so it goes by names.
+// alternatives, only some are kept, so it goes by names.
 func (n *Node) kid(d *order.Decision) *Node {
 	name := d.Alternatives[d.Taken].Name
 	at := slices.IndexFunc(n.Alternatives, func(a Alternative) bool { return a.Name == name })
 	if at < 0 {
 		at = len(n.Kids)
-		n.Alternatives = append(n.Alternatives, decisionOf(d).Alternatives[d.Taken])
+		made := decisionOf(d)
+		n.Alternatives = append(n.Alternatives, made.Alternatives[made.Taken])
 		n.Kids = append(n.Kids, nil)
+		n.More--
 	}
 	if n.Kids[at] == nil {
 		n.Kids[at] = &Node{}

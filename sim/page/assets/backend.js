@@ -42,7 +42,7 @@ export class EmbeddedBackend {
           turns.shift();
         }
       }
-      run.decisions.push({ kind: node.kind, key: node.key, alternatives: node.alternatives, taken });
+      run.decisions.push({ kind: node.kind, key: node.key, alternatives: node.alternatives, taken, more: node.more ?? 0 });
       node = node.kids[taken];
     }
     if (turns.length > 0) throw new Error(`the schedule does not fit: no decision of this run takes ${turns[0]}`);

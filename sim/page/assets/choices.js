@@ -43,6 +43,7 @@ export class Choices {
           !veil && k === d.taken ? el("span", { class: "tag taken" }, "taken here") : null,
           !veil && kept ? el("span", { class: "kept" }, kept(decision, k)) : null,
         ], () => this.choose(decision, k), { class: "alternative", "aria-pressed": !veil && k === d.taken ? "true" : "false" })))),
+      d.more ? el("p", { class: "note" }, `and ${d.more.toLocaleString("en-US")} more, which are not listed`) : null,
       d.kind === "choose" ? null : el("ul", { class: "barred" }, [...state.tasks].filter(([name, t]) => !ready.has(name) && t.status !== "done" && t.status !== "failed").map(([name, t]) => el("li", {},
         el("button", { type: "button", disabled: true, class: "alternative" }, el("b", {}, name), el("span", { class: "does" }, " may not: " + reason(name, t, state)))))),
     );

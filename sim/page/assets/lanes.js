@@ -4,7 +4,7 @@ import { el, fill, span } from "./dom.js";
 import { statusWords, words } from "./state.js";
 
 const rowHeight = 26;
-const numberWidth = 66, timeWidth = 58;
+const numberWidth = 66, timeWidest = 58;
 const laneLeast = 128; // narrower, lanes are tracks, and the text stands beside them
 const laneMost = 300;
 const trackWidth = 18;
@@ -61,11 +61,14 @@ export class Lanes {
 
   measure() {
     if (!this.history) return;
-    const room = this.scroller.clientWidth - numberWidth - timeWidth;
+    // Where there is no room for times, the gaps between them still say them.
+    this.timeWidth = this.scroller.clientWidth < 480 ? 6 : timeWidest;
+    this.element.classList.toggle("timeless", this.timeWidth < timeWidest);
+    const room = this.scroller.clientWidth - numberWidth - this.timeWidth;
     const columns = this.drawn.length + 1;
     this.compact = room / columns < laneLeast;
     this.width = this.compact ? trackWidth : Math.min(laneMost, Math.floor(room / columns));
-    this.textLeft = numberWidth + timeWidth + columns * trackWidth + 8;
+    this.textLeft = numberWidth + this.timeWidth + columns * trackWidth + 8;
     this.list.style.height = (this.last + 1) * rowHeight + "px";
     this.element.classList.toggle("compact", this.compact);
     const heads = [["loop", 0], ...this.drawn.map((t, i) => [t, i + 1])].map(([name, lane]) => {
@@ -81,7 +84,7 @@ export class Lanes {
   }
 
   x(lane) {
-    return numberWidth + timeWidth + lane * this.width;
+    return numberWidth + this.timeWidth + lane * this.width;
   }
 
   // choose marks the event with index i and brings it into sight.

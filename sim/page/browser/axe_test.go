@@ -1,10 +1,7 @@
 package browser_test
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -53,16 +50,7 @@ func TestAccessible(t *testing.T) {
 				if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > screen.width {
 					t.Errorf("the page is %d pixels wide and the window %d", wide, screen.width)
 				}
-				if *shots != "" {
-					picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-					if err != nil {
-						t.Fatal(err)
-					}
-					file := filepath.Join(*shots, fmt.Sprintf("%s-%s.png", strings.ReplaceAll(name, "/", "-"), screen.name))
-					if err := os.WriteFile(file, picture, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
+				b.picture(name + "-" + screen.name)
 			})
 		}
 	}

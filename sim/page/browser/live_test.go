@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"weft/cmd/weft/gallery"
 	"weft/sim/explore"
 	"weft/sim/explore/walk"
@@ -35,6 +37,7 @@ func TestGallery(t *testing.T) {
 	b := open(t, 1600, "file://"+file)
 	b.shows("h1", "hello")
 	b.shows(".foot", "the engine in this file (WebAssembly)")
+	b.picture("gallery")
 	b.click(".swaps button", "Swap them")
 	b.shows("#compare p", "The outcome: A becomes B.")
 
@@ -44,6 +47,14 @@ func TestGallery(t *testing.T) {
 	b.shows("#run-title", "A run that passes")
 
 	for _, s := range gallery.Coroutines() {
+		// One run of ten thousand sleepers takes the engine in the page a minute.
+		if s.Name != "ten-thousand" {
+			eval[chromedp.Void](b, `weftPage.load("`+s.Name+`", null, null)`, await)
+			b.shows("h1", s.Name)
+			if said := b.text(".message"); said != "" {
+				t.Errorf("%s: %s", s.Name, said)
+			}
+		}
 		if s.Name != "hello" && s.Name != "philosophers" {
 			continue
 		}
@@ -96,6 +107,7 @@ func TestServe(t *testing.T) {
 	b.shows("#run-title", "A run that fails")
 	b.press("f")
 	b.shows(".cycle", "Deadlock: ")
+	b.picture("go-deadlock")
 	for _, request := range b.requests {
 		if !strings.HasPrefix(request, url) {
 			t.Errorf("the page asks for %s", request)

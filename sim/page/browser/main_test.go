@@ -169,6 +169,21 @@ func (b *tab) fragment() string {
 	return eval[string](b, `location.hash`)
 }
 
+// picture keeps a picture of the page, if that is asked for.
+func (b *tab) picture(name string) {
+	b.Helper()
+	if *shots == "" {
+		return
+	}
+	data, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*shots, name+".png"), data, 0o644); err != nil {
+		b.Fatal(err)
+	}
+}
+
 const (
 	right    = kb.ArrowRight
 	left     = kb.ArrowLeft
