@@ -36,9 +36,10 @@ export class Lanes {
   }
 
   // show draws a run up to the event with index last. marks says, by Seq, what stands
-  // before an event.
-  show(history, { last, marks = new Map() }) {
+  // before an event, and tell says what happened.
+  show(history, { last, marks = new Map(), tell = words }) {
     this.history = history;
+    this.tell = tell;
     this.last = last;
     this.marks = marks;
     this.drawn = history.tasks.slice(0, lanesMost);
@@ -141,7 +142,7 @@ export class Lanes {
     } else {
       const named = this.compact || lane === undefined;
       const who = named ? el("b", { class: `c${colour(lane ?? 0)}` }, (task || "loop") + " ") : aside((task || "loop") + ": ");
-      const what = el("span", { class: `what c${colour(lane ?? 0)}`, title: sentence(e) + (e.pos ? ` (${e.pos})` : "") }, who, el("span", {}, words(e)));
+      const what = el("span", { class: `what c${colour(lane ?? 0)}`, title: sentence(e, this.tell(e)) + (e.pos ? ` (${e.pos})` : "") }, who, el("span", {}, this.tell(e)));
       what.style.left = (this.compact ? this.textLeft : this.x(lane ?? 0) + 18) + "px";
       // Words go on into the next lanes as far as nobody lives there.
       const next = this.compact ? -1 : statuses.findIndex((s, k) => k + 1 > (lane ?? 0) && k < this.drawn.length && s && s !== "done");
@@ -187,8 +188,8 @@ export function colour(lane) {
 }
 
 // sentence says an event in full.
-export function sentence(e) {
-  return `${e.number}, at ${span(e.at_ns)}, ${e.task || "loop"}: ${words(e)}`;
+export function sentence(e, text = words(e)) {
+  return `${e.number}, at ${span(e.at_ns)}, ${e.task || "loop"}: ${text}`;
 }
 
 // legend explains the patterns of lanes.

@@ -3,7 +3,7 @@
 import { el, fill, button, copier, count } from "./dom.js";
 import { parseAddress, formatAddress, choosing } from "./address.js";
 import { EmbeddedBackend, HTTPBackend, WasmBackend, FallbackBackend } from "./backend.js";
-import { History } from "./state.js";
+import { History, words } from "./state.js";
 import { Lanes, legend, sentence } from "./lanes.js";
 import { SourceView } from "./source.js";
 import { Facts } from "./facts.js";
@@ -186,6 +186,12 @@ class Page {
     this.go(this.index, true);
   }
 
+  // tell says what happened in an event. What a decision took, a reader who chooses does not
+  // see before.
+  tell(e) {
+    return this.veil && e.kind === "decide" && this.history.index.get(e.seq) === this.last ? "a decision: what happens next?" : words(e);
+  }
+
   marks() {
     const marks = new Map();
     for (const s of this.swaps ?? []) {
@@ -197,7 +203,7 @@ class Page {
   }
 
   showLanes() {
-    this.lanes.show(this.history, { last: this.last, marks: this.marks() });
+    this.lanes.show(this.history, { last: this.last, marks: this.marks(), tell: (e) => this.tell(e) });
     this.slider.max = String(this.last);
   }
 
@@ -210,14 +216,15 @@ class Page {
     this.index = Math.min(this.index, this.last);
     const e = this.run.events[this.index];
     this.slider.value = String(this.index);
-    this.slider.setAttribute("aria-valuetext", sentence(e));
+    const said = sentence(e, this.tell(e));
+    this.slider.setAttribute("aria-valuetext", said);
     this.lanes.choose(this.index);
     this.source.mark(this.run.events, this.index);
     this.facts.show(this.history, this.index);
     this.choices.show(this.history, this.index, { veil: this.veil, kept: this.program.tree.complete ? (d, k) => this.keptWords(d, k) : null });
     this.showSwaps();
-    fill(this.now, el("b", {}, `Event ${e.number}`), ` · ${sentence(e).replace(/^[^,]*, /, "")}`, e.pos && this.source.knows(e.pos) ? el("span", { class: "pos" }, e.pos) : null);
-    this.live.textContent = sentence(e);
+    fill(this.now, el("b", {}, `Event ${e.number}`), ` · ${said.replace(/^[^,]*, /, "")}`, e.pos && this.source.knows(e.pos) ? el("span", { class: "pos" }, e.pos) : null);
+    this.live.textContent = said;
     const address = formatAddress({ schedule: this.run.schedule, at: e.seq, program: this.data.programs.length > 1 ? this.program.name : null });
     // Each run has its place in the browser's history; an event of it has none.
     const run = this.run.schedule + " " + this.program.name;

@@ -63,6 +63,7 @@ func TestChoose(t *testing.T) {
 	b.click(".choices .alternatives button", "alice.1")
 	b.press("n")
 	b.shows(".barred", "main may not: it waits for gather")
+	b.shows(".event.chosen", "a decision: what happens next?")
 	b.picture("choosing")
 	b.click(".choices .alternatives button", "bob.2")
 	b.press("h", "f")
