@@ -193,6 +193,23 @@ func TestClaim(t *testing.T) {
 	if v := explored(t, maps(2), explore.WithRuns(100_000)).Verdict(); !strings.HasSuffix(v, claim+", but for other random numbers and other orders of maps") {
 		t.Error(v)
 	}
+	ranged := func(n int) func() {
+		return func() {
+			var m sync.Map
+			for k := range n {
+				m.Store(k, true)
+			}
+			for range m.Range {
+				counted()
+			}
+		}
+	}
+	if v := explored(t, ranged(1), explore.WithRuns(100_000)).Verdict(); !strings.HasSuffix(v, claim) {
+		t.Error(v)
+	}
+	if v := explored(t, ranged(2), explore.WithRuns(100_000)).Verdict(); !strings.HasSuffix(v, claim+", but for other orders of maps") {
+		t.Error(v)
+	}
 	pool := sync.Pool{New: func() any { return 1 }}
 	if v := explored(t, func() { pool.Get() }).Verdict(); !strings.HasSuffix(v, claim+", but for what a sync.Pool gives back") {
 		t.Error(v)

@@ -19,7 +19,11 @@ type run struct {
 
 	goroutines []*goroutine
 	objects    map[place]string
+	memory     map[uint64]made      // by piece
+	body       *function            // what the first goroutine runs
 	holders    map[uintptr][]holder // of locks; several if they hold one for reading
+	closed     map[uintptr]closing  // channels
+	made       map[string]uintptr   // where channels were made
 	tried      map[uintptr]bool     // locks that TryLock may have taken
 	turn       uint32               // who has it
 	firedAt    uintptr              // where the timer was made that has been fired last
@@ -54,15 +58,18 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, timed: map[string]string{}, set: map[string]uintptr{}, ticks: map[uintptr]*tick{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, memory: map[uint64]made{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, closed: map[uintptr]closing{}, made: map[string]uintptr{}, timed: map[string]string{}, set: map[string]uintptr{}, ticks: map[uintptr]*tick{}, spelled: map[name]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
 // and steps, which others may hold.
 func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	clear(n.objects)
+	clear(n.memory)
 	clear(n.holders)
 	clear(n.tried)
+	clear(n.closed)
+	clear(n.made)
 	clear(n.timed)
 	clear(n.set)
 	clear(n.ticks)
@@ -73,7 +80,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
-		goroutines: n.goroutines[:0], objects: n.objects, holders: n.holders, tried: n.tried, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled,
+		goroutines: n.goroutines[:0], objects: n.objects, memory: n.memory, holders: n.holders, tried: n.tried, closed: n.closed, made: n.made, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled,
 		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}

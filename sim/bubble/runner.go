@@ -87,7 +87,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	program, complete := r.engine.fresh()
 	n := r.run
 	n.reset(c, strategy, level)
-	n.drain, n.expected, n.variables, n.policy = r.engine.drain, r.engine.expected, r.engine.variables, r.engine.policy.String()
+	n.body, n.drain, n.expected, n.variables, n.policy = r.engine.body, r.engine.drain, r.engine.expected, r.engine.variables, r.engine.policy.String()
 	c.owner.Store(n)
 	s := r.stage
 	if s == nil {

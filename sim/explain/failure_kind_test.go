@@ -16,7 +16,7 @@ func TestFailureKind(t *testing.T) {
 	}
 	panicked := func(task string, value any) *order.Run {
 		err := &order.PanicError{Task: task, At: time.Second, Value: value, Stack: task}
-		return &order.Run{End: order.Panicked, Err: err, Summary: "panic in task " + task}
+		return &order.Run{End: order.Panicked, Err: err, Summary: "panic in " + task}
 	}
 	deadlock := func(at time.Duration, waiting ...order.Waiting) *order.Run {
 		err := &order.DeadlockError{At: at, Waiting: waiting}

@@ -357,7 +357,7 @@ func name(object string) string {
 	kind, rest, ok := strings.Cut(object, " ")
 	switch {
 	case !ok || rest == "" || strings.Trim(rest, "0123456789") == "" || strings.Contains(rest, " "):
-	case slices.Contains([]string{"var", "lock", "mutex", "semaphore", "event", "condition", "cond", "queue", "future", "barrier", "task"}, kind):
+	case slices.Contains([]string{"var", "lock", "mutex", "semaphore", "event", "condition", "cond", "queue", "future", "barrier", "task", "chan", "atomic", "once"}, kind):
 		return words.Line(rest)
 	}
 	return words.Line(object)

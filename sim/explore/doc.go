@@ -32,8 +32,9 @@
 //     that meets it does not say "all" (TestCounts, TestReductionsOfSim,
 //     TestReductionsAgainstBruteForce, and of package bubble TestReductionsOfRandomPrograms
 //     and TestPairs: every pair of operations of the standard library against a walk
-//     without reduction). Their number is exact where each step touches one object; where
-//     one touches several, or what a select finds, a trace may be counted more than once.
+//     without reduction). Where a step touches several
+//     objects, or what a select finds, a trace may be run more than once; the number of
+//     traces is exact, and the verdict says in how many runs (TestVerdictOfTraces).
 //   - All orders with at most so many switches ([walk.Bounded];
 //     TestBoundedHasTheFewestSwitchesFirst).
 //   - All orders with up to so many hold-ups: the tree of [order.HoldUps]

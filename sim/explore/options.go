@@ -116,6 +116,13 @@ func WithStopAtFailure() Option {
 	return optionFunc(func(o *settings) { o.StopAtFailure = true })
 }
 
+// WithKnown says which failures are known: [WithStopAtFailure] goes on beyond them, for
+// others. They are in the report as all outcomes are. f must depend on the text and the end
+// of its argument alone, and must not keep it.
+func WithKnown(f func(*search.Outcome) bool) Option {
+	return optionFunc(func(o *settings) { o.Known = f })
+}
+
 // WithoutReplayCheck turns off that some runs are made twice, which finds out
 // whether the program depends on anything but its decisions.
 func WithoutReplayCheck() Option {

@@ -38,9 +38,10 @@ type Report struct {
 
 	// Size is an estimate of the number of permitted orders, if one was made.
 	Size *search.Estimate
-	// Traces counts the different traces among runs that were drawn; two orders
-	// are one trace if they differ only in steps that cannot affect each other.
-	// It is 0 where traces were not counted. Unseen is the estimated
+	// Traces counts the different traces among the runs of a reduction, or among those
+	// that were drawn; two orders are one trace if they differ only in steps that cannot
+	// affect each other. It is 0 where traces were not counted, or were too many to be
+	// told apart. Unseen is, for runs that were drawn, the estimated
 	// probability that one more run shows a trace that was not seen yet (Good and
 	// Turing): the share of the traces that were seen once.
 	Traces int
@@ -105,7 +106,8 @@ func (x *exploration) report() *Report {
 	return r
 }
 
-// reportProbed adds the failures that only probes of the tree's size have met.
+// reportProbed adds the failures that only probes of the tree's size have met. The probes
+// are none of the runs that count: what is said of these would be wrong with them.
 func (x *exploration) reportProbed(r *Report) {
 	if r.Nondeterminism == nil {
 		r.Nondeterminism = x.Probed.Unequal
@@ -115,8 +117,8 @@ func (x *exploration) reportProbed(r *Report) {
 	}
 	for _, o := range x.Probed.Ordered() {
 		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known search.Outcome) bool { return known.Key == o.Key }) {
+			o.Estimated = true
 			r.Outcomes = append(r.Outcomes, o)
-			r.Runs += o.Runs
 		}
 	}
 }
@@ -162,7 +164,13 @@ func (r *Report) covered() string {
 		if r.Traces == 1 || r.Runs == 1 {
 			return "the only trace explored: the order of steps makes no difference"
 		}
-		return "all " + words.Thousands(r.Runs) + " traces explored"
+		switch r.Traces {
+		case r.Runs:
+			return "all " + words.Thousands(r.Traces) + " traces explored"
+		case 0: // too many to be told apart
+			return "all traces explored in " + words.Count(r.Runs, "run")
+		}
+		return "all " + words.Thousands(r.Traces) + " traces explored in " + words.Count(r.Runs, "run")
 	case search.AllWithin:
 		text := fmt.Sprintf("all orders with at most %d switches explored: %s", r.Coverage.Bound, words.Thousands(r.Runs))
 		if r.Coverage.Bound == 1 {
@@ -202,10 +210,13 @@ func (r *Report) covered() string {
 
 // Summary says in a line how many outcomes there are, and how many of them fail.
 func (r *Report) Summary() string {
-	failing := 0
+	failing, estimated := 0, 0
 	for _, o := range r.Outcomes {
 		if o.Failed {
 			failing++
+		}
+		if o.Estimated {
+			estimated++
 		}
 	}
 	text := words.Count(len(r.Outcomes), "outcome")
@@ -219,6 +230,9 @@ func (r *Report) Summary() string {
 		text += ", 1 of them a failure"
 	default:
 		text += fmt.Sprintf(", %d of them failures", failing)
+	}
+	if estimated > 0 {
+		text += fmt.Sprintf(" (%d met only where the number of orders was estimated)", estimated)
 	}
 	return text
 }

@@ -41,11 +41,13 @@ type reportJSON struct {
 }
 
 type outcomeJSON struct {
-	Text    string         `json:"text"`
-	End     order.End      `json:"end"`
-	Failed  bool           `json:"failed"`
-	Runs    int            `json:"runs"`
-	Witness order.Schedule `json:"witness"`
+	Text   string    `json:"text"`
+	End    order.End `json:"end"`
+	Failed bool      `json:"failed"`
+	Runs   int       `json:"runs"`
+	// Estimated is true of an outcome of no run that counts.
+	Estimated bool           `json:"estimated,omitempty"`
+	Witness   order.Schedule `json:"witness"`
 }
 
 // statsJSON is the least, the greatest and the mean of some numbers.
@@ -78,7 +80,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 		out.Nondeterminism = r.Nondeterminism.Error()
 	}
 	for _, o := range r.Outcomes {
-		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Text, o.End, o.Failed, o.Runs, o.Witness})
+		out.Outcomes = append(out.Outcomes, outcomeJSON{o.Text, o.End, o.Failed, o.Runs, o.Estimated, o.Witness})
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

@@ -52,6 +52,12 @@ func (r *Report) writeOutcome(b *strings.Builder, i int, o *search.Outcome) {
 		how = fmt.Sprintf("%s (%s)", words.Count(o.Runs, "run"), words.Percent(float64(o.Runs)/float64(r.Runs)))
 	case search.AllTraces:
 		how = words.Count(o.Runs, "trace")
+		if r.Traces != r.Runs {
+			how = words.Count(o.Runs, "run") // which of them show the same trace is not kept
+		}
+	}
+	if o.Estimated {
+		how = words.Count(o.Runs, "run") + " beside those that count, by which the number of orders was estimated"
 	}
 	fmt.Fprintf(b, "\n%d. %s, %s\n", i+1, mark, how)
 	lines := strings.Split(strings.TrimRight(o.Text, "\n"), "\n")

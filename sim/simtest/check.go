@@ -62,8 +62,10 @@ import (
 //
 // A failure is kept in a file below testdata/weft, as its schedule, and is tried
 // first from then on. It is written there, and to standard error in two lines, before it
-// is explained, since a run may end the process, or somebody else. One that passes again, or no longer fits the program, is
-// mentioned in the log and left for its owner to delete.
+// is explained, since a run may end the process, or somebody else. If it is still there,
+// the report begins with it, and the exploration goes on for others. If it no longer fits
+// the program, it is looked for near where it was (see [explain.Nearby]). One that passes
+// again, or is not to be found, is mentioned in the log and left for its owner to delete.
 //
 // With -artifacts, the trace of the failing run is written to t.ArtifactDir(), as
 // trace.jsonl and trace.svg.
@@ -129,6 +131,7 @@ type check struct {
 	early   bool   // what it permits is explored before the rest, see heldUpEarly
 	why     string // runs are made in processes of their own, or cannot be
 
+	known     []string  // what is wrong that has been reported
 	announced string    // what was found, as it was written
 	explainBy time.Time // until when it is explained
 
@@ -167,7 +170,7 @@ func (c *check) searchOptions() []explore.Option {
 		c.short = true
 		s.Runs = max(1, s.Runs/shortShare)
 	}
-	options = append(options, explore.WithRuns(s.Runs))
+	options = append(options, explore.WithRuns(s.Runs), explore.WithKnown(c.knows))
 	if until, ok := deadline(c.TB); ok && (s.Time == 0 || until < s.Time) {
 		c.hurried = true
 		options = append(options, explore.WithTime(max(until, time.Millisecond)))
@@ -254,50 +257,6 @@ func (c *check) replayOnly() {
 	}
 }
 
-// tryFailFiles runs the failures that were kept.
-func (c *check) tryFailFiles() {
-	c.Helper()
-	names, err := failFilesOf(c.Name())
-	if err != nil {
-		c.Errorf("simtest: the failures that were kept cannot be read: %v", err)
-	}
-	asked := c.fresh
-	defer func() { c.fresh = asked }()
-	for _, name := range names {
-		f, err := readFailFile(name)
-		if err == nil && f.test != c.Name() {
-			c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
-			continue
-		}
-		var run *replayed
-		if err == nil {
-			if c.policy != "" {
-				f.policy = c.policy
-			}
-			c.fresh = asked || f.fresh
-			run, err = c.show(f.schedule, f.policy)
-		}
-		if err != nil {
-			c.Errorf("simtest: fail file %s: %v", name, err)
-			continue
-		}
-		switch misfit := run.misfit(); {
-		case misfit != nil:
-			c.Logf("fail file %s no longer fits the program; if that is right, delete it: %v", name, misfit)
-		case run.Failed():
-			c.keepArtifacts(run)
-			c.attribute("weft.seed", fmt.Sprint(c.seed))
-			c.attribute("weft.policy", run.policy)
-			c.attribute("weft.schedule", f.schedule.String())
-			c.explains(0)
-			c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], f.schedule, run.policy)
-			c.Fatalf("the failure that is kept in %s is still there; nothing else was run\n%s\nagain    %s", name, c.story(run, f.schedule), c.again(f.schedule, run.policy))
-		default:
-			c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
-		}
-	}
-}
-
 // explore makes the runs, and reports.
 func (c *check) explore() {
 	c.Helper()
@@ -343,7 +302,7 @@ func (c *check) judge(engine order.Engine, report *explore.Report, verdict strin
 	if report.Nondeterminism != nil {
 		c.Fatal(c.nondeterminism(report))
 	}
-	if failure := report.Failure(); failure != nil {
+	if failure := c.unknown(report); failure != nil {
 		c.reportFailure(engine, report, failure, verdict)
 	}
 	if report.Stopped == search.Interrupted {
@@ -355,13 +314,13 @@ func (c *check) judge(engine order.Engine, report *explore.Report, verdict strin
 func (c *check) searched(options ...explore.Option) (order.Engine, *explore.Report) {
 	c.Helper()
 	engine, report := c.search(options)
-	if failure := report.Failure(); failure != nil && failure.End != order.Kept && report.Nondeterminism == nil {
+	if failure := c.unknown(report); failure != nil && failure.End != order.Kept && report.Nondeterminism == nil {
 		c.announce(failure, report.Policy)
 	}
 	if why := c.keeps(engine, report); why != "" && c.startProcesses(why) {
-		before := report.Failure()
+		before := c.unknown(report)
 		engine, report = c.search(options)
-		if before != nil && before.End != order.Kept && report.Failure() == nil {
+		if before != nil && before.End != order.Kept && c.unknown(report) == nil {
 			c.Logf("%s did not fail in a process of their own. Beside earlier runs in one process, one had failed:\n%s", words.Count(report.Runs, "run"), indent(before.Text, "    "))
 		}
 	}
@@ -401,6 +360,9 @@ func (c *check) runDefault() {
 func (c *check) log(engine order.Engine, verdict string, reports []*explore.Report) {
 	c.Helper()
 	text := verdict + ": " + reports[len(reports)-1].Summary()
+	if len(c.known) > 0 {
+		text = "no other failure beside what is kept: " + text
+	}
 	if c.verbose {
 		var b strings.Builder
 		for _, r := range reports {

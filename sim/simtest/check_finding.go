@@ -30,11 +30,13 @@ func (c *check) announceText(finding string, s order.Schedule, policy string) {
 }
 
 // findingOf returns the line of an outcome that says how it failed.
-func findingOf(o *search.Outcome) string {
-	lines := strings.Split(strings.TrimSpace(o.Text), "\n")
+func findingOf(o *search.Outcome) string { return findingIn(o.End, o.Text) }
+
+func findingIn(end order.End, text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for _, line := range lines {
-		if strings.HasPrefix(line, string(o.End)) {
-			return words.Line(line)
+		if strings.HasPrefix(line, string(end)) {
+			return words.Line(strings.TrimPrefix(line, string(order.Failed)+": "))
 		}
 	}
 	return words.Line(lines[len(lines)-1])

@@ -2,7 +2,6 @@ package simtest
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"weft/sim/explore"
@@ -109,13 +108,17 @@ func heldVerdict(before, after *explore.Report) string {
 	if !before.Coverage.Complete() {
 		return fmt.Sprintf("%s; with up to %s of at most %v: %s", before.Verdict(), ups, most, after.Verdict())
 	}
-	first := fmt.Sprintf("all %s orders", words.Thousands(before.Runs))
-	if before.Runs == 1 {
-		first = "the only order"
-	}
+	first := "all " + words.Count(before.Runs, "order")
 	reduced := before.Coverage.Kind == search.AllTraces
-	if reduced {
-		first = strings.Replace(first, "order", "trace", 1)
+	switch {
+	case before.Runs == 1 && reduced:
+		first = "the only trace"
+	case before.Runs == 1:
+		first = "the only order"
+	case reduced && before.Traces > 0:
+		first = "all " + words.Count(before.Traces, "trace")
+	case reduced:
+		first = "all traces"
 	}
 	first += " in which nobody is held up past a deadline explored"
 	if after.Coverage.Kind != search.AllOrders {

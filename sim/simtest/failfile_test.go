@@ -69,7 +69,8 @@ func TestFailFileIsTriedFirst(t *testing.T) {
 
 	again := watchHere(t, "TestCoins", check)
 	again.wants(t, true, "the failure that is kept in "+files[0]+" is still there", "two tails", "-weft.schedule=w1,choose:main/a.1=1,choose:main/b.1=1")
-	again.lacks(t, "4 runs")
+	again.wants(t, true, "no other failure beside what is kept: all 4 orders explored: 2 outcomes, 1 of them a failure")
+	again.lacks(t, "runs failed", "is the same as before") // it is reported once
 
 	repaired = true
 	now := watchHere(t, "TestCoins", check)
@@ -84,6 +85,67 @@ func TestFailFileIsTriedFirst(t *testing.T) {
 	watchHere(t, "TestCoins", check)
 	if after := kept(t, "TestCoins"); len(after) != 1 || after[0] != files[0] {
 		t.Errorf("the same failure is kept in %v, before in %v", after, files)
+	}
+}
+
+// A failure that is kept and still there does not hide others: they are looked for and
+// reported behind it. Another file with the same failure is mentioned.
+func TestFailFilesDoNotHideOthers(t *testing.T) {
+	check := func(tb testing.TB) {
+		simtest.Check(tb, func(t *simtest.T) {
+			switch a, b := sim.Choose(t.Context(), "a", 0, 1), sim.Choose(t.Context(), "b", 0, 1); {
+			case a == 1:
+				t.Errorf("heads %d", b)
+			case b == 1:
+				panic("on its edge")
+			}
+		})
+	}
+	t.Chdir(t.TempDir())
+	const file = "weft-failure 1\ntest TestCoins\npolicy any-ready\nschedule w1,choose:main/a.1=1"
+	keep(t, "TestCoins", file+"\n")
+	other := strings.ReplaceAll(keep(t, "TestCoins", file+"\n"), "kept", "same")
+	if err := os.WriteFile(other, []byte(file+",choose:main/b.1=1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r := watchHere(t, "TestCoins", check)
+	r.wants(t, true,
+		"is still there\n", "heads 0", "error: the failure that is kept in "+other+" is still there; it is the same as before",
+		"3 of 4 runs failed", "FAILS: panic in main: on its edge", "schedule w1,choose:main/b.1=1 (1 switch)")
+	if first, second := strings.Index(r.said(), "is still there"), strings.Index(r.said(), "3 of 4 runs failed"); first > second {
+		t.Error("what is kept does not come first")
+	}
+	if files := kept(t, "TestCoins"); len(files) != 3 {
+		t.Errorf("files: %v", files)
+	}
+}
+
+// A failure that no longer fits is looked for near where it was.
+func TestFailFilesThatAlmostFit(t *testing.T) {
+	check := func(tb testing.TB) {
+		simtest.Check(tb, func(t *simtest.T) {
+			sim.Choose(t.Context(), "b", 0, 1)
+			if sim.Choose(t.Context(), "a", 0, 1)+sim.Choose(t.Context(), "b", 0, 1) == 2 {
+				t.Error("two tails")
+			}
+		})
+	}
+	t.Chdir(t.TempDir())
+	name := keep(t, "TestCoins", "weft-failure 1\ntest TestCoins\npolicy any-ready\nschedule w1,choose:main/a.2=1,choose:main/b.1=1\n")
+	watchHere(t, "TestCoins", check).wants(t, true,
+		"fail file "+name+" no longer fits the program: ", "An order near it fails", "two tails", "again    go test",
+		"-weft.schedule=w1,choose:main/a.1=1,choose:main/b.2=1", "kept in  testdata", "; delete the other one", "no other failure beside what is kept")
+	if files := kept(t, "TestCoins"); len(files) != 2 {
+		t.Errorf("files: %v", files)
+	}
+	setFlag(t, "weft.nofailfile", "true")
+	if err := os.RemoveAll("testdata"); err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "TestCoins", "weft-failure 1\ntest TestCoins\npolicy any-ready\nschedule w1,choose:main/a.2=1,choose:main/b.1=1\n")
+	watchHere(t, "TestCoins", check).wants(t, true, "An order near it fails", "-weft.schedule=w1,choose:main/a.1=1,choose:main/b.2=1")
+	if files := kept(t, "TestCoins"); len(files) != 1 {
+		t.Errorf("files: %v", files)
 	}
 }
 
@@ -130,7 +192,7 @@ func TestFailFilesThatCannotBeUsed(t *testing.T) {
 		{"good", good, false, "passes now"},
 		{"comments and blanks", "# by hand\n\n" + good + "\n\n# end", false, "passes now"},
 		{"windows", strings.ReplaceAll(good, "\n", "\r\n"), false, "passes now"},
-		{"no longer fits", strings.ReplaceAll(good, "a.1=1", "a.1=7"), false, "no longer fits the program; if that is right, delete it: sim: the schedule does not fit the program: turn 1 wants 7"},
+		{"no longer fits", strings.ReplaceAll(good, "a.1=1", "a.1=7"), false, "no longer fits the program, and none of 2 orders near it fails; if that is right, delete it: sim: the schedule does not fit the program: turn 1 wants 7"},
 		{"another test", strings.ReplaceAll(good, "TestCoins", "TestSpoons"), false, "is of another test, TestSpoons; it was not tried"},
 		{"newer", strings.ReplaceAll(good, "failure 1", "failure 2"), true, `of format version "2", and this version of Weft reads 1; delete it`},
 		{"older schedule", strings.ReplaceAll(good, "w1", "w0"), true, `schedule of format "w0"`},

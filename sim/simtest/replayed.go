@@ -21,12 +21,16 @@ func (s *replayed) misfit() error { return mismatchOf(s.Err) }
 
 // said returns what the run has to say for itself: what was said to its T, and
 // why it ended if that is another reason.
-func (s *replayed) said() string { return s.says(func(error) bool { return true }) }
+func (s *replayed) said() string {
+	return s.says(func(Message) bool { return true }, func(error) bool { return true })
+}
 
-func (s *replayed) says(tell func(error) bool) string {
+func (s *replayed) says(repeat func(Message) bool, tell func(error) bool) string {
 	var b strings.Builder
 	for _, m := range s.t.messages {
-		b.WriteString(m.String() + "\n")
+		if repeat(m) {
+			b.WriteString(m.String() + "\n")
+		}
 	}
 	for _, err := range parts(s.Err) {
 		var said *FailError
@@ -50,12 +54,12 @@ func (s *replayed) whole() string {
 // heading returns what was said, set off.
 func (s *replayed) heading() string { return setOff(s.said()) }
 
-// remarks is heading without what a [explain.Failure] tells as well.
+// remarks is said without what a [explain.Failure] tells as well.
 func (s *replayed) remarks() string {
-	return setOff(s.says(func(err error) bool {
+	return s.says(func(m Message) bool { return !m.Failure }, func(err error) bool {
 		var panicked *order.PanicError
 		return errors.As(err, &panicked) // it has a stack
-	}))
+	})
 }
 
 func setOff(text string) string {

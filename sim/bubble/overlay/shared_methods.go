@@ -27,8 +27,10 @@ func syncMaps() []Edit {
 				"func (m *Map) weft" + m.method + m.rest + "\n"
 		}
 		if m.method == "Range" {
-			// Others may change the map between two of its entries.
-			put += "	if weftControlled() {\n		each := f\n		f = func(key, value any) bool {\n" +
+			// Others may change the map between two of its entries, and what comes second
+			// could have come first.
+			put += "	if weftControlled() {\n		each, entries := f, 0\n		f = func(key, value any) bool {\n" +
+				"			if entries++; entries == 2 {\n				weftMaps()\n			}\n" +
 				"			if !each(key, value) {\n				return false\n			}\n" +
 				"			weftPoint(" + m.op + ", unsafe.Pointer(m))\n			return true\n		}\n	}\n"
 		}

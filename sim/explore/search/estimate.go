@@ -159,7 +159,7 @@ func (p *probing) Do(w *Worker) {
 				w.check(p.tally, r)
 			}
 		}
-		if r.Failed() && w.StopAtFailure && r.Steps > probeSteps/100 {
+		if r.Failed() && w.StopAtFailure && w.Known == nil && r.Steps > probeSteps/100 {
 			p.cut = true // what follows finds that at once, and takes long
 			return
 		}

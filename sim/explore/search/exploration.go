@@ -20,6 +20,7 @@ type Settings struct {
 	Outcome       func(*order.Run) string // what of a run is its outcome; nil means what it printed, and its error
 	Tracked       bool                    // tasks share nothing that footprints do not show
 	StopAtFailure bool                    // the first failure ends the exploration
+	Known         func(*Outcome) bool     // a failure that does not end it; nil means that there is none
 	ReplayCheck   bool                    // some runs are made again, and must be equal
 	Resumable     bool                    // it may be saved, to be gone on with later
 	Level         trace.Level             // at which runs are recorded, at least
@@ -155,7 +156,7 @@ func (x *Exploration) settleStop(ctx context.Context) {
 	switch {
 	case x.Tally.Unequal != nil || x.Probed != nil && x.Probed.Unequal != nil:
 		x.Stopped = NotRepeatable
-	case x.StopAtFailure && x.Tally.FoundOut():
+	case x.StopAtFailure && x.Tally.FoundOut(x.Known):
 		x.Stopped = FailureFound
 	case ctx.Err() != nil:
 		x.Stopped = Interrupted

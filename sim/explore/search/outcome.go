@@ -20,6 +20,9 @@ type Outcome struct {
 	Failed bool
 	// Runs counts the runs that had this outcome.
 	Runs int
+	// Estimated says that none of the runs that count had it, but only some of those by
+	// which the number of orders was estimated. These are the ones that Runs counts then.
+	Estimated bool
 	// Switches is how many decisions of the witness did not go the default way.
 	// The witness is the simplest of the runs: that with the fewest switches, of
 	// these the one whose switches come first, of these the one with the smallest

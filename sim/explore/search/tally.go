@@ -179,12 +179,22 @@ func (t *Tally) EndlessRuns() int {
 	return runs
 }
 
-// FoundOut reports whether runs failed in a way that says what is wrong. One that was
-// stopped by the limit of steps does not, unless many were: there may be a deadlock behind
-// it, or a data race, which another order shows.
-func (t *Tally) FoundOut() bool {
-	conclusive := func(o *Outcome) bool { return o.Failed && o.conclusive() }
-	return slices.ContainsFunc(t.Outcomes, conclusive) || t.EndlessRuns() >= endlessRunsMost
+// FoundOut reports whether runs failed in a way that says what is wrong, and that is not
+// known (nil means that none is). One that was stopped by the limit of steps does not say
+// it, unless many were: there may be a deadlock behind it, or a data race, which another
+// order shows.
+func (t *Tally) FoundOut(known func(*Outcome) bool) bool {
+	endless := 0
+	for _, o := range t.Outcomes {
+		switch {
+		case !o.Failed || known != nil && known(o):
+		case o.conclusive():
+			return true
+		default:
+			endless += o.Runs
+		}
+	}
+	return endless >= endlessRunsMost
 }
 
 // endlessRunsMost is how many runs that are stopped by the limit of steps are made before

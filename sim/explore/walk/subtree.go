@@ -111,7 +111,7 @@ func (j *depthFirst) Do(w *search.Worker) {
 			j.over = true
 			return
 		}
-		if w.StopAtFailure && r.Steps > search.LongRun && j.tally.FoundOut() {
+		if w.StopAtFailure && r.Steps > search.LongRun && j.tally.FoundOut(w.Known) {
 			return // those behind it, which show what other failures there are, take long
 		}
 	}

@@ -16,7 +16,11 @@ func (w *weftControl) holds(gp *g, op uint8, obj uintptr) {
 	if where != 0 && where != weftOnStack {
 		// No point, but what the step does: a step may end inside such a lock, where
 		// the library sends or stops a timer.
-		w.record(weftEvent{op: weftOpLibrary, g: gp.weft.id, step: gp.weft.steps, obj: obj, arg: where})
+		e := weftEvent{op: weftOpLibrary, g: gp.weft.id, obj: obj, arg: where}
+		if op == weftOpUnlock || op == weftOpRUnlock {
+			e.step = weftGives
+		}
+		w.record(e)
 	}
 	switch op {
 	case weftOpLock, weftOpRLock:
@@ -31,6 +35,9 @@ func (w *weftControl) holds(gp *g, op uint8, obj uintptr) {
 	}
 	unlock(&w.mu)
 }
+
+// weftGives is the step of an event by which a lock of the library is given back.
+const weftGives = 1
 
 // gaveBack forgets a lock, rather one that this goroutine took.
 func (w *weftControl) gaveBack(gp *g, obj uintptr) {
@@ -118,4 +125,13 @@ func os_weftOutside(begins bool) {
 	w.cur = 0
 	w.start()
 	wakep()
+}
+
+// sync_weftStarts is called before package sync starts a goroutine that runs f.
+//
+//go:linkname sync_weftStarts sync.weftStarts
+func sync_weftStarts(f func()) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		gp.weft.starts = **(**uintptr)(unsafe.Pointer(&f))
+	}
 }

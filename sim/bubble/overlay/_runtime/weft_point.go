@@ -387,11 +387,3 @@ func context_weftDone() chan struct{} {
 	gp.weft.about = 0
 	return c
 }
-
-// weftMake names a channel.
-func weftMake(c unsafe.Pointer) {
-	gp := getg()
-	if gp.bubble.weft.cur.ptr() == gp {
-		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c), arg: gp.weft.about})
-	}
-}

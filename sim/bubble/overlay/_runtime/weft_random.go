@@ -41,6 +41,11 @@ func weftDraw() uint64 {
 //go:linkname maps_weftSees internal/runtime/maps.weftSees
 func maps_weftSees() { weftChance(weftChanceMaps, weftInside) }
 
+// sync_weftMaps is called when a goroutine comes to the second entry of a sync.Map.
+//
+//go:linkname sync_weftMaps sync.weftMaps
+func sync_weftMaps() { weftChance(weftChanceMaps, weftSync) }
+
 // sync_weftPools is called when something is taken out of a sync.Pool.
 //
 //go:linkname sync_weftPools sync.weftPools

@@ -1,0 +1,133 @@
+package simtest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"weft/sim/explain"
+	"weft/sim/explore"
+	"weft/sim/explore/search"
+	"weft/sim/order"
+	"weft/trace/words"
+)
+
+// tryFailFiles runs the failures that were kept. Those that are still there are reported,
+// and known from then on: the exploration that follows looks for others.
+func (c *check) tryFailFiles() {
+	c.Helper()
+	names, err := failFilesOf(c.Name())
+	if err != nil {
+		c.Errorf("simtest: the failures that were kept cannot be read: %v", err)
+	}
+	asked := c.fresh
+	for _, name := range names {
+		c.tryFailFile(name, asked)
+		c.fresh = asked
+	}
+}
+
+func (c *check) tryFailFile(name string, fresh bool) {
+	c.Helper()
+	f, err := readFailFile(name)
+	if err == nil && f.test != c.Name() {
+		c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
+		return
+	}
+	var run *replayed
+	if err == nil {
+		if c.policy != "" {
+			f.policy = c.policy
+		}
+		c.fresh = fresh || f.fresh
+		run, err = c.show(f.schedule, f.policy)
+	}
+	if err != nil {
+		c.Errorf("simtest: fail file %s: %v", name, err)
+		return
+	}
+	switch misfit := run.misfit(); {
+	case misfit != nil:
+		c.tryNearby(name, f, misfit)
+	case run.Failed():
+		c.stillThere(fmt.Sprintf("the failure that is kept in %s is still there", name), run, f.schedule)
+	default:
+		c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
+	}
+}
+
+// tryNearby looks for a failure that no longer fits near where it was.
+func (c *check) tryNearby(name string, f *failFile, misfit error) {
+	c.Helper()
+	c.explains(0)
+	engine, err := c.engine(f.policy)
+	if err != nil {
+		c.Errorf("simtest: fail file %s: %v", name, err)
+		return
+	}
+	near, err := explain.Nearby(c.Context(), engine, f.schedule, c.within(explain.NearbyRuns)...)
+	if errors.Is(err, explain.ErrPasses) {
+		c.Logf("fail file %s no longer fits the program, and none of %s near it fails; if that is right, delete it: %v", name, words.Count(near.Runs, "order"), misfit)
+		return
+	}
+	var run *replayed
+	if err == nil {
+		run, err = c.show(near.Schedule, f.policy)
+	}
+	if err != nil {
+		c.Errorf("simtest: fail file %s: %v", name, err)
+		return
+	}
+	said := fmt.Sprintf("fail file %s no longer fits the program: %v\nAn order near it fails", name, misfit)
+	if !c.noFailFile {
+		said = strings.TrimRight(c.keep(run, near.Schedule, run.policy, ""), "\n") + "; delete the other one\n" + said
+	}
+	c.stillThere(said, run, near.Schedule)
+}
+
+// stillThere reports a failure that was kept. said is how it begins.
+func (c *check) stillThere(said string, run *replayed, s order.Schedule) {
+	c.Helper()
+	bug := bugOf(run.End, search.OutcomeText(run.Run))
+	again := "again    " + c.again(s, run.policy)
+	if slices.Contains(c.known, bug) {
+		c.Errorf("%s; it is the same as before\n%s", said, again)
+		return
+	}
+	c.known = append(c.known, bug)
+	c.keepArtifacts(run)
+	c.attribute("weft.seed", fmt.Sprint(c.seed))
+	c.attribute("weft.policy", run.policy)
+	c.attribute("weft.schedule", s.String())
+	c.explains(0)
+	c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], s, run.policy)
+	story, _ := c.story(run, s)
+	c.Errorf("%s\n%s\n%s", said, story, again)
+}
+
+// knows reports whether an outcome is a failure that has been reported.
+func (c *check) knows(o *search.Outcome) bool {
+	return o.Failed && slices.Contains(c.known, bugOf(o.End, o.Text))
+}
+
+// unknown returns the failure of a report with the simplest witness that has not been
+// reported, or nil.
+func (c *check) unknown(r *explore.Report) *search.Outcome {
+	for i := range r.Outcomes {
+		if o := &r.Outcomes[i]; o.Failed && !c.knows(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// bugOf says what is wrong in a few words that do not vary from order to order. text is the
+// text of the outcome.
+func bugOf(end order.End, text string) string {
+	return string(end) + " " + varying.ReplaceAllString(findingIn(end, text), "#")
+}
+
+// varying are numbers.
+var varying = regexp.MustCompile(`[0-9]+`)
