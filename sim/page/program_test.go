@@ -31,6 +31,10 @@ func TestFormat(t *testing.T) {
 	golden(t, "hello.json", p)
 
 	p = explore(t, deposit, page.Limits{})
+	if !strings.Contains(p.Failure.Report, "an update was lost") {
+		t.Errorf("the report is %q", p.Failure.Report)
+	}
+	p.Failure.Report = "..."
 	golden(t, "deposit-failure.json", p.Failure)
 	run, err := p.Tree.Run(p.Report, nil)
 	if err != nil {

@@ -74,31 +74,35 @@ export class HTTPBackend {
 
 // WasmBackend has a worker with the engine, compiled to WebAssembly.
 export class WasmBackend {
+  constructor(engine) {
+    this.engine = engine;
+    this.words = "the engine in this file (WebAssembly)";
+  }
+
   // start resolves when the engine is ready, and rejects where it cannot be.
-  static async start(engine) {
-    const backend = new WasmBackend();
-    backend.words = "the engine in this file (WebAssembly)";
-    const code = atob(engine.glue) + "\n" + workerSource;
+  start() {
+    const code = atob(this.engine.glue) + "\n" + workerSource;
     const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-    backend.worker = new Worker(url);
-    backend.waiting = new Map();
-    backend.last = 0;
-    await new Promise((resolve, reject) => {
-      backend.worker.onerror = (e) => reject(new Error(e.message || "the worker could not be started"));
-      backend.worker.onmessage = ({ data }) => {
+    const worker = (this.worker = new Worker(url));
+    this.waiting = new Map();
+    this.last = 0;
+    this.ready = new Promise((resolve, reject) => {
+      worker.onerror = (e) => reject(new Error(e.message || "the worker could not be started"));
+      worker.onmessage = ({ data }) => {
         if (data.ready) return resolve();
         if (data.failed) return reject(new Error(data.failed));
-        const waiting = backend.waiting.get(data.id);
-        backend.waiting.delete(data.id);
+        const waiting = this.waiting.get(data.id);
+        this.waiting.delete(data.id);
         if (data.error) waiting.reject(new Error(data.error));
         else waiting.resolve(JSON.parse(data.answer));
       };
-      backend.worker.postMessage({ module: engine.module });
+      worker.postMessage({ module: this.engine.module });
     });
-    return backend;
+    return this.ready;
   }
 
-  ask(what, parameters) {
+  async ask(what, parameters) {
+    await this.ready;
     return new Promise((resolve, reject) => {
       const id = ++this.last;
       this.waiting.set(id, { resolve, reject });
@@ -106,7 +110,17 @@ export class WasmBackend {
     });
   }
 
-  program(name) { return this.ask("program", { name }); }
+  // program gives up what the engine is at: whoever goes on to another program does not
+  // wait for the one before.
+  async program(name) {
+    if (this.waiting.size > 0) {
+      this.worker.terminate();
+      for (const { reject } of this.waiting.values()) reject(new Error("given up for another program"));
+      this.start();
+    }
+    return this.ask("program", { name });
+  }
+
   run(name, schedule) { return this.ask("run", { name, schedule }); }
   swaps(name, schedule) { return this.ask("swaps", { name, schedule }); }
 }

@@ -11,12 +11,15 @@ export function el(tag, attributes = {}, ...children) {
     if (name === "on") {
       for (const [event, listener] of Object.entries(value)) made.addEventListener(event, listener);
     } else {
-      made.setAttribute(name, value === true ? "" : value);
+      made.setAttribute(name, value === true ? "" : read.has(name) ? visible(String(value)) : value);
     }
   }
   append(made, children);
   return made;
 }
+
+// read are attributes that are read to somebody, or shown.
+const read = new Set(["title", "aria-label", "aria-valuetext"]);
 
 const svgTags = new Set(["svg", "g", "path", "rect", "line", "circle", "text"]);
 

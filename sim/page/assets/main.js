@@ -1,6 +1,6 @@
 // The page: it puts the parts together and holds what they are about, which is a program,
 // a run of it, and an event of that run.
-import { el, fill, button, copier, count } from "./dom.js";
+import { el, fill, button, copier, count, visible } from "./dom.js";
 import { parseAddress, formatAddress, choosing } from "./address.js";
 import { EmbeddedBackend, HTTPBackend, WasmBackend, FallbackBackend } from "./backend.js";
 import { History, words } from "./state.js";
@@ -91,28 +91,30 @@ class Page {
   // load shows a program, and of it the run of a schedule: if none is given, the simplest
   // failing one or else the default order.
   async load(name, schedule, at) {
+    const ticket = (this.loading = (this.loading ?? 0) + 1);
+    this.working(1);
     try {
       if (this.program?.name !== name) {
-        this.working(true);
         const program = await this.backend.program(name);
+        if (ticket !== this.loading) return;
         this.program = program;
         this.past = [];
         this.showProgram();
       }
       await this.open(schedule ?? this.program.failure?.schedule ?? "w1", at, { keepPast: true });
     } catch (e) {
-      this.say(e.message);
+      if (ticket === this.loading) this.say(e.message);
     } finally {
-      this.working(false);
+      this.working(-1);
     }
   }
 
   showProgram() {
     const p = this.program;
-    document.title = `${p.name} · weft`;
-    this.title.textContent = p.name;
-    this.lead.textContent = p.title ?? "";
-    this.story.textContent = p.story ?? "";
+    document.title = visible(`${p.name} · weft`);
+    fill(this.title, p.name);
+    fill(this.lead, p.title ?? "");
+    fill(this.story, p.story ?? "");
     const twin = (name, words) => (this.data.programs.some((o) => o.name === name) ? button(words, () => this.load(name, null, null), { class: "link" }) : null);
     const repair = this.data.programs.find((o) => o.fixes === p.name);
     fill(this.twins, p.fixes ? twin(p.fixes, `What it repairs: ${p.fixes}`) : null, repair ? twin(repair.name, `Its repair: ${repair.name}`) : null);
@@ -126,7 +128,7 @@ class Page {
   // where it is worth looking: the failure, or else the first decision.
   async open(schedule, at, { keepPast = false, index = null, before = null } = {}) {
     const ticket = (this.ticket = (this.ticket ?? 0) + 1);
-    this.working(true);
+    this.working(1);
     try {
       const run = await this.backend.run(this.program.name, schedule);
       if (ticket !== this.ticket) return;
@@ -144,11 +146,13 @@ class Page {
         this.showLanes();
         this.showSwaps();
         this.showCompare();
-      }, (e) => this.say(e.message));
+      }, (e) => {
+        if (ticket === this.ticket) this.say(e.message);
+      });
     } catch (e) {
-      this.say(e.message);
+      if (ticket === this.ticket) this.say(e.message);
     } finally {
-      this.working(false);
+      this.working(-1);
     }
   }
 
@@ -217,14 +221,14 @@ class Page {
     const e = this.run.events[this.index];
     this.slider.value = String(this.index);
     const said = sentence(e, this.tell(e));
-    this.slider.setAttribute("aria-valuetext", said);
+    this.slider.setAttribute("aria-valuetext", visible(said));
     this.lanes.choose(this.index);
     this.source.mark(this.run.events, this.index);
     this.facts.show(this.history, this.index);
     this.choices.show(this.history, this.index, { veil: this.veil, kept: this.program.tree.complete ? (d, k) => this.keptWords(d, k) : null });
     this.showSwaps();
     fill(this.now, el("b", {}, `Event ${e.number}`), ` · ${said.replace(/^[^,]*, /, "")}`, e.pos && this.source.knows(e.pos) ? el("span", { class: "pos" }, e.pos) : null);
-    this.live.textContent = said;
+    fill(this.live, said);
     const address = formatAddress({ schedule: this.run.schedule, at: e.seq, program: this.data.programs.length > 1 ? this.program.name : null });
     // Each run has its place in the browser's history; an event of it has none.
     const run = this.run.schedule + " " + this.program.name;
@@ -304,11 +308,13 @@ class Page {
 
   say(text) {
     this.message.hidden = !text;
-    this.message.textContent = text;
+    fill(this.message, text);
   }
 
-  working(on) {
-    document.body.setAttribute("aria-busy", on ? "true" : "false");
+  // working counts what the page waits for.
+  working(more) {
+    this.jobs = (this.jobs ?? 0) + more;
+    document.body.setAttribute("aria-busy", this.jobs > 0 ? "true" : "false");
   }
 
   // What keys and buttons do.
@@ -428,7 +434,9 @@ async function main() {
   if (data.backend === "http") backend = new HTTPBackend();
   if (data.backend === "wasm") {
     try {
-      backend = new FallbackBackend(await WasmBackend.start(await plain("weft-engine")), embedded);
+      const engine = new WasmBackend(await plain("weft-engine"));
+      await engine.start();
+      backend = new FallbackBackend(engine, embedded);
     } catch (e) {
       data.note = `The engine in this file could not be started (${e.message}), so only the orders in it can be shown.`;
     }

@@ -27,7 +27,7 @@ export class SourceView {
     }
     if (!found) return;
     if (found.file !== this.file) this.open(found.file);
-    this.title.textContent = `${found.file}:${found.line}`;
+    fill(this.title, `${found.file}:${found.line}`);
     this.lines[this.marked]?.removeAttribute("aria-current");
     this.marked = found.line - 1;
     const line = this.lines[this.marked];

@@ -17,6 +17,7 @@ var screens = []struct {
 }{
 	{"wide", 1600, nil},
 	{"narrow", 360, nil},
+	{"smallest", 320, nil},
 	{"dark", 1600, []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}},
 	{"forced", 1000, []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}},
 }
