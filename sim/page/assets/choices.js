@@ -31,10 +31,11 @@ export class Choices {
     this.count = d.alternatives.length;
     const state = history.at(at);
     const ready = new Set(d.alternatives.map((a) => a.task || taskOf(a.name)));
+    const barred = [...state.tasks].filter(([name, t]) => !ready.has(name) && t.status !== "done" && t.status !== "failed");
     fill(this.body,
       el("p", { class: "note" }, `Decision ${decision + 1} of ${run.decisions.length}${veil ? " or so" : ""}, at ${span(event.at_ns)}: ${question(d)}`,
         at !== i ? [" ", button("go there", () => this.go(at), { class: "link" })] : []),
-      el("ul", { class: "alternatives" }, d.alternatives.map((a, k) => el("li", {},
+      el("ul", { class: "alternatives" }, d.alternatives.map((a, k) => el("li", { hidden: k >= shownMost && k !== d.taken },
         button([
           el("kbd", { "aria-hidden": "true" }, k + 1), " ",
           el("b", { class: `c${colour(history.tasks.indexOf(a.task || taskOf(a.name)) + 1)}` }, a.name),
@@ -43,12 +44,19 @@ export class Choices {
           !veil && k === d.taken ? el("span", { class: "tag taken" }, "taken here") : null,
           !veil && kept ? el("span", { class: "kept" }, kept(decision, k)) : null,
         ], () => this.choose(decision, k), { class: "alternative", "aria-pressed": !veil && k === d.taken ? "true" : "false" })))),
+      d.alternatives.length > shownMost ? button(`All ${d.alternatives.length}`, (e) => {
+        for (const li of this.body.querySelectorAll("li[hidden]")) li.hidden = false;
+        e.target.remove();
+      }, { class: "quiet" }) : null,
       d.more ? el("p", { class: "note" }, `and ${d.more.toLocaleString("en-US")} more, which are not listed`) : null,
-      d.kind === "choose" ? null : el("ul", { class: "barred" }, [...state.tasks].filter(([name, t]) => !ready.has(name) && t.status !== "done" && t.status !== "failed").map(([name, t]) => el("li", {},
+      d.kind === "choose" ? null : el("ul", { class: "barred" }, barred.slice(0, shownMost).map(([name, t]) => el("li", {},
         el("button", { type: "button", disabled: true, class: "alternative" }, el("b", {}, name), el("span", { class: "does" }, " may not: " + reason(name, t, state)))))),
+      d.kind !== "choose" && barred.length > shownMost ? el("p", { class: "note" }, `and ${barred.length - shownMost} more that may not`) : null,
     );
   }
 }
+
+const shownMost = 9; // alternatives that are shown at once: as many as there are keys for
 
 function question(d) {
   if (d.kind === "timer") return "several timers are due. Which is delivered first?";
@@ -60,7 +68,7 @@ function does(d, a) {
   const object = a.object ? ` ${a.object}` : "";
   switch (d.kind === "choose" ? "" : a.op) {
     case "start": return "starts";
-    case "fire": return `timer: its${object || " timer"} is over`;
+    case "fire": return a.task ? `timer: its${object || " timer"} is over` : "timer fires";
     case "resume": return object && a.object !== "yield" ? `goes on: its ${a.object === "sleep" ? "sleep" : "wait for" + object} is over` : "goes on";
     case "call": return "is called";
     case "stop": return "the loop stops";

@@ -5,9 +5,10 @@ import { statusWords, words } from "./state.js";
 
 const rowHeight = 26;
 const numberWidth = 66, timeWidest = 58;
-const laneLeast = 128; // narrower, lanes are tracks, and the text stands beside them
+const laneLeast = 150; // narrower, lanes are tracks, and the text stands beside them
 const laneMost = 300;
 const trackWidth = 18;
+const wordsLeast = 240; // beside tracks
 const lanesMost = 40; // more columns cannot be followed
 
 export class Lanes {
@@ -42,7 +43,15 @@ export class Lanes {
     this.tell = tell;
     this.last = last;
     this.marks = marks;
-    this.drawn = history.tasks.slice(0, lanesMost);
+    this.measure();
+    this.draw();
+  }
+
+  // assign gives tasks their lanes, as many as there is room for, and notes the arrows
+  // between these.
+  assign(most) {
+    const { history } = this;
+    this.drawn = history.tasks.slice(0, most);
     this.lane = new Map([["", 0], ...this.drawn.map((t, i) => [t, i + 1])]);
     this.arrowList = [];
     history.events.forEach((e, i) => {
@@ -56,8 +65,6 @@ export class Lanes {
     const left = history.tasks.length - this.drawn.length;
     this.more.hidden = left <= 0;
     this.more.textContent = `${left} more tasks have no column; their events stand with their names.`;
-    this.measure();
-    this.draw();
   }
 
   measure() {
@@ -66,6 +73,7 @@ export class Lanes {
     this.timeWidth = this.scroller.clientWidth < 480 ? 6 : timeWidest;
     this.element.classList.toggle("timeless", this.timeWidth < timeWidest);
     const room = this.scroller.clientWidth - numberWidth - this.timeWidth;
+    this.assign(Math.max(3, Math.min(lanesMost, Math.floor((room - wordsLeast) / trackWidth) - 1)));
     const columns = this.drawn.length + 1;
     this.compact = room / columns < laneLeast;
     this.width = this.compact ? trackWidth : Math.min(laneMost, Math.floor(room / columns));

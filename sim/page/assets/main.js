@@ -261,7 +261,8 @@ class Page {
         : "No two neighbours can be exchanged with all else as it was. At a decision, another choice leads to another run.") : null,
       el("ul", {}, sorted.slice(0, 12).map((s) => el("li", { class: here(s) ? "here" : "" },
         el("p", {}, s.text),
-        s.permitted ? button("Swap them", () => this.swap(s), { "aria-label": "Swap them: " + s.text }) : null))));
+        s.permitted ? button("Swap them", () => this.swap(s), { "aria-label": "Swap them: " + s.text }) : null))),
+      sorted.length > 12 ? el("p", { class: "note" }, `and ${sorted.length - 12} more in this run`) : null);
   }
 
   showCompare() {
