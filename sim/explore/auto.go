@@ -9,6 +9,7 @@ import (
 	"weft/sim/explore/sample"
 	"weft/sim/explore/search"
 	"weft/sim/explore/walk"
+	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -66,7 +67,7 @@ func (c *chooser) Round(runs int) []search.Job {
 	if c.stage == undecided {
 		c.decide()
 	}
-	if c.stage == drawing {
+	if c.stage == drawing || !c.x.Shard.Whole() { // no part can give up for all
 		return c.inner.Round(runs)
 	}
 	made := c.x.Runs - runs
@@ -107,7 +108,7 @@ func (c *chooser) decide() {
 	switch {
 	case expected > float64(limit):
 		why = fmt.Sprintf("%s, more than the limit of %s permits", orders, words.Count(x.Runs, "run"))
-	case x.Time > 0 && 2*expected*float64(x.PerProbe)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
+	case x.Time > 0 && x.Shard.Whole() && 2*expected*float64(x.PerProbe)/float64(x.Workers) > float64(x.Time-x.Elapsed()):
 		why = fmt.Sprintf("%s, more than can be walked in %v", orders, x.Time)
 	default:
 		c.why = fmt.Sprintf("%s, within the limit of %s: walked", orders, words.Count(x.Runs, "run"))
@@ -115,7 +116,7 @@ func (c *chooser) decide() {
 		c.enter(walking)
 		return
 	}
-	if c.most = x.Runs / 2; x.Tracked && c.most > 0 {
+	if c.most = x.Runs / 2; x.Tracked && c.most > 0 && x.Shard.Whole() {
 		c.why = why + ": walked with reduction"
 		c.enter(reducing)
 		return
@@ -220,4 +221,17 @@ func (c *chooser) Restore(data []byte) error {
 		return nil
 	}
 	return c.inner.Restore(state.Inner)
+}
+
+// Plan identifies the plan of which this is a part: it tells what was chosen as well.
+func (c *chooser) Plan() uint64 {
+	if c.stage == undecided {
+		c.decide()
+	}
+	return uint64(trace.Hash(c.inner.(search.Sharded).Plan()).Text(string(c.stage) + c.why))
+}
+
+// Done reports whether nothing of the part is left to do.
+func (c *chooser) Done() bool {
+	return c.stage != undecided && c.inner.(search.Sharded).Done()
 }

@@ -137,6 +137,21 @@ func WithCheckpoint(file string) Option {
 	return optionFunc(func(o *settings) { o.checkpoint, o.Resumable = file, file != "" })
 }
 
+// WithShard has one part of the exploration done, such as part 3 of 16. Parts are counted
+// from 1. Machines that are given the same program and options, and a part each, need not
+// talk to each other: [Merge] makes one report of what they found. [SearchPart] is what
+// does it. It panics unless 1 <= part <= of.
+//
+// Strategies that walk cut the tree of decisions into subtrees, and those that draw into
+// blocks of runs. [WithRuns] is for strategies that draw how many runs all parts make
+// together, and for those that walk how many one part makes at most.
+func WithShard(part, of int) Option {
+	if part < 1 || part > of {
+		panic(fmt.Sprintf("explore: WithShard was given part %d of %d; parts are counted from 1", part, of))
+	}
+	return optionFunc(func(o *settings) { o.Shard = search.Shard{Part: part, Of: of} })
+}
+
 // WithRecorded sets how much is recorded of each run that [All] gives. The
 // default is trace.Off for walks of the whole tree, and trace.Order for runs that
 // are drawn.

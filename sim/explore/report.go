@@ -66,22 +66,52 @@ type Report struct {
 }
 
 // report makes the report of what was done so far.
-func (x *exploration) report() *Report {
+func (x *exploration) report() *Report { return x.found().report() }
+
+// found puts together what was done so far.
+func (x *exploration) found() findings {
 	what := x.Planner.Conclude()
-	t := x.Tally
-	if what.Tally != nil {
-		t = what.Tally
+	f := findings{
+		program: x.Engine.Program(), policy: x.Engine.Policy(), strategy: x.strategy.String(), seed: x.Seed,
+		coverage: what.Coverage, size: what.Size, traces: what.Traces, tracesKnown: what.TracesKnown,
+		stopped: x.Stopped, tally: x.Tally, probed: x.Probed, elapsed: x.Elapsed(),
 	}
+	if what.Tally != nil {
+		f.tally = what.Tally
+	}
+	if c, ok := x.Engine.(order.Claimant); ok {
+		f.claim = c.Claim()
+	}
+	return f
+}
+
+// findings are what a report is made of.
+type findings struct {
+	program, policy, strategy string
+	seed                      uint64
+	coverage                  search.Coverage
+	size                      *search.Estimate
+	traces                    int
+	tracesKnown               bool
+	stopped                   search.Stop
+	tally, probed             *search.Tally
+	claim                     string // of the engine, if all orders were walked
+	elapsed                   time.Duration
+}
+
+// report makes a report.
+func (f findings) report() *Report {
+	t := f.tally
 	r := &Report{
-		Program: x.Engine.Program(), Policy: x.Engine.Policy(), Strategy: x.strategy.String(), Seed: x.Seed,
-		Coverage: what.Coverage, Size: what.Size,
-		Stopped: x.Stopped, Runs: t.Runs, Blocked: t.Blocked, Outcomes: t.Ordered(), Others: t.Others,
+		Program: f.program, Policy: f.policy, Strategy: f.strategy, Seed: f.seed,
+		Coverage: f.coverage, Size: f.size,
+		Stopped: f.stopped, Runs: t.Runs, Blocked: t.Blocked, Outcomes: t.Ordered(), Others: t.Others,
 		Decisions: t.Decisions, Switches: t.Switches,
 		Seen: t.Seen, Untracked: t.Untracked, Rechecked: t.Checked, Nondeterminism: t.Unequal,
-		Elapsed: x.Elapsed(),
+		Elapsed: f.elapsed,
 	}
-	if what.TracesKnown {
-		r.Traces = what.Traces
+	if f.tracesKnown {
+		r.Traces = f.traces
 	} else if n := len(t.Traces); n > 0 {
 		once, drawn := 0, 0 // runs that were walked before others were drawn do not count
 		for _, runs := range t.Traces {
@@ -92,30 +122,29 @@ func (x *exploration) report() *Report {
 		}
 		r.Traces, r.Unseen = n, float64(once)/float64(drawn)
 	}
-	if x.Probed != nil {
-		x.reportProbed(r)
+	if f.probed != nil {
+		f.reportProbed(r)
 	}
 	if r.Nondeterminism != nil {
 		r.Coverage = search.Coverage{Kind: search.Partial}
 	}
 	unseen := func(what string) bool { return what != order.TimePasses } // which is walked
-	if c, ok := x.Engine.(order.Claimant); ok && !r.Failed() && !slices.ContainsFunc(r.Untracked, unseen) &&
-		(r.Coverage.Kind == search.AllOrders || r.Coverage.Kind == search.AllTraces) {
-		r.Claim = c.Claim()
+	if f.claim != "" && !r.Failed() && !slices.ContainsFunc(r.Untracked, unseen) && r.Coverage.Complete() {
+		r.Claim = f.claim
 	}
 	return r
 }
 
 // reportProbed adds the failures that only probes of the tree's size have met. The probes
 // are none of the runs that count: what is said of these would be wrong with them.
-func (x *exploration) reportProbed(r *Report) {
+func (f findings) reportProbed(r *Report) {
 	if r.Nondeterminism == nil {
-		r.Nondeterminism = x.Probed.Unequal
+		r.Nondeterminism = f.probed.Unequal
 	}
 	if r.Coverage.Complete() {
 		return
 	}
-	for _, o := range x.Probed.Ordered() {
+	for _, o := range f.probed.Ordered() {
 		if o.Failed && !slices.ContainsFunc(r.Outcomes, func(known search.Outcome) bool { return known.Key == o.Key }) {
 			o.Estimated = true
 			r.Outcomes = append(r.Outcomes, o)

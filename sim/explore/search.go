@@ -2,6 +2,8 @@ package explore
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"weft/sim/explore/search"
@@ -22,14 +24,42 @@ type exploration struct {
 // error says that the exploration itself could not be done; what is wrong with
 // the program stands in the report. When ctx is cancelled, the report covers what
 // was done until then.
+//
+// With [WithShard], it does one part of the exploration, and the report says so.
 func Search(ctx context.Context, engine order.Engine, options ...Option) (*Report, error) {
+	part, err := SearchPart(ctx, engine, options...)
+	if part == nil {
+		return nil, err
+	}
+	return part.report, err
+}
+
+// SearchPart is [Search] for what is to be merged with other parts, or kept.
+func SearchPart(ctx context.Context, engine order.Engine, options ...Option) (*Part, error) {
 	x := newExploration(engine, options)
 	defer x.Close()
+	if err := x.canShard(); err != nil {
+		return nil, err
+	}
 	if err := x.resume(); err != nil {
 		return nil, err
 	}
 	x.Explore(ctx)
-	return x.report(), x.keep()
+	return x.part(), x.keep()
+}
+
+// canShard says why there can be no part of the exploration.
+func (x *exploration) canShard() error {
+	if x.Shard.Whole() {
+		return nil
+	}
+	if x.checkpoint != "" {
+		return errors.New("explore: a part of an exploration cannot go on from a checkpoint; cut it into more parts, so that each is soon done")
+	}
+	if _, ok := x.Planner.(search.Sharded); !ok {
+		return fmt.Errorf("explore: strategy %s cannot be done in parts, because what it leaves out depends on what all its runs show; take exhaustive, bounded, auto, or one that draws, such as random", x.strategy)
+	}
+	return nil
 }
 
 func newExploration(engine order.Engine, options []Option) *exploration {

@@ -19,6 +19,7 @@ type sampler struct {
 	next  int      // number of the next run
 	known *profile // from earlier rounds; nobody changes it during a round
 	fresh []*profile
+	unit  int // the number of the next batch
 }
 
 // method is a way to draw runs.
@@ -71,24 +72,41 @@ func (s *sampler) roundOf(n int) (from, to int) {
 }
 
 func (s *sampler) Round(runs int) []search.Job {
+	if !s.x.Shard.Whole() {
+		return s.shardRound()
+	}
 	first, end := s.roundOf(s.next)
-	each := (end - first + search.JobsOfRound - 1) / search.JobsOfRound
 	end = min(end, s.next+runs)
 	var jobs []search.Job
 	for s.next < end {
-		to := min(first+(s.next-first)/each*each+each, end)
-		j := &batch{s: s, from: s.next, to: to, tally: search.NewTally(true)}
-		if s.draws.learns() != learnsNothing {
-			j.profile = newProfile()
-		}
-		jobs = append(jobs, j)
-		s.next = to
+		jobs = append(jobs, s.batch(first, end))
 	}
 	return jobs
 }
 
+// batch returns the next job of a round.
+func (s *sampler) batch(first, end int) *batch {
+	_, full := s.roundOf(first)
+	each := (full - first + search.JobsOfRound - 1) / search.JobsOfRound
+	to := min(first+(s.next-first)/each*each+each, end)
+	j := &batch{s: s, unit: s.unit, from: s.next, to: to, tally: search.NewTally(true)}
+	if s.learnsFrom(s.next) {
+		j.profile = newProfile()
+	}
+	s.next = to
+	return j
+}
+
+// learned is how many runs there is something to learn from: those of the first rounds.
+// What more of them would show makes no difference that could be measured, and machines
+// that share an exploration all have to make them.
+const learned = 1 + 16 + 64 + 256 + 1024
+
+// learnsFrom reports whether something is learned from run n.
+func (s *sampler) learnsFrom(n int) bool { return s.draws.learns() != learnsNothing && n < learned }
+
 func (s *sampler) Merge(done []search.Job) {
-	if s.draws.learns() == learnsNothing {
+	if !s.learnsFrom(done[0].(*batch).from) {
 		return
 	}
 	for _, j := range done {
@@ -104,7 +122,10 @@ func (s *sampler) Merge(done []search.Job) {
 	s.fresh = nil
 }
 
-func (s *sampler) Undo(interrupted []search.Job) { s.next = interrupted[0].(*batch).from }
+func (s *sampler) Undo(interrupted []search.Job) {
+	first := interrupted[0].(*batch)
+	s.next, s.unit = first.from, first.unit
+}
 
 func (s *sampler) Conclude() search.Conclusion {
 	return search.Conclusion{Coverage: search.Coverage{Kind: search.Sampled}, Size: s.x.EstimateOnce()}
@@ -155,12 +176,19 @@ func (s *sampler) Restore(data []byte) error {
 // batch is a job: some numbered runs.
 type batch struct {
 	s        *sampler
+	unit     int // its number
 	from, to int
 	tally    *search.Tally
 	profile  *profile // nil if nothing is learned
+	foreign  bool     // it is made for what is learned, and counted by another shard
 }
 
-func (j *batch) Found() *search.Tally { return j.tally }
+func (j *batch) Found() *search.Tally {
+	if j.foreign {
+		return search.NewTally(true)
+	}
+	return j.tally
+}
 
 func (j *batch) Do(w *search.Worker) {
 	draw, learns := j.s.draws.drawer(j.s.known), j.s.draws.learns()
@@ -168,7 +196,7 @@ func (j *batch) Do(w *search.Worker) {
 	for n := j.from; n < j.to && !w.Stopped(); n++ {
 		draw.begin(n, search.SeedOf(w.Seed, n))
 		wants := order.WantsTraceID
-		if learns == learnsSteps {
+		if learns == learnsSteps && j.profile != nil {
 			wants |= order.WantsSteps
 		}
 		if failed || w.Checks(j.tally) { // those that fail are made again, and come in numbers

@@ -48,7 +48,11 @@ const Probes = 64
 // than half of them, or the estimate would take longer than what it is about.
 func (x *Exploration) EstimateOnce() *Estimate {
 	probes := Probes
-	if made := x.Tally.Made(); made > 0 {
+	made := x.Tally.Made()
+	if !x.Shard.Whole() {
+		made = x.Runs // of all parts
+	}
+	if made > 0 {
 		probes = min(probes, (made+1)/2)
 	}
 	if x.Size == nil || x.Size.Probes < probes && !x.probedLess {

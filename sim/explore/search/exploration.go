@@ -24,6 +24,7 @@ type Settings struct {
 	ReplayCheck   bool                    // some runs are made again, and must be equal
 	Resumable     bool                    // it may be saved, to be gone on with later
 	Level         trace.Level             // at which runs are recorded, at least
+	Shard         Shard                   // which part of it is done here
 }
 
 // Exploration makes the runs of one search, in rounds: it asks its planner for jobs,

@@ -55,10 +55,17 @@ type walker struct {
 	last   int  // the highest bound
 	done   int  // the highest bound that was walked to its end
 	cut    bool // the walk that is on has left something out
+
+	// What follows is of a walk that is one part of several.
+
+	planned bool
+	plan    uint64
+	own     [][]int32 // the prefixes of the subtrees that belong to the part
 }
 
 func (p *walker) Round(runs int) []search.Job {
-	if len(p.left) == 0 {
+	p.prepare()
+	for len(p.left) == 0 {
 		if !p.rising {
 			return nil
 		}
@@ -68,7 +75,7 @@ func (p *walker) Round(runs int) []search.Job {
 		}
 		p.bound++
 		p.cut = false
-		p.left = []*Subtree{wholeTree(p.bound)}
+		p.left = p.roots()
 	}
 	// Parted, so that there is something to do for several workers.
 	for i := len(p.left) - 1; i >= 0 && len(p.left) < search.JobsOfRound; {
@@ -118,7 +125,7 @@ func (p *walker) Undo(interrupted []search.Job) {
 
 func (p *walker) Conclude() search.Conclusion {
 	done := p.done
-	if len(p.left) == 0 {
+	if p.prepare(); len(p.left) == 0 {
 		done = p.bound
 	}
 	switch {

@@ -105,7 +105,7 @@ func (j *depthFirst) Do(w *search.Worker) {
 			return
 		}
 		if j.counts(order.Switches(j.tree.Taken)) {
-			w.Count(j.tally, r, 0)
+			w.CountAgain(j.tally, r, search.DrawnAgain(j.tree.Taken))
 		}
 		if !j.tree.Advance() {
 			j.over = true
@@ -123,7 +123,7 @@ func (j *depthFirst) run(w *search.Worker) *order.Run {
 	p.Taken, p.Widths = t.Taken, t.Widths
 	p.Rewind(len(t.Taken))
 	var r *order.Run
-	if w.Level == trace.Off && (j.failed || w.Checks(j.tally)) {
+	if w.Level == trace.Off && (j.failed || w.ReplayCheck && search.DrawnAgain(t.Taken)) {
 		r = w.RunFor(p, order.WantsHash) // it will be made again
 	} else {
 		r = w.Run(p, w.Level)
