@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type exploreFlags struct {
 	resume   string
 	format   string
 	stop     bool
+	shard    string
+	output   string
 }
 
 func newExplore(c console) *cobra.Command {
@@ -40,11 +43,19 @@ If an outcome is a failure, it is reduced to the fewest switches and explained.
 
 FILE is a recorded run (.jsonl): its program is explored, under its policy.
 
+With --shard 3/16, it does the third of sixteen parts of a plan that is the same on
+every machine, and with -o it writes what it found into a file; weft merge makes one
+report of the files. The part may also come from the environment: WEFT_SHARD=3/16, or
+TEST_SHARD_INDEX and TEST_TOTAL_SHARDS (Bazel), or JOB_COMPLETION_INDEX (Kubernetes)
+with WEFT_SHARDS for their number. A budget of runs is, for strategies that draw, what
+all parts make together, and for others what one part makes at most.
+
 ` + exitHelp,
 		Example: `  weft explore hello
   weft explore lost-update
   weft explore philosophers --strategy reduced --format json
-  weft explore retry-storm --budget 100000,30s --resume storm.checkpoint`,
+  weft explore retry-storm --budget 100000,30s --resume storm.checkpoint
+  weft explore retry-storm --strategy random --shard 3/16 -o part3.json`,
 		Args:              oneProgram("explore"),
 		ValidArgsFunction: completePrograms(true),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,6 +70,8 @@ FILE is a recorded run (.jsonl): its program is explored, under its policy.
 	cmd.Flags().StringVar(&f.resume, "resume", "", "go on from the checkpoint `FILE`, and write it if the exploration is stopped")
 	cmd.Flags().StringVar(&f.format, "format", "text", "text or json")
 	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
+	cmd.Flags().StringVar(&f.shard, "shard", "", "do one part of the exploration, such as `3/16`")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write what was found to `FILE`, for weft merge")
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions(explore.Strategies(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -88,6 +101,13 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 	if f.resume != "" {
 		options = append(options, explore.WithCheckpoint(f.resume))
 	}
+	shard, err := f.part()
+	if err != nil {
+		return nil, err
+	}
+	if !shard.Whole() {
+		options = append(options, explore.WithShard(shard.Part, shard.Of))
+	}
 	if f.stop {
 		options = append(options, explore.WithStopAtFailure())
 	}
@@ -95,6 +115,14 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 		options = append(options, explore.WithProgress(c.progress.show))
 	}
 	return options, nil
+}
+
+// part returns which part is to be done: what the flag says, or the environment.
+func (f *exploreFlags) part() (search.Shard, error) {
+	if f.shard != "" {
+		return explore.ParseShard(f.shard)
+	}
+	return explore.ShardFrom(os.Getenv)
 }
 
 // parseBudget reads a limit of runs, of real time, or both. Without one of runs
@@ -125,17 +153,30 @@ func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags)
 	if err != nil {
 		return err
 	}
-	r, err := explore.Search(cmd.Context(), s.engine, options...)
+	part, err := explore.SearchPart(cmd.Context(), s.engine, options...)
 	c.progress.clear()
-	if r == nil {
+	if part == nil {
 		return err
+	}
+	r := part.Report()
+	if f.output != "" {
+		if err := writeFound(c, f.output, part); err != nil {
+			return err
+		}
 	}
 	if told := tellReport(c, cmd, s, r, f); told != nil {
 		return told
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return found(r, "interrupted"+resumeHint(f.resume))
+}
+
+// found returns the exit status of a report. interrupted is what is said if that is why it
+// is not whole.
+func found(r *explore.Report, interrupted string) error {
+	switch {
 	case r.Nondeterminism != nil:
 		return &endError{status: exitNondeterminism}
 	case r.Failure() != nil && r.Failure().End == order.Mismatched:
@@ -143,7 +184,7 @@ func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags)
 	case r.Failure() != nil:
 		return &endError{status: exitFailed}
 	case r.Stopped == search.Interrupted:
-		return &endError{exitInterrupted, "interrupted" + resumeHint(f.resume)}
+		return &endError{exitInterrupted, interrupted}
 	}
 	return nil
 }

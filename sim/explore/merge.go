@@ -127,6 +127,24 @@ func (m *Parts) Missing() []int {
 	return missing
 }
 
+// Lacks says which parts are missing, or were stopped before they were done, or "".
+func (m *Parts) Lacks() string {
+	var lacks []string
+	if missing := m.Missing(); len(missing) > 0 {
+		lacks = append(lacks, fmt.Sprintf("%s of %d missing", numbered(missing), m.Of))
+	}
+	stopped := map[search.Stop][]int{}
+	for _, shard := range slices.Sorted(maps.Keys(m.byShard)) {
+		if p := m.byShard[shard][0]; m.Of > 1 && !p.Done {
+			stopped[p.Stopped] = append(stopped[p.Stopped], shard)
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(stopped)) {
+		lacks = append(lacks, fmt.Sprintf("%s of %d not done%s", numbered(stopped[why]), m.Of, stopText[why]))
+	}
+	return strings.Join(lacks, "; ")
+}
+
 // Report returns the report that one machine would have given. Where parts are missing,
 // or were stopped, it says which, and not "all". A part that is there twice, and is not
 // the same, is a nondeterminism. It panics if there are no parts.
@@ -140,12 +158,7 @@ func (m *Parts) Report() *Report {
 	f := findings{
 		program: m.Program, policy: m.Policy, strategy: m.Strategy, seed: m.Seed, tally: search.NewTally(true),
 	}
-	var lacks []string
-	if missing := m.Missing(); len(missing) > 0 {
-		lacks = append(lacks, fmt.Sprintf("%s of %d missing", numbered(missing), m.Of))
-	}
 	var unequal *search.NondeterminismError
-	stopped := map[search.Stop][]int{}
 	first := true
 	for _, shard := range slices.Sorted(maps.Keys(m.byShard)) {
 		known := m.byShard[shard]
@@ -156,9 +169,6 @@ func (m *Parts) Report() *Report {
 		}
 		f.tally.Merge(one.tally)
 		f.elapsed += one.elapsed
-		if !p.Done {
-			stopped[p.Stopped] = append(stopped[p.Stopped], shard)
-		}
 		if first {
 			f.coverage, f.size, f.probed, f.claim = one.coverage, one.size, one.probed, one.claim
 		} else {
@@ -169,12 +179,9 @@ func (m *Parts) Report() *Report {
 	if f.tally.Unequal == nil {
 		f.tally.Unequal = unequal
 	}
-	for _, why := range slices.Sorted(maps.Keys(stopped)) {
-		lacks = append(lacks, fmt.Sprintf("%s of %d not done%s", numbered(stopped[why]), m.Of, stopText[why]))
-	}
-	switch {
-	case len(lacks) > 0:
-		f.coverage = search.Coverage{Kind: search.Partial, Why: strings.Join(lacks, "; ")}
+	switch lacks := m.Lacks(); {
+	case lacks != "":
+		f.coverage = search.Coverage{Kind: search.Partial, Why: lacks}
 	case f.coverage.Kind == search.Sampled:
 		f.stopped = search.RunsSpent // as it is when one machine draws
 	}
