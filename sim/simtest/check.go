@@ -47,6 +47,13 @@ import (
 //	-weft.fresh      WEFT_FRESH       make each run in a process of its own
 //	-weft.v          WEFT_V           log the whole report, also if all runs pass
 //	-weft.nofailfile WEFT_NOFAILFILE  do not write fail files
+//	-weft.shard      WEFT_SHARD       do one part of the exploration, such as 3/16
+//	-weft.report     WEFT_REPORT      write what was found into a folder, for weft merge
+//
+// Machines that do one part each need not talk to each other; see [explore.WithShard]. With
+// a folder for what was found, the part may also come from what sets the machines up; see
+// [explore.ShardFrom]. A part is explored under one policy only: which hold-ups there could
+// be is explored where nothing was cut into parts, or if -weft.policy says so.
 //
 // Packages whose tests do not use this one refuse the flags, so with ./... the
 // variables are what works. A schedule is of one test: with it, select the test
@@ -267,7 +274,7 @@ func (c *check) explore() {
 	engine, report := c.searched()
 	verdict := report.Verdict()
 	c.judge(engine, report, verdict)
-	if report.Runs == 0 {
+	if report.Runs == 0 && c.shard.Whole() {
 		c.runDefault()
 	}
 	if c.shared.allSkipped() {
@@ -334,11 +341,14 @@ func (c *check) search(options []explore.Option) (order.Engine, *explore.Report)
 	if err != nil {
 		c.Fatal(err)
 	}
-	report, err := explore.Search(c.Context(), engine, append(c.searchOptions(), options...)...)
+	part, err := explore.SearchPart(c.Context(), engine, append(c.searchOptions(), options...)...)
 	if err != nil {
 		c.Fatal(err)
 	}
-	return engine, report
+	if err := c.keepPart(part); err != nil {
+		c.Fatalf("simtest: what was found cannot be kept: %v", err)
+	}
+	return engine, part.Report()
 }
 
 // runDefault runs the default order, so that a test for which there was no time at

@@ -40,6 +40,9 @@ func (c *check) holdUps(before *explore.Report, runs int, spent time.Duration) (
 // policy.
 func (c *check) furtherPolicy() (p order.Policy, ok bool) {
 	c.Helper()
+	if !c.shard.Whole() {
+		return p, false // how many runs there are for it depends on what one machine cannot know
+	}
 	engine, err := c.make(func() *Invocation { return c.begin(false) }, "")
 	if err != nil {
 		c.Fatal(err)

@@ -30,6 +30,8 @@ type overrides struct {
 	workers    int
 	verbose    bool
 	noFailFile bool
+	shard      search.Shard // which part is done; of 0 parts if nobody has asked for one
+	report     string       // the folder for what is found, or ""
 }
 
 // override is one thing that can be asked for. Flags do not get through
@@ -102,6 +104,16 @@ var overridable = []*override{
 			w.verbose, err = yes(text)
 			return err
 		}},
+	{name: "shard", usage: "do one part of the exploration, such as `3/16`",
+		read: func(w *overrides, text string) (err error) {
+			w.shard, err = explore.ParseShard(text)
+			return err
+		}},
+	{name: "report", usage: "write what each test's exploration has found into this `folder`, for weft merge",
+		read: func(w *overrides, text string) error {
+			w.report = text
+			return nil
+		}},
 	{name: "nofailfile", usage: "do not write fail files", yesNo: true,
 		read: func(w *overrides, text string) (err error) {
 			w.noFailFile, err = yes(text)
@@ -168,13 +180,13 @@ func readOverrides() (*overrides, error) {
 			return nil, fmt.Errorf("simtest: %s=%q: %s", name, text, bare)
 		}
 	}
-	return w, nil
+	return w, w.settleShard()
 }
 
 // strangeVariables returns the variables that look like those of [Check] and are
 // none: a mistyped one would go unnoticed else.
 func strangeVariables() []string {
-	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_COUNTS_DIR", "WEFT_MEMORY", "WEFT_OVERLAY", "WEFT_POINTS", "WEFT_REQUIRE_OVERLAY", "WEFT_TEST_COMMAND"}
+	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_COUNTS_DIR", "WEFT_MEMORY", "WEFT_OVERLAY", "WEFT_POINTS", "WEFT_REQUIRE_OVERLAY", "WEFT_SHARDS", "WEFT_TEST_COMMAND"}
 	for _, k := range overridable {
 		known = append(known, k.variable())
 	}
@@ -204,6 +216,9 @@ func (w *overrides) options() []explore.Option {
 	}
 	if w.workers > 0 {
 		options = append(options, explore.WithWorkers(w.workers))
+	}
+	if !w.shard.Whole() {
+		options = append(options, explore.WithShard(w.shard.Part, w.shard.Of))
 	}
 	return slices.Clip(options)
 }

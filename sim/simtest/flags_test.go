@@ -86,6 +86,7 @@ func TestSettingsThatCannotBeRead(t *testing.T) {
 		{"policy", "chaos", "want fifo, same-instant, any-ready"},
 		{"workers", "0", "want a positive number"},
 		{"v", "maybe", "want true or false"},
+		{"shard", "0/3", `"0/3" names no part`},
 		{"nofailfile", "maybe", "want true or false"},
 	} {
 		t.Run(c.name+"="+c.value, func(t *testing.T) {
@@ -141,7 +142,7 @@ func TestSeedDecidesTheRuns(t *testing.T) {
 // Whoever lists the flags of a test binary finds those of this package, each with
 // a sentence.
 func TestFlagsAreDocumented(t *testing.T) {
-	for _, name := range []string{"seed", "schedule", "strategy", "runs", "time", "policy", "workers", "v", "nofailfile"} {
+	for _, name := range []string{"seed", "schedule", "strategy", "runs", "time", "policy", "workers", "v", "nofailfile", "shard", "report"} {
 		f := flag.Lookup("weft." + name)
 		if f == nil || !strings.HasPrefix(f.Usage, "simtest: ") || f.DefValue != "" {
 			t.Errorf("-weft.%s: %+v", name, f)

@@ -135,6 +135,8 @@ func (c *check) unseen(reports []*explore.Report) (names []string, excuse string
 		return nil, ""
 	}
 	switch {
+	case !c.shard.Whole():
+		return nil, "only one part was explored"
 	case r.Coverage.Complete():
 		return names, ""
 	case r.Coverage.Kind == search.OneOrder:
