@@ -15,7 +15,8 @@ import (
 // the class of the end, and of what is wrong only what does not vary from order
 // to order:
 //
-//   - of a deadlock, which task waits for what, in no order and without times;
+//   - of a deadlock, which task waits for what, in no order, without times and without
+//     the ordinals of names, so that of two workers it does not matter which one waits;
 //   - of a panic, the value that it was raised with, and not the task;
 //   - of goroutines that spin, the first line of the summary;
 //   - of anything else, the summary of the error.
@@ -34,7 +35,7 @@ func failureKind(r *order.Run) string {
 	case r.End == order.Deadlocked && errors.As(r.Err, &deadlock):
 		waits := make([]string, len(deadlock.Waiting))
 		for i, w := range deadlock.Waiting {
-			waits[i] = fmt.Sprintf("%s waits for %s", w.Task, w.On)
+			waits[i] = ordinalsOfWaits.ReplaceAllString(fmt.Sprintf("%s waits for %s", w.Task, w.On), "")
 		}
 		slices.Sort(waits)
 		what = strings.Join(slices.Compact(waits), "\n")
@@ -48,6 +49,10 @@ func failureKind(r *order.Run) string {
 	}
 	return string(r.End) + "\n" + what
 }
+
+// ordinalsOfWaits matches what tells tasks and objects of one origin apart: the end of worker#2,
+// main:3 and g4. What lies at another place of an object, as main:3+8, stays another one.
+var ordinalsOfWaits = regexp.MustCompile(`#[0-9]+|:[0-9]+|\bg[0-9]+\b`)
 
 // numbers matches addresses, durations and other numbers.
 var numbers = regexp.MustCompile(`0[xX][0-9a-fA-F]+|(?:[0-9]+(?:\.[0-9]+)?(?:ns|µs|us|ms|s|m|h))+\b|[0-9]+(?:\.[0-9]+)?`)

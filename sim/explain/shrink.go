@@ -40,13 +40,19 @@ type Shrunk struct {
 // with the same class of end and, but for numbers, the same error; of a deadlock,
 // with the same tasks waiting for the same things.
 //
-// It begins by taking turns away, many at a time and then single ones (delta
-// debugging: Zeller and Hildebrandt, TSE 2002), and by moving turns to the front
-// and to smaller alternatives, where what is left of the schedule is followed as
-// far as it fits. Three quarters of the runs at most go there. Then it goes
-// through all orders, the simplest first, until it comes to one that fails in the
-// same way: that is the simplest of all. If there are too many, the result is the
-// best that was found.
+// Two searches take turns, each with as many runs and steps as the other, and
+// with more of them every time. One takes turns away, many at a time and then
+// single ones (delta debugging: Zeller and Hildebrandt, TSE 2002), and moves turns
+// to the front and to smaller alternatives, where what is left of the schedule is
+// followed as far as it fits. The other walks all orders with no switch, then
+// those with one, and so on (iterative context bounding: Musuvathi and Qadeer,
+// PLDI 2007), depth first, as [weft/sim/explore/walk.Bounded] does, for as long as
+// there may be an order with fewer switches than the best one. The first is fast
+// where switches are many and have little to do with each other, the second where
+// few are enough but cannot be reached by leaving some out. Three quarters of the
+// runs at most go there. Then Shrink goes through all orders, the simplest first,
+// until it comes to one that fails in the same way: that is the simplest of all.
+// If there are too many, the result is the best that was found.
 //
 // The limits are those of [explore.WithRuns] and [explore.WithTime], and the end of ctx; a search
 // that they end is no error. The result depends on nothing else, unless time or ctx
@@ -67,9 +73,15 @@ type shrinker struct {
 	best choices
 	plan order.Schedule  // of best
 	seen map[string]bool // what was tried
-	most int             // runs for edits
-	err  error
+	bounded
+	// Where the search that is on has to stop.
+	mostRuns  int
+	mostSteps int64
+	err       error
 }
+
+// firstTurn is how many runs each of the two searches has at first.
+const firstTurn = 64
 
 func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	r, o, err := s.given(schedule, trace.Off)
@@ -82,8 +94,7 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	s.want = failureKind(r)
 	s.best, s.plan = o, r.Schedule()
 	before := len(s.plan)
-	s.most = s.Runs - s.Runs/4
-	s.edit()
+	s.takeTurns(s.Runs - s.Runs/4)
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -126,9 +137,34 @@ func (s *shrinker) try(prefix []int32, turns order.Schedule) bool {
 	return s.better(r, o)
 }
 
-// full reports whether there shall be no further edits.
+// takeTurns has both searches work until neither has anything left to try, or so
+// many runs are used.
+func (s *shrinker) takeTurns(runs int) {
+	for size := firstTurn; ; size *= 2 {
+		s.give(size, runs)
+		s.edit()
+		edited := !s.full()
+		s.give(size, runs)
+		walked := s.walk()
+		if s.err != nil || s.used(runs) || s.stopped() != search.Through {
+			return
+		}
+		if walked && edited {
+			return
+		}
+	}
+}
+
+// give lets the search that comes next have so many runs and the steps that belong to
+// them, of all that there are for both.
+func (s *shrinker) give(size, runs int) {
+	s.mostRuns = min(s.made+size, runs)
+	s.mostSteps = min(s.spent+stepsOfRun*int64(size), stepsOfRun*int64(runs))
+}
+
+// full reports whether the search that is on has had its share.
 func (s *shrinker) full() bool {
-	return s.err != nil || s.used(s.most) || s.stopped() != search.Through
+	return s.err != nil || s.made >= s.mostRuns || s.spent >= s.mostSteps || s.stopped() != search.Through
 }
 
 // edit changes the best order a little at a time, for as long as that makes it

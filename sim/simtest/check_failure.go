@@ -20,7 +20,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	c.explains(r.Elapsed)
 	first := c.keepFirst(failure, r.Policy)
 	c.announce(failure, r.Policy)
-	schedule, how := c.shrink(engine, failure.Witness)
+	schedule, how := c.shrink(engine, failure.Witness, r.Runs)
 	run, err := c.show(schedule, c.policy)
 	if err != nil {
 		c.Fatal(err)
@@ -75,9 +75,9 @@ func shareOf(r *explore.Report) string {
 }
 
 // shrink looks for a simpler schedule with the same failure, and says what is
-// known about it.
-func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
-	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(explain.ShrinkRuns)...)
+// known about it. It may make as many runs as the search made that found the failure.
+func (c *check) shrink(engine order.Engine, s order.Schedule, searched int) (simpler order.Schedule, how string) {
+	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(max(explain.ShrinkRuns, searched))...)
 	switch {
 	case err != nil:
 		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)

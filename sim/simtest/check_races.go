@@ -53,7 +53,7 @@ func (c *check) whatRacesDo(failure *search.Outcome) string {
 		}
 		return b.String()
 	}
-	schedule, how := c.shrink(engine, worst.Witness)
+	schedule, how := c.shrink(engine, worst.Witness, report.Runs)
 	why, err := explain.Why(c.Context(), engine, schedule, c.within(explain.WhyRuns)...)
 	if err == nil {
 		err = why.WriteText(&b, trace.ViewOptions{})
