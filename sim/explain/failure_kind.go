@@ -45,7 +45,7 @@ func failureKind(r *order.Run) string {
 		first, _, _ := strings.Cut(r.Summary, "\n") // who waits beside it, varies
 		what = blank(first)
 	default:
-		what = blank(r.Summary)
+		what = blank(ordinalsOfWaits.ReplaceAllString(r.Summary, ""))
 	}
 	return string(r.End) + "\n" + what
 }

@@ -42,6 +42,9 @@ func TestFailureKind(t *testing.T) {
 		{"two orders of a deadlock", deadlock(0, plato, kant), deadlock(0, kant, plato), true},
 		{"more in the deadlock", deadlock(0, plato), deadlock(0, plato, kant), false},
 		{"another lock", deadlock(0, plato), deadlock(0, order.Waiting{Task: "plato", On: "lock b"}), false},
+		{"two workers of one origin", deadlock(0, order.Waiting{Task: "worker", On: "chan main:1"}), deadlock(0, order.Waiting{Task: "worker#2", On: "chan main:3"}), true},
+		{"two fields of an object", deadlock(0, order.Waiting{Task: "worker", On: "mutex main:2"}), deadlock(0, order.Waiting{Task: "worker", On: "mutex main:2+8"}), false},
+		{"two ordinals in a leak", failed("test#2/do.1 waits for chan test#2:1"), failed("test/do.1 waits for chan test:1"), true},
 		{"another task", deadlock(0, plato), deadlock(0, order.Waiting{Task: "kant", On: "lock a"}), false},
 		{"a failure and none", failed(""), &order.Run{End: order.Finished}, false},
 	} {

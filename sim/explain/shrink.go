@@ -142,10 +142,10 @@ func (s *shrinker) try(prefix []int32, turns order.Schedule) bool {
 func (s *shrinker) takeTurns(runs int) {
 	for size := firstTurn; ; size *= 2 {
 		s.give(size, runs)
+		walked := s.walk() // begins with the default order: if that fails, it is the simplest
+		s.give(size, runs)
 		s.edit()
 		edited := !s.full()
-		s.give(size, runs)
-		walked := s.walk()
 		if s.err != nil || s.used(runs) || s.stopped() != search.Through {
 			return
 		}
