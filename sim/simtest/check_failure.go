@@ -78,7 +78,7 @@ func shareOf(r *explore.Report) string {
 // shrink looks for a simpler schedule with the same failure, and says what is
 // known about it.
 func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
-	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(explain.ShrinkRuns)...)
+	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(max(explain.ShrinkRuns, explore.SettingsOf(explore.DefaultRuns, c.options...).Runs))...)
 	switch {
 	case err != nil:
 		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
