@@ -177,7 +177,8 @@
 // "worker#2"; what another goroutine than main has started has that one's name before it,
 // "serve#3/worker", and what a timer starts the number of the timer behind it. [Name] sets
 // another name, and so do the labels that a goroutine sets first, as with pprof.Do: "shard-3"
-// for the label shard, or the value alone of one that is called name. The events by which goroutines start in a trace have the full ones. Steps
+// for the label shard, or the value alone of one that is called name. The events by which
+// goroutines start in a trace have the full names. Steps
 // are counted for each goroutine. So names do not depend on what other goroutines do, and a
 // schedule such as "w1,ready:withdraw.3=withdraw#2.0" survives edits elsewhere.
 //
