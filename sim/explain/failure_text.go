@@ -222,7 +222,14 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 		}
 	}
 	if f.Race != nil {
-		paragraph("What raced: " + f.Race.Text + ".")
+		switch said := "What raced: " + f.Race.Text + "."; {
+		case f.Race.Checked:
+			paragraph(said + " Checked by a run: " + f.Race.exchanged() + ", it passes.")
+		case f.Race.Pattern == OtherOrder:
+			paragraph("What raced is not certain. It may be " + f.Race.Text + ".")
+		default:
+			paragraph(said)
+		}
 		f.writePlaces(b, o)
 	}
 	switch {
