@@ -52,7 +52,7 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 func (f *Failure) Headline() string {
 	first, _, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
 	first = words.Line(strings.TrimPrefix(strings.TrimPrefix(first, "sim: "), "bubble: "))
-	if f.End != order.Failed && f.End != order.Violated && !strings.HasPrefix(first, string(f.End)) {
+	if f.End != order.Failed && f.End != order.Violated && !strings.HasPrefix(strings.ReplaceAll(first, " ", "-"), string(f.End)) {
 		first = strings.TrimSuffix(string(f.End)+": "+first, ": ")
 	}
 	return first
