@@ -50,7 +50,7 @@ func TestRaceDecides(t *testing.T) {
 				race.Events = append(race.Events, x)
 			}
 		}
-		if got, err := e.decides(race, historyOf(e.trace, run.End, run.Summary)); err != nil || got != want {
+		if got, err := e.decides(race, historyOf(e.trace, order.Finished, "")); err != nil || got != want {
 			t.Errorf("the order of accesses to %s decides: %v, %v; want %v", object, got, err, want)
 		}
 	}
