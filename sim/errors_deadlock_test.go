@@ -33,7 +33,7 @@ func TestDeadlock(t *testing.T) {
 			_, err := sim.Gather(ctx, sim.Do(ctx, "ab", both(a, b)), sim.Do(ctx, "ba", both(b, a))).Await(ctx)
 			return err
 		}, []string{"main", "ab", "ba"}, []string{"ab", "ba"}, []string{
-			"deadlock at 1s", "main waits for gather since 0s, held by ab, ba",
+			"deadlock: ab holds A and waits for B; ba the other way round\nAt 1s nothing is ready", "main waits for gather since 0s, held by ab, ba",
 			"ab waits for lock B since 1s, held by ba", "ba waits for lock A since 1s, held by ab", "cycle: ab -> ba -> ab",
 		}},
 		{"tasks that await each other", func(ctx context.Context) error {
@@ -117,7 +117,7 @@ func TestDeadlockWithoutTasks(t *testing.T) {
 	l := sim.NewLoop(quiet()...)
 	defer l.Close()
 	_, err := sim.RunUntilComplete(l, sim.NewFuture[int](l.Context(), "f"))
-	mustMention(t, err.Error(), "deadlock at 0s", "no task is left")
+	mustMention(t, err.Error(), "deadlock: no task is left", "At 0s")
 }
 
 // TestDeadlockAtShutdown has a task that will not end when it is cancelled.

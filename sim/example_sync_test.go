@@ -181,7 +181,8 @@ func ExampleDeadlockError() {
 	})
 	fmt.Println(err)
 	// Output:
-	// sim: deadlock at 1s: nothing is ready and no timer is left
+	// deadlock: one holds A and waits for B; two the other way round
+	// At 1s nothing is ready and no timer is left:
 	//   main waits for gather since 0s, held by one, two
 	//   one waits for lock B since 1s, held by two
 	//   two waits for lock A since 1s, held by one

@@ -12,11 +12,9 @@ import (
 // its virtual time, its task, what it did, and where in the source. With a
 // Width of 0, lines are as long as they need to be.
 func WriteLog(w io.Writer, t *Trace, o ViewOptions) error {
-	kinds := t.kinds()
-	texts := make([]string, len(t.Events))
+	texts := t.Phrases()
 	var seqs, times, names, limit int
 	for i, e := range t.Events {
-		texts[i] = e.words(kinds[e.Cause])
 		seqs = max(seqs, len(fmt.Sprint(e.Seq)))
 		times = max(times, words.Width(e.At.String()))
 		names = max(names, words.Width(e.who()))

@@ -10,6 +10,17 @@ import (
 // This file says events in plain words. All text that comes from the program
 // goes through clean or quote on its way.
 
+// Phrases returns what each event of the trace says of itself, in the words of
+// [WriteLog] and in the order of Trace.Events.
+func (t *Trace) Phrases() []string {
+	kinds := t.kinds()
+	phrases := make([]string, len(t.Events))
+	for i, e := range t.Events {
+		phrases[i] = e.words(kinds[e.Cause])
+	}
+	return phrases
+}
+
 // decision returns the kind and the key of a Decide event: "timer" and
 // "say1.1", for instance, from the Object "timer:say1.1".
 func (e Event) decision() (kind, key string) {
@@ -40,6 +51,9 @@ func (e Event) who() string {
 // the kind of the causing event, or 0.
 func (e Event) words(cause Kind) string {
 	object, detail := words.Clean(e.Object), words.Clean(e.Detail)
+	if verb, _ := e.InGo(); verb != "" {
+		return verb + " " + words.Clean(e.itself())
+	}
 	switch e.Kind {
 	case Spawn:
 		return "spawns " + object
@@ -116,6 +130,8 @@ func (e Event) waits() string {
 		return "starts its sleep" + optional(" of ", detail)
 	case "yield":
 		return "gives control back to the loop"
+	case "its turn": // a goroutine that might go on
+		return "pauses before this"
 	case "":
 		return "begins to wait"
 	}

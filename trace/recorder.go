@@ -156,5 +156,7 @@ func Position(pc uintptr) string {
 		return ""
 	}
 	folder, file := filepath.Split(frame.File)
-	return filepath.Base(folder) + "/" + file + ":" + strconv.Itoa(frame.Line)
+	short := filepath.Base(folder) + "/" + file
+	named(short, frame.File)
+	return short + ":" + strconv.Itoa(frame.Line)
 }

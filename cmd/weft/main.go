@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"weft/trace"
+	"weft/trace/words"
 )
 
 func main() {
@@ -42,6 +43,7 @@ type console struct {
 func viewOf(f *os.File) trace.ViewOptions {
 	var v trace.ViewOptions
 	if term.IsTerminal(int(f.Fd())) {
+		v.ASCII = !words.UTF8(os.Getenv)
 		v.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			v.Width = width
@@ -84,7 +86,7 @@ func execute(ctx context.Context, args []string, c console) int {
 // speaks.
 func withoutPackage(message string) string {
 	message = strings.TrimSpace(message)
-	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: "} {
+	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: "} {
 		message = strings.TrimPrefix(message, name)
 	}
 	return message
@@ -109,6 +111,6 @@ schedule decides, and shows which other orders are permitted.
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newList(c), newRun(c), newExplore(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
-		newTest(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
+		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
 	return root
 }

@@ -30,7 +30,7 @@ var mapConcurrentWriteFixed = Scenario{
 }
 
 // teller starts a goroutine that counts a vote.
-func teller(wg *sync.WaitGroup, count func()) { wg.Go(count) }
+func teller(wg *sync.WaitGroup, count func()) { wg.Go(func() { count() }) }
 
 func countVotes(enter func(mu *sync.Mutex, vote func())) func() {
 	return func() {

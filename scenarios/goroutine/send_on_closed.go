@@ -46,7 +46,7 @@ func reporter(writing *sync.WaitGroup, reports chan<- string) {
 }
 
 // editor starts a goroutine that closes the paper.
-func editor(editing *sync.WaitGroup, closePaper func()) { editing.Go(closePaper) }
+func editor(editing *sync.WaitGroup, closePaper func()) { editing.Go(func() { closePaper() }) }
 
 func printNewspaper(closePaper func(reports chan<- string, writing *sync.WaitGroup)) func() {
 	return func() {

@@ -87,7 +87,7 @@ func TestAtomicsArePoints(t *testing.T) {
 		run := order.RunOnce(bubble.Engine(c.use), order.Default())
 		var kinds []string
 		for _, e := range run.Trace().Events {
-			if strings.HasPrefix(e.Object, "atomic main:") {
+			if strings.HasPrefix(e.Object, "atomic ") {
 				kinds = append(kinds, e.Kind.String())
 				if !strings.Contains(e.Pos, "atomic_test.go:") {
 					t.Errorf("%s: %v stands at %q", name, e, e.Pos)

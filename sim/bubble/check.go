@@ -60,7 +60,7 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 			}
 			own = append(own, WithPolicy(p))
 		}
-		return newEngine(func() (func(), func(*order.Run)) {
+		return newEngine(fn, func() (func(), func(*order.Run)) {
 			a := begin()
 			return func() {
 				ctx, cancel := context.WithCancel(context.Background())

@@ -75,7 +75,7 @@ func TestCheck(t *testing.T) {
 	if bubble.RaceDetector {
 		command = "go run weft/cmd/weft test -race ./sim/bubble"
 	}
-	wants(t, text, "balance is 70, want 40", "TestChild.func1#2", "(1 switch)", command+" -run '^TestChild$' -weft.schedule=w1,ready:")
+	wants(t, text, "balance is 70, want 40", "TestChild#2", "(1 switch)", command+" -run '^TestChild$' -weft.schedule=w1,ready:")
 	_, schedule, _ := strings.Cut(text, "-weft.schedule=")
 	schedule, _, _ = strings.Cut(schedule, "\n")
 	again, passed := child(t, nil, "-weft.schedule="+schedule)

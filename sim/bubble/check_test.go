@@ -171,7 +171,7 @@ func TestLeak(t *testing.T) {
 	if !slices.Equal(ends(r), []order.End{order.Leaked}) {
 		t.Errorf("ends %q", ends(r))
 	}
-	if text := r.Outcomes[0].Text; !strings.Contains(text, "TestLeak.func1.1 waits for room in chan main:1 since 0s") || strings.Contains(text, "func1.2") {
+	if text := r.Outcomes[0].Text; !strings.Contains(text, "TestLeak has waited since 0s to send to c, and nobody receives from it") || strings.Contains(text, "func1.2") {
 		t.Errorf("the leak is %q", text)
 	}
 }

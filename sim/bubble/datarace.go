@@ -42,7 +42,7 @@ func (e *DataRaceError) End() order.End { return order.Raced }
 func (e *DataRaceError) Error() string {
 	const shown = 10
 	var b strings.Builder
-	b.WriteString("bubble: data race")
+	b.WriteString("data race")
 	if len(e.Races) > 1 {
 		fmt.Fprintf(&b, "s on %d variables", len(e.Races))
 	}
@@ -60,7 +60,7 @@ func (e *DataRaceError) Error() string {
 		}
 		b.WriteString(r.String())
 	}
-	b.WriteString("; with " + pointsVariable + "=memory, runs show what that can do")
+	b.WriteString("\nWith " + pointsVariable + "=memory, runs show what that can do.")
 	return b.String()
 }
 

@@ -38,6 +38,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		n.untrack(order.TimePasses)
 	}
 	r := &order.Run{End: order.Finished, Output: n.printedSoFar(), Elapsed: n.since(c.now), Decisions: n.decisions, Steps: int64(c.steps), Ahead: time.Duration(c.ahead)}
+	n.tellBarred()
 	left := n.left()
 	switch {
 	case c.crowded > 0:
@@ -47,6 +48,8 @@ func (n *run) finish(program string, recovered any) *order.Run {
 		r.Err = n.panicError()
 	case c.ended == endSpun, c.ended == endSpunBare, c.ended == endLimit && n.spins():
 		r.Err = n.spinError(left)
+	case c.ended == endTicked && n.cycle() != nil:
+		r.Err = n.deadlockBesideTimers(left)
 	case c.ended == endTicked:
 		r.Err = n.stallError(left)
 	case c.ended == endLimit && n.goroutine(1).ended:
@@ -134,6 +137,8 @@ type LeakError struct {
 	Ticks int
 	// Steps is the limit of steps, if that ended the run while they went on, and else 0.
 	Steps int
+	// Cycle is those each of which waits for the next, as of an [order.DeadlockError].
+	Cycle []string
 }
 
 // Leaked is a goroutine that was left.
@@ -142,10 +147,17 @@ type Leaked struct {
 	Started string // where it was started, such as "bank/bank.go:30"
 }
 
-// Error names the goroutines, where each was started, and what it waits for.
-func (e *LeakError) Error() string {
+// Error names in one sentence what is wrong, and then all of the goroutines, where each was
+// started, and what it waits for.
+func (e *LeakError) Error() string { return "leak: " + e.Text(true) }
+
+// End returns order.Leaked.
+func (e *LeakError) End() order.End { return order.Leaked }
+
+// Text returns what Error does without the first word, with or without places in the source.
+func (e *LeakError) Text(places bool) string {
 	ever := "never end"
-	if e.Steps > 0 || slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
+	if e.Steps > 0 || e.Ticks > 0 || slices.ContainsFunc(e.Goroutines, func(g Leaked) bool { return g.On == "sleep" }) {
 		ever = fmt.Sprintf("did not end in %v of virtual time", e.After)
 		switch {
 		case e.Steps > 0:
@@ -154,35 +166,33 @@ func (e *LeakError) Error() string {
 			ever += fmt.Sprintf(", in which only timers went on, %s times", words.Thousands(e.Ticks))
 		}
 	}
-	text := fmt.Sprintf("bubble: %d goroutines are left that %s", len(e.Goroutines), ever)
-	if len(e.Goroutines) == 1 {
-		text = "bubble: a goroutine is left that " + strings.Replace(ever, "never end", "never ends", 1)
+	waiting := e.Waits()
+	var b strings.Builder
+	if blame := order.Blame(waiting, e.Cycle, places); ever == "never end" && blame != "" {
+		b.WriteString(blame + "\n")
 	}
-	for i, g := range e.Goroutines {
-		if i == 20 && len(e.Goroutines) > 25 {
-			return text + fmt.Sprintf("\n  ... and %d more", len(e.Goroutines)-i)
-		}
-		text += "\n  " + g.String()
-		if g.Started != "" {
-			text += " (started at " + g.Started + ")"
-		}
+	if len(waiting) == 1 {
+		b.WriteString("a goroutine is left that " + strings.Replace(ever, "never end", "never ends", 1))
+	} else {
+		fmt.Fprintf(&b, "%d goroutines are left that %s", len(waiting), ever)
 	}
-	return text
+	for i, w := range waiting {
+		if i == 20 && len(waiting) > 25 {
+			fmt.Fprintf(&b, "\n  ... and %d more", len(waiting)-i)
+			break
+		}
+		b.WriteString("\n  " + w.Text(places))
+	}
+	return b.String()
 }
 
 func (n *run) leakError(left []order.Waiting) *LeakError {
-	e := &LeakError{After: n.drain}
+	e := &LeakError{After: n.drain, Cycle: n.cycle()}
 	if c := n.control; c.ticked > 0 {
 		e.Ticks, e.After = int(c.ticked), time.Duration(c.now-c.mark.now)
 	}
 	for _, w := range left {
-		started := ""
-		for _, g := range n.goroutines {
-			if g.label == w.Task {
-				started = trace.Position(g.pc)
-			}
-		}
-		e.Goroutines = append(e.Goroutines, Leaked{w, started})
+		e.Goroutines = append(e.Goroutines, Leaked{w, w.Made})
 	}
 	return e
 }
@@ -198,62 +208,34 @@ func (n *run) left() []order.Waiting {
 		if g.waiting && g.at != 0 {
 			w.Pos = trace.Position(g.at)
 		}
-		for _, holder := range n.heldBy(g) {
-			w.Holders = append(w.Holders, n.goroutine(holder.g).label)
-			w.Taken = append(w.Taken, trace.Position(holder.pc))
+		if g.waiting {
+			w.To, w.Lacks = n.toDo(g)
+			w.Origin = n.origin(g)
 		}
+		if i > 1 {
+			w.Runs = g.runs.inPackage()
+			w.By, w.Made = "a timer", trace.Position(g.pc)
+			if g.parent != 0 {
+				w.By = n.goroutine(g.parent).label
+			}
+		}
+		holders, behind := n.heldBy(g)
+		for _, holder := range holders {
+			h := n.goroutine(holder.g)
+			w.Holders = append(w.Holders, h.label)
+			w.Taken = append(w.Taken, trace.Position(holder.pc))
+			if h.ended || w.Gone != nil {
+				w.Gone = append(append(w.Gone, make([]bool, len(w.Holders)-1-len(w.Gone))...), h.ended)
+			}
+		}
+		for _, o := range behind {
+			w.Behind = append(w.Behind, n.goroutine(o).label)
+		}
+		slices.Sort(w.Behind)
+		w.Holds = n.holds(uint32(i))
 		left = append(left, w)
 	}
 	return left
-}
-
-// heldBy returns who holds the lock that a goroutine waits for, if it waits for one.
-func (n *run) heldBy(g *goroutine) []holder {
-	if g.ended || !g.waiting || g.blocked.op != opLock && g.blocked.op != opRLock {
-		return nil
-	}
-	return n.holders[g.blocked.obj]
-}
-
-// cycle returns goroutines each of which waits for a lock that the next one holds.
-func (n *run) cycle() []string {
-	var path []uint32
-	seen := make([]bool, len(n.goroutines))
-	var from func(g uint32) []uint32
-	from = func(g uint32) []uint32 {
-		if i := slices.Index(path, g); i >= 0 {
-			return path[i:]
-		}
-		if seen[g] {
-			return nil
-		}
-		seen[g] = true
-		path = append(path, g)
-		for _, holder := range n.heldBy(n.goroutines[g]) {
-			if cycle := from(holder.g); cycle != nil {
-				return cycle
-			}
-		}
-		path = path[:len(path)-1]
-		return nil
-	}
-	for g := range n.goroutines {
-		if cycle := from(uint32(g)); cycle != nil {
-			labels := make([]string, len(cycle))
-			for i, g := range cycle {
-				labels[i] = n.goroutine(g).label
-			}
-			return labels
-		}
-	}
-	return nil
-}
-
-func (n *run) panicError() *order.PanicError {
-	c := n.control
-	task := n.goroutine(n.turn).label
-	_, stack := stackOf(c.where[:c.depth])
-	return &order.PanicError{Task: task, At: n.since(c.now), Value: c.panicked, Stack: stack}
 }
 
 func (n *run) limitError() *order.StepLimitError {
@@ -286,26 +268,10 @@ func (n *run) stuckError(waiting []order.Waiting) *StuckError {
 // summaryOf is the text of an error without what may differ between runs that show
 // the same.
 func summaryOf(err error) string {
-	var panicked *order.PanicError
-	if errors.As(err, &panicked) {
-		return fmt.Sprintf("panic in %s: %v", panicked.Task, panicked.Value)
-	}
 	if stuck, ok := err.(*StuckError); ok && stuck.Task != "" {
-		return "bubble: " + stuck.Task + " has not come to a point"
+		return stuck.Task + " has not come to a point"
 	}
-	if placed, ok := err.(order.Placed); ok {
-		return placed.Text(false)
-	}
-	text := err.Error()
-	for strings.Contains(text, ".go:") { // places
-		at := strings.Index(text, ".go:")
-		from, to := strings.LastIndex(text[:at], " ("), strings.IndexByte(text[at:], ')')
-		if from < 0 || to < 0 {
-			break
-		}
-		text = text[:from] + text[at+to+1:]
-	}
-	return text
+	return order.Summary(err)
 }
 
 // mismatch says of a run that its schedule did not fit.

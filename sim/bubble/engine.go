@@ -2,6 +2,7 @@ package bubble
 
 import (
 	"os"
+	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -25,7 +26,7 @@ func Engine(program func(), options ...Option) order.Engine {
 	if !controlled() {
 		panic("bubble: " + without)
 	}
-	return newEngine(func() (func(), func(*order.Run)) { return program, nil }, options)
+	return newEngine(program, func() (func(), func(*order.Run)) { return program, nil }, options)
 }
 
 // engine makes for each run a program, and perhaps a function that completes what
@@ -33,6 +34,7 @@ func Engine(program func(), options ...Option) order.Engine {
 type engine struct {
 	settings
 	fresh   func() (program func(), complete func(*order.Run))
+	body    *function // the program
 	warm    sync.Once
 	first   string        // how the first run failed, or ""
 	shape   atomic.Uint64 // of the first run, until it has been compared
@@ -42,8 +44,9 @@ type engine struct {
 	memoryPoints
 }
 
-func newEngine(fresh func() (func(), func(*order.Run)), options []Option) *engine {
-	e := &engine{settings: defaults(), fresh: fresh}
+// newEngine returns an engine for runs of a function, body, that fresh makes programs of.
+func newEngine(body any, fresh func() (func(), func(*order.Run)), options []Option) *engine {
+	e := &engine{settings: defaults(), fresh: fresh, body: functionOf(reflect.ValueOf(body).Pointer())}
 	for _, option := range options {
 		if option != nil {
 			option.apply(&e.settings)
@@ -60,7 +63,7 @@ func (e *engine) Finer() (order.Engine, bool) {
 	if e.points || !WatchesMemory() {
 		return nil, false
 	}
-	finer := &engine{settings: e.settings, fresh: e.fresh}
+	finer := &engine{settings: e.settings, fresh: e.fresh, body: e.body}
 	finer.points = true
 	return finer, true
 }

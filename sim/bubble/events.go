@@ -1,7 +1,6 @@
 package bubble
 
 import (
-	"slices"
 	"strings"
 
 	"weft/sim/order"
@@ -28,7 +27,7 @@ var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "ru
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)
-	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.op != opBarred && e.op != opBarredR && e.g != 0 {
+	if e.op != opBlock && e.op != opTurn && e.op != opFire && e.op != opTime && e.op != opCase && e.op != opSpins && e.op != opTicks && e.op != opFailed && e.op != opJoins && e.op != opBarred && e.op != opBarredR && e.op != opMemory && e.g != 0 {
 		n.tell(e.g, e.now)
 	}
 	switch e.op {
@@ -47,7 +46,7 @@ func (n *run) takeOne(e *event) {
 		if e.g == 0 {
 			child.cause = n.fired
 		}
-		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Cause: cause, PC: child.pc})
+		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Detail: child.runs.inPackage(), Cause: cause, PC: child.pc})
 	case opTurn:
 		n.turned(e, g)
 	case opBlock:
@@ -59,8 +58,12 @@ func (n *run) takeOne(e *event) {
 		g.inLibrary = foreign && strings.HasPrefix(why, "sync.")
 		n.opens(e.g, e.now)
 		g.blocked, g.at = g.about, e.pc
+		if foreign {
+			g.blocked = event{} // it waits elsewhere
+		}
 		if why == "sync.Cond.Wait" {
-			g.blocked, g.at = g.cond, g.cond.pc // since then it has released the lock
+			n.tell(e.g, e.now) // it has released the lock
+			g.blocked, g.at = g.cond, g.cond.pc
 		}
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, e, why)
@@ -86,14 +89,13 @@ func (n *run) takeOne(e *event) {
 		}
 		n.record(e, trace.Entry{Kind: trace.Finish, Object: "returned"})
 	case opMake:
-		delete(n.objects, place{e.obj, 0}) // the collector may have given its memory back
-		if e.arg != 0 {
-			n.done(e.obj, e.g)
-		} else {
-			n.object(e.obj, "chan", e.g, 0)
-		}
+		n.channel(e) // the collector may have given the memory of another one back
+	case opMemory:
+		n.makes(e)
 	case opName:
 		n.rename(g, int(e.arg))
+	case opLabel:
+		n.label(g, int(e.arg))
 	case opPrint:
 		n.touch("output", order.Writes)
 		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})
@@ -112,23 +114,24 @@ func (n *run) takeOne(e *event) {
 	case opTimer:
 		n.set[n.timer(e.g, e.step)] = e.pc
 		if e.obj != 0 {
-			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0)
+			n.timed[n.timer(e.g, e.step)] = n.object(e.obj, "chan", e.g, 0, e.pc)
 		}
 	case opTook:
 		kind := trace.Get
 		if e.arg == 1 {
 			kind = trace.Put
 		}
-		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0)})
+		n.record(e, trace.Entry{Kind: kind, Object: n.object(e.obj, "chan", e.g, 0, e.pc)})
 	case opLibrary:
-		g.library = n.object(e.obj, "library mutex", e.g, e.arg)
+		g.library = n.object(e.obj, "library mutex", e.g, e.arg, e.pc)
 		n.touch(g.library, order.Writes)
+		n.usesLibrary(e)
 	case opCancelled:
-		n.touch(n.object(e.obj, "context", e.g, e.arg), order.Writes)
+		n.touch(n.object(e.obj, "context", e.g, e.arg, e.pc), order.Writes)
 	case opUnmap:
 		n.unmapped(e.obj, uintptr(e.arg))
 	case opCase:
-		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0))
+		g.cases = append(g.cases, n.object(e.obj, "chan", e.g, 0, e.pc))
 	case opTime:
 		n.stalled = 0
 		n.unable()
@@ -178,28 +181,48 @@ func (n *run) turned(e *event, g *goroutine) {
 		g.begun = true
 		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
 	case g.waiting:
+		if g.barred && g.untold {
+			g.on = "its turn"
+		}
 		n.record(e, trace.Entry{Kind: trace.Resume, Object: g.on, N: int32(e.step), Cause: g.woken})
 	}
-	g.waiting, g.barred, g.inLibrary = false, false, false
+	g.waiting, g.barred, g.untold, g.inLibrary = false, false, false, false
 }
 
 // bars notes that a goroutine waits for a lock that is held. It is not ready until the lock
-// is free, and so this is no step.
+// is free, and so this is no step. It is told of the one that would go on: that others, which
+// have not been picked, could not, is told at the end only.
 func (n *run) bars(e *event, g *goroutine) {
 	if g.barred {
 		return // the lock was free in between, and somebody else took it
 	}
-	if !g.begun {
-		g.begun = true
-		n.record(e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
-	}
+	shown := g.begun && !g.waiting && e.g == n.turn
 	g.blocked = *e
 	if g.blocked.op = opLock; e.op == opBarredR {
 		g.blocked.op = opRLock
 	}
-	g.waiting, g.barred, g.since, g.at = true, true, e.now, e.pc
+	g.waiting, g.barred, g.since, g.at, g.untold = true, true, e.now, e.pc, !shown
 	g.on = n.waitsFor(g, e, "")
-	n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	if shown {
+		n.record(e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	}
+}
+
+// tellBarred tells, at the end of a run, of those who have never come to take the lock that
+// they wait for.
+func (n *run) tellBarred() {
+	for i, g := range n.goroutines {
+		if i == 0 || !g.barred || !g.untold || g.ended {
+			continue
+		}
+		e := g.blocked
+		e.now = n.control.now
+		if !g.begun {
+			g.begun = true
+			n.record(&e, trace.Entry{Kind: trace.Start, N: int32(e.step), Cause: g.spawned})
+		}
+		n.record(&e, trace.Entry{Kind: trace.Wait, Object: g.on, PC: g.at})
+	}
 }
 
 func (n *run) record(e *event, entry trace.Entry) int32 {
@@ -258,9 +281,16 @@ func (n *run) tell(by uint32, now int64) {
 	e := g.about
 	switch e.op {
 	case opLock, opRLock:
-		n.holders[e.obj] = append(n.holders[e.obj], holder{by, e.pc})
+		n.takes(&e, by)
 	case opTryLock:
 		n.tried[e.obj] = true
+		if !g.failed {
+			n.takes(&e, by)
+		}
+	case opClose:
+		if _, again := n.closed[e.obj]; !again {
+			n.closed[e.obj] = closing{by, e.pc}
+		}
 	case opUnlock, opRUnlock:
 		n.released(e.obj, by)
 	}
@@ -275,22 +305,4 @@ func (n *run) tell(by uint32, now int64) {
 	n.recorder.Record(trace.Entry{
 		Kind: kind, Object: n.touched(&e, by), Detail: o.detail, Task: g.label, PC: e.pc, At: n.since(now),
 	})
-}
-
-// holder is a goroutine that holds a lock.
-type holder struct {
-	g  uint32
-	pc uintptr // where it took it
-}
-
-// released notes that a lock was given back, whoever took it.
-func (n *run) released(lock uintptr, by uint32) {
-	holders := n.holders[lock]
-	i := slices.IndexFunc(holders, func(h holder) bool { return h.g == by })
-	switch {
-	case len(holders) <= 1:
-		delete(n.holders, lock)
-	default:
-		n.holders[lock] = slices.Delete(holders, max(0, i), max(0, i)+1)
-	}
 }

@@ -25,8 +25,8 @@ func ExampleSpinError() {
 		fmt.Println(spin.Text(false))
 	}
 	// Output under the overlay:
-	// bubble: 1 goroutine spins, and nothing else can go on: nothing has changed for 10,000 steps, at 0s
-	//   main spins on atomic main:1
+	// 1 goroutine spins, and nothing else can go on: nothing has changed for 10,000 steps, at 0s
+	//   main spins on atomic ready
 }
 
 // A heartbeat goes on beside a goroutine that nobody will wake.
@@ -41,15 +41,17 @@ func ExampleStallError() {
 				time.Sleep(time.Second)
 			}
 		}()
-		<-make(chan int)
+		signal := make(chan bool)
+		<-signal
 	}, bubble.WithTickLimit(1_000)), order.Default())
 	var stall *bubble.StallError
 	if errors.As(run.Err, &stall) {
 		fmt.Println(stall.Text(false))
 	}
 	// Output under the overlay:
-	// bubble: only timers go on: for 1,000 ticks, from 1s to 16m41s, nothing else has happened
-	//   main waits for chan main:1 since 0s
+	// main has waited since 0s to receive from signal, and nobody sends to it
+	// Only timers go on: for 1,000 ticks, from 1s to 16m41s, nothing else has happened
+	//   main waits for chan signal since 0s
 	//   heartbeat comes back to sleep
 }
 

@@ -33,14 +33,14 @@ func TestWithExpected(t *testing.T) {
 		expected []string
 		left     []string
 	}{
-		{"none", nil, []string{"cleaner", "leaves", "leaves#2", "leaves.func1"}},
-		{"the one it was started with", []string{pkg + "cleaner"}, []string{"leaves", "leaves#2", "leaves.func1"}},
-		{"any on its stack", []string{pkg + "idle"}, []string{"cleaner", "leaves.func1"}},
-		{"a method", []string{pkg + "(*server).serve"}, []string{"cleaner", "leaves", "leaves.func1"}},
-		{"a literal", []string{pkg + "leaves.func1"}, []string{"cleaner", "leaves", "leaves#2"}},
-		{"several", []string{pkg + "cleaner", pkg + "idle"}, []string{"leaves.func1"}},
+		{"none", nil, []string{"cleaner", "idle", "serve", "leaves"}},
+		{"the one it was started with", []string{pkg + "cleaner"}, []string{"idle", "serve", "leaves"}},
+		{"any on its stack", []string{pkg + "idle"}, []string{"cleaner", "leaves"}},
+		{"a method", []string{pkg + "(*server).serve"}, []string{"cleaner", "idle", "leaves"}},
+		{"a literal", []string{pkg + "leaves.func1"}, []string{"cleaner", "idle", "serve"}},
+		{"several", []string{pkg + "cleaner", pkg + "idle"}, []string{"leaves"}},
 		{"all", []string{pkg + "cleaner", pkg + "idle", pkg + "leaves.func1"}, nil},
-		{"another one", []string{pkg + "idl", pkg + "idle.func1", pkg + "leaves"}, []string{"cleaner", "leaves", "leaves#2", "leaves.func1"}},
+		{"another one", []string{pkg + "idl", pkg + "idle.func1", pkg + "leaves"}, []string{"cleaner", "idle", "serve", "leaves"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var options []bubble.Option

@@ -7,8 +7,11 @@ type goroutine struct {
 	number  string // names it while nothing else is known of it
 	label   string // names it in every order alike
 	pc      uintptr
-	kids    map[string]int // by function, how many it has started
-	objects map[string]int // by sort, how many it has made or was first to use
+	runs    *function         // nil if that is not known
+	named   bool              // by itself
+	parent  uint32            // who started it, or 0: a timer, or the run
+	kids    map[*function]kin // the functions that it has started
+	objects map[string]int    // by what they are called, how many it has made or was first to use
 
 	steps   []string // their names, made when first asked for, also by an earlier run
 	stepsOf string   // under this label
@@ -22,6 +25,7 @@ type goroutine struct {
 	cond      event   // its last wait for a condition
 	waiting   bool    // it has blocked, or paused while another one ran
 	barred    bool    // it waits for a lock that it has not tried to take
+	untold    bool    // and that is not in the trace
 	on        string  // what it waits for
 	since     int64
 	operated  uint32 // the step of which the operation has been seen
@@ -41,6 +45,12 @@ type goroutine struct {
 	ticks  bool   // at the end of the run, timers wake it and nothing else happens
 	id     uint32
 	tick   uintptr // where the timer was made that has woken it last, or 0
+}
+
+// kin are the goroutines of one function that a goroutine has started.
+type kin struct {
+	count  int
+	called string
 }
 
 // goroutine returns the goroutine of a number.
@@ -64,8 +74,8 @@ func (n *run) meet() {
 		n.goroutines[k].label = n.goroutines[k].number
 		return
 	}
-	clear(g.kids)
-	clear(g.objects)
+	clearAny(g.kids)
+	clearAny(g.objects)
 	*g = goroutine{
 		number: g.number, label: g.number, kids: g.kids, objects: g.objects, steps: g.steps, stepsOf: g.stepsOf, cases: g.cases[:0],
 	}

@@ -86,7 +86,7 @@ func TestSpinsAreNamed(t *testing.T) {
 					}()
 					<-make(chan int)
 				}, bubble.WithPolicy(p), bubble.WithStepLimit(500))
-				if busiest := beside.Busiest[0].Task; !strings.HasPrefix(busiest, "TestSpinsAreNamed.") || !strings.HasSuffix(busiest, want) {
+				if busiest := beside.Busiest[0].Task; !strings.HasPrefix(busiest, "TestSpinsAreNamed ") || !strings.HasSuffix(busiest, want) {
 					t.Fatalf("%s, beside main: it names %v first, want %s", p, beside.Busiest, want)
 				}
 			}

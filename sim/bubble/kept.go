@@ -80,7 +80,7 @@ func (n *run) met() string {
 // waitsForEarlier reports whether a goroutine waits for a lock that nobody of this run has
 // taken, though it was made before the run.
 func (n *run) waitsForEarlier(g *goroutine) bool {
-	if g.ended || !g.waiting || g.blocked.op != opLock && g.blocked.op != opRLock || len(n.heldBy(g)) > 0 || n.tried[g.blocked.obj] {
+	if g.lockOf() == 0 || g.blocked.op == opOnce || n.tried[g.blocked.obj] || len(n.holders[g.blocked.obj]) > 0 {
 		return false
 	}
 	return g.blocked.arg&3 == inGlobals || g.blocked.arg == 0

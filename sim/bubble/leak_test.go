@@ -29,7 +29,7 @@ func leakOf(t *testing.T, program func(), options ...bubble.Option) (*bubble.Lea
 }
 
 func leaks() {
-	c := make(chan int)
+	c := make(chan int) // leak: made
 	go func() {
 		time.Sleep(time.Second)
 		c <- 1
@@ -48,17 +48,22 @@ func TestLeakError(t *testing.T) {
 	leak, run := leakOf(t, leaks)
 	place := func(comment string) string { return placeOf(t, "leak_test.go", "leak: "+comment) }
 	want := bubble.Leaked{
-		Waiting: order.Waiting{Task: "leaks#2", On: "chan main:1", Since: time.Second, Pos: place("waits again")},
+		Waiting: order.Waiting{
+			Task: "leaks.func3", On: "chan c", Since: time.Second, Pos: place("waits again"),
+			To: "to receive from c", Origin: strings.TrimPrefix(place("made"), "bubble/"), Lacks: "nobody sends to it",
+			Runs: "bubble_test.leaks.func3", By: "main", Made: place("started by Go"),
+		},
 		Started: place("started by Go"),
 	}
 	if len(leak.Goroutines) != 1 || fmt.Sprintf("%#v", leak.Goroutines[0]) != fmt.Sprintf("%#v", want) {
 		t.Errorf("%#v, want %#v", leak.Goroutines, want)
 	}
-	text := "bubble: a goroutine is left that never ends\n  leaks#2 waits for chan main:1 since 1s"
+	text := "leaks.func3 has waited since 1s to receive from c, and nobody sends to it\na goroutine is left that never ends\n  leaks.func3 waits for chan c since 1s"
 	if run.Summary != text {
 		t.Errorf("summary %q, want %q, without places", run.Summary, text)
 	}
-	text += " (" + want.Pos + ") (started at " + want.Started + ")"
+	text = "leak: leaks.func3 has waited since 1s at " + want.Pos + " to receive from c (" + want.Origin + "), and nobody sends to it\na goroutine is left that never ends\n" +
+		"  leaks.func3 waits for chan c since 1s (" + want.Pos + "); runs bubble_test.leaks.func3; started by main at " + want.Started
 	if leak.Error() != text {
 		t.Errorf("it says\n%s\nwant\n%s", leak, text)
 	}
@@ -84,17 +89,18 @@ func TestSeveralLeaks(t *testing.T) {
 		}()
 	})
 	lines := strings.Split(leak.Error(), "\n")
-	if len(leak.Goroutines) != 3 || len(lines) != 4 || lines[0] != "bubble: 3 goroutines are left that never end" {
+	if len(leak.Goroutines) != 3 || len(lines) != 5 || lines[1] != "3 goroutines are left that never end" {
 		t.Fatal(leak)
 	}
 	for i, want := range []struct{ comment, text string }{
-		{"first", "TestSeveralLeaks.func1.1 waits for chan TestSeveralLeaks.func1.1:1 since 0s"},
-		{"second", "TestSeveralLeaks.func1.2 waits for mutex main:1 since 0s, held by main (who took it at " + placeOf(t, "leak_test.go", "leak: taken") + ")"},
-		{"child", "TestSeveralLeaks.func1.1/TestSeveralLeaks.func1.1.1 waits for room in chan main:1 since 0s"},
+		{"first", "TestSeveralLeaks waits for chan made by TestSeveralLeaks at leak_test.go:%d since 0s"},
+		{"second", "TestSeveralLeaks.func1.2 waits for mutex lock since 0s, held by main (who took it at " + placeOf(t, "leak_test.go", "leak: taken") + "), which has ended"},
+		{"child", "TestSeveralLeaks/TestSeveralLeaks waits for room in chan c since 0s"},
 	} {
 		at, started := placeOf(t, "leak_test.go", "leak: "+want.comment), placeOf(t, "leak_test.go", "leak: "+want.comment+" started")
-		if line := "  " + want.text + " (" + at + ") (started at " + started + ")"; lines[i+1] != line {
-			t.Errorf("line %d is %q, want %q", i+1, lines[i+1], line)
+		text := strings.ReplaceAll(want.text, "leak_test.go:%d", strings.TrimPrefix(at, "bubble/"))
+		if line := lines[i+2]; !strings.HasPrefix(line, "  "+text+" ("+at+"); runs bubble_test.TestSeveralLeaks.func1.") || !strings.HasSuffix(line, " at "+started) {
+			t.Errorf("line %d is %q, want %q, at %s, started at %s", i+2, line, text, at, started)
 		}
 	}
 }
@@ -117,7 +123,7 @@ func TestLeakGoesOn(t *testing.T) {
 	if len(leak.Goroutines) != 2 || leak.Steps != 1000 || leak.After != 0 {
 		t.Errorf("%#v", leak)
 	}
-	if want := "bubble: 2 goroutines are left that did not end in 0s of virtual time, when the run was stopped after 1,000 steps"; !strings.HasPrefix(run.Summary, want) {
+	if want := "2 goroutines are left that did not end in 0s of virtual time, when the run was stopped after 1,000 steps"; !strings.HasPrefix(run.Summary, want) {
 		t.Errorf("summary %q", run.Summary)
 	}
 }
@@ -137,8 +143,8 @@ func TestManyLeaks(t *testing.T) {
 		if n > 25 {
 			shown, more = 20, fmt.Sprintf("  ... and %d more", n-20)
 		}
-		if len(leak.Goroutines) != n || lines[0] != fmt.Sprintf("bubble: %d goroutines are left that never end", n) {
-			t.Errorf("%d left: %d in the error, %q", n, len(leak.Goroutines), lines[0])
+		if len(leak.Goroutines) != n || lines[1] != fmt.Sprintf("%d goroutines are left that never end", n) {
+			t.Errorf("%d left: %d in the error, %q", n, len(leak.Goroutines), lines[1])
 		}
 		if last := lines[len(lines)-1]; more != "" {
 			lines = lines[:len(lines)-1]
@@ -146,7 +152,7 @@ func TestManyLeaks(t *testing.T) {
 				t.Errorf("%d left: the last line is %q, want %q", n, last, more)
 			}
 		}
-		if len(lines) != shown+1 || !strings.HasPrefix(lines[shown], fmt.Sprintf("  TestManyLeaks.func1.1#%d waits for chan main:1 ", shown)) {
+		if len(lines) != shown+2 || !strings.HasPrefix(lines[shown+1], fmt.Sprintf("  TestManyLeaks#%d waits for chan c ", shown)) {
 			t.Errorf("%d left: %d lines, the last one %q", n, len(lines), lines[len(lines)-1])
 		}
 	}
@@ -160,13 +166,13 @@ func TestWhatLeaksWaitFor(t *testing.T) {
 		name, on string
 		wait     func(s *tools)
 	}{
-		{"receive", "chan main", func(s *tools) {
+		{"receive", "chan tools.c", func(s *tools) {
 			<-s.c // leak: receive
 		}},
-		{"send", "room in chan main", func(s *tools) {
+		{"send", "room in chan tools.c", func(s *tools) {
 			s.c <- 1 // leak: send
 		}},
-		{"range", "chan main", func(s *tools) {
+		{"range", "chan tools.c", func(s *tools) {
 			for range s.c { // leak: range
 			}
 		}},
@@ -176,23 +182,23 @@ func TestWhatLeaksWaitFor(t *testing.T) {
 			case none <- 1:
 			}
 		}},
-		{"Lock", "mutex main", func(s *tools) {
+		{"Lock", "mutex tools.rw", func(s *tools) {
 			s.rw.Lock() // leak: Lock
 		}},
-		{"RLock", "mutex main", func(s *tools) {
+		{"RLock", "mutex tools.rw", func(s *tools) {
 			s.rw.RLock() // leak: RLock
 		}},
-		{"Wait", "wait group main", func(s *tools) {
+		{"Wait", "wait group tools.group", func(s *tools) {
 			s.group.Wait() // leak: Wait
 		}},
-		{"Cond.Wait", "cond main", func(s *tools) {
+		{"Cond.Wait", "cond s.cond", func(s *tools) {
 			s.Lock()
 			s.cond.Wait() // leak: Cond.Wait
 		}},
 		{"Sleep", "sleep", func(s *tools) {
 			time.Sleep(24 * time.Hour) // leak: Sleep
 		}},
-		{"Once", "once main", func(s *tools) {
+		{"Once", "once tools.once", func(s *tools) {
 			s.once.Do(func() {}) // leak: Once
 		}},
 		{"nil channel", "a nil channel", func(s *tools) {
@@ -218,8 +224,7 @@ func TestWhatLeaksWaitFor(t *testing.T) {
 				}()
 			})
 			left := leak.Goroutines[len(leak.Goroutines)-1]
-			on, _, _ := strings.Cut(left.On, ":")
-			if want := placeOf(t, "leak_test.go", "leak: "+c.name); left.Task != "left" || on != c.on || left.Pos != want {
+			if want := placeOf(t, "leak_test.go", "leak: "+c.name); left.Task != "left" || left.On != c.on || left.Pos != want {
 				t.Errorf("it says %v; want that it waits for %s at %s", left, c.on, want)
 			}
 		})

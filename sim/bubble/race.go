@@ -13,7 +13,7 @@ type RaceError struct{}
 
 // Error says that there was a race.
 func (e *RaceError) Error() string {
-	return "bubble: the race detector reported a data race in this run"
+	return "the race detector reported a data race in this run"
 }
 
 // raced are the runs of an engine with a data race, by their hashes. Unless GORACE says

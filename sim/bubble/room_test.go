@@ -33,7 +33,7 @@ func TestNamesHaveRoom(t *testing.T) {
 					<-<-out
 				}
 			}()
-		}, "chan main:20001"},
+		}, "chan c#20000"},
 		{"locks", func() {
 			locks := make([]*sync.Mutex, 50_000)
 			for i := range locks {
@@ -44,7 +44,7 @@ func TestNamesHaveRoom(t *testing.T) {
 			}
 			go locks[0].Unlock()
 			locks[0].Lock()
-		}, "mutex main:50000"},
+		}, "mutex locks#50000"},
 		{"locks in one step", func() {
 			locks := make([]*sync.Mutex, 50_000)
 			for i := range locks {
@@ -52,7 +52,7 @@ func TestNamesHaveRoom(t *testing.T) {
 			}
 			go locks[49_999].Lock()
 			locks[49_998].Lock()
-		}, "mutex main:50000"},
+		}, "mutex locks#50000"},
 		{"goroutines", func() {
 			var wg sync.WaitGroup
 			for range 3_000 {
@@ -66,7 +66,7 @@ func TestNamesHaveRoom(t *testing.T) {
 				<-done
 			}
 			wg.Wait()
-		}, "mutex TestNamesHaveRoom.func4#3000:1"},
+		}, "mutex TestNamesHaveRoom#3000/lock"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			engine := bubble.Engine(c.program, bubble.WithStepLimit(1_000_000))

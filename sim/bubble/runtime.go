@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 9<<16 | unsafe.Sizeof(control{})
+const layout = 10<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -34,6 +34,8 @@ type hookTable struct {
 	stack    func(c *control, g uint32, pcs []uintptr) int
 	quiet    func(n int32)
 	opaque   func() []string
+	inlined  func(pc uintptr) string
+	labelled func(name string) // set by this package
 }
 
 // baton is the runtime's own.
@@ -163,10 +165,15 @@ func (e *event) timer() (number uint32, ok bool) {
 
 const ofTimer = 1 << 31
 
+// libraryGives is the step of an event by which a lock of the standard library is given back.
+const libraryGives = 1
+
 // alloc is memory that the runtime has given a name.
 type alloc struct {
 	base uintptr
-	g, n uint32
+	_    [5]uint32
+	_    uint8
+	_    bool
 }
 
 // found is a data race.
@@ -249,5 +256,7 @@ const (
 	opAsks    // something that steps are not known to touch is used: which one, by its number in asking
 	opBarred  // a goroutine has paused before it takes a lock that is held
 	opBarredR // the same, for reading
+	opMemory  // memory is touched for the first time: g is who made it, step which one of these it was, obj its type, arg its piece, pc where
+	opLabel   // it has set labels of runtime/pprof: arg is the name that was made of them
 	operationsEnd
 )

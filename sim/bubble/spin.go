@@ -2,7 +2,6 @@ package bubble
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -38,9 +37,9 @@ type Spinner struct {
 func (e *SpinError) End() order.End { return order.Spinning }
 
 // Error says who spins, where and on what, and what the others wait for.
-func (e *SpinError) Error() string { return e.Text(true) }
+func (e *SpinError) Error() string { return "spin: " + e.Text(true) }
 
-// Text is Error with or without places in the source.
+// Text is what Error returns without the first word, with or without places in the source.
 func (e *SpinError) Text(places bool) string {
 	var b strings.Builder
 	place := func(pos string) string {
@@ -54,10 +53,10 @@ func (e *SpinError) Text(places bool) string {
 		names[i] = s.Task
 	}
 	if e.Steps == 0 {
-		fmt.Fprintf(&b, "bubble: %s spins%s: it goes round a loop without a point at which another goroutine could get the turn, and comes back to the same state each time",
+		fmt.Fprintf(&b, "%s spins%s: it goes round a loop without a point at which another goroutine could get the turn, and comes back to the same state each time",
 			strings.Join(names, ", "), place(e.Spinning[0].Pos))
 	} else {
-		fmt.Fprintf(&b, "bubble: %s, and nothing else can go on: nothing has changed for %s steps, at %v",
+		fmt.Fprintf(&b, "%s, and nothing else can go on: nothing has changed for %s steps, at %v",
 			words.Plural(len(names), "goroutine spins", "goroutines spin"), words.Thousands(int(e.Steps)), e.At)
 		for i, s := range e.Spinning {
 			if i == waitersShown {
@@ -135,7 +134,7 @@ func (n *run) spinError(left []order.Waiting) *SpinError {
 		g := n.goroutine(n.turn)
 		e.Steps = 0
 		var pos string
-		pos, e.Stack = stackOf(c.where[:c.depth])
+		pos, e.Stack = n.stackOf(g, c.where[:c.depth])
 		e.Spinning = []Spinner{{Task: g.label, Pos: pos}}
 	}
 	for i, g := range n.goroutines {
@@ -157,23 +156,4 @@ func (n *run) spinError(left []order.Waiting) *SpinError {
 		}
 	}
 	return e
-}
-
-// stackOf writes a stack as Go does, without the runtime's own, and returns where the
-// first function of the program is.
-func stackOf(pcs []uintptr) (pos, text string) {
-	var b strings.Builder
-	frames := runtime.CallersFrames(pcs)
-	for {
-		frame, more := frames.Next()
-		if frame.Function != "" && !strings.HasPrefix(frame.Function, "runtime.") {
-			fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", frame.Function, frame.File, frame.Line)
-			if pos == "" && !strings.HasPrefix(frame.Function, "sync/atomic.") {
-				pos = trace.Position(frame.PC + 1)
-			}
-		}
-		if !more {
-			return pos, b.String()
-		}
-	}
 }

@@ -50,12 +50,17 @@ func (t Ticker) text(places bool) string {
 func (e *StallError) End() order.End { return order.Stalled }
 
 // Error says who waits, since when and where, and what it is that ticks.
-func (e *StallError) Error() string { return e.Text(true) }
+func (e *StallError) Error() string { return "stall: " + e.Text(true) }
 
-// Text is Error with or without places in the source.
+// Text is what Error returns without the first word, with or without places in the source.
 func (e *StallError) Text(places bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "bubble: only timers go on: for %s ticks, from %v to %v, nothing else has happened", words.Thousands(e.Ticks), e.Since, e.At)
+	if blame := order.Blame(e.Waiting, nil, places); blame != "" {
+		b.WriteString(blame + "\nO")
+	} else {
+		b.WriteString("o")
+	}
+	fmt.Fprintf(&b, "nly timers go on: for %s ticks, from %v to %v, nothing else has happened", words.Thousands(e.Ticks), e.Since, e.At)
 	writeWaiting(&b, e.Waiting, places)
 	for i, t := range e.Ticking {
 		if i == waitersShown {
@@ -85,6 +90,15 @@ func (n *run) ticksAt(made uintptr, now int64) {
 	}
 	t.count++
 	t.last = now
+}
+
+// deadlockBesideTimers is the end of such a run if goroutines wait for each other in a
+// circle: that is what is wrong, and that timers go on beside it is not.
+func (n *run) deadlockBesideTimers(left []order.Waiting) *order.DeadlockError {
+	left = slices.DeleteFunc(left, func(w order.Waiting) bool {
+		return slices.ContainsFunc(n.goroutines, func(g *goroutine) bool { return g.label == w.Task && !g.ended && g.ticks })
+	})
+	return &order.DeadlockError{At: n.since(n.control.now), Waiting: left, Cycle: n.cycle(), Ticking: true}
 }
 
 func (n *run) stallError(left []order.Waiting) *StallError {

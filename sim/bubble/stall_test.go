@@ -40,7 +40,7 @@ var tickers = []struct {
 		for {
 			<-tick.C // tick: Ticker
 		}
-	}, "chan ticker:", true},
+	}, "chan ticker/tick.C", true},
 	{"select", func() {
 		tick, never := time.Tick(time.Second), make(chan int) // tick: select made
 		for {
@@ -59,7 +59,7 @@ var tickers = []struct {
 		for {
 			<-time.After(time.Second) // tick: After
 		}
-	}, "chan ticker:", true},
+	}, "chan ticker/time.After (stall_test.go:60)", true},
 	{"locks", func() {
 		var mu sync.Mutex
 		for {
@@ -130,11 +130,12 @@ func TestStallError(t *testing.T) {
 func TestStallErrorText(t *testing.T) {
 	e := &bubble.StallError{
 		At: 3 * time.Hour, Ticks: 10_000, Since: time.Second,
-		Waiting: []order.Waiting{{Task: "main", On: "chan main:1", Pos: "a/b.go:1"}},
+		Waiting: []order.Waiting{{Task: "main", On: "chan jobs", To: "to receive from jobs", Lacks: "nobody sends to it", Pos: "a/b.go:1"}},
 		Ticking: []bubble.Ticker{{Task: "f", On: "select", Pos: "a/b.go:2", Timer: "a/b.go:3"}, {Task: "g", On: "sleep"}, {Timer: "a/b.go:4"}, {}},
 	}
-	want := `bubble: only timers go on: for 10,000 ticks, from 1s to 3h0m0s, nothing else has happened
-  main waits for chan main:1 since 0s (a/b.go:1)
+	want := `stall: main has waited since 0s at a/b.go:1 to receive from jobs, and nobody sends to it
+Only timers go on: for 10,000 ticks, from 1s to 3h0m0s, nothing else has happened
+  main waits for chan jobs since 0s (a/b.go:1)
   f comes back to select (a/b.go:2), woken by the timer made at a/b.go:3
   g comes back to sleep
   a timer calls its function (set at a/b.go:4)
@@ -143,8 +144,9 @@ If something is to come of more ticks than that, WithTickLimit sets another numb
 	if e.Error() != want {
 		t.Errorf("it says\n%s\nwant\n%s", e, want)
 	}
-	want = `bubble: only timers go on: for 10,000 ticks, from 1s to 3h0m0s, nothing else has happened
-  main waits for chan main:1 since 0s
+	want = `main has waited since 0s to receive from jobs, and nobody sends to it
+Only timers go on: for 10,000 ticks, from 1s to 3h0m0s, nothing else has happened
+  main waits for chan jobs since 0s
   f comes back to select
   g comes back to sleep
   a timer calls its function

@@ -89,7 +89,7 @@ func (n *run) touched(e *event, by uint32) string {
 		return n.variables[e.pc]
 	}
 	if sort := operations[e.op].sort; sort != "" {
-		return n.object(e.obj, sort, by, e.arg)
+		return n.object(e.obj, sort, by, e.arg, e.pc)
 	}
 	return ""
 }

@@ -160,7 +160,7 @@ func TestTimerThatIsDueAtOnce(t *testing.T) {
 	}), order.Default())
 	spawns := 0
 	for _, e := range run.Trace().Events {
-		if e.Kind == trace.Spawn && strings.Contains(e.Object, "func1.1.1") {
+		if e.Kind == trace.Spawn && strings.Contains(e.Object, "@timer.") {
 			spawns++
 			if e.Task != "setter" {
 				t.Errorf("%s is started by %s, want setter", e.Object, e.Task)

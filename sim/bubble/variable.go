@@ -20,15 +20,20 @@ type site struct {
 	file     string
 	line     int
 	function string // with its package's last element, such as "bank.(*Account).Deposit"
-	engine   bool   // it is what watches the run
+	of       *function
+	engine   bool // it is what watches the run
 }
 
 // siteOf returns the place of a return address.
 func siteOf(pc uintptr) site {
 	frames := runtime.CallersFrames([]uintptr{pc})
 	frame, _ := frames.Next()
+	return siteAt(frame)
+}
+
+func siteAt(frame runtime.Frame) site {
 	name := frame.Function[strings.LastIndexByte(frame.Function, '/')+1:]
-	s := site{file: frame.File, line: frame.Line, function: name}
+	s := site{file: frame.File, line: frame.Line, function: name, of: functionCalled(frame.Function)}
 	for _, watching := range [...]string{"weft/sim/bubble.", "weft/sim/simtest."} {
 		s.engine = s.engine || strings.HasPrefix(frame.Function, watching)
 	}
@@ -63,21 +68,73 @@ func variableOf(first site, wrote bool, second site, writes bool) string {
 	return longest
 }
 
-// literals returns how many function literals a function is within, the one that it is
-// itself among them, by its name: "bank.TestTransfer.func1.2" is within two.
-func literals(function string) int {
-	_, rest, found := strings.Cut(function, ".func")
-	if !found {
-		return 0
+// visit calls f for each node of the source that stands on the line, at least in part, and
+// belongs to the function at hand: of a line with function literals in it, one part does.
+func (s site) visit(f func(n ast.Node)) {
+	file, _ := parsed(s.file)
+	if file == nil {
+		return
 	}
-	n := 1
-	for part := range strings.SplitSeq(rest, ".") {
-		if part == "" || strings.Trim(part, "0123456789") != "" && !strings.Contains(part, "-range") {
-			break
+	depth := literals(s.function)
+	var within []int // for each node on the way, how many literals it is in
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil {
+			within = within[:len(within)-1]
+			return false
 		}
-		n++
+		if s.lineOf(n) > s.line || s.lastLineOf(n) < s.line {
+			return false
+		}
+		in := 0
+		if len(within) > 0 {
+			in = within[len(within)-1]
+		}
+		if _, is := n.(*ast.FuncLit); is {
+			in++
+		}
+		within = append(within, in)
+		if in == depth {
+			f(n)
+		}
+		return true
+	})
+}
+
+// around returns the declaration around the line, or the file.
+func (s site) around() ast.Node {
+	file, _ := parsed(s.file)
+	if file == nil {
+		return &ast.BadDecl{}
 	}
-	return n - 1
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && s.lineOf(f) <= s.line && s.line <= s.lastLineOf(f) {
+			return f
+		}
+	}
+	return file
+}
+
+func (s site) lineOf(n ast.Node) int {
+	_, set := parsed(s.file)
+	return set.Position(n.Pos()).Line
+}
+
+func (s site) lastLineOf(n ast.Node) int {
+	_, set := parsed(s.file)
+	return set.Position(n.End()).Line
+}
+
+// literals returns how many function literals a function is within, the one that it is
+// itself among them, by its name: "bank.TestTransfer.func1.2" is within two. What comes
+// before the last function that is named has been put around it by the compiler.
+func literals(function string) int {
+	n := 0
+	for part := range strings.SplitSeq(literal.FindString(wrapper.ReplaceAllString(function, "")), ".") {
+		if part != "" && !strings.HasPrefix(part, "-range") {
+			n++
+		}
+	}
+	return n
 }
 
 func lastName(expression string) string {
@@ -90,49 +147,16 @@ func lastName(expression string) string {
 // namesAt returns the variables and fields that stand in the statement of a line, rather
 // those that are written.
 func namesAt(s site, writes bool) []string {
-	file, set := parsed(s.file)
-	if file == nil {
-		return nil
-	}
 	var names []string
 	add := func(e ast.Expr) {
 		if name := expressionOf(e); name != "" {
 			names = append(names, name)
 		}
 	}
-	onLine := func(n ast.Node) bool {
-		return n != nil && set.Position(n.Pos()).Line <= s.line && s.line <= set.Position(n.End()).Line
-	}
-	begins := func(n ast.Node) bool { return set.Position(n.Pos()).Line == s.line }
-	// Of a line with function literals in it, one part belongs to the function at hand.
-	depth := literals(s.function)
-	var within []int // for each node on the way, how many literals it is in
-	enter := func(n ast.Node) bool {
-		if n == nil {
-			within = within[:len(within)-1]
-			return false
-		}
-		if !onLine(n) {
-			return false
-		}
-		in := 0
-		if len(within) > 0 {
-			in = within[len(within)-1]
-		}
-		if _, is := n.(*ast.FuncLit); is {
-			in++
-		}
-		within = append(within, in)
-		return true
-	}
-	here := func() bool { return within[len(within)-1] == depth }
+	onLine := func(n ast.Node) bool { return n != nil && s.lineOf(n) <= s.line && s.line <= s.lastLineOf(n) }
+	begins := func(n ast.Node) bool { return s.lineOf(n) == s.line }
 	if writes {
-		ast.Inspect(file, func(n ast.Node) bool {
-			if !enter(n) {
-				return false
-			} else if !here() {
-				return true
-			}
+		s.visit(func(n ast.Node) {
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				for _, e := range n.Lhs {
@@ -159,19 +183,13 @@ func namesAt(s site, writes bool) []string {
 					}
 				}
 			}
-			return true
 		})
 		if names != nil {
 			return names
 		}
 	}
 	fields := map[*ast.Ident]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		if !enter(n) {
-			return false
-		} else if !here() {
-			return true
-		}
+	s.visit(func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			fields[n.Sel] = true
@@ -183,7 +201,6 @@ func namesAt(s site, writes bool) []string {
 				names = append(names, n.Name)
 			}
 		}
-		return true
 	})
 	return names
 }
@@ -212,29 +229,24 @@ func expressionOf(e ast.Expr) string {
 	return ""
 }
 
-// sources remembers files that were parsed.
-var sources struct {
-	sync.Mutex
-	files map[string]*ast.File
-	sets  map[string]*token.FileSet
+// sources remembers files that were parsed, each as a *source.
+var sources sync.Map
+
+type source struct {
+	file *ast.File
+	set  *token.FileSet
 }
 
 func parsed(name string) (*ast.File, *token.FileSet) {
-	sources.Lock()
-	defer sources.Unlock()
-	if sources.files == nil {
-		sources.files, sources.sets = map[string]*ast.File{}, map[string]*token.FileSet{}
+	if known, ok := sources.Load(name); ok {
+		return known.(*source).file, known.(*source).set
 	}
-	if file, known := sources.files[name]; known {
-		return file, sources.sets[name]
-	}
-	set := token.NewFileSet()
-	var file *ast.File
+	of := &source{set: token.NewFileSet()}
 	if text, err := os.ReadFile(name); err == nil {
-		if f, err := parser.ParseFile(set, name, text, parser.SkipObjectResolution); err == nil {
-			file = f
+		if f, err := parser.ParseFile(of.set, name, text, parser.SkipObjectResolution); err == nil {
+			of.file = f
 		}
 	}
-	sources.files[name], sources.sets[name] = file, set
-	return file, set
+	sources.Store(name, of)
+	return of.file, of.set
 }

@@ -1,6 +1,9 @@
 package bubble
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // foreign reports whether a goroutine blocks in something else than the operation that
 // it came to last.
@@ -38,4 +41,77 @@ func (n *run) waitsFor(g *goroutine, e *event, why string) string {
 		return n.touched(e, e.g)
 	}
 	return why
+}
+
+// toDo says what a goroutine waits to do, and what there is nobody for, in a run that has
+// come to its end.
+func (n *run) toDo(g *goroutine) (to, lacks string) {
+	_, name, _ := strings.Cut(g.on, " ")
+	switch g.blocked.op {
+	case opSend:
+		return "to send to " + channelText(strings.TrimPrefix(g.on, "room in ")), "nobody receives from it"
+	case opRecv:
+		to, lacks = "to receive from "+channelText(g.on), "nobody sends to it"
+		if n.isTimers(g.on) {
+			lacks = ""
+		}
+		return to, lacks
+	case opLock:
+		to = "to lock " + name
+	case opRLock:
+		to = "to lock " + name + " for reading"
+	case opOnce:
+		return "for the function of once " + name, ""
+	case opWaitGroup:
+		return "for " + g.on, "nobody calls Done"
+	case opCondWait:
+		return "for cond " + name, "nobody signals"
+	case opSelect:
+		var cases []string
+		timers := false
+		for _, c := range g.cases {
+			timers = timers || n.isTimers(c)
+			if c = channelText(c); !slices.Contains(cases, c) {
+				cases = append(cases, c)
+			}
+		}
+		slices.Sort(cases)
+		if to = "in a select on " + strings.Join(cases, ", "); timers {
+			return to, ""
+		}
+		return to, "none of its cases comes"
+	}
+	if to != "" && len(n.holders[g.lockOf()]) == 0 {
+		lacks = "nobody is known to hold it"
+	}
+	return to, lacks
+}
+
+// isTimers reports whether a timer sends to a channel.
+func (n *run) isTimers(channel string) bool {
+	for _, c := range n.timed {
+		if c == channel {
+			return true
+		}
+	}
+	return false
+}
+
+// channelText names a channel in a sentence.
+func channelText(channel string) string {
+	name := strings.TrimPrefix(channel, "chan ")
+	if strings.HasPrefix(name, "made ") {
+		return "the channel " + name
+	}
+	return name
+}
+
+// origin returns where the channel was made that a goroutine waits for, unless its name
+// says so, or "".
+func (n *run) origin(g *goroutine) string {
+	channel := strings.TrimPrefix(g.on, "room in ")
+	if pc, known := n.made[channel]; known && !strings.Contains(channel, ".go:") {
+		return programSite(pc).short()
+	}
+	return ""
 }

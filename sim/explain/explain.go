@@ -28,6 +28,13 @@ type Failure struct {
 	Message string
 	// Text is Message with places in the source, where the error knows them.
 	Text string
+	// Waiting are the tasks that wait for ever, if the run ended since some do.
+	Waiting []order.Waiting
+	// Panic is the panic that ended the run, or nil.
+	Panic *order.PanicError
+	// Notes is what else there is to say of the run, such as what a test has said, or the
+	// stack of a panic. Why knows nothing of that; whoever does may set it.
+	Notes string
 	// Passing is the nearest run that passes, or nil if none was found.
 	Passing *Passing
 	// Swap is the exchange of two neighbouring events, and of nothing else, that
@@ -73,15 +80,11 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	}
 	e := &explainer{base: newBase(t, r, o)}
 	f := &Failure{Schedule: e.run.Schedule(), Trace: e.trace, End: e.run.End, Message: e.run.Summary}
-	f.Text = f.Message
-	var placed order.Placed
-	if errors.As(r.Err, &placed) && placed.Text(false) == f.Message {
-		f.Text = placed.Text(true)
-	}
+	errors.As(r.Err, &f.Panic)
+	f.Text, f.Waiting = placedText(r.Err, f.Message), order.Waits(r.Err)
 	if err := e.contrast(f); err != nil {
 		return nil, err
 	}
-	f.Runs = t.made
 	if e.found {
 		passing, _, err := t.follow(e.nearest.taken, nil, trace.Full)
 		if err != nil {
@@ -89,8 +92,37 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 		}
 		f.Passing = &Passing{passing.Schedule(), passing.Trace()}
 	}
-	f.Race = raceOf(f)
+	if err := e.race(f); err != nil {
+		return nil, err
+	}
+	f.Runs = t.made
 	return f, nil
+}
+
+// placedText returns the text of an error with places in the source, where all of its parts
+// know them, or else message, which is the text without.
+func placedText(err error, message string) string {
+	var plain, placed []string
+	var visit func(err error)
+	visit = func(err error) {
+		if p, ok := err.(order.Placed); ok {
+			plain, placed = append(plain, p.Text(false)), append(placed, p.Text(true))
+			return
+		}
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			visit(e.Unwrap())
+		case interface{ Unwrap() []error }:
+			for _, part := range e.Unwrap() {
+				visit(part)
+			}
+		}
+	}
+	visit(err)
+	if strings.Join(plain, "\n") != message {
+		return message
+	}
+	return strings.Join(placed, "\n")
 }
 
 // explainer looks for the nearest passing run.

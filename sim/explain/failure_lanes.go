@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,15 +14,10 @@ import (
 )
 
 const (
-	columnsWidth  = 100 // when the caller does not say
-	columnsLeast  = 40  // narrower, nothing can be read
-	laneMost      = 32  // cells of a column; longer text is wrapped
-	laneLeast     = 10
 	lanesMost     = 6  // tasks; more cannot be followed
 	rowsWhole     = 40 // a longer excerpt is cut down to what matters
 	rowsAround    = 2  // of what matters
 	othersMention = 8  // so many events of other tasks are worth a line
-	lineMost      = 4  // lines of one event
 )
 
 // excerpt is the part of a run that is drawn: some tasks, a column each.
@@ -29,7 +25,7 @@ type excerpt struct {
 	title string
 	lanes []string // tasks; "" is the loop
 	rows  []excerptRow
-	seqs  int // cells of the widest event number
+	left  int // events of these tasks that are not drawn, each in a row of its own
 }
 
 // excerptRow is an event in its column or, if lane is negative, a line across all
@@ -41,12 +37,16 @@ type excerptRow struct {
 	mark    string
 	matters bool
 	at      time.Duration
+	pos     string // where in the source, or ""
+	private bool   // nobody else has to do with it
+	times   int    // how many events the row stands for, if it is more than one
 }
 
 // excerptOf draws what the tasks did. marks holds what stands before an event, by
 // its Seq.
 func excerptOf(title string, h *history, lanes []string, marks map[int]string) *excerpt {
 	x := &excerpt{title: title, lanes: lanes}
+	shared := h.shared()
 	var at time.Duration
 	others := 0
 	for _, e := range h.events {
@@ -71,11 +71,24 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		}
 		x.across(e.At, &at, &others)
 		mark := marks[e.Seq]
-		x.rows = append(x.rows, excerptRow{e.Seq, lane, text, mark, mark != "" || e.Kind == trace.Finish && e.Object != "returned", e.At})
-		x.seqs = max(x.seqs, len(strconv.Itoa(e.Seq)))
+		x.rows = append(x.rows, excerptRow{
+			seq: e.Seq, lane: lane, text: text, mark: mark, at: e.At, pos: programs(e.Pos),
+			matters: mark != "" || e.Kind == trace.Finish && e.Object != "returned",
+			private: e.Kind.Access() != trace.NoAccess && !shared[e.Object],
+		})
 	}
+	x.fold()
 	x.shorten()
 	return x
+}
+
+// programs is a place, or "" if it is one in the package that starts goroutines for the
+// program.
+func programs(pos string) string {
+	if strings.HasPrefix(pos, "sync/waitgroup.go:") || strings.HasPrefix(pos, "errgroup/errgroup.go:") {
+		return ""
+	}
+	return pos
 }
 
 // across adds what stands across the columns before an event: what others did
@@ -91,97 +104,54 @@ func (x *excerpt) across(now time.Duration, at *time.Duration, others *int) {
 	}
 }
 
-// turnOf says what a decision took if it is not the default.
-func turnOf(e trace.Event) string {
-	if e.Kind != trace.Decide || len(e.Alternatives) == 0 || e.Detail == e.Alternatives[0] {
-		return ""
+// shared returns the objects with which more than one task had to do.
+func (h *history) shared() map[string]bool {
+	first := map[string]string{}
+	shared := map[string]bool{}
+	for _, a := range h.accesses {
+		if task, known := first[a.Object]; !known {
+			first[a.Object] = a.Task
+		} else if task != a.Task {
+			shared[a.Object] = true
+		}
 	}
-	kind, key, _ := strings.Cut(e.Object, ":")
-	if !order.IsOrder(kind) {
-		return "choice: " + words.Line(key) + " is " + words.Line(e.Detail) + ", not " + words.Line(e.Alternatives[0])
-	}
-	return "switch: " + words.Line(e.Detail) + " before " + words.Line(e.Alternatives[0])
+	return shared
 }
 
-// doing says in a few words, much like those of the program, what a task did; ""
-// for what nobody needs to see. What goes on in the loop is shown if it is marked.
-func doing(e trace.Event, marked bool) string {
-	if text := inGo(e); text != "" {
-		return text
+// fold makes one row of what a task did again and again, and one of what it did that nobody
+// else had to do with, as long as nothing else is drawn between.
+func (x *excerpt) fold() {
+	var kept []excerptRow
+	for i := 0; i < len(x.rows); {
+		r := x.rows[i]
+		same, private := i+1, i+1
+		for ; same < len(x.rows) && r.foldable() && x.rows[same].foldable() && x.rows[same].lane == r.lane && x.rows[same].text == r.text; same++ {
+		}
+		for ; private < len(x.rows) && r.private && r.foldable() && x.rows[private].foldable() && x.rows[private].lane == r.lane && x.rows[private].private; private++ {
+		}
+		switch {
+		case private > same:
+			r.times = private - i
+			r.text = fmt.Sprintf("%d events that nobody else saw", r.times)
+			r.pos = ""
+			i = private
+		case same > i+1:
+			r.times = same - i
+			r.text += fmt.Sprintf(", %d times", r.times)
+			if slices.ContainsFunc(x.rows[i:same], func(other excerptRow) bool { return other.pos != r.pos }) {
+				r.pos = ""
+			}
+			i = same
+		default:
+			i++
+		}
+		x.left += max(0, r.times-1)
+		kept = append(kept, r)
 	}
-	object, detail := name(strings.TrimPrefix(e.Object, ownLock)), words.Line(e.Detail)
-	if detail == "" && (e.Kind == trace.Read || e.Kind == trace.Write || e.Kind == trace.Get || e.Kind == trace.Put) {
-		detail = `""`
-	}
-	switch e.Kind {
-	case trace.Start:
-		if marked {
-			return "starts"
-		}
-	case trace.Resume:
-		if marked {
-			return "goes on"
-		}
-	case trace.Fire:
-		if marked {
-			return "its " + object + " is over"
-		}
-	case trace.Callback:
-		if marked {
-			return "calls " + object
-		}
-	case trace.Wait:
-		switch e.Object {
-		case "yield":
-			return "yields"
-		case "sleep":
-			return "sleeps " + detail
-		}
-		return "waits for " + object
-	case trace.Finish:
-		switch e.Object {
-		case "failed":
-			return "fails: " + detail
-		case "panicked":
-			return "panics: " + strings.TrimPrefix(detail, "panic in task "+words.Line(e.Task)+": ")
-		case "cancelled":
-			return "is cancelled"
-		case "exited":
-			return "exits"
-		}
-		return "returns"
-	case trace.Hold:
-		return "holds the loop for " + detail
-	case trace.Print:
-		return "prints " + strconv.Quote(e.Detail)
-	case trace.Read:
-		return object + ".Get() = " + detail
-	case trace.Write:
-		return object + ".Set(" + detail + ")"
-	case trace.Acquire:
-		return object + ".Acquire()"
-	case trace.Release:
-		return object + ".Release()"
-	case trace.Set:
-		if strings.HasPrefix(e.Object, "future ") {
-			return object + ".SetResult(" + detail + ")"
-		}
-		return object + ".Set(" + detail + ")"
-	case trace.Clear:
-		return object + ".Clear()"
-	case trace.Notify:
-		return object + ".Notify(" + detail + ")"
-	case trace.Put:
-		return object + ".Put(" + detail + ")"
-	case trace.Get:
-		return object + ".Get() = " + detail
-	case trace.Cancel:
-		return "cancels " + object
-	case trace.Check:
-		return "looks at " + object
-	}
-	return ""
+	x.rows = kept
 }
+
+func (r *excerptRow) foldable() bool { return r.lane >= 0 && r.mark == "" && !r.matters }
 
 // shorten leaves out long stretches in which nothing matters.
 func (x *excerpt) shorten() {
@@ -203,156 +173,166 @@ func (x *excerpt) shorten() {
 			i++
 			continue
 		}
-		from := i
+		from, events := i, 0
 		for i < len(x.rows) && !near[i] {
+			if x.rows[i].lane >= 0 {
+				events += max(1, x.rows[i].times)
+			}
 			i++
 		}
 		if i-from == 1 {
 			kept = append(kept, x.rows[from])
-		} else {
-			text := fmt.Sprintf("... %d more lines ...", i-from)
-			before := time.Duration(0)
-			if from > 0 {
-				before = x.rows[from-1].at
-			}
-			if last := x.rows[i-1].at; last > before {
-				text = fmt.Sprintf("... %d more lines, until %v ...", i-from, last)
-			}
-			kept = append(kept, excerptRow{lane: -1, text: text})
+			continue
 		}
+		text := "... " + words.Count(events, "event")
+		x.left += events
+		before := time.Duration(0)
+		if from > 0 {
+			before = x.rows[from-1].at
+		}
+		if last := x.rows[i-1].at; last > before {
+			text += fmt.Sprintf(", until %v", last)
+		}
+		kept = append(kept, excerptRow{lane: -1, text: text + " ..."})
 	}
 	x.rows = kept
 }
 
-// natural returns what the columns would like to have.
-func (x *excerpt) natural() []int {
-	widths := make([]int, len(x.lanes))
-	for i := range widths {
-		widths[i] = max(laneLeast, min(words.Width(laneName(x.lanes[i])), laneMost))
-	}
+// seqs is how many cells the widest number of an event takes.
+func (x *excerpt) seqs() int {
+	most := 0
 	for _, r := range x.rows {
 		if r.lane >= 0 {
-			widths[r.lane] = max(widths[r.lane], min(words.Width(r.text), laneMost))
+			most = max(most, len(strconv.Itoa(r.seq)))
 		}
 	}
-	if missing := words.Width(x.title) - x.total(widths); missing > 0 && len(widths) > 0 {
-		widths[len(widths)-1] += missing
-	}
-	return widths
+	return most
 }
 
-func laneName(task string) string {
-	if task == "" {
-		return trace.Loop
+// lanes returns the tasks that have a part in the failure, at most so many of them, in the
+// order in which they first came up, and how many more there are.
+//
+// Those that fail come first, and those that hang or go on for ever; then those of the race
+// and of the swap; then those who could have helped who hangs, since they had to do with
+// what it waits for, the last of them first.
+func (f *Failure) lanes(h *history, most int) (lanes []string, more int) {
+	var part []string
+	add := func(task string) {
+		if !slices.Contains(part, task) {
+			part = append(part, task)
+		}
 	}
-	return words.Line(task)
-}
-
-// total is what columns take in all.
-func (x *excerpt) total(widths []int) int {
-	n := 2 + x.seqs
-	for _, w := range widths {
-		n += 2 + w
+	if h.blamed != "" {
+		add(h.blamed)
 	}
-	return n
-}
-
-// squeezed takes from the widest columns until all fit.
-func (x *excerpt) squeezed(widths []int, cells int) []int {
-	for x.total(widths) > cells && slices.Max(widths) > laneLeast {
-		widths[slices.Index(widths, slices.Max(widths))]--
+	if f.Panic != nil {
+		add(f.Panic.Task)
 	}
-	return widths
-}
-
-// drawnLine is a line of a drawing, and whether it stands out.
-type drawnLine struct {
-	text string
-	bold bool
-}
-
-// draw returns the lines of the excerpt, with columns of these widths.
-func (x *excerpt) draw(widths []int) []drawnLine {
-	total := x.total(widths)
-	lines := []drawnLine{{words.Elide(x.title, total), false}, {}}
-	blank := strings.Repeat(" ", 2+x.seqs)
-	names, rule := blank, "  "+strings.Repeat("─", x.seqs)
-	for i, w := range widths {
-		names += "  " + words.Pad(words.Elide(laneName(x.lanes[i]), w), w)
-		rule += "  " + strings.Repeat("─", w)
-	}
-	lines = append(lines, drawnLine{names, false}, drawnLine{rule, false})
-	for _, r := range x.rows {
-		if r.lane < 0 {
-			for _, part := range shortened(words.Lines(r.text, total-2), lineMost) {
-				lines = append(lines, drawnLine{"  " + part, r.matters})
+	stuck := h.stuck()
+	hung := hangs(f.End) || f.End == order.Leaked
+	if hung {
+		// A wait group, or a task that is awaited, waits for those who hang elsewhere.
+		slices.SortStableFunc(stuck, func(a, b trace.Event) int { return cmp.Compare(secondary(a), secondary(b)) })
+		for _, wait := range stuck {
+			if f.End != order.Leaked || f.waits(wait.Task) {
+				add(wait.Task)
 			}
-			continue
 		}
-		left := 0
-		for _, w := range widths[:r.lane] {
-			left += 2 + w
-		}
-		for i, part := range shortened(words.Lines(r.text, widths[r.lane]), lineMost) {
-			head := blank
-			if i == 0 {
-				head = words.Pad(r.mark, 2) + fmt.Sprintf("%*d", x.seqs, r.seq)
+		if f.End == order.Spinning {
+			for _, start := range h.running() {
+				add(start.Task)
 			}
-			lines = append(lines, drawnLine{head + strings.Repeat(" ", left+2) + part, r.mark != ""})
 		}
 	}
-	return lines
-}
-
-// shortened cuts a list of lines.
-func shortened(lines []string, most int) []string {
-	if len(lines) <= most {
-		return lines
-	}
-	lines = slices.Clone(lines[:most])
-	lines[most-1] += "…"
-	return lines
-}
-
-// writeBeside draws two excerpts side by side if they fit, and else one below the
-// other. The second may be nil.
-func writeBeside(b *strings.Builder, left, right *excerpt, o trace.ViewOptions) {
-	const between = " │ "
-	if right == nil {
-		writeLines(b, left.draw(left.squeezed(left.natural(), o.Width)), o)
-		return
-	}
-	lw, rw := left.natural(), right.natural()
-	if total := left.total(lw); total+len([]rune(between))+right.total(rw) <= o.Width {
-		a, z := left.draw(lw), right.draw(rw)
-		for i := range max(len(a), len(z)) {
-			var l, r drawnLine
-			if i < len(a) {
-				l = a[i]
-			}
-			if i < len(z) {
-				r = z[i]
-			}
-			line := stressed(words.Pad(l.text, total), l.bold, o) + between + stressed(r.text, r.bold, o)
-			b.WriteString(strings.TrimRight(line, " ") + "\n")
+	if f.Race != nil {
+		for _, e := range f.Race.Events {
+			add(e.Task)
 		}
-		return
+		if f.Race.absent != "" {
+			add(f.Race.absent)
+		}
 	}
-	writeLines(b, left.draw(left.squeezed(lw, o.Width)), o)
-	b.WriteString("\n")
-	writeLines(b, right.draw(right.squeezed(rw, o.Width)), o)
+	if f.Swap != nil {
+		for _, e := range h.events {
+			if slices.Contains(f.Swap.Seqs[:], e.Seq) {
+				add(e.Task)
+			}
+		}
+	}
+	if f.Passing != nil && f.Swap == nil && f.Race == nil {
+		if a, b := f.parting(); a != nil {
+			add(taskOf(a.Detail))
+			add(taskOf(b.Detail))
+		}
+	}
+	if hung {
+		for _, wait := range stuck {
+			if secondary(wait) > secondary(stuck[0]) {
+				break // who could help there, waits himself
+			}
+			for _, a := range slices.Backward(h.accesses) {
+				if a.Object == wait.Object && a.Task != "" && slices.Contains(part, wait.Task) {
+					add(a.Task)
+				}
+			}
+		}
+	} else if f.Race == nil && f.Swap == nil { // all who touched something may have to do with it
+		for _, a := range h.accesses {
+			if a.Task != "" && a.Kind.Access() != trace.NoAccess {
+				add(a.Task)
+			}
+		}
+	}
+	if len(part) == 0 { // nothing is known; show who did something
+		for _, e := range h.events {
+			if e.Task != "" && len(part) < lanesMost {
+				add(e.Task)
+			}
+		}
+	}
+	most = min(most, lanesMost)
+	if len(part) > most {
+		part, more = part[:most], len(part)-most
+	}
+	seen := map[string]bool{}
+	for _, e := range h.events {
+		if !seen[e.Task] && slices.Contains(part, e.Task) {
+			lanes = append(lanes, e.Task)
+		}
+		seen[e.Task] = true
+	}
+	_, passing := f.histories()
+	for _, task := range part { // of which this run shows nothing
+		absent := f.Race != nil && f.Race.absent == task || f.Panic != nil && f.Panic.Task == task
+		if !slices.Contains(lanes, task) && (absent || passing != nil && passing.has(task)) {
+			lanes = append(lanes, task)
+		}
+	}
+	return lanes, more
 }
 
-func writeLines(b *strings.Builder, lines []drawnLine, o trace.ViewOptions) {
-	for _, l := range lines {
-		b.WriteString(stressed(strings.TrimRight(l.text, " "), l.bold, o) + "\n")
-	}
+// has reports whether a run shows something of a task.
+func (h *history) has(task string) bool {
+	return slices.ContainsFunc(h.events, func(e trace.Event) bool { return e.Task == task })
 }
 
-// stressed has a terminal show a text in bold, if it may.
-func stressed(text string, bold bool, o trace.ViewOptions) string {
-	if !bold || !o.Color || text == "" {
-		return text
+// taskOf is the task of a step, by the name that an alternative has.
+func taskOf(step string) string {
+	if dot := strings.LastIndexByte(step, '.'); dot > 0 {
+		return step[:dot]
 	}
-	return "\x1b[1m" + text + "\x1b[0m"
+	return step
+}
+
+// waits reports whether a task is one of those that the end of the run names.
+func (f *Failure) waits(task string) bool {
+	return len(f.Waiting) == 0 || slices.ContainsFunc(f.Waiting, func(w order.Waiting) bool { return w.Task == task })
+}
+
+// secondary is 1 for a wait that ends when others have ended.
+func secondary(wait trace.Event) int {
+	if strings.HasPrefix(wait.Object, "wait group ") || strings.HasPrefix(wait.Object, "task ") {
+		return 1
+	}
+	return 0
 }

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,10 +12,10 @@ import (
 	"weft/trace/words"
 )
 
-// The marks that stand before events. Nothing is said by colour alone.
 // headingMost is how many lines of what went wrong are shown.
-const headingMost = 12
+const headingMost = 24
 
+// The marks that stand before events. Nothing is said by colour alone.
 const (
 	swapMark = "⇄"
 	raceMark = "*"
@@ -26,8 +27,9 @@ const (
 // does not suffice; what differs between them; what raced, with places in the
 // source; the passing schedule.
 //
-// No line takes more than o.Width cells (100 if that is 0; 40 if it is less),
-// except schedules, which are there to be copied. It returns what w returns.
+// No line takes more than o.Width cells (112 if that is 0; 40 if it is less),
+// except schedules, which are there to be copied, and places in the source and stacks,
+// which are there to be read in full. It returns what w returns.
 func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 	if o.Width == 0 {
 		o.Width = columnsWidth
@@ -37,26 +39,36 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 	f.writeHeading(&b, o)
 	f.writeRuns(&b, o)
 	f.writeWords(&b, o)
-	_, err := io.WriteString(w, b.String())
+	text := b.String()
+	if o.ASCII {
+		text = words.ASCII(text)
+	}
+	_, err := io.WriteString(w, text)
 	return err
 }
 
-func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
-	first, rest, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
-	heading := "FAILS: " + strings.TrimPrefix(strings.TrimPrefix(first, "sim: "), "bubble: ")
-	if !strings.HasPrefix(heading, "FAILS: "+string(f.End)) {
-		heading = strings.TrimSuffix("FAILS: "+string(f.End)+heading[len("FAILS"):], ": ")
+// Headline is the sentence that names what is wrong, with places in the source, without
+// control characters.
+func (f *Failure) Headline() string {
+	first, _, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
+	first = words.Line(strings.TrimPrefix(strings.TrimPrefix(first, "sim: "), "bubble: "))
+	if f.End != order.Failed && f.End != order.Violated && !strings.HasPrefix(strings.ReplaceAll(first, " ", "-"), string(f.End)) {
+		first = strings.TrimSuffix(string(f.End)+": "+first, ": ")
 	}
-	for i, line := range words.Lines(words.Line(heading), o.Width) {
+	return first
+}
+
+func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
+	for i, line := range words.Lines("FAILS: "+f.Headline(), o.Width) {
 		b.WriteString(stressed(line, i == 0, o) + "\n")
 	}
+	_, rest, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
 	lines := strings.Split(rest, "\n")
 	for i, line := range lines {
 		if i == headingMost && len(lines) > headingMost+1 {
 			fmt.Fprintf(b, "  ... %d more lines\n", len(lines)-i)
 			break
 		}
-		// A place in the source is there to be read in full.
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 		for k, part := range words.Lines(words.Line(line), o.Width-len(indent)-2) {
 			if k > 0 {
@@ -66,6 +78,17 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 				b.WriteString(indent + part + "\n")
 			}
 		}
+	}
+	if notes := strings.TrimRight(f.Notes, "\n"); notes != "" {
+		b.WriteString("\n")
+		for line := range strings.SplitSeq(notes, "\n") {
+			// It is left as it is: a stack is there to be read in full.
+			if line = words.Line(line); line != "" {
+				line = "    " + line
+			}
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
+		b.WriteString("\n")
 	}
 	fmt.Fprintf(b, "schedule %s%s\n", f.Schedule, remark(f.Schedule))
 }
@@ -78,42 +101,54 @@ func remark(s order.Schedule) string {
 	return " (" + words.Plural(len(s), "switch", "switches") + ")"
 }
 
-func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
-	failing, passing := f.histories()
-	lanes := f.lanes(failing)
+// excerpts returns what is drawn of the failing run and of the passing one, which is nil if
+// there is none, in so many cells, and how many tasks there is no room for.
+func (f *Failure) excerpts(cells int) (failing, passing *excerpt, more int) {
+	h, p := f.histories()
+	lanes, more := f.lanes(h, max(1, (cells-8)/(laneLeast+2)))
 	if len(lanes) == 0 {
+		return nil, nil, 0
+	}
+	failing = excerptOf("The failing run", h, lanes, merged(f.marks(f.Trace, h, h)))
+	end := func(text string) {
+		failing.rows = append(failing.rows, excerptRow{lane: -1, text: "── " + text + " ──", matters: true})
+	}
+	switch f.End {
+	case order.Panicked:
+		// Of a goroutine, no event says that it panics.
+		if f.Panic != nil && h.blamed != f.Panic.Task && slices.Contains(lanes, f.Panic.Task) {
+			failing.rows = append(failing.rows, excerptRow{
+				seq: len(f.Trace.Events), lane: slices.Index(lanes, f.Panic.Task), text: "panics: " + words.Line(fmt.Sprint(f.Panic.Value)), matters: true, at: f.Panic.At, pos: f.Panic.Pos,
+			})
+		}
+	case order.Deadlocked:
+		end("nothing can go on")
+	case order.Spinning:
+		for _, start := range h.running() {
+			if lane := slices.Index(lanes, start.Task); lane >= 0 {
+				failing.rows = append(failing.rows, excerptRow{seq: start.Seq, lane: lane, text: "spins", matters: true, at: start.At})
+			}
+		}
+		end("nothing changes any more")
+	case order.Stalled:
+		end("and so on: only timers go on")
+	}
+	if p != nil {
+		passing = excerptOf("The nearest passing run", p, lanes, merged(f.marks(f.Passing.Trace, p, h)))
+	}
+	return failing, passing, more
+}
+
+func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
+	failing, passing, more := f.excerpts(o.Width)
+	if failing == nil {
 		return
 	}
 	b.WriteString("\n")
-	if left := len(lanes) - min(lanesMost, max(1, (o.Width-8)/(laneLeast+2))); left > 0 {
-		fmt.Fprintf(b, "(%s not drawn)\n\n", words.Plural(left, "more task is", "more tasks are"))
-		lanes = lanes[:len(lanes)-left]
-	}
-	swapped, raced := f.marks(f.Trace, failing, failing)
-	x := excerptOf("The failing run", failing, lanes, merged(swapped, raced))
-	switch f.End {
-	case order.Deadlocked:
-		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing can go on ──", matters: true})
-	case order.Spinning:
-		for _, start := range failing.running() {
-			if lane := slices.Index(lanes, start.Task); lane >= 0 {
-				x.rows = append(x.rows, excerptRow{start.Seq, lane, "spins", "", true, start.At})
-			}
-		}
-		x.rows = append(x.rows, excerptRow{lane: -1, text: "── nothing changes any more ──", matters: true})
-	case order.Stalled:
-		x.rows = append(x.rows, excerptRow{lane: -1, text: "── and so on: only timers go on ──", matters: true})
-	}
-	var beside *excerpt
-	if passing != nil {
-		swapped, raced := f.marks(f.Passing.Trace, passing, failing)
-		beside = excerptOf("The nearest passing run", passing, lanes, merged(swapped, raced))
-		// Numbers are of the same width, so that the columns are.
-		x.seqs = max(x.seqs, beside.seqs)
-		beside.seqs = x.seqs
-	}
-	writeBeside(b, x, beside, o)
+	writeBeside(b, failing, passing, o)
 	var legend []string
+	h, _ := f.histories()
+	swapped, raced := f.marks(f.Trace, h, h)
 	if len(swapped) > 0 {
 		legend = append(legend, swapMark+" change places")
 	}
@@ -123,63 +158,24 @@ func (f *Failure) writeRuns(b *strings.Builder, o trace.ViewOptions) {
 	if len(legend) > 0 {
 		b.WriteString("\n" + strings.Join(legend, "   ") + "\n")
 	}
-}
-
-// lanes returns the tasks that have a part in the failure, in the order in which
-// they first came up.
-func (f *Failure) lanes(h *history) []string {
-	part := map[string]bool{}
-	if f.Race != nil {
-		for _, e := range f.Race.Events {
-			part[e.Task] = true
-		}
-		if f.Race.absent != "" {
-			part[f.Race.absent] = true
-		}
+	var hidden []string
+	left := failing.left
+	if passing != nil {
+		left += passing.left
 	}
-	if h.blamed != "" {
-		part[h.blamed] = true
+	if left > 0 {
+		hidden = append(hidden, words.Plural(left, "event is", "events are")+" in a row with others or left out")
 	}
-	if f.Swap != nil {
-		for _, e := range h.events {
-			if slices.Contains(f.Swap.Seqs[:], e.Seq) {
-				part[e.Task] = true
-			}
+	if more > 0 {
+		hidden = append(hidden, words.Plural(more, "task is", "tasks are")+" not drawn")
+	}
+	if len(hidden) > 0 {
+		text := strings.ToUpper(hidden[0][:1]) + strings.Join(hidden, ", ")[1:] + ". The run of the schedule alone shows all."
+		b.WriteString("\n")
+		for _, line := range words.Lines(text, o.Width) {
+			b.WriteString(line + "\n")
 		}
 	}
-	if f.Race == nil && f.Swap == nil { // all who touched something may have to do with it
-		for _, a := range h.accesses {
-			if a.Task != "" && a.Kind.Access() != trace.NoAccess {
-				part[a.Task] = true
-			}
-		}
-	}
-	if len(part) == 0 || hangs(f.End) && f.Race == nil { // who hangs is what is asked
-		for _, wait := range h.stuck() {
-			part[wait.Task] = true
-		}
-		for _, start := range h.running() {
-			part[start.Task] = true
-		}
-	}
-	var lanes []string
-	for _, e := range h.events {
-		if part[e.Task] {
-			lanes = append(lanes, e.Task)
-			part[e.Task] = false
-		}
-	}
-	if f.Race != nil && f.Race.absent != "" && !slices.Contains(lanes, f.Race.absent) {
-		lanes = append(lanes, f.Race.absent)
-	}
-	if len(lanes) == 0 { // nothing is known; show who did something
-		for _, e := range h.events {
-			if e.Task != "" && !slices.Contains(lanes, e.Task) && len(lanes) < lanesMost {
-				lanes = append(lanes, e.Task)
-			}
-		}
-	}
-	return lanes
 }
 
 // marks returns, by Seq, what stands before the events of a run that change
@@ -210,14 +206,10 @@ func (f *Failure) marks(t *trace.Trace, h, failing *history) (swapped, raced map
 	return swapped, raced
 }
 
-func merged(a, b map[int]string) map[int]string {
-	out := map[int]string{}
-	for seq, mark := range b {
-		out[seq] = mark
-	}
-	for seq, mark := range a {
-		out[seq] = mark
-	}
+// merged returns all marks; those of a swap come before those of a race.
+func merged(swapped, raced map[int]string) map[int]string {
+	out := maps.Clone(raced)
+	maps.Copy(out, swapped)
 	return out
 }
 
@@ -230,7 +222,14 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 		}
 	}
 	if f.Race != nil {
-		paragraph("What raced: " + f.Race.Text + ".")
+		switch said := "What raced: " + f.Race.Text + "."; {
+		case f.Race.Checked:
+			paragraph(said + " Checked by a run: " + f.Race.exchanged() + ", it passes.")
+		case f.Race.Pattern == OtherOrder:
+			paragraph("What raced is not certain. It may be " + f.Race.Text + ".")
+		default:
+			paragraph(said)
+		}
 		f.writePlaces(b, o)
 	}
 	switch {
@@ -259,9 +258,14 @@ func (f *Failure) writePlaces(b *strings.Builder, o trace.ViewOptions) {
 	}
 	for _, e := range f.Race.Events {
 		line := fmt.Sprintf("  %*d  %s  %s", seqs, e.Seq, words.Pad(who(e), names), words.Pad(words.Elide(doing(e, true), texts), texts))
+		place := ""
 		if e.Pos != "" {
-			line += "  (" + words.Line(e.Pos) + ")"
+			place = "  (" + words.Line(e.Pos) + ")"
 		}
-		b.WriteString(strings.TrimRight(words.Elide(line, o.Width), " ") + "\n")
+		if words.Width(line+place) > o.Width && place != "" {
+			// It is there to be read in full.
+			line = words.Elide(strings.TrimRight(line, " "), o.Width) + "\n" + strings.Repeat(" ", seqs+2)
+		}
+		b.WriteString(strings.TrimRight(line+place, " ") + "\n")
 	}
 }

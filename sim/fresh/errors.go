@@ -99,6 +99,8 @@ type wirePanic struct {
 	Stack string
 	Text  string
 	Err   *wireError `json:",omitempty"`
+
+	Object, Pos, Before, There string `json:",omitempty"`
 }
 
 // wireViolated is an order.InvariantError.
@@ -139,7 +141,7 @@ func pack(err error) *wireError {
 	}
 	switch e := err.(type) {
 	case *order.PanicError:
-		p := &wirePanic{Task: e.Task, At: e.At, Stack: e.Stack, Text: fmt.Sprint(e.Value)}
+		p := &wirePanic{Task: e.Task, At: e.At, Stack: e.Stack, Text: fmt.Sprint(e.Value), Object: e.Object, Pos: e.Pos, Before: e.Before, There: e.There}
 		if value, ok := e.Value.(error); ok {
 			p.Err = pack(value)
 		}
@@ -166,7 +168,7 @@ func (w *wireError) unpack() error {
 		}
 		return errors.Join(errs...)
 	case w.Panic != nil:
-		e := &order.PanicError{Task: w.Panic.Task, At: w.Panic.At, Stack: w.Panic.Stack, Value: w.Panic.Text}
+		e := &order.PanicError{Task: w.Panic.Task, At: w.Panic.At, Stack: w.Panic.Stack, Value: w.Panic.Text, Object: w.Panic.Object, Pos: w.Panic.Pos, Before: w.Panic.Before, There: w.Panic.There}
 		if w.Panic.Err != nil {
 			e.Value = w.Panic.Err.unpack()
 		}

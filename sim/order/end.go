@@ -3,8 +3,6 @@ package order
 import (
 	"errors"
 	"slices"
-
-	"weft/trace"
 )
 
 // End is the class of a run's end.
@@ -94,7 +92,7 @@ func Summary(err error) string {
 	case err == nil:
 		return ""
 	case errors.As(err, &panicked):
-		return "panic in task " + panicked.Task + ": " + trace.Show(panicked.Value)
+		return panicked.Text(false)
 	case errors.As(err, &placed):
 		return placed.Text(false)
 	}

@@ -2,10 +2,14 @@ package order
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
+
+	"weft/trace"
 )
+
+// The errors here are ends of runs. What they say is about the program, and so they do not
+// begin with the name of this package.
 
 // PanicError is the end of a run in which a task or callback panicked.
 type PanicError struct {
@@ -13,11 +17,29 @@ type PanicError struct {
 	At    time.Duration // virtual
 	Value any           // what it panicked with
 	Stack string        // the task's own stack
+
+	Object string // what the panic is about, such as "jobs" of a send on a closed channel, or ""
+	Pos    string // where it was, or ""
+	Before string // what had led to it, such as "closed by main", or ""
+	There  string // where that was, or ""
 }
 
-// Error returns the value and the stack.
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("sim: panic in task %s at %v: %v\n\n%s", e.Task, e.At, e.Value, e.Stack)
+// Error returns the value, and the stack.
+func (e *PanicError) Error() string { return e.Text(true) + "\n\n" + e.Stack }
+
+// Text returns what Error does without the stack, with or without places in the source.
+func (e *PanicError) Text(places bool) string {
+	at := placer(places)
+	text := fmt.Sprintf("panic in %s: %s", e.Task, trace.Show(e.Value))
+	if e.Object != "" {
+		text += " " + e.Object + at(" at ", e.Pos, "")
+	} else {
+		text += at(" (", e.Pos, ")")
+	}
+	if e.Before != "" {
+		text += "; " + e.Before + at(" at ", e.There, "")
+	}
+	return text
 }
 
 // End returns Panicked.
@@ -38,42 +60,11 @@ type GoexitError struct {
 
 // Error names the task.
 func (e *GoexitError) Error() string {
-	return fmt.Sprintf("sim: task %s called runtime.Goexit (t.FailNow does) at %v", e.Task, e.At)
+	return fmt.Sprintf("task %s called runtime.Goexit (t.FailNow does) at %v", e.Task, e.At)
 }
 
 // End returns Exited.
 func (e *GoexitError) End() End { return Exited }
-
-// Waiting is a task that waits.
-type Waiting struct {
-	Task    string        // its label
-	On      string        // what it waits for, such as "lock L"
-	Holders []string      // the tasks without which the wait cannot end, if known
-	Taken   []string      // where each of the holders took it, or nil; "" if that is not known
-	Since   time.Duration // virtual
-	Pos     string        // where it waits, if recording is full
-}
-
-// String returns the sentence.
-func (w Waiting) String() string { return w.Text(true) }
-
-// Text returns the sentence, with or without places in the source.
-func (w Waiting) Text(places bool) string {
-	text := fmt.Sprintf("%s waits for %s since %v", w.Task, w.On, w.Since)
-	if len(w.Holders) > 0 {
-		holders := slices.Clone(w.Holders)
-		for i := range min(len(holders), len(w.Taken)) {
-			if w.Taken[i] != "" && places {
-				holders[i] += " (who took it at " + w.Taken[i] + ")"
-			}
-		}
-		text += ", held by " + strings.Join(holders, ", ")
-	}
-	if w.Pos != "" && places {
-		text += " (" + w.Pos + ")"
-	}
-	return text
-}
 
 // DeadlockError is the end of a run in which nothing can go on: no task is ready
 // and no timer is left.
@@ -84,24 +75,33 @@ type DeadlockError struct {
 	// Shutdown says that the main task had ended, and that what did not end are
 	// the tasks which were left and cancelled.
 	Shutdown bool
+	// Ticking says that timers still went on, without changing anything.
+	Ticking bool
 }
 
-// Error returns the report: every waiting task and the cycle.
-func (e *DeadlockError) Error() string { return e.Text(true) }
+// Error returns the report: a sentence that says what is wrong, every waiting task and the
+// cycle.
+func (e *DeadlockError) Error() string { return "deadlock: " + e.Text(true) }
 
 // End returns Deadlocked.
 func (e *DeadlockError) End() End { return Deadlocked }
 
-// Text returns the report, with or without places in the source.
+// Text returns what Error does without the first word, with or without places in the
+// source.
 func (e *DeadlockError) Text(places bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "sim: deadlock at %v", e.At)
-	if e.Shutdown {
-		b.WriteString(", while the tasks that were left were being cancelled")
-	}
-	b.WriteString(": nothing is ready and no timer is left")
+	b.WriteString(Blame(e.Waiting, e.Cycle, places))
 	if len(e.Waiting) == 0 {
-		b.WriteString("\n  no task is left either; what the loop runs for will never come")
+		b.WriteString("no task is left, and what the loop runs for will never come")
+	}
+	fmt.Fprintf(&b, "\nAt %v", e.At)
+	if e.Shutdown {
+		b.WriteString(", while the tasks that were left were being cancelled,")
+	}
+	if e.Ticking {
+		b.WriteString(" nothing is ready, and timers go on without changing anything:")
+	} else {
+		b.WriteString(" nothing is ready and no timer is left:")
 	}
 	for i, w := range e.Waiting {
 		if i == 20 && len(e.Waiting) > 25 {
@@ -151,7 +151,7 @@ func (e *StepLimitError) End() End { return OutOfSteps }
 // Text returns the report, with or without places in the source.
 func (e *StepLimitError) Text(places bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "sim: the run was stopped after %d steps, at %v", e.Limit, e.At)
+	fmt.Fprintf(&b, "the run was stopped after %d steps, at %v", e.Limit, e.At)
 	if e.Stalled > e.Limit/2 {
 		fmt.Fprintf(&b, "; time has stood still for the last %d of them", e.Stalled)
 	}
@@ -194,7 +194,7 @@ type InvariantError struct {
 
 // Error names the step and says what the check said.
 func (e *InvariantError) Error() string {
-	return fmt.Sprintf("sim: invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
+	return fmt.Sprintf("invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
 }
 
 // End returns Violated.

@@ -10,7 +10,6 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -20,15 +19,22 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	c.explains(r.Elapsed)
 	first := c.keepFirst(failure, r.Policy)
 	c.announce(failure, r.Policy)
-	schedule, how := c.shrink(engine, failure.Witness, r.Runs)
+	schedule, how := c.simplest(engine, failure.Witness)
 	run, err := c.show(schedule, c.policy)
 	if err != nil {
 		c.Fatal(err)
 	}
 	c.attribute("weft.schedule", schedule.String())
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s: %s\npolicy %s, strategy %s, seed %d\n",
-		shareOf(r), verdict, r.Summary(), r.Policy, r.Strategy, c.seed)
+	if !run.Failed() {
+		fmt.Fprintf(&b, "The failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s\n", indent(failure.Text, "    "))
+	}
+	story, why := c.story(run, schedule)
+	b.WriteString(story)
+	if certain, err := explain.PointOfNoReturn(c.Context(), engine, schedule, c.within(explain.WhyRuns)...); err == nil && certain != "" && (why == nil || !why.AllFail) {
+		b.WriteString("\n" + certain + "\n")
+	}
+	b.WriteString("\n" + how)
 	if c.further {
 		only := "only "
 		if c.early {
@@ -36,24 +42,19 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 		}
 		b.WriteString("It fails " + only + "if time passes while somebody is ready, as on a busy machine. To leave such orders out, set the policy any-ready.\n")
 	}
+	fmt.Fprintf(&b, "\nfound    %s; %s: %s\n         policy %s, strategy %s, seed %d\n", shareOf(r), verdict, r.Summary(), r.Policy, r.Strategy, c.seed)
 	if remark := c.aboutProcesses(engine); remark != "" {
-		b.WriteString(remark + "\n")
+		b.WriteString(indent(remark, "         ") + "\n")
 	}
-	if !run.Failed() {
-		fmt.Fprintf(&b, "\nThe failing run did not fail when it was made once more, so the program depends on something else than its decisions. It was:\n%s", indent(failure.Text, "    "))
-	}
-	b.WriteString(c.story(run, schedule))
-	if certain, err := explain.PointOfNoReturn(c.Context(), engine, schedule, c.within(explain.WhyRuns)...); err == nil && certain != "" {
-		b.WriteString("\n" + certain + "\n")
-	}
-	fmt.Fprintf(&b, "\n%sagain    %s\n", how, c.again(schedule, r.Policy))
-	b.WriteString(c.whatRacesDo(failure))
+	b.WriteString("again    " + c.again(schedule, r.Policy) + "\n" + c.debug(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)
 		if !c.noFailFile {
 			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}
 	}
+	c.tellGitHub(why, c.again(schedule, r.Policy))
+	b.WriteString(c.whatRacesDo(failure))
 	if !run.Failed() && first != "" {
 		os.Remove(first) // its schedule does not lead to a failure
 	}
@@ -74,38 +75,51 @@ func shareOf(r *explore.Report) string {
 	return words.Thousands(failing) + " of " + words.Count(r.Runs, "run") + " failed"
 }
 
+// simplest returns the schedule of which is told. If the default order fails, be it in
+// another way, that is it: nobody has to understand a switch in order to understand why.
+func (c *check) simplest(engine order.Engine, s order.Schedule) (simplest order.Schedule, how string) {
+	run, err := c.show(nil, c.policy)
+	if err == nil && run.Failed() && !c.knows(&search.Outcome{Text: search.OutcomeText(run.Run), End: run.End, Failed: true}) {
+		return nil, "It is the default order that fails.\n"
+	}
+	return c.shrink(engine, s)
+}
+
 // shrink looks for a simpler schedule with the same failure, and says what is
-// known about it. It may make as many runs as the search made that found the failure.
-func (c *check) shrink(engine order.Engine, s order.Schedule, searched int) (simpler order.Schedule, how string) {
-	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(max(explain.ShrinkRuns, searched))...)
+// known about it.
+func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
+	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(max(explain.ShrinkRuns, explore.SettingsOf(explore.DefaultRuns, c.options...).Runs))...)
 	switch {
 	case err != nil:
 		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
 	case !shrunk.Minimal:
-		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s tried.\n", words.Plural(shrunk.Runs, "run was", "runs were"))
+		end := ""
+		if shrunk.Stopped == search.TimeSpent {
+			end = ", and then the time for the report was over"
+		}
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s tried%s.\n", words.Plural(shrunk.Runs, "run was", "runs were"), end)
 	}
 	return shrunk.Schedule, "No simpler order fails in the same way.\n"
 }
 
 // story writes what matters about a failing run, and compares it with the nearest
-// one that passes.
-func (c *check) story(run *replayed, s order.Schedule) string {
+// one that passes. It returns that comparison as well, or nil.
+func (c *check) story(run *replayed, s order.Schedule) (string, *explain.Failure) {
 	if !run.Failed() {
-		return run.whole()
+		return run.whole(), nil
 	}
-	engine, err := c.engine(run.policy)
+	engine, err := c.engineOf(func() *Invocation { return c.begin(true) }, run.policy)
 	var failure *explain.Failure
 	if err == nil {
 		failure, err = explain.Why(c.Context(), engine, s, c.within(explain.WhyRuns)...)
 	}
-	var b strings.Builder
-	if err == nil {
-		err = failure.WriteText(&b, trace.ViewOptions{})
-	}
 	if err != nil {
-		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err)
+		return run.whole() + fmt.Sprintf("(it was not compared with others: %v)\n", err), nil
 	}
-	return run.remarks() + b.String()
+	failure.Notes = run.remarks()
+	var b strings.Builder
+	failure.WriteText(&b, viewOptions())
+	return b.String(), failure
 }
 
 // reportTime is how long it may take, in real time, to explain a failure, if the search
@@ -187,6 +201,27 @@ func (c *check) keepArtifacts(run *replayed) {
 func (c *check) again(s order.Schedule, policy string) string {
 	e, _ := c.engine("")
 	return c.againOn(e, s, policy)
+}
+
+// debug returns a line that runs a schedule in the debugger delve, or "" for a run that needs
+// a process of its own.
+func (c *check) debug(s order.Schedule, policy string) string {
+	e, err := c.engine("")
+	if err != nil || c.fresh {
+		return ""
+	}
+	environment := "WEFT_SCHEDULE=" + s.String()
+	if e.Policy() != policy {
+		environment += " WEFT_POLICY=" + policy
+	}
+	if own, ok := e.(order.TestCommander); ok {
+		weft, ok := strings.CutSuffix(own.TestCommand(), " test")
+		if !ok {
+			return "" // with flags that a debugger would need as well
+		}
+		environment = "eval \"$(" + weft + " overlay --env)\"; " + environment
+	}
+	return "debug    " + environment + " dlv test " + words.Shell(c.pkg) + " -- -test.run " + words.Shell(pattern(c.Name())) + "\n"
 }
 
 // againOn is again for a schedule of that engine, which may be nil.

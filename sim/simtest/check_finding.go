@@ -36,7 +36,7 @@ func findingIn(end order.End, text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for _, line := range lines {
 		if strings.HasPrefix(line, string(end)) {
-			return words.Line(line)
+			return words.Line(strings.TrimPrefix(line, string(order.Failed)+": "))
 		}
 	}
 	return words.Line(lines[len(lines)-1])

@@ -19,9 +19,9 @@ func TestFindingIsAnnounced(t *testing.T) {
 	c := &check{TB: t, overrides: &overrides{}, pkg: "./bank", make: func(begin func() *Invocation, policy string) (order.Engine, error) {
 		return sim.Engine(sim.Main(func(context.Context) error { return nil })), nil
 	}}
-	failure := &search.Outcome{Text: "a line of output\ndeadlock: sim: deadlock at 0s: nothing is ready\n  main waits\n", End: order.Deadlocked, Failed: true}
+	failure := &search.Outcome{Text: "a line of output\ndeadlock: main has waited since 0s for event never\n  main waits\n", End: order.Deadlocked, Failed: true}
 	c.announce(failure, "any-ready")
-	want := "TestFindingIsAnnounced fails: deadlock: sim: deadlock at 0s: nothing is ready (it is being explained)\n    again    go test ./bank -run '^TestFindingIsAnnounced$'"
+	want := "TestFindingIsAnnounced fails: deadlock: main has waited since 0s for event never (it is being explained)\n    again    go test ./bank -run '^TestFindingIsAnnounced$'"
 	if !strings.HasPrefix(written, want) || !strings.HasSuffix(written, "-weft.schedule=w1\n") || strings.Count(written, "\n") != 2 {
 		t.Errorf("it writes %q, want %q and a schedule", written, want)
 	}

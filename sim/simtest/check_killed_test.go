@@ -68,7 +68,7 @@ func isKilled(t *testing.T, dir, how string, args ...string) (stdout, stderr str
 }
 
 const (
-	foundFailure = "TestKilled fails: failed: a came last (it is being explained)\n    again    go test "
+	foundFailure = "TestKilled fails: a came last (it is being explained)\n    again    go test "
 	foundOrder   = " -run '^TestKilled$' -weft.schedule=w1,ready:"
 )
 

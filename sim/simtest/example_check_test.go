@@ -91,13 +91,14 @@ func ExampleCheck() {
 		})
 	})
 	for line := range strings.Lines(t.said()) {
-		if strings.Contains(line, "orders explored") || strings.HasPrefix(line, "FAILS") || strings.HasPrefix(line, "What raced") || strings.HasPrefix(line, "again") {
+		line = strings.TrimPrefix(line, "fatal: ") // as the recorder has it
+		if strings.HasPrefix(line, "found") || strings.HasPrefix(line, "FAILS") || strings.HasPrefix(line, "What raced") || strings.HasPrefix(line, "again") {
 			fmt.Print(line)
 		}
 	}
 	// Output:
-	// all 6 orders explored: 2 outcomes, 1 of them a failure
-	// FAILS: failed: balance is 70, want 40
-	// What raced: lost update on balance: second read it at event 12 before first wrote it at event 16,
+	// FAILS: example_check_test.go:89: balance is 70, want 40
+	// What raced: lost update on balance: second read it at event 12 before first wrote it at event 16, and wrote over
+	// found    4 of 6 runs failed; all 6 orders explored: 2 outcomes, 1 of them a failure
 	// again    go test ./sim/simtest -run '^TestPay$' -weft.schedule=w1
 }

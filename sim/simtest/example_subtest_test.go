@@ -30,10 +30,11 @@ func ExampleT_Run() {
 		})
 	})
 	for line := range strings.Lines(t.said()) {
+		line = strings.TrimPrefix(line, "fatal: ") // as the recorder has it
 		if strings.HasPrefix(line, "FAILS") {
 			fmt.Print(line)
 		}
 	}
 	// Output:
-	// FAILS: failed: with_0: sold what was not there
+	// FAILS: example_subtest_test.go:26: with_0: sold what was not there
 }

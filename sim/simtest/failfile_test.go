@@ -111,7 +111,7 @@ func TestFailFilesDoNotHideOthers(t *testing.T) {
 	r := watchHere(t, "TestCoins", check)
 	r.wants(t, true,
 		"is still there\n", "heads 0", "error: the failure that is kept in "+other+" is still there; it is the same as before",
-		"3 of 4 runs failed", "FAILS: panic in task main: on its edge", "schedule w1,choose:main/b.1=1 (1 switch)")
+		"3 of 4 runs failed", "FAILS: panic in main: on its edge", "schedule w1,choose:main/b.1=1 (1 switch)")
 	if first, second := strings.Index(r.said(), "is still there"), strings.Index(r.said(), "3 of 4 runs failed"); first > second {
 		t.Error("what is kept does not come first")
 	}

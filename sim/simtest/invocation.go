@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -65,17 +64,13 @@ func (t *T) failRun(run *order.Run) {
 		t.messages = append(t.messages, Message{Text: "the test was failed without a message", Failure: true})
 	}
 	failure := &FailError{failures(t.messages)}
-	// In alphabetical order, because that of tasks which do not affect each other
-	// is no part of what the program shows.
-	texts := textsOf(failure.Messages)
-	slices.Sort(texts)
-	summary := strings.Join(texts, "\n")
+	summary := failure.Text(false)
 	var broken *order.InvariantError
 	switch mismatch := mismatchOf(run.Err); {
 	case t.broken && (run.Err == nil || errors.As(run.Err, &broken)):
 		if broken != nil {
 			last := &t.messages[len(t.messages)-1]
-			last.Text += fmt.Sprintf(" (after step %s, at %v)", broken.Step, broken.At)
+			last.After = fmt.Sprintf("step %s, at %v", broken.Step, broken.At)
 			failure.Messages = failures(t.messages)
 		}
 		run.End, run.Err, run.Summary = order.Violated, errors.Join(mismatch, failure), summary

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,14 +67,19 @@ type Message struct {
 	Text    string
 	Pos     string // such as "bank_test.go:30", or "" if it is not known
 	Failure bool   // by Error and its like, and not by Log
+	After   string // after which step, and when, an invariant did not hold; else ""
 }
 
 // String returns the place and the text, as go test prints them.
 func (m Message) String() string {
-	if m.Pos == "" {
-		return m.Text
+	text := m.Text
+	if m.After != "" {
+		text += " (after " + m.After + ")"
 	}
-	return m.Pos + ": " + m.Text
+	if m.Pos == "" {
+		return text
+	}
+	return m.Pos + ": " + text
 }
 
 // FailError is the error of a run whose [T] was failed.
@@ -91,6 +97,21 @@ func (e *FailError) Error() string {
 		b.WriteString(m.String())
 	}
 	return b.String()
+}
+
+// Text returns the messages in alphabetical order, with or without places in the source:
+// in which order tasks that do not affect each other say theirs is no part of what a run
+// shows.
+func (e *FailError) Text(places bool) string {
+	messages := slices.Clone(e.Messages)
+	slices.SortStableFunc(messages, func(a, b Message) int { return strings.Compare(a.Text, b.Text) })
+	texts := textsOf(messages)
+	for i := range texts {
+		if places {
+			texts[i] = messages[i].String()
+		}
+	}
+	return strings.Join(texts, "\n")
 }
 
 // textsOf returns messages without places.

@@ -117,11 +117,11 @@ func TestFailureBesideAnotherEnd(t *testing.T) {
 	once(t, func(t *simtest.T) {
 		t.Error("first this") // 1
 		sim.NewEvent(t.Context(), "never").Wait(t.Context())
-	}).wants(t, true, at(t, "t_test.go", "first this\") // 1")+": first this", "FAILS: deadlock at 0s", "main waits for event never")
+	}).wants(t, true, at(t, "t_test.go", "first this\") // 1")+": first this", "FAILS: deadlock: main has waited since 0s at simtest/t_test.go:", " for event never", "main waits for event never")
 	once(t, func(t *simtest.T) {
 		t.Error("first this") // 2
 		panic("then that")
-	}).wants(t, true, at(t, "t_test.go", "first this\") // 2")+": first this", "panic in task main at 0s: then that", "simtest/"+at(t, "t_test.go", `panic("then`))
+	}).wants(t, true, at(t, "t_test.go", "first this\") // 2")+": first this", "panic in main: then that", "simtest/"+at(t, "t_test.go", `panic("then`))
 	once(t, func(t *simtest.T) { runtime.Goexit() }).wants(t, true, "called runtime.Goexit")
 }
 
@@ -227,8 +227,8 @@ func TestLogs(t *testing.T) {
 			}
 		}, explore.WithStrategy(walk.Exhaustive()))
 	})
-	r.wants(t, true, "    "+at(t, "t_test.go", `t.Log("it`)+": it is tail\n    "+at(t, "t_test.go", `t.Logf("it`)+": it is \"tail\"\n"+
-		"    written tail\n    "+at(t, "t_test.go", `t.Error("wrong side")`)+": wrong side\n")
+	r.wants(t, true, "FAILS: "+at(t, "t_test.go", `t.Error("wrong side")`)+": wrong side\n", "    "+at(t, "t_test.go", `t.Log("it`)+": it is tail\n    "+at(t, "t_test.go", `t.Logf("it`)+": it is \"tail\"\n"+
+		"    written tail\n")
 	r.lacks(t, "edge", "it is head")
 	if !slices.Contains(r.attrs, "coin=tail") || slices.Contains(r.attrs, "coin=edge") {
 		t.Errorf("attributes %q", r.attrs)

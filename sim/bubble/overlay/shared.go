@@ -346,7 +346,7 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/malloc.go", Why: "new memory has a name",
 		Find: "func newobject(typ *_type) unsafe.Pointer {\n	return mallocgc(typ.Size_, typ, true)\n}\n",
-		Put:  "func newobject(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ)\n	return p\n}\n",
+		Put:  "func newobject(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ, sys.GetCallerPC(), weftOne)\n	return p\n}\n",
 	},
 	{
 		File: "runtime/malloc.go", Why: "variables that the compiler puts into one piece of memory have a name",
@@ -356,23 +356,23 @@ var sharedEdits = []Edit{
 	{
 		File: "runtime/slice.go", Why: "a new slice has a name",
 		Find: "	return mallocgc(mem, et, true)\n}\n\nfunc makeslice64(",
-		Put:  "	p := mallocgc(mem, et, true)\n	weftNew(p, et)\n	return p\n}\n\nfunc makeslice64(",
+		Put:  "	p := mallocgc(mem, et, true)\n	weftNew(p, et, sys.GetCallerPC(), weftSlice)\n	return p\n}\n\nfunc makeslice64(",
 	},
 
 	{
 		File: "runtime/slice.go", Why: "a slice that has grown has a name",
 		Find: "	memmove(p, oldPtr, lenmem)\n\n	return slice{p, newLen, newcap}\n}\n\n",
-		Put:  "	memmove(p, oldPtr, lenmem)\n	weftNew(p, et)\n\n	return slice{p, newLen, newcap}\n}\n\n",
+		Put:  "	memmove(p, oldPtr, lenmem)\n	weftNew(p, et, sys.GetCallerPC(), weftSlice)\n\n	return slice{p, newLen, newcap}\n}\n\n",
 	},
 	{
 		File: "runtime/malloc.go", Why: "what package reflect makes has a name",
 		Find: "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	return mallocgc(typ.Size_, typ, true)\n}\n",
-		Put:  "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ)\n	return p\n}\n",
+		Put:  "func reflect_unsafe_New(typ *_type) unsafe.Pointer {\n	p := mallocgc(typ.Size_, typ, true)\n	weftNew(p, typ, sys.GetCallerPC(), weftOne)\n	return p\n}\n",
 	},
 	{
 		File: "runtime/malloc.go", Why: "an array that package reflect makes has a name",
 		Find: "	return mallocgc(mem, typ, true)\n}\n\n// reflect_unsafe_NewArray",
-		Put:  "	p := mallocgc(mem, typ, true)\n	weftNew(p, typ)\n	return p\n}\n\n// reflect_unsafe_NewArray",
+		Put:  "	p := mallocgc(mem, typ, true)\n	weftNew(p, typ, sys.GetCallerPC(), weftSlice)\n	return p\n}\n\n// reflect_unsafe_NewArray",
 	},
 
 	{
@@ -415,7 +415,7 @@ var sharedEdits = []Edit{
 	{
 		File: "sync/runtime.go", Why: "the point before an operation on a lock",
 		Find: "func runtime_Semacquire(s *uint32)\n",
-		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n//go:linkname weftFailed\nfunc weftFailed(obj unsafe.Pointer)\n\n//go:linkname weftPools\nfunc weftPools()\n\n//go:linkname weftMaps\nfunc weftMaps()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
+		Put:  "func runtime_Semacquire(s *uint32)\n\n//go:linkname weftPoint\nfunc weftPoint(op uint8, obj unsafe.Pointer)\n\n//go:linkname weftControlled\nfunc weftControlled() bool\n\n//go:linkname weftOnceDone\nfunc weftOnceDone(obj unsafe.Pointer)\n\n//go:linkname weftOnceBegin\nfunc weftOnceBegin(obj unsafe.Pointer)\n\n//go:linkname weftFailed\nfunc weftFailed(obj unsafe.Pointer)\n\n//go:linkname weftStarts\nfunc weftStarts(f func())\n\n//go:linkname weftPools\nfunc weftPools()\n\n//go:linkname weftMaps\nfunc weftMaps()\n\n// The operations, as package runtime numbers them.\nconst (\n	weftLock = 11 + iota\n	weftUnlock\n	weftTryLock\n	weftRLock\n	weftRUnlock\n	weftAdd\n	weftWaitGroup\n	weftCondWait\n	weftSignal\n	weftBroadcast\n	weftOnce\n)\n\nconst (\n	weftMapLoad = 37 + iota\n	weftMapStore\n)\n",
 	},
 	{
 		File: "sync/mutex.go", Why: "Lock is a point",
@@ -495,6 +495,16 @@ var sharedEdits = []Edit{
 		Put:  "	return func() bool {\n		weftPoint(weftCancel, unsafe.Pointer(&a.cancelCtx))\n		stopped := false\n",
 	},
 	{
+		File: "runtime/pprof/runtime.go", Why: "a goroutine can be called after its labels (declared)",
+		Find: "	\"context\"\n	\"runtime\"\n	\"unsafe\"\n)\n",
+		Put:  "	\"context\"\n	\"internal/runtime/pprof/label\"\n	\"runtime\"\n	\"unsafe\"\n)\n\n//go:linkname weftLabelled\nfunc weftLabelled(labels []label.Label)\n",
+	},
+	{
+		File: "runtime/pprof/runtime.go", Why: "a goroutine can be called after its labels",
+		Find: "	ctxLabels, _ := ctx.Value(labelContextKey{}).(*labelMap)\n	runtime_setProfLabel(unsafe.Pointer(ctxLabels))\n",
+		Put:  "	ctxLabels, _ := ctx.Value(labelContextKey{}).(*labelMap)\n	if ctxLabels != nil {\n		weftLabelled(ctxLabels.List)\n	}\n	runtime_setProfLabel(unsafe.Pointer(ctxLabels))\n",
+	},
+	{
 		File: "sync/map.go", Why: "for unsafe.Pointer",
 		Find: "import (\n	isync \"internal/sync\"\n)\n", Put: "import (\n	isync \"internal/sync\"\n	\"unsafe\"\n)\n",
 	},
@@ -525,6 +535,11 @@ var sharedEdits = []Edit{
 	{
 		File: "sync/waitgroup.go", Why: "Wait is a point",
 		Find: "func (wg *WaitGroup) Wait() {\n", Put: "func (wg *WaitGroup) Wait() {\n	weftPoint(weftWaitGroup, unsafe.Pointer(wg))\n",
+	},
+	{
+		File: "sync/waitgroup.go", Why: "a goroutine is called after what it runs",
+		Find: "	wg.Add(1)\n	go func() {\n",
+		Put:  "	wg.Add(1)\n	weftStarts(f)\n	go func() {\n",
 	},
 	{
 		File: "sync/cond.go", Why: "Signal is a point",

@@ -24,12 +24,6 @@ func Below(prefix []int32) *Subtree {
 	return &Subtree{Taken: slices.Clone(prefix), floor: len(prefix), most: noBound}
 }
 
-// Within returns the orders with at most so many switches away from the default.
-func Within(most int) *Subtree { return wholeTree(most) }
-
-// Cut reports whether Advance has left orders out that have more switches than it may.
-func (s *Subtree) Cut() bool { return s.cut }
-
 func wholeTree(most int) *Subtree { return &Subtree{most: most} }
 
 const noBound = math.MaxInt32

@@ -44,8 +44,8 @@ func TestNeverReleasedIsALeak(t *testing.T) {
 		expected []string
 		left     []string
 	}{
-		{"none is named", nil, []string{"poolCommon.goTicktock", "goWorker.run.func1"}},
-		{"the clock is named", []string{clock}, []string{"goWorker.run.func1"}},
+		{"none is named", nil, []string{"goTicktock", "goWorker.run"}},
+		{"the clock is named", []string{clock}, []string{"goWorker.run"}},
 		{"the worker is named", []string{worker}, []string{"poolCommon.goTicktock"}},
 		{"both are named", []string{clock, worker}, nil},
 	} {

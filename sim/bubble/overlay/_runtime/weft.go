@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 9<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 10<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -40,6 +40,8 @@ type weftTable struct {
 	stack    func(w *weftControl, id uint32, pcs []uintptr) int
 	quiet    func(n int32)
 	opaque   func() []string
+	inlined  func(pc uintptr) string
+	labelled func(name string) // set by package bubble: its goroutine has set labels
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -49,6 +51,8 @@ var weftHooks = &weftTable{
 	weftStack,
 	weftQuiet,
 	weftOpaque,
+	weftInlinedAt,
+	nil,
 }
 
 // weftControl is one run.
@@ -249,6 +253,8 @@ const (
 	weftOpAsks    // something that steps are not known to touch is used: arg says what
 	weftOpBarred  // a goroutine has paused before it takes a lock that is held
 	weftOpBarredR // the same, for reading
+	weftOpMemory  // memory is touched for the first time: by whom and where it was made, of which type, in arg
+	weftOpLabel   // labels of runtime/pprof are set
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the
@@ -256,7 +262,17 @@ const (
 type weftAlloc struct {
 	base uintptr
 	g, n uint32
+	typ  uint32 // its type, or that of its elements, as an offset in the module, or 0
+	pc   uint32 // where it was made, as an offset in the code
+	nth  uint32 // of those that the goroutine has made of this type, or there
+	form uint8  // what it is
+	told bool   // all of this, to the driver
 }
+
+const (
+	weftOne   = 0 // a value of its type
+	weftSlice = 1 // several
+)
 
 // weftHeld is a lock of the standard library that a goroutine holds, or waits for.
 type weftHeld struct {
@@ -321,6 +337,7 @@ type weftG struct {
 	waits   bool    // for that lock
 	inside  bool    // somebody of the bubble holds it
 	onces   int32   // it is inside so many sync.Once
+	starts  uintptr // what package sync starts for it, as WaitGroup.Go does
 	where   uint64  // where the lock lies before which it has paused
 	before  bool    // it has paused before the operation
 	barring bool    // it was taken out of the queue, and does not count as blocked yet

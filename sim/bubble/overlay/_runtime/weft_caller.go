@@ -141,6 +141,19 @@ func weftOuter(pc uintptr) uintptr {
 	return pc
 }
 
+// weftInlinedAt returns the function that the compiler has put directly into the one that a
+// program counter lies in, if it lies in that, or "".
+func weftInlinedAt(pc uintptr) string {
+	u, uf := newInlineUnwinder(findfunc(pc), pc)
+	for name := ""; uf.valid(); uf = u.next(uf) {
+		if !u.isInlined(uf) {
+			return name
+		}
+		name = u.srcFunc(uf).name()
+	}
+	return ""
+}
+
 // weftSource returns the folder of the standard library's sources, as it stands in
 // file names.
 func weftSource() string { return weftSources }

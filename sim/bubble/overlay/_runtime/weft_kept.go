@@ -61,10 +61,15 @@ func weftStrays(c *hchan) bool {
 	return c.bubble != nil && (b != c.bubble || b.id != c.weftBubble)
 }
 
-// weftMakesChan notes where a channel is made.
+// weftMakesChan names a channel, and notes where it is made.
 func weftMakesChan(c *hchan) {
-	weftMake(unsafe.Pointer(c))
-	if gp := getg(); gp.bubble.weft.counting {
-		_, c.weftMade = weftCaller(weftLibrary)
+	gp := getg()
+	w := gp.bubble.weft
+	if !w.counting {
+		return
+	}
+	_, c.weftMade = weftCaller(weftLibrary)
+	if w.cur.ptr() == gp {
+		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(unsafe.Pointer(c)), arg: gp.weft.about, pc: c.weftMade})
 	}
 }

@@ -3,7 +3,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/pprof/label"
+	"unsafe"
+)
 
 // holds takes down that a goroutine is about to take or to give back a lock of the
 // standard library.
@@ -16,7 +19,11 @@ func (w *weftControl) holds(gp *g, op uint8, obj uintptr) {
 	if where != 0 && where != weftOnStack {
 		// No point, but what the step does: a step may end inside such a lock, where
 		// the library sends or stops a timer.
-		w.record(weftEvent{op: weftOpLibrary, g: gp.weft.id, step: gp.weft.steps, obj: obj, arg: where})
+		e := weftEvent{op: weftOpLibrary, g: gp.weft.id, obj: obj, arg: where}
+		if op == weftOpUnlock || op == weftOpRUnlock {
+			e.step = weftGives
+		}
+		w.record(e)
 	}
 	switch op {
 	case weftOpLock, weftOpRLock:
@@ -31,6 +38,9 @@ func (w *weftControl) holds(gp *g, op uint8, obj uintptr) {
 	}
 	unlock(&w.mu)
 }
+
+// weftGives is the step of an event by which a lock of the library is given back.
+const weftGives = 1
 
 // gaveBack forgets a lock, rather one that this goroutine took.
 func (w *weftControl) gaveBack(gp *g, obj uintptr) {
@@ -118,4 +128,34 @@ func os_weftOutside(begins bool) {
 	w.cur = 0
 	w.start()
 	wakep()
+}
+
+// sync_weftStarts is called before package sync starts a goroutine that runs f.
+//
+//go:linkname sync_weftStarts sync.weftStarts
+func sync_weftStarts(f func()) {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		gp.weft.starts = **(**uintptr)(unsafe.Pointer(&f))
+	}
+}
+
+// pprof_weftLabelled is called before a goroutine sets its labels, by which it can be named.
+//
+//go:linkname pprof_weftLabelled runtime/pprof.weftLabelled
+func pprof_weftLabelled(labels []label.Label) {
+	gp := getg()
+	if weftHooks.labelled == nil || gp.bubble == nil || gp.bubble.weft == nil || gp.bubble.weft.cur.ptr() != gp {
+		return
+	}
+	name := ""
+	for _, l := range labels {
+		if name != "" {
+			name += "-"
+		}
+		if l.Key != "name" {
+			name += l.Key + "-"
+		}
+		name += l.Value
+	}
+	weftHooks.labelled(name)
 }

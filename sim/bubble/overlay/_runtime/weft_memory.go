@@ -75,6 +75,13 @@ func (w *weftControl) lookUp(base, obj uintptr) uint64 {
 		a := &w.allocs[at]
 		switch {
 		case a.base == base:
+			if !a.told {
+				a.told = true
+				w.record(weftEvent{
+					op: weftOpMemory, g: a.g, step: a.nth, obj: weftTypeAt(a.typ), pc: weftCodeAt(a.pc),
+					arg: uint64(min(a.g, weftMakers))<<44 | uint64(min(a.n, weftPieces))<<22 | uint64(a.form),
+				})
+			}
 			return uint64(min(a.g, weftMakers))<<44 | uint64(min(a.n, weftPieces))<<22 | uint64(min((obj-base)/4, weftOffsets))<<2 | weftHeap
 		case a.base == 0:
 			return 0
@@ -86,15 +93,34 @@ func (w *weftControl) slot(base uintptr) int {
 	return int(weftMix(uint64(base))) & (len(w.allocs) - 1)
 }
 
-// weftNew takes down memory that a goroutine of the bubble has made.
-func weftNew(p unsafe.Pointer, typ *_type) {
+// Types and places, in half of the room: 0 is what is not in the program's own module, such
+// as a type that package reflect has made.
+
+func weftTypeOffset(typ *_type) uint32 {
+	if at := uintptr(unsafe.Pointer(typ)) - firstmoduledata.types; at < firstmoduledata.etypes-firstmoduledata.types {
+		return uint32(at)
+	}
+	return 0
+}
+
+func weftTypeAt(offset uint32) uintptr {
+	if offset == 0 {
+		return 0
+	}
+	return firstmoduledata.types + uintptr(offset)
+}
+
+func weftCodeAt(offset uint32) uintptr { return firstmoduledata.text + uintptr(offset) }
+
+// weftNew takes down memory that a goroutine of the bubble has made, at pc.
+func weftNew(p unsafe.Pointer, typ *_type, pc uintptr, form uint8) {
 	gp := getg()
 	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 {
 		return
 	}
 	w := gp.bubble.weft
 	if w.cur.ptr() == gp && w.counting && weftHolds(typ) {
-		w.name(p, gp)
+		w.name(p, gp, typ, pc, form)
 	}
 }
 
@@ -107,7 +133,7 @@ func weftRaw(p unsafe.Pointer, pc uintptr) {
 	}
 	w := gp.bubble.weft
 	if w.cur.ptr() == gp && w.counting && weftKind(pc) >= weftProgram {
-		w.name(p, gp)
+		w.name(p, gp, nil, pc, weftOne)
 	}
 }
 
@@ -118,20 +144,53 @@ func weftSpecialized(p unsafe.Pointer, typ *_type, size, pc uintptr) {
 		return
 	}
 	if typ != nil {
-		weftNew(p, typ)
+		weftNew(p, typ, pc, weftOne)
 	} else if size <= 64 {
 		weftRaw(p, pc)
 	}
 }
 
-// name takes down who made memory. The caller has the turn.
-func (w *weftControl) name(p unsafe.Pointer, gp *g) {
+// name takes down who made memory, and where. The caller has the turn.
+func (w *weftControl) name(p unsafe.Pointer, gp *g, typ *_type, pc uintptr, form uint8) {
 	gp.weft.allocs++
 	if w.known >= len(w.allocs)/4*3 {
 		w.widen()
 	}
-	if w.put(weftAlloc{uintptr(p), gp.weft.id, gp.weft.allocs}) {
+	switch kind := weftKind(pc); {
+	case kind == weftInlined:
+		pc = weftOuter(pc)
+	case kind < weftProgram: // the library, on behalf of the program
+		if _, user := weftCaller(weftLibrary); user != 0 {
+			pc = user
+		}
+	}
+	a := weftAlloc{base: uintptr(p), g: gp.weft.id, n: gp.weft.allocs, pc: uint32(pc - firstmoduledata.text), form: form}
+	of := a.pc
+	if typ != nil {
+		if a.typ = weftTypeOffset(typ); a.typ != 0 && weftNamed(typ) {
+			of = ^a.typ
+		}
+	}
+	a.nth = w.nth(gp.weft.id, of)
+	if w.put(a) {
 		w.known++
+	}
+}
+
+// nth counts what a goroutine makes of a type, or at a place. The counts stand among the
+// memory, at odd addresses.
+func (w *weftControl) nth(g, of uint32) uint32 {
+	key := uintptr(weftMix(uint64(g)<<32|uint64(of))) | 1
+	for at := w.slot(key); ; at = (at + 1) & (len(w.allocs) - 1) {
+		a := &w.allocs[at]
+		if a.base == 0 {
+			*a = weftAlloc{base: key}
+			w.known++
+		}
+		if a.base == key {
+			a.n++
+			return a.n
+		}
 	}
 }
 
@@ -159,25 +218,41 @@ func (w *weftControl) widen() {
 	}
 }
 
-// weftHolding remembers whether types hold something of package sync or sync/atomic, in
-// the lowest bit of an entry.
+// weftHolding remembers what is known of types, in the lowest bits of an entry.
 var weftHolding [1 << 10]uintptr
 
-func weftHolds(typ *_type) bool {
+const (
+	weftHasSync  = 1 // it holds something of package sync or sync/atomic
+	weftHasNames = 2 // what it holds is told apart by its name and those of its fields
+	weftHasBits  = weftHasSync | weftHasNames
+)
+
+// weftHolds reports whether a type holds something of package sync or sync/atomic.
+func weftHolds(typ *_type) bool { return weftHas(typ)&weftHasSync != 0 }
+
+// weftNamed reports whether memory of a type is told apart by the names of that type and of
+// its fields: those of packages sync and sync/atomic are everywhere.
+func weftNamed(typ *_type) bool { return weftHas(typ)&weftHasNames != 0 }
+
+func weftHas(typ *_type) uintptr {
 	if typ == nil || typ.PtrBytes == 0 && typ.Size_ < 4 {
-		return false
+		return 0
 	}
 	at := &weftHolding[uintptr(unsafe.Pointer(typ))>>5&(1<<10-1)]
-	if known := *at; known&^1 == uintptr(unsafe.Pointer(typ)) {
-		return known&1 != 0
+	if known := *at; known&^weftHasBits == uintptr(unsafe.Pointer(typ)) {
+		return known & weftHasBits
 	}
-	holds := weftHoldsSync(typ, 0)
-	entry := uintptr(unsafe.Pointer(typ))
-	if holds {
-		entry |= 1
+	has := uintptr(0)
+	if weftHoldsSync(typ, 0) {
+		has = weftHasSync
+		if typ.TFlag&abi.TFlagNamed != 0 && typ.Kind() == abi.Struct {
+			if pkg := toRType(typ).pkgpath(); pkg != "sync" && pkg != "sync/atomic" {
+				has |= weftHasNames
+			}
+		}
 	}
-	*at = entry
-	return holds
+	*at = uintptr(unsafe.Pointer(typ)) | has
+	return has
 }
 
 func weftHoldsSync(typ *_type, depth int) bool {

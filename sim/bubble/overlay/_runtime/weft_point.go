@@ -17,7 +17,7 @@ func (w *weftControl) record(e weftEvent) {
 	}
 	switch e.op {
 	case weftOpSpawn, weftOpWake, weftOpPrint, weftOpTimer, weftOpCancelled, weftOpOutside, weftOpLibrary, weftOpUnmap, weftOpAsks,
-		weftOpName: // which is its name from the next step on
+		weftOpName, weftOpLabel: // which is its name from the next step on
 		w.acted = e.g
 	}
 	w.events[w.used] = e
@@ -386,12 +386,4 @@ func context_weftDone() chan struct{} {
 	c := make(chan struct{})
 	gp.weft.about = 0
 	return c
-}
-
-// weftMake names a channel.
-func weftMake(c unsafe.Pointer) {
-	gp := getg()
-	if gp.bubble.weft.cur.ptr() == gp {
-		weftTell(weftEvent{op: weftOpMake, g: gp.weft.id, step: gp.weft.steps, obj: uintptr(c), arg: gp.weft.about})
-	}
 }

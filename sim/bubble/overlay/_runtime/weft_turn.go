@@ -272,7 +272,11 @@ func (b *synctestBubble) weftSpawned(parent, gp *g, pc uintptr) bool {
 			pc = user
 		}
 	}
-	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(gp.weft.id), obj: gp.startpc, pc: pc})
+	runs := gp.startpc
+	if parent.weft.starts != 0 {
+		runs, parent.weft.starts = parent.weft.starts, 0
+	}
+	w.record(weftEvent{op: weftOpSpawn, g: by.g, step: by.step, arg: uint64(gp.weft.id), obj: runs, pc: pc})
 	w.sightSpawned(parent, gp)
 	w.push(gp, false)
 	w.start()

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"weft/cmd/weft/gallery"
+	"weft/sim/bubble"
+	"weft/sim/page"
+)
+
+func newServe(c console) *cobra.Command {
+	var address string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Show the gallery in a browser, with the engine behind it",
+		Long: `Serve the page of the gallery on a loopback address, until it is interrupted. A
+reader steps through each run and chooses what happens next, in programs on the
+event loop and in ordinary Go; what is chosen is run by this process. The page of
+another site cannot ask anything of it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(c, cmd.Context(), address) },
+	}
+	cmd.Flags().StringVar(&address, "address", "127.0.0.1:7357", "the loopback address and port to listen on; port 0 takes one that is free")
+	return cmd
+}
+
+func serve(c console, ctx context.Context, address string) error {
+	if err := loopback(address); err != nil {
+		return err
+	}
+	if !bubble.Controlled() {
+		return errUncontrolled
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("cannot serve on %s: %w; take another port with --address 127.0.0.1:0", address, err)
+	}
+	library := page.NewLibrary(append(gallery.Coroutines(), gallery.Goroutines()...), page.Limits{})
+	handler, err := pageHandler(library, listener.Addr().String())
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	fmt.Fprintf(c.Err, "weft: the gallery is at http://%s/ (Ctrl+C ends it)\n", listener.Addr())
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// loopback returns an error unless only this machine can reach an address.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--address %q: want an address and a port, such as 127.0.0.1:7357", address)
+	}
+	ip, err := netip.ParseAddr(host)
+	if host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--address %q is no loopback address: who can reach the page can run programs; use 127.0.0.1 or [::1]", address)
+	}
+	return nil
+}
+
+// pageHandler serves the page of a library and what it asks for. address is where it
+// listens: requests that were meant for another host, as after a name was made to point
+// here, and those of other sites are refused.
+func pageHandler(library *page.Library, address string) (http.Handler, error) {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	d := &page.Document{Title: "weft: the gallery", Programs: library.Summaries(), Backend: page.HTTP}
+	var document bytes.Buffer
+	if err := d.Write(&document); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(document.Bytes())
+	})
+	mux.HandleFunc("GET /api/{what}", func(w http.ResponseWriter, r *http.Request) {
+		schedule := r.FormValue("schedule")
+		if schedule == "" {
+			schedule = "w1"
+		}
+		answer, err := library.Answer(r.Context(), r.PathValue("what"), r.FormValue("name"), schedule)
+		if err != nil {
+			http.Error(w, withoutPackage(err.Error()), http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(answer)
+	})
+	hosts := []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port), net.JoinHostPort("localhost", port), address}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		w.Header().Set("X-Frame-Options", "DENY")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		w.Header().Set("Cache-Control", "no-store")
+		switch origin := r.Header.Get("Origin"); {
+		case !among(hosts, r.Host):
+			http.Error(w, "this is not "+r.Host, http.StatusMisdirectedRequest)
+		case origin != "" && !among(hosts, strings.TrimPrefix(origin, "http://")):
+			http.Error(w, "requests from "+origin+" are refused", http.StatusForbidden)
+		case strings.HasPrefix(r.URL.Path, "/api/") && r.Header.Get("X-Weft") == "":
+			// A page of another site cannot set this header without being asked for leave.
+			http.Error(w, "only the page itself may ask", http.StatusForbidden)
+		default:
+			mux.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+// among reports whether a host is one of some, whatever its capitals.
+func among(hosts []string, host string) bool {
+	return slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(h, host) })
+}

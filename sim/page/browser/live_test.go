@@ -1,0 +1,116 @@
+package browser_test
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"weft/cmd/weft/gallery"
+	"weft/sim/explore"
+	"weft/sim/explore/walk"
+	"weft/trace"
+)
+
+// weft compiles the command.
+func weft(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "weft")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "weft/cmd/weft").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// TestGallery opens the gallery with the engine in it. The engine makes the runs that the
+// native one makes.
+func TestGallery(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "gallery.html")
+	if out, err := exec.CommandContext(t.Context(), weft(t), "page", "--gallery", "-o", file).CombinedOutput(); err != nil {
+		t.Fatalf("weft page --gallery: %v\n%s", err, out)
+	}
+	b := open(t, 1600, "file://"+file)
+	b.shows("h1", "hello")
+	b.shows(".foot", "the engine in this file (WebAssembly)")
+	b.picture("gallery")
+	b.click(".swaps button", "Swap them")
+	b.shows("#compare p", "The outcome: A becomes B.")
+
+	b = open(t, 1600, "file://"+file+"#w1,ready:alice.2=bob.2&at=20&program=lost-update")
+	b.shows(".now", "Event 13a · at 1s, alice: writes var balance = 100")
+	b.press("d")
+	b.shows("#run-title", "A run that passes")
+
+	for i, s := range gallery.Coroutines() {
+		// One run of ten thousand sleepers takes the engine in the page a minute.
+		if s.Name != "ten-thousand" && (i%4 == 0 || !testing.Short()) {
+			eval[chromedp.Void](b, `weftPage.load("`+s.Name+`", null, null)`, await)
+			b.shows("h1", s.Name)
+			if said := b.text(".message"); said != "" {
+				t.Errorf("%s: %s", s.Name, said)
+			}
+		}
+		if s.Name != "hello" && s.Name != "philosophers" {
+			continue
+		}
+		var want, schedules []string
+		for r := range explore.All(s.Engine, explore.WithStrategy(walk.Exhaustive()), explore.WithRecorded(trace.Order)) {
+			want, schedules = append(want, r.Hash.String()), append(schedules, r.Schedule().String())
+		}
+		for i, schedule := range schedules {
+			if got := eval[string](b, `weftPage.backend.run("`+s.Name+`", "`+schedule+`").then((r) => r.hash)`, await); got != want[i] {
+				t.Errorf("%s, %s: hash %s in the page, %s here", s.Name, schedule, got, want[i])
+			}
+		}
+	}
+	for _, request := range b.requests {
+		if !strings.HasPrefix(request, "file://"+file) && !strings.HasPrefix(request, "blob:") {
+			t.Errorf("the page asks for %s", request)
+		}
+	}
+}
+
+// TestServe opens the page that weft serve shows, of a program in ordinary Go.
+func TestServe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles the standard library with the overlay")
+	}
+	server := exec.CommandContext(t.Context(), weft(t), "serve", "--address", "127.0.0.1:0")
+	said, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Wait()
+	defer server.Process.Signal(os.Interrupt)
+	var url string
+	for lines := bufio.NewScanner(said); url == "" && lines.Scan(); {
+		url = regexp.MustCompile(`http://\S+`).FindString(lines.Text())
+		t.Log(lines.Text())
+	}
+	if url == "" {
+		t.Fatal("weft serve does not say where it serves")
+	}
+	b := open(t, 1600, url+"#w1,ready:diner.2=diner%232.0&program=go/lock-order-deadlock")
+	b.shows("h1", "go/lock-order-deadlock")
+	b.press("d")
+	b.shows("#run-title", "A run that passes")
+	b.shows(".source h3", "goroutine/lock_order_deadlock.go")
+	b.click(".outcomes tr:has(.fails) button:not(.quiet)", "Show")
+	b.shows("#run-title", "A run that fails")
+	b.press("f")
+	b.shows(".cycle", "Deadlock: ")
+	b.picture("go-deadlock")
+	for _, request := range b.requests {
+		if !strings.HasPrefix(request, url) {
+			t.Errorf("the page asks for %s", request)
+		}
+	}
+}
