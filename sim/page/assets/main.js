@@ -11,6 +11,7 @@ import { Choices } from "./choices.js";
 import { verdictView, letter } from "./outcomes.js";
 import { compareView } from "./compare.js";
 import { Orders } from "./orders.js";
+import { handOvers, eventWords, prospectsView } from "./why.js";
 import { listen, helpDialog } from "./keys.js";
 
 class Page {
@@ -376,37 +377,6 @@ class Page {
 function icon(name) {
   const paths = { first: "M2 2h2v10H2z M12 2v10L5 7z", back: "M10 2v10L3 7z", next: "M4 2v10l7-5z", last: "M10 2h2v10h-2z M2 2v10l7-5z" };
   return el("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, el("path", { d: paths[name] }));
-}
-
-// handOvers returns the Seqs of the hand-overs of control that two swapped things led to.
-function handOvers(swap, run) {
-  return swap.transfers.map((n, k) => {
-    const e = n ? run.events.find((e) => e.number === String(n)) : null;
-    return e ? e.seq : swap.seqs[k];
-  }).filter(Boolean);
-}
-
-// eventWords turns "event 17" in a text into a link with the event's number.
-function eventWords(text, run, go) {
-  return text.split(/(\bevent \d+)/).map((part) => {
-    const seq = Number(/^event (\d+)$/.exec(part)?.[1]), e = run.events.find((e) => e.seq === seq);
-    return e ? button("event " + e.number, () => go(seq), { class: "link" }) : part;
-  });
-}
-
-// prospectsView shows which share of the orders fails after each decision.
-function prospectsView(failure) {
-  if (!failure.prospects?.length) return null;
-  let certain = failure.prospects[0].failing === 1 && failure.prospects[0].exact;
-  return el("details", {}, el("summary", {}, "From which decision on it could not be helped"),
-    el("ol", { class: "prospects" }, failure.prospects.map((p) => {
-      const fill = el("i", { class: "bad" });
-      fill.style.width = 100 * p.failing + "%";
-      const now = !certain && p.exact && p.failures === p.orders;
-      certain ||= now;
-      return el("li", {}, el("span", { class: "what" }, p.decision < 0 ? "before the first decision" : `after decision ${p.decision + 1}`), el("span", { class: "bar", "aria-hidden": "true" }, fill),
-        el("span", {}, p.exact ? `${p.failures} of ${count(p.orders, "order")} fail` : `≈${Math.round(100 * p.failing)}% fail`), now ? el("b", { class: "fails" }, " the point of no return") : null);
-    })));
 }
 
 function groups(programs) {
