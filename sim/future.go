@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"strconv"
 
 	"weft/sim/order"
 	"weft/trace"
@@ -150,11 +151,24 @@ func valueOf[T any](c *core) T {
 type Future[T any] struct{ base[T] }
 
 // NewFuture returns a future that is not done. name is for traces and reports
-// and may be empty.
+// and may be empty; the second of a name that one task makes has a number behind it.
 func NewFuture[T any](ctx context.Context, name string) *Future[T] {
 	f := new(Future[T])
-	f.init(scopeOf(ctx, "NewFuture").loop, "future", name)
+	l := scopeOf(ctx, "NewFuture").loop
+	f.init(l, "future", l.futureName(name))
 	return f
+}
+
+// futureName tells futures of one name apart that one task makes, by a number. Those of
+// several tasks have the same: who made the first is another one in another order.
+func (l *Loop) futureName(name string) string {
+	if name == "" || l.current == nil {
+		return name
+	}
+	if n := l.current.names.next("future\x00" + name); n > 1 {
+		return name + "#" + strconv.Itoa(int(n))
+	}
+	return name
 }
 
 func (b *base[T]) init(l *Loop, kind, name string) {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"weft/sim"
+	"weft/sim/order"
 )
 
 func TestFuture(t *testing.T) {
@@ -266,4 +268,38 @@ func TestAwaitables(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// Futures of one name that a task makes, as a loop does, are told apart: what is done to
+// one of them is not taken for a race with what is done to the other.
+func TestFuturesOfOneName(t *testing.T) {
+	program := func(ctx context.Context) error {
+		first, second := sim.NewFuture[int](ctx, "reply"), sim.NewFuture[int](ctx, "reply")
+		late := false
+		sim.Go(ctx, "a", func(ctx context.Context) error { return first.SetResult(1) })
+		b := sim.Go(ctx, "b", func(ctx context.Context) error {
+			late = !first.Done()
+			_, err := sim.WaitFor(ctx, second, 1)
+			return err
+		})
+		b.Await(ctx)
+		if late {
+			return errors.New("b was before a")
+		}
+		return nil
+	}
+	engine := sim.Engine(sim.Main(program), sim.WithPolicy(order.AnyReady))
+	var seen []string
+	for seed := range uint64(20) {
+		run := order.RunOnce(engine, order.Random(seed))
+		for _, e := range run.Trace().Events {
+			if strings.HasPrefix(e.Object, "future ") && !slices.Contains(seen, e.Object) {
+				seen = append(seen, e.Object)
+			}
+		}
+	}
+	slices.Sort(seen)
+	if want := []string{"future reply", "future reply#2"}; !slices.Equal(seen, want) {
+		t.Errorf("the futures are called %q, want %q", seen, want)
+	}
 }

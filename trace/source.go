@@ -23,17 +23,26 @@ func named(short, file string) {
 // not named itself by [Position], of one whose file is not there, and of files that go by
 // the same name.
 func SourceLine(pos string) string {
-	short, number, _ := strings.Cut(pos, ":")
+	_, number, _ := strings.Cut(pos, ":")
 	n, err := strconv.Atoi(number)
-	file, known := places.Load(short)
-	if err != nil || !known || file == "" {
+	file := SourceFile(pos)
+	if err != nil || file == "" {
 		return ""
 	}
-	lines := linesOf(file.(string))
+	lines := linesOf(file)
 	if n < 1 || n > len(lines) {
 		return ""
 	}
 	return strings.TrimSpace(lines[n-1])
+}
+
+// SourceFile returns the name of the file that a place is in, as [Event.Pos] has it, or "" if
+// this process has not named the place itself, or others in files that go by the same name.
+func SourceFile(pos string) string {
+	short, _, _ := strings.Cut(pos, ":")
+	file, _ := places.Load(short)
+	name, _ := file.(string)
+	return name
 }
 
 // sources are the lines of files that were read.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // ViewOptions say how a view is drawn. The zero value is fit for a file.
@@ -16,6 +18,17 @@ type ViewOptions struct {
 	// Color allows ANSI colours in the view "lanes". Nothing is said by colour
 	// alone. Whether a terminal wants them (NO_COLOR) is the caller's to find out.
 	Color bool
+	// ASCII has the views for a terminal drawn with characters of ASCII alone. What the
+	// program has said is left as it is.
+	ASCII bool
+}
+
+// drawn returns a view as the options want it.
+func (o ViewOptions) drawn(text string) string {
+	if o.ASCII {
+		return words.ASCII(text)
+	}
+	return text
 }
 
 // views holds the views by name, in the order in which [Views] lists them.
@@ -50,5 +63,13 @@ func Render(w io.Writer, name string, t *Trace, o ViewOptions) error {
 	if i < 0 {
 		return fmt.Errorf("trace: no view is called %q; take one of %s", name, strings.Join(Views(), ", "))
 	}
-	return views[i].write(w, t, o)
+	if !o.ASCII || name == "jsonl" || name == "svg" || name == "mermaid" {
+		return views[i].write(w, t, o)
+	}
+	var b strings.Builder
+	if err := views[i].write(&b, t, o); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, o.drawn(b.String()))
+	return err
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"weft/trace"
+	"weft/trace/words"
 )
 
 func main() {
@@ -42,6 +43,7 @@ type console struct {
 func viewOf(f *os.File) trace.ViewOptions {
 	var v trace.ViewOptions
 	if term.IsTerminal(int(f.Fd())) {
+		v.ASCII = !words.UTF8(os.Getenv)
 		v.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			v.Width = width

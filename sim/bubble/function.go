@@ -72,15 +72,15 @@ var wrapper = regexp.MustCompile(`(\.gowrap\d+|-fm)+$`)
 // it stands in, which the compiler may have put into another one, whose name comes before.
 var literal = regexp.MustCompile(`(\.func\d+|\.\d+|-range\d+)+$`)
 
-// calls returns what a goroutine calls a function that it starts: the shortest of its names
-// that no other function has with it.
+// calls returns what a goroutine calls a function that it starts for the first time: the
+// shortest of its names that no other one has with it.
 func (g *goroutine) calls(f *function) string {
-	if g.called == nil {
-		g.called = map[string]*function{}
-	}
-	for _, text := range [...]string{f.short, f.local, f.full} {
-		if other := g.called[text]; other == nil || other == f {
-			g.called[text] = f
+	for _, text := range [...]string{f.short, f.local} {
+		free := true
+		for _, other := range g.kids {
+			free = free && other.called != text
+		}
+		if free {
 			return text
 		}
 	}

@@ -7,11 +7,10 @@ type goroutine struct {
 	number  string // names it while nothing else is known of it
 	label   string // names it in every order alike
 	pc      uintptr
-	runs    *function            // nil if that is not known
-	parent  uint32               // who started it, or 0: a timer, or the run
-	called  map[string]*function // what it calls the functions that it has started
-	kids    map[*function]int    // how many it has started
-	objects map[string]int       // by what they are called, how many it has made or was first to use
+	runs    *function         // nil if that is not known
+	parent  uint32            // who started it, or 0: a timer, or the run
+	kids    map[*function]kin // the functions that it has started
+	objects map[string]int    // by what they are called, how many it has made or was first to use
 
 	steps   []string // their names, made when first asked for, also by an earlier run
 	stepsOf string   // under this label
@@ -47,6 +46,12 @@ type goroutine struct {
 	tick   uintptr // where the timer was made that has woken it last, or 0
 }
 
+// kin are the goroutines of one function that a goroutine has started.
+type kin struct {
+	count  int
+	called string
+}
+
 // goroutine returns the goroutine of a number.
 func (n *run) goroutine(g uint32) *goroutine {
 	for int(g) >= len(n.goroutines) {
@@ -68,11 +73,10 @@ func (n *run) meet() {
 		n.goroutines[k].label = n.goroutines[k].number
 		return
 	}
-	clear(g.called)
-	clear(g.kids)
-	clear(g.objects)
+	clearAny(g.kids)
+	clearAny(g.objects)
 	*g = goroutine{
-		number: g.number, label: g.number, called: g.called, kids: g.kids, objects: g.objects, steps: g.steps, stepsOf: g.stepsOf, cases: g.cases[:0],
+		number: g.number, label: g.number, kids: g.kids, objects: g.objects, steps: g.steps, stepsOf: g.stepsOf, cases: g.cases[:0],
 	}
 }
 

@@ -52,10 +52,14 @@ func (n *run) named(spawn *event) string {
 		return text
 	}
 	if p.kids == nil {
-		p.kids = map[*function]int{}
+		p.kids = map[*function]kin{}
 	}
-	p.kids[f]++
-	return n.spell(name{form: childName, sort: above, of: p.calls(f), n: uint64(p.kids[f])})
+	kin := p.kids[f]
+	if kin.count++; kin.count == 1 {
+		kin.called = p.calls(f)
+	}
+	p.kids[f] = kin
+	return n.spell(name{form: childName, sort: above, of: kin.called, n: uint64(kin.count)})
 }
 
 // labelMost is how long the name of a goroutine may be that another one is named after.
@@ -143,10 +147,6 @@ type name struct {
 	form     nameForm
 	sort, of string
 	n, m     uint64
-
-	// Of memoryName:
-	in   *function // what its maker runs
-	made made
 }
 
 type nameForm uint8
@@ -160,9 +160,11 @@ const (
 	usedName
 	seenName
 	timerName
-	memoryName
 	caseName
 )
+
+// spelledMost is how many texts are kept.
+const spelledMost = 1 << 14
 
 // spell returns the text of a name. Runs of one program have most of them in common, so
 // they are kept.
@@ -176,7 +178,7 @@ func (n *run) spell(of name) string {
 }
 
 func (n *run) keep(of name, text string) {
-	if len(n.spelled) >= 1<<14 {
+	if len(n.spelled) >= spelledMost {
 		clear(n.spelled)
 	}
 	n.spelled[of] = text

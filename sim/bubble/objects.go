@@ -44,6 +44,14 @@ type made struct {
 	nth   uint32 // of its maker, of this type or at this place
 }
 
+// memoryName is what the name of something in memory is made of.
+type memoryName struct {
+	sort, of string
+	runs     *function // its maker
+	made
+	offset uint64
+}
+
 // makes takes in how a piece of memory was made.
 func (n *run) makes(e *event) {
 	const slice = 1
@@ -72,17 +80,19 @@ func (n *run) newObject(at place, sort string, by uint32, use uintptr) string {
 	switch at.where & 3 {
 	case onHeap:
 		maker := n.goroutine(at.maker())
-		called := name{form: heapName, sort: sort, of: maker.label, n: at.piece() & (1<<22 - 1), m: at.offset()}
 		if made, ok := n.memory[at.piece()]; ok {
-			called = name{form: memoryName, sort: sort, of: maker.label, in: maker.runs, made: made, m: at.offset()}
-			if text, known := n.spelled[called]; known {
+			called := memoryName{sort, maker.label, maker.runs, made, at.offset()}
+			if text, known := n.memories[called]; known {
 				return text
 			}
+			if len(n.memories) >= spelledMost {
+				clear(n.memories)
+			}
 			text := maker.has(sort, memoryCalled(made, at.offset(), sort, use), uint64(made.nth))
-			n.keep(called, text)
+			n.memories[called] = text
 			return text
 		}
-		return n.spell(called)
+		return n.spell(name{form: heapName, sort: sort, of: maker.label, n: at.piece() & (1<<22 - 1), m: at.offset()})
 	case inGlobals:
 		called := name{form: globalName, sort: sort, n: at.where >> 2}
 		if text, known := n.spelled[called]; known {

@@ -35,16 +35,17 @@ type run struct {
 	pending    []order.Step  // that goroutines waited to take when time moved
 	epoch      int
 	untracked  []string
-	fired      int                // the step of the timer that has been fired last, counted from 1
-	timed      map[string]string  // by timer, the channel that it sends to
-	set        map[string]uintptr // by timer, where it was made
-	spelled    map[name]string    // texts, also of earlier runs
-	stalled    uint64             // steps since time moved
-	shape      trace.Hash         // of what the program did, without names
-	variables  map[uintptr]string // by the places where they are touched, if that is a point
-	mainEnded  int64              // when main did, by the bubble's clock
-	drain      time.Duration      // for how long goroutines that are left may go on
-	expected   []string           // functions of those that may be left
+	fired      int                   // the step of the timer that has been fired last, counted from 1
+	timed      map[string]string     // by timer, the channel that it sends to
+	set        map[string]uintptr    // by timer, where it was made
+	spelled    map[name]string       // texts, also of earlier runs
+	memories   map[memoryName]string // the same, of what lies in memory
+	stalled    uint64                // steps since time moved
+	shape      trace.Hash            // of what the program did, without names
+	variables  map[uintptr]string    // by the places where they are touched, if that is a point
+	mainEnded  int64                 // when main did, by the bubble's clock
+	drain      time.Duration         // for how long goroutines that are left may go on
+	expected   []string              // functions of those that may be left
 	policy     string
 	ticks      map[uintptr]*tick // by where the timer was set
 
@@ -58,21 +59,21 @@ type run struct {
 }
 
 func newRun(dog *watchdog) *run {
-	return &run{dog: dog, objects: map[place]string{}, memory: map[uint64]made{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, closed: map[uintptr]closing{}, made: map[string]uintptr{}, timed: map[string]string{}, set: map[string]uintptr{}, ticks: map[uintptr]*tick{}, spelled: map[name]string{}}
+	return &run{dog: dog, objects: map[place]string{}, memory: map[uint64]made{}, holders: map[uintptr][]holder{}, tried: map[uintptr]bool{}, closed: map[uintptr]closing{}, made: map[string]uintptr{}, timed: map[string]string{}, set: map[string]uintptr{}, ticks: map[uintptr]*tick{}, spelled: map[name]string{}, memories: map[memoryName]string{}}
 }
 
 // reset begins a run. It keeps the memory of the last one, but not that of alternatives
 // and steps, which others may hold.
 func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
-	clear(n.objects)
-	clear(n.memory)
-	clear(n.holders)
-	clear(n.tried)
-	clear(n.closed)
-	clear(n.made)
-	clear(n.timed)
-	clear(n.set)
-	clear(n.ticks)
+	clearAny(n.objects)
+	clearAny(n.memory)
+	clearAny(n.holders)
+	clearAny(n.tried)
+	clearAny(n.closed)
+	clearAny(n.made)
+	clearAny(n.timed)
+	clearAny(n.set)
+	clearAny(n.ticks)
 	ahead := min(max(16, 2*len(n.decisions)), planRoom)
 	steps, touches := max(8, len(n.steps)), max(8, len(n.touches))
 	clear(n.decisions)
@@ -80,7 +81,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 	n.recorder.SetLevel(level)
 	*n = run{
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
-		goroutines: n.goroutines[:0], objects: n.objects, memory: n.memory, holders: n.holders, tried: n.tried, closed: n.closed, made: n.made, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled,
+		goroutines: n.goroutines[:0], objects: n.objects, memory: n.memory, holders: n.holders, tried: n.tried, closed: n.closed, made: n.made, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled, memories: n.memories,
 		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
 		output: n.output[:0],
 	}
@@ -98,5 +99,12 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 func (n *run) untrack(what string) {
 	if !slices.Contains(n.untracked, what) {
 		n.untracked = append(n.untracked, what)
+	}
+}
+
+// clearAny clears a map. Most are empty, and clear takes its time to find that out.
+func clearAny[K comparable, V any](m map[K]V) {
+	if len(m) > 0 {
+		clear(m)
 	}
 }

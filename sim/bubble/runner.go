@@ -12,7 +12,7 @@ import (
 const (
 	eventsRoom  = 1 << 12
 	choicesRoom = 1 << 10 // alternatives of a decision
-	allocsRoom  = 1 << 9  // pieces of memory with locks in them, unless runs need more; a power of two
+	allocsRoom  = 1 << 8  // pieces of memory with locks in them, unless runs need more; a power of two
 	planRoom    = 1 << 12 // decisions
 	logRoom     = 1 << 12 // alternatives of planned decisions
 	foundRoom   = 1 << 6  // data races
@@ -132,6 +132,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		run.End, run.Err = order.Kept, errors.Join(kept, run.Err)
 		run.Summary = run.Err.Error()
 	}
+	run.Bug = bugOf(run.Err)
 	return run
 }
 

@@ -39,7 +39,11 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 	f.writeHeading(&b, o)
 	f.writeRuns(&b, o)
 	f.writeWords(&b, o)
-	_, err := io.WriteString(w, b.String())
+	text := b.String()
+	if o.ASCII {
+		text = words.ASCII(text)
+	}
+	_, err := io.WriteString(w, text)
 	return err
 }
 

@@ -10,7 +10,6 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -54,6 +53,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}
 	}
+	c.tellGitHub(why, c.again(schedule, r.Policy))
 	b.WriteString(c.whatRacesDo(failure))
 	if !run.Failed() && first != "" {
 		os.Remove(first) // its schedule does not lead to a failure
@@ -104,7 +104,7 @@ func (c *check) story(run *replayed, s order.Schedule) (string, *explain.Failure
 	}
 	failure.Notes = run.remarks()
 	var b strings.Builder
-	failure.WriteText(&b, trace.ViewOptions{})
+	failure.WriteText(&b, viewOptions())
 	return b.String(), failure
 }
 

@@ -103,7 +103,8 @@ func (c *check) stillThere(said string, run *replayed, s order.Schedule) {
 	c.attribute("weft.schedule", s.String())
 	c.explains(0)
 	c.announceText(strings.SplitN(run.Summary, "\n", 2)[0], s, run.policy)
-	story, _ := c.story(run, s)
+	story, why := c.story(run, s)
+	c.tellGitHub(why, c.again(s, run.policy))
 	c.Errorf("%s\n%s\n%s", said, story, again)
 }
 

@@ -8,7 +8,6 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -56,7 +55,7 @@ func (c *check) whatRacesDo(failure *search.Outcome) string {
 	schedule, how := c.shrink(engine, worst.Witness)
 	why, err := explain.Why(c.Context(), engine, schedule, c.within(explain.WhyRuns)...)
 	if err == nil {
-		err = why.WriteText(&b, trace.ViewOptions{})
+		err = why.WriteText(&b, viewOptions())
 	}
 	if err != nil {
 		b.WriteString(indent(worst.Text, "    "))

@@ -2,10 +2,12 @@ package simtest
 
 import (
 	"errors"
+	"os"
 	"strings"
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // replayed is a run that was made for show.
@@ -41,11 +43,14 @@ func (s *replayed) says(repeat func(Message) bool, tell func(error) bool) string
 	return b.String()
 }
 
+// viewOptions are those of a test's log.
+func viewOptions() trace.ViewOptions { return trace.ViewOptions{ASCII: !words.UTF8(os.Getenv)} }
+
 // whole writes everything about a run.
 func (s *replayed) whole() string {
 	var b strings.Builder
 	b.WriteString(s.heading())
-	if err := trace.Render(&b, "lanes", s.trace, trace.ViewOptions{}); err != nil {
+	if err := trace.Render(&b, "lanes", s.trace, viewOptions()); err != nil {
 		b.WriteString(err.Error() + "\n")
 	}
 	return b.String()

@@ -177,16 +177,6 @@ func (w *weftControl) name(p unsafe.Pointer, gp *g, typ *_type, pc uintptr, form
 	}
 }
 
-// weftNamed reports whether memory of a type is told apart by the names of that type and of
-// its fields: those of packages sync and sync/atomic are everywhere.
-func weftNamed(typ *_type) bool {
-	if typ.TFlag&abi.TFlagNamed == 0 || typ.Kind() != abi.Struct {
-		return false
-	}
-	pkg := toRType(typ).pkgpath()
-	return pkg != "sync" && pkg != "sync/atomic"
-}
-
 // nth counts what a goroutine makes of a type, or at a place. The counts stand among the
 // memory, at odd addresses.
 func (w *weftControl) nth(g, of uint32) uint32 {
@@ -228,25 +218,41 @@ func (w *weftControl) widen() {
 	}
 }
 
-// weftHolding remembers whether types hold something of package sync or sync/atomic, in
-// the lowest bit of an entry.
+// weftHolding remembers what is known of types, in the lowest bits of an entry.
 var weftHolding [1 << 10]uintptr
 
-func weftHolds(typ *_type) bool {
+const (
+	weftHasSync  = 1 // it holds something of package sync or sync/atomic
+	weftHasNames = 2 // what it holds is told apart by its name and those of its fields
+	weftHasBits  = weftHasSync | weftHasNames
+)
+
+// weftHolds reports whether a type holds something of package sync or sync/atomic.
+func weftHolds(typ *_type) bool { return weftHas(typ)&weftHasSync != 0 }
+
+// weftNamed reports whether memory of a type is told apart by the names of that type and of
+// its fields: those of packages sync and sync/atomic are everywhere.
+func weftNamed(typ *_type) bool { return weftHas(typ)&weftHasNames != 0 }
+
+func weftHas(typ *_type) uintptr {
 	if typ == nil || typ.PtrBytes == 0 && typ.Size_ < 4 {
-		return false
+		return 0
 	}
 	at := &weftHolding[uintptr(unsafe.Pointer(typ))>>5&(1<<10-1)]
-	if known := *at; known&^1 == uintptr(unsafe.Pointer(typ)) {
-		return known&1 != 0
+	if known := *at; known&^weftHasBits == uintptr(unsafe.Pointer(typ)) {
+		return known & weftHasBits
 	}
-	holds := weftHoldsSync(typ, 0)
-	entry := uintptr(unsafe.Pointer(typ))
-	if holds {
-		entry |= 1
+	has := uintptr(0)
+	if weftHoldsSync(typ, 0) {
+		has = weftHasSync
+		if typ.TFlag&abi.TFlagNamed != 0 && typ.Kind() == abi.Struct {
+			if pkg := toRType(typ).pkgpath(); pkg != "sync" && pkg != "sync/atomic" {
+				has |= weftHasNames
+			}
+		}
 	}
-	*at = entry
-	return holds
+	*at = uintptr(unsafe.Pointer(typ)) | has
+	return has
 }
 
 func weftHoldsSync(typ *_type, depth int) bool {
