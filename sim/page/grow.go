@@ -16,7 +16,7 @@ type grower struct {
 	limits   Limits
 	report   *Report
 	tree     Tree
-	outcomes map[string]int // by text and end
+	outcomes map[trace.Hash]int // by their keys
 	traces   map[uint64]int
 	bytes    int // of what is recorded so far, about
 	files    map[string]bool
@@ -25,9 +25,9 @@ type grower struct {
 // grow makes the tree. The runs of the main schedules are in it, recorded, as far as
 // the limits allow; then comes the rest.
 func (g *grower) grow(found *explore.Report, main []order.Schedule) (*Tree, error) {
-	g.outcomes, g.traces, g.files = map[string]int{}, map[uint64]int{}, map[string]bool{}
+	g.outcomes, g.traces, g.files = map[trace.Hash]int{}, map[uint64]int{}, map[string]bool{}
 	for i, o := range g.report.Outcomes {
-		g.outcomes[string(o.End)+"\x00"+o.Text] = i
+		g.outcomes[o.Key] = i
 	}
 	runner := g.engine.Runner()
 	defer runner.Close()
@@ -134,9 +134,14 @@ func (g *grower) add(r *order.Run) bool {
 	}
 	if n.Leaf == nil {
 		n.Leaf = &Leaf{End: r.End, Failed: r.Failed(), Elapsed: r.Elapsed, Outcome: -1, Trace: g.trace(r)}
-		if i, ok := g.outcomes[string(r.End)+"\x00"+search.OutcomeText(r)]; ok {
+		text := search.OutcomeText(r)
+		if i, ok := g.outcomes[trace.Hash(search.OutcomeKey(r))]; ok {
 			n.Leaf.Outcome = i
+			if g.report.Outcomes[i].Text == text {
+				text = ""
+			}
 		}
+		n.Leaf.Text = text
 	}
 	if events != nil && n.Leaf.Hash == nil {
 		hash := r.Hash

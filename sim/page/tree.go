@@ -48,6 +48,9 @@ type Leaf struct {
 	Elapsed time.Duration `json:"elapsed_ns"`
 	// Outcome is the index of its outcome among those of the report, or -1.
 	Outcome int `json:"outcome"`
+	// Text is what the run showed if that is not word for word what the outcome has: one
+	// bug may hit several tasks.
+	Text string `json:"text,omitempty"`
 	// Trace numbers the run's trace: two leaves have the same number if their runs
 	// differ only in the order of steps that do not affect each other. 0 says that it
 	// is not known.
@@ -72,7 +75,10 @@ func (t *Tree) Run(r *Report, schedule order.Schedule) (*Run, error) {
 		Decisions: []Decision{},
 	}
 	if leaf.Outcome >= 0 {
-		run.Outcome = r.Outcomes[leaf.Outcome].Text
+		run.Outcome, run.Key = r.Outcomes[leaf.Outcome].Text, r.Outcomes[leaf.Outcome].Key
+	}
+	if leaf.Text != "" {
+		run.Outcome = leaf.Text
 	}
 	for i, n := range nodes {
 		run.Events = append(run.Events, n.Events...)

@@ -57,6 +57,9 @@ func TestGoroutines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if kept.Outcome != made.Outcome || kept.Key != made.Key {
+				t.Errorf("%s: outcome %s: %q of the tree, %q of the engine", s.Name, o.Letter, kept.Outcome, made.Outcome)
+			}
 			if kept.Hash != made.Hash || len(kept.Events) != len(made.Events) || len(kept.Decisions) != len(made.Decisions) {
 				t.Errorf("%s: outcome %s: the run of the tree has %d events and hash %s, that of the engine %d and %s", s.Name, o.Letter, len(kept.Events), kept.Hash, len(made.Events), made.Hash)
 			}

@@ -166,7 +166,7 @@ class Page {
   }
 
   outcome(run = this.run) {
-    return this.program.report.outcomes.find((o) => o.text === run.outcome && o.end === run.end);
+    return this.program.report.outcomes.find((o) => o.key === run.key);
   }
 
   // last is the index of the last event that is shown.
@@ -203,7 +203,7 @@ class Page {
       if (s.permitted) for (const seq of handOvers(s, this.run)) marks.set(seq, "⇄");
     }
     const failure = this.program.failure;
-    if (failure?.race && failure.schedule === this.run.schedule && !this.veil) for (const seq of failure.race.events) marks.set(seq, "✱");
+    if (failure?.schedule === this.run.schedule && !this.veil) for (const e of failure.explanation.race?.events ?? []) marks.set(e.seq, "✱");
     return marks;
   }
 
@@ -292,9 +292,11 @@ class Page {
         const ids = failure.swap.ids;
         for (const e of passing.events) if (ids.includes(e.id) && ["start", "resume", "callback", "fire"].includes(e.kind)) right.set(e.seq, "⇄");
       }
-      for (const seq of failure.race?.events ?? []) left.set(seq, "✱");
+      const { race, headline } = failure.explanation;
+      for (const e of race?.events ?? []) left.set(e.seq, "✱");
       fill(this.compare, el("h2", { id: "compare-title" }, "Why it fails"),
-        failure.race ? el("p", { class: "race" }, eventWords(failure.race.text, failing, (seq) => this.open(failure.schedule, seq)), ".") : null,
+        el("p", { class: "headline" }, headline),
+        race ? el("p", { class: "race" }, eventWords(race.text, failing, (seq) => this.open(failure.schedule, seq)), ".") : null,
         failure.swap ? el("p", {}, "The smallest swap that mends it: ", failure.swap.text, " ", button("Swap them", async () => {
           if (this.run.schedule !== failure.schedule) await this.open(failure.schedule, null);
           this.swap(failure.swap);
