@@ -6,6 +6,7 @@ import { statusWords, words } from "./state.js";
 const rowHeight = 26;
 const numberWidth = 66, timeWidest = 58;
 const laneLeast = 150; // narrower, lanes are tracks, and the text stands beside them
+const laneEasy = 215; // as wide as most words need
 const laneMost = 300;
 const trackWidth = 18;
 const wordsLeast = 240; // beside tracks
@@ -34,14 +35,19 @@ export class Lanes {
       e.preventDefault();
       this.select(this.chosen + by);
     });
-    new ResizeObserver(() => { this.measure(); this.draw(); }).observe(this.scroller);
+    new ResizeObserver(() => {
+      this.measure();
+      this.draw();
+      if (this.chosen !== undefined) this.choose(this.chosen);
+    }).observe(this.scroller);
   }
 
   // show draws a run up to the event with index last. marks says, by Seq, what stands
-  // before an event, and tell says what happened.
-  show(history, { last, marks = new Map(), tell = words }) {
+  // before an event, tell says what happened, and where says at which line.
+  show(history, { last, marks = new Map(), tell = words, where = () => "" }) {
     this.history = history;
     this.tell = tell;
+    this.where = where;
     this.last = last;
     this.marks = marks;
     this.measure();
@@ -73,7 +79,13 @@ export class Lanes {
     // Where there is no room for times, the gaps between them still say them.
     this.timeWidth = this.scroller.clientWidth < 480 ? 6 : timeWidest;
     this.element.classList.toggle("timeless", this.timeWidth < timeWidest);
-    const room = this.scroller.clientWidth - numberWidth - this.timeWidth;
+    let room = this.scroller.clientWidth - numberWidth - this.timeWidth;
+    // Lines of the source stand where the words leave room for them.
+    const longest = Math.max(...this.history.events.slice(0, 200).map((e) => this.where(e).length));
+    this.placeWidth = longest > 0 ? Math.min(190, 20 + 7.4 * longest) : 0;
+    if ((room - this.placeWidth) / (this.history.tasks.length + 1) < laneEasy) this.placeWidth = 0;
+    room -= this.placeWidth;
+    this.list.style.setProperty("--place", this.placeWidth + "px");
     this.assign(Math.max(3, Math.min(lanesMost, Math.floor((room - wordsLeast) / trackWidth) - 1)));
     const columns = this.drawn.length + 1;
     this.compact = room / columns < laneLeast;
@@ -90,7 +102,8 @@ export class Lanes {
     const number = el("span", { class: "lane-name plain" }, "no."), time = el("span", { class: "lane-name plain" }, "time");
     number.style.left = "8px";
     time.style.left = numberWidth + "px";
-    fill(this.head, number, time, this.compact ? [] : heads);
+    const place = el("span", { class: "lane-name plain place" }, "line");
+    fill(this.head, number, time, this.compact ? [] : heads, this.placeWidth ? place : null);
   }
 
   x(lane) {
@@ -192,6 +205,7 @@ export class Lanes {
       }
       cells.push(what);
     }
+    if (this.placeWidth && this.where(e)) cells.push(el("span", { class: "place" }, this.where(e)));
     made.append(...cells);
     return made;
   }

@@ -208,7 +208,7 @@ class Page {
   }
 
   showLanes() {
-    this.lanes.show(this.history, { last: this.last, marks: this.marks(), tell: (e) => this.tell(e) });
+    this.lanes.show(this.history, { last: this.last, marks: this.marks(), tell: (e) => this.tell(e), where: (e) => this.source.short(e.pos) });
     this.slider.max = String(this.last);
   }
 
