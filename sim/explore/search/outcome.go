@@ -45,9 +45,13 @@ func OutcomeText(r *order.Run) string {
 		b.WriteString(line.Text + "\n")
 	}
 	if r.Failed() {
-		b.WriteString(string(r.End))
-		if r.Summary != "" {
-			b.WriteString(": " + r.Summary)
+		switch {
+		case r.Summary == "":
+			b.WriteString(string(r.End))
+		case strings.HasPrefix(r.Summary, string(r.End)+" "): // "panic in main: ..."
+			b.WriteString(r.Summary)
+		default:
+			b.WriteString(string(r.End) + ": " + r.Summary)
 		}
 		b.WriteString("\n")
 	}
