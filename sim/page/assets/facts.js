@@ -25,7 +25,7 @@ export class Facts {
       table("Locks", [...state.locks].map(([name, holders]) => [
         name, holders.length ? el("span", {}, "held by ", el("b", {}, holders.join(", "))) : "free",
       ])),
-      table("Queues", [...state.queues].map(([name, items]) => [name, items.length ? items.join(", ") : "empty"])),
+      table("Queues", [...state.queues].map(([name, items]) => [name, items.length ? items.map((i) => i || "an item").join(", ") : "empty"])),
       table("Printed", state.output.slice(-6).map((line, k) => [
         String(Math.max(0, state.output.length - 6) + k + 1), el("samp", {}, line),
       ])),

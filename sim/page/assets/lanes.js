@@ -189,7 +189,7 @@ export class Lanes {
     loop.style.left = this.x(0) + "px";
     cells.push(loop);
     if (e.kind === "advance") {
-      const gap = el("span", { class: "gap" }, `${e.detail || ""} later, at ${span(e.at_ns)}`);
+      const gap = el("span", { class: "gap" }, `${span(e.at_ns - (before?.at_ns ?? 0))} later, at ${span(e.at_ns)}`);
       gap.style.left = (this.compact ? this.textLeft : this.x(0) + 22) + "px";
       cells.push(gap);
     } else {

@@ -11,7 +11,7 @@ import { Choices } from "./choices.js";
 import { verdictView, letter } from "./outcomes.js";
 import { compareView } from "./compare.js";
 import { Orders } from "./orders.js";
-import { handOvers, eventWords, prospectsView } from "./why.js";
+import { handOvers, eventWords, prospectsView, failWords } from "./why.js";
 import { listen, helpDialog } from "./keys.js";
 
 class Page {
@@ -244,7 +244,7 @@ class Page {
   keptWords(decision, k) {
     const behind = this.orders.outcomesBehind(this.run.decisions.slice(0, decision).map((d) => d.taken), k);
     if (!behind) return "";
-    return `leads to ${behind.letters.join(", ")}` + (behind.failing ? ` · ${behind.failing} of ${count(behind.orders, "order")} fail` : "");
+    return `leads to ${behind.letters.join(", ")}` + (behind.failing ? ` · ${failWords(behind.failing, behind.orders)}` : "");
   }
 
   // showSwaps lists what may be swapped in the run, what concerns this event first.

@@ -17,6 +17,11 @@ export function eventWords(text, run, go) {
   });
 }
 
+// failWords says how many orders fail.
+export function failWords(failures, orders) {
+  return orders === 1 ? (failures ? "the one order fails" : "the one order passes") : `${failures.toLocaleString("en-US")} of ${count(orders, "order")} fail`;
+}
+
 // prospectsView shows which share of the orders fails after each decision.
 export function prospectsView(failure) {
   if (!failure.prospects?.length) return null;
@@ -28,6 +33,6 @@ export function prospectsView(failure) {
       const now = !certain && p.exact && p.failures === p.orders;
       certain ||= now;
       return el("li", {}, el("span", { class: "what" }, p.decision < 0 ? "before the first decision" : `after decision ${p.decision + 1}`), el("span", { class: "bar", "aria-hidden": "true" }, fill),
-        el("span", {}, p.exact ? `${p.failures} of ${count(p.orders, "order")} fail` : `≈${Math.round(100 * p.failing)}% fail`), now ? el("b", { class: "fails" }, " the point of no return") : null);
+        el("span", {}, p.exact ? failWords(p.failures, p.orders) : `≈${Math.round(100 * p.failing)}% fail`), now ? el("b", { class: "fails" }, " the point of no return") : null);
     })));
 }
