@@ -372,8 +372,8 @@ const ownLock = "lock of "
 
 // did says what a task did to an object, as a verb of the past.
 func did(e trace.Event) string {
-	if verb := didInGo(e); verb != "" {
-		return verb
+	if _, was := e.InGo(); was != "" {
+		return was
 	}
 	switch e.Kind {
 	case trace.Read:

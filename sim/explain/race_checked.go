@@ -26,7 +26,7 @@ func (e *explainer) race(f *Failure) error {
 	h, p := f.histories()
 	c := &comparison{failing: h, passing: p, hangs: hangs(f.End), passed: map[[2]int]bool{}}
 	for race := f.Race; race != nil; race = c.otherOrder() {
-		decisive, err := e.decides(race)
+		decisive, err := e.decides(race, h)
 		if err != nil {
 			return err
 		}
@@ -44,21 +44,22 @@ func (e *explainer) race(f *Failure) error {
 
 // decides reports whether a run passes in which everything is as in the failing one, for
 // as long as it can be, but whoever came first in the race is kept back until the other one
-// is past. It is false as well where nobody can be kept back so.
-func (e *explainer) decides(race *Race) (bool, error) {
+// is past. It is false as well where nobody can be kept back so. h is the history of the
+// failing run.
+func (e *explainer) decides(race *Race, h *history) (bool, error) {
 	first, second := race.pair()
 	if second == nil || e.stopped() != search.Through {
 		return false, nil
 	}
 	s := &keepBack{base: e.base, first: stepOf(e.trace.Events, first), second: stepOf(e.trace.Events, second)}
-	if s.first.n == 0 || s.second.n == 0 {
+	if s.first.task == "" || s.second.task == "" {
 		return false, nil
 	}
-	r := e.rerunner.run(s, trace.Order)
+	r := e.rerunner.run(s, trace.Full)
 	if s.strayed {
 		return false, e.strayed(e.taken)
 	}
-	return !r.Failed() && s.exchanged(movesOf(r.Trace())[order.PickReady]), nil
+	return !r.Failed() && exchangedIn(historyOf(r.Trace(), order.Finished, ""), h, first.Seq, second.Seq), nil
 }
 
 // pair returns the first event of the race and the first of another task, or nil for it.
@@ -95,15 +96,40 @@ func stepNamed(name string) step {
 	return step{name[:i], n}
 }
 
-// stepOf returns the step that an event is in, or one without a number.
+// stepOf returns the step that an event is in, or one without a task if it is not known.
+// Where a task goes on from step to step, only the decisions tell these apart.
 func stepOf(events []trace.Event, x *trace.Event) step {
 	at := slices.IndexFunc(events, func(e trace.Event) bool { return e.Seq == x.Seq })
 	for i := at; i >= 0; i-- {
-		if e := &events[i]; e.Task == x.Task && e.N > 0 && (e.Kind == trace.Start || e.Kind == trace.Resume || e.Kind == trace.Callback) {
+		e := &events[i]
+		if e.Kind == trace.Decide {
+			kind, _, _ := strings.Cut(e.Object, ":")
+			if taken := stepNamed(e.Detail); order.IsOrder(kind) && taken.task == x.Task {
+				return taken
+			}
+			continue
+		}
+		if e.Task == x.Task && e.N > 0 && (e.Kind == trace.Start || e.Kind == trace.Resume || e.Kind == trace.Callback) {
 			return stepNamed(e.ID())
 		}
 	}
 	return step{}
+}
+
+// exchangedIn reports whether two accesses of a run came the other way round in another.
+func exchangedIn(other, run *history, first, second int) bool {
+	at := func(seq int) int {
+		i := slices.IndexFunc(run.accesses, func(a access) bool { return a.Seq == seq })
+		if i < 0 {
+			return -1
+		}
+		if k, ok := other.at[run.accesses[i].key]; ok {
+			return k
+		}
+		return -1
+	}
+	a, b := at(first), at(second)
+	return b >= 0 && (a < 0 || b < a)
 }
 
 // keepBack is the strategy that repeats a run until a step of it is due, keeps the task of
@@ -167,11 +193,4 @@ func (s *keepBack) again(d *order.Decision) int {
 		s.strayed, taken = true, 0
 	}
 	return s.note(d, taken)
-}
-
-// exchanged reports whether the two steps came the other way round.
-func (s *keepBack) exchanged(moves []move) bool {
-	at := func(x step) int { return slices.IndexFunc(moves, func(m move) bool { return m.id == x.id() }) }
-	first, second := at(s.first), at(s.second)
-	return second >= 0 && (first < 0 || second < first)
 }

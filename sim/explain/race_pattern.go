@@ -12,7 +12,7 @@ import (
 // comparison is a failing run beside a passing one.
 type comparison struct {
 	failing, passing *history
-	hangs            bool // the failing one ends since somebody waits for ever
+	hangs            bool            // the failing one ends since somebody waits for ever
 	passed           map[[2]int]bool // pairs of events that otherOrder passes over
 }
 

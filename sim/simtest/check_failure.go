@@ -93,7 +93,11 @@ func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Sch
 	case err != nil:
 		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
 	case !shrunk.Minimal:
-		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s tried.\n", words.Plural(shrunk.Runs, "run was", "runs were"))
+		end := ""
+		if shrunk.Stopped == search.TimeSpent {
+			end = ", and then the time for the report was over"
+		}
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s tried%s.\n", words.Plural(shrunk.Runs, "run was", "runs were"), end)
 	}
 	return shrunk.Schedule, "No simpler order fails in the same way.\n"
 }

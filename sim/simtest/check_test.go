@@ -61,6 +61,31 @@ func TestReportOfAFailure(t *testing.T) {
 	}
 }
 
+// If the default order fails, the report is of that, whatever other failure was found.
+func TestReportOfTheDefaultOrder(t *testing.T) {
+	program := func(t *simtest.T) {
+		ctx := t.Context()
+		first := sim.NewVar(ctx, "first", "")
+		enter := func(name string) *sim.Task[sim.None] {
+			return sim.Go(ctx, name, func(context.Context) error {
+				if first.Get() == "" {
+					first.Set(name)
+				}
+				return nil
+			})
+		}
+		_, err := sim.Gather(ctx, enter("a"), enter("b")).Await(ctx)
+		noError(t, err)
+		t.Errorf("%s was first", first.Get())
+	}
+	for seed := range uint64(8) { // some of which find the other one
+		r := watch(t, fmt.Sprint("TestFirst/", seed), func(tb testing.TB) {
+			simtest.Check(tb, program, explore.WithStrategy(sample.Random()), explore.WithRuns(1), explore.WithSeed(seed))
+		})
+		r.wants(t, true, "a was first", "schedule w1 (the default order)")
+	}
+}
+
 // What a check says depends on nothing but the test: not on how many workers it
 // has, and not on when it runs.
 func TestReportDoesNotDependOnWorkers(t *testing.T) {
