@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explain"
 	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/sim/page"
@@ -35,6 +37,14 @@ func TestFormat(t *testing.T) {
 		t.Errorf("the report is %q", p.Failure.Report)
 	}
 	p.Failure.Report = "..."
+	var explained struct {
+		Version int `json:"weft_failure"`
+		Race    struct{ Pattern explain.Pattern }
+	}
+	if err := json.Unmarshal(p.Failure.Explanation, &explained); err != nil || explained.Version == 0 || explained.Race.Pattern != explain.LostUpdate {
+		t.Errorf("the explanation: %v, %+v", err, explained)
+	}
+	p.Failure.Explanation = nil // its format is held by the tests of package explain
 	golden(t, "deposit-failure.json", p.Failure)
 	run, err := p.Tree.Run(p.Report, nil)
 	if err != nil {

@@ -58,8 +58,9 @@ func OutcomeText(r *order.Run) string {
 	return b.String()
 }
 
-// keyOf identifies an outcome.
-func keyOf(r *order.Run) uint64 {
+// OutcomeKey identifies the outcome of a run, as Outcome.Key does unless
+// explore.WithOutcome says otherwise: runs with one key have one outcome.
+func OutcomeKey(r *order.Run) uint64 {
 	h := trace.Hash(0).Text(string(r.End)).Text(cmp.Or(r.Bug, r.Summary))
 	for i := range r.Output {
 		h = h.Text(r.Output[i].Text)

@@ -67,7 +67,7 @@ func (t *Tally) add(r *order.Run, outcome func(*order.Run) string) {
 		text = outcome(r)
 		key = uint64(trace.Hash(0).Text(string(r.End)).Text(text))
 	} else {
-		key = keyOf(r)
+		key = OutcomeKey(r)
 	}
 	o := t.byKey[key]
 	isNew := o == nil
