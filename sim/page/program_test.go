@@ -16,6 +16,7 @@ import (
 	"weft/scenarios"
 	"weft/sim"
 	"weft/sim/explain"
+	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/sim/page"
@@ -334,5 +335,30 @@ func TestLibraryRecordsNothing(t *testing.T) {
 	p := answer.(*page.Program)
 	if p.Tree.Holds(nil) || p.Tree.Root.Events != nil || p.Tree.Root.Orders != 3 {
 		t.Errorf("%d events are recorded, and %d orders counted", len(p.Tree.Root.Events), p.Tree.Root.Orders)
+	}
+}
+
+// What was found before is shown as if it had been found for the page.
+func TestFound(t *testing.T) {
+	s := gallery(t, "lost-update")
+	want, err := page.Explore(t.Context(), s, page.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := explore.Search(t.Context(), s.Engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := page.Found(t.Context(), s, report, page.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := json.Marshal(want)
+	b, _ := json.Marshal(got)
+	if diff := cmp.Diff(string(a), string(b)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := page.Found(t.Context(), page.Subject{Summary: page.Summary{Name: "none"}}, report, page.Limits{}); err == nil {
+		t.Error("without an engine: no error")
 	}
 }

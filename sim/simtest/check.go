@@ -72,7 +72,8 @@ import (
 // are drawn with ASCII.
 //
 // With -artifacts, the trace of the failing run is written to t.ArtifactDir(), as
-// trace.jsonl and trace.svg.
+// trace.jsonl and trace.svg, and as report.html a page on which one steps through it and
+// chooses what happens next; see package page.
 func Check(t testing.TB, fn func(t *T), options ...explore.Option) {
 	t.Helper()
 	_, e := extraOf(options)

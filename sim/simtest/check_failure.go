@@ -49,6 +49,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	b.WriteString("again    " + c.again(schedule, r.Policy) + "\n" + c.debug(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)
+		c.keepPage(engine, r)
 		if !c.noFailFile {
 			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}

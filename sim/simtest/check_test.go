@@ -286,7 +286,7 @@ func TestArtifacts(t *testing.T) {
 	r := watch(t, "TestBank", func(tb testing.TB) {
 		simtest.Check(inFolder{tb, dir}, lostUpdate)
 	})
-	r.wants(t, true, "trace.jsonl", "trace.svg")
+	r.wants(t, true, "trace.jsonl", "trace.svg", "report.html")
 	f, err := os.Open(filepath.Join(dir, "trace.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -298,6 +298,9 @@ func TestArtifacts(t *testing.T) {
 	}
 	if !strings.Contains(r.said(), "-weft.schedule="+run.Schedule+"\n") {
 		t.Errorf("the trace is of schedule %s; the report:\n%s", run.Schedule, r.said())
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "report.html")); err != nil || !bytes.HasPrefix(text, []byte("<!doctype html>")) || !bytes.Contains(text, []byte("id=\"weft-data\"")) {
+		t.Errorf("report.html begins with %.40q, %v", text, err)
 	}
 	if picture, err := os.ReadFile(filepath.Join(dir, "trace.svg")); err != nil || !bytes.HasPrefix(picture, []byte("<svg")) {
 		t.Errorf("trace.svg begins with %.40q, %v", picture, err)
