@@ -27,13 +27,13 @@ import (
 func TestFormat(t *testing.T) {
 	s := gallery(t, "hello")
 	s.Source = scenarios.Source
-	p := explore(t, s, page.Limits{})
+	p := explored(t, s, page.Limits{})
 	for file := range p.Sources {
 		p.Sources[file] = "..."
 	}
 	golden(t, "hello.json", p)
 
-	p = explore(t, deposit, page.Limits{})
+	p = explored(t, deposit, page.Limits{})
 	if !strings.Contains(p.Failure.Report, "an update was lost") {
 		t.Errorf("the report is %q", p.Failure.Report)
 	}
@@ -74,7 +74,7 @@ func TestTree(t *testing.T) {
 	}
 	for _, s := range subjects {
 		t.Run(s.Name, func(t *testing.T) {
-			p := explore(t, s, page.Limits{})
+			p := explored(t, s, page.Limits{})
 			if !p.Tree.Complete || p.Tree.Root.Orders != p.Report.Runs {
 				t.Fatalf("the tree has %d orders of %d, complete: %v", p.Tree.Root.Orders, p.Report.Runs, p.Tree.Complete)
 			}
@@ -153,7 +153,7 @@ var many = subject("many", sim.Main(func(ctx context.Context) error {
 // TestSampled has more orders than can be walked: the report does not say "all", and the
 // tree has what the page speaks of.
 func TestSampled(t *testing.T) {
-	p := explore(t, many, page.Limits{Runs: 500})
+	p := explored(t, many, page.Limits{Runs: 500})
 	if p.Report.Complete || p.Report.Coverage != search.Sampled || strings.Contains(p.Report.Verdict, "all") {
 		t.Errorf("of 500 runs, the report says %q", p.Report.Verdict)
 	}
@@ -177,7 +177,7 @@ func TestSampled(t *testing.T) {
 
 // TestLimits keeps pages small.
 func TestLimits(t *testing.T) {
-	p := explore(t, gallery(t, "philosophers"), page.Limits{Bytes: 50_000})
+	p := explored(t, gallery(t, "philosophers"), page.Limits{Bytes: 50_000})
 	recorded := 0
 	for _, leaf := range leaves(p.Tree.Root, nil) {
 		schedule, err := order.ParseSchedule(leaf.schedule)
@@ -194,7 +194,7 @@ func TestLimits(t *testing.T) {
 	if !p.Tree.Holds(nil) {
 		t.Error("the default order is not recorded")
 	}
-	p = explore(t, gallery(t, "philosophers"), page.Limits{Leaves: 100})
+	p = explored(t, gallery(t, "philosophers"), page.Limits{Leaves: 100})
 	if p.Tree.Complete || !p.Report.Complete {
 		t.Errorf("with room for 100 of 200 orders, the tree is complete: %v, and the report: %v", p.Tree.Complete, p.Report.Complete)
 	}
@@ -314,7 +314,7 @@ func TestManyAlternatives(t *testing.T) {
 	if len(d.Alternatives) != 65 || d.More != 235 || d.Alternatives[d.Taken].Name != "t299.1" || d.Alternatives[0].Name != "t0.1" {
 		t.Errorf("%d alternatives and %d more, %q taken", len(d.Alternatives), d.More, d.Alternatives[d.Taken].Name)
 	}
-	p := explore(t, s, page.Limits{Runs: 20})
+	p := explored(t, s, page.Limits{Runs: 20})
 	for _, o := range p.Report.Outcomes {
 		kept, err := p.Tree.Run(p.Report, o.Schedule)
 		if err != nil {
