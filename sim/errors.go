@@ -272,7 +272,7 @@ func (e *LeakError) End() order.End { return order.Leaked }
 
 // Text returns the report, with or without places in the source.
 func (e *LeakError) Text(places bool) string {
-	text := fmt.Sprintf("sim: %d unfinished when the loop was closed; await or cancel them before", len(e.Tasks))
+	text := fmt.Sprintf("%d unfinished when the loop was closed; await or cancel them before", len(e.Tasks))
 	for i, t := range e.Tasks {
 		if i == 20 && len(e.Tasks) > 25 {
 			return text + fmt.Sprintf("\n  ... and %d more", len(e.Tasks)-i)

@@ -41,7 +41,7 @@ func TestInvariant(t *testing.T) {
 	if o.End != order.Violated || !errors.As(o.Err, &violated) || !errors.Is(o.Err, broken) {
 		t.Fatalf("it ended with %s: %v", o.End, o.Err)
 	}
-	if violated.Step != "b.2" || violated.At != time.Second || o.Err.Error() != "sim: invariant violated after step b.2 at 1s: it is 2" {
+	if violated.Step != "b.2" || violated.At != time.Second || o.Err.Error() != "invariant violated after step b.2 at 1s: it is 2" {
 		t.Errorf("%+v: %v", violated, o.Err)
 	}
 	if !slices.Equal(printed(o), []string{"1", "2"}) {

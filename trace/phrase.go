@@ -51,6 +51,9 @@ func (e Event) who() string {
 // the kind of the causing event, or 0.
 func (e Event) words(cause Kind) string {
 	object, detail := words.Clean(e.Object), words.Clean(e.Detail)
+	if verb, _ := e.InGo(); verb != "" {
+		return verb + " " + words.Clean(e.itself())
+	}
 	switch e.Kind {
 	case Spawn:
 		return "spawns " + object
@@ -127,6 +130,8 @@ func (e Event) waits() string {
 		return "starts its sleep" + optional(" of ", detail)
 	case "yield":
 		return "gives control back to the loop"
+	case "its turn": // a goroutine that might go on
+		return "pauses before this"
 	case "":
 		return "begins to wait"
 	}

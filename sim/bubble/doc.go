@@ -170,12 +170,30 @@
 //
 // # Names
 //
-// The first goroutine is called main, others after the function that they run, with a
-// number if the same goroutine starts several of them, or with the number of the timer
-// that starts them. Steps are counted for each
-// goroutine. Channels, and memory that holds locks, are named after the goroutine that
-// made them. So names do not depend on the order, and a schedule such as
-// "w1,ready:withdraw.3=withdraw#2.0" survives edits elsewhere.
+// The first goroutine is called main. Others go by the shortest name of the function that
+// they run: "worker" for a function or a method, "NewPool" or "Pool.Start" for a literal in
+// one. Where the one that starts it has started another function of that name before, it is
+// the longer one, "Pool.worker" or "NewPool.func2"; several of one function have a number,
+// "worker#2"; what another goroutine than main has started has that one's name before it,
+// "serve#3/worker", and what a timer starts the number of the timer behind it. [Name] sets
+// another name, and so do the labels that a goroutine sets first, as with pprof.Do: "shard-3"
+// for the label shard, or the value alone of one that is called name. The events by which
+// goroutines start in a trace have the full names. Steps
+// are counted for each goroutine. So names do not depend on what other goroutines do, and a
+// schedule such as "w1,ready:withdraw.3=withdraw#2.0" survives edits elsewhere.
+//
+// Channels, locks, wait groups, conditions, atomics and the like are called as the source
+// calls them: a field after its type, "Pool.stopLock" or "Pool#2.shards[3].mu"; a variable
+// by its name, with that of the function around it if its maker runs another one,
+// "NewPool.quit", and with the place if the function has several of the name. The source is
+// looked at for that, where the test runs: where there is none, and for what has no name, it
+// is "made at pool.go:20". Several of one name have a number, and what another goroutine
+// than main has made has that one's name before it, "serve#3/done". A question mark says
+// that it is not known who made something.
+//
+// The first line of what a run says that hangs or panics names what is wrong in a sentence,
+// such as "recv holds stream.recvLock and waits for stream.stateLock; stop the other way
+// round"; then come all that wait, with who holds what they wait for.
 //
 // # The profile of leaks
 //

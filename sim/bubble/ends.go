@@ -269,7 +269,7 @@ func (n *run) stuckError(waiting []order.Waiting) *StuckError {
 // the same.
 func summaryOf(err error) string {
 	if stuck, ok := err.(*StuckError); ok && stuck.Task != "" {
-		return "bubble: " + stuck.Task + " has not come to a point"
+		return stuck.Task + " has not come to a point"
 	}
 	return order.Summary(err)
 }

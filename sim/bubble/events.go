@@ -94,6 +94,8 @@ func (n *run) takeOne(e *event) {
 		n.makes(e)
 	case opName:
 		n.rename(g, int(e.arg))
+	case opLabel:
+		n.label(g, int(e.arg))
 	case opPrint:
 		n.touch("output", order.Writes)
 		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})

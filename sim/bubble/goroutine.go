@@ -8,6 +8,7 @@ type goroutine struct {
 	label   string // names it in every order alike
 	pc      uintptr
 	runs    *function         // nil if that is not known
+	named   bool              // by itself
 	parent  uint32            // who started it, or 0: a timer, or the run
 	kids    map[*function]kin // the functions that it has started
 	objects map[string]int    // by what they are called, how many it has made or was first to use

@@ -127,7 +127,7 @@ func TestLooksAtWhatAGoroutineComesToFirst(t *testing.T) {
 			go func() { panic("child") }()
 			runtime.Gosched()
 			bubble.Println("main")
-		}, []string{"main\n", "panic: panic in TestLooks", "main\npanic: panic in TestLooks"}},
+		}, []string{"main\n", "panic in TestLooks", "main\npanic in TestLooks"}},
 		{"starts another one", func() {
 			go func() { go bubble.Println("grandchild") }()
 			runtime.Gosched()

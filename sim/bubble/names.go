@@ -90,6 +90,39 @@ func Name(name string) {
 	hooks.note(opName, which)
 }
 
+func init() {
+	if controlled() {
+		hooks.labelled = labelled
+	}
+}
+
+// labelled takes in that the calling goroutine has labels of [runtime/pprof] now.
+func labelled(name string) {
+	n := current()
+	if n == nil {
+		return
+	}
+	n.hold()
+	n.asked = append(n.asked, name)
+	which := len(n.asked) - 1
+	n.busy.Store(false)
+	hooks.note(opLabel, which)
+}
+
+// label gives a goroutine the name that its first labels make, unless it has one. The first
+// goroutine keeps its own: its labels tell what it is at. Who is first with a name has it
+// without a number, so that the order matters to others with the same labels.
+func (n *run) label(g *goroutine, which int) {
+	if g.id == 1 || g.named {
+		return
+	}
+	n.hold()
+	name := n.asked[which]
+	n.busy.Store(false)
+	n.touch("name "+name, order.Writes)
+	n.rename(g, which)
+}
+
 // rename gives a goroutine one of the names that were asked for.
 func (n *run) rename(g *goroutine, which int) {
 	n.hold()
@@ -99,7 +132,7 @@ func (n *run) rename(g *goroutine, which int) {
 	for k := 2; slices.ContainsFunc(n.goroutines, func(o *goroutine) bool { return o != g && o.label == label }); k++ {
 		label = fmt.Sprintf("%s#%d", name, k)
 	}
-	g.label = label
+	g.label, g.named = label, true
 }
 
 // isStandard reports whether a function is one of the standard library.

@@ -1,15 +1,49 @@
 package bubble_test
 
 import (
+	"context"
 	"reflect"
+	"runtime/pprof"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"weft/sim/bubble"
 	"weft/sim/order"
+	"weft/trace"
 )
+
+// A goroutine goes by its own labels, the first that it sets, or by the name that it asks for.
+func TestLabelsNameGoroutines(t *testing.T) {
+	controlled(t)
+	var wg sync.WaitGroup
+	with := func(labels pprof.LabelSet, f func()) func() {
+		return func() { pprof.Do(context.Background(), labels, func(context.Context) { f() }) }
+	}
+	run := order.RunOnce(bubble.Engine(func() {
+		wg = sync.WaitGroup{}
+		with(pprof.Labels("phase", "start"), func() {
+			wg.Go(with(pprof.Labels("shard", "3"), func() { time.Sleep(1) }))
+			wg.Go(with(pprof.Labels("name", "clock"), func() { time.Sleep(1) }))
+			wg.Go(with(pprof.Labels("name", "clock"), with(pprof.Labels("name", "later"), func() { time.Sleep(1) })))
+			wg.Go(with(pprof.Labels("name", "other"), func() { bubble.Name("asked"); time.Sleep(1) }))
+			wg.Wait()
+		})()
+	}), order.Default())
+	var names []string
+	for _, e := range run.Trace().Events {
+		if e.Kind == trace.Finish {
+			names = append(names, e.Task)
+		}
+	}
+	slices.Sort(names)
+	if want := []string{"asked", "clock", "clock#2", "main", "shard-3"}; !slices.Equal(names, want) || run.Err != nil {
+		t.Errorf("they are called %q, want %q: %v", names, want, run.Err)
+	}
+}
 
 // Whoever made a lock is known, in whatever way the runtime made its memory, and so the
 // lock has a name that is the same in every order.

@@ -87,8 +87,8 @@ func TestPoints(t *testing.T) {
 			meet <- 2
 		}, []string{
 			"finished ",
-			"panic panic: panic in TestPoints: fatal error: sync: unlock of unlocked mutex mu\n",
-			"panic panic: panic in main: fatal error: sync: unlock of unlocked mutex mu\n",
+			"panic panic in TestPoints: fatal error: sync: unlock of unlocked mutex mu\n",
+			"panic panic in main: fatal error: sync: unlock of unlocked mutex mu\n",
 		}},
 	} {
 		for _, s := range []search.Strategy{walk.Exhaustive(), dpor.Reduced()} {

@@ -132,6 +132,7 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 		run.End, run.Err = order.Kept, errors.Join(kept, run.Err)
 		run.Summary = run.Err.Error()
 	}
+	run.Bug = bugOf(run.Err)
 	return run
 }
 

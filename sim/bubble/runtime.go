@@ -35,6 +35,7 @@ type hookTable struct {
 	quiet    func(n int32)
 	opaque   func() []string
 	inlined  func(pc uintptr) string
+	labelled func(name string) // set by this package
 }
 
 // baton is the runtime's own.
@@ -256,5 +257,6 @@ const (
 	opBarred  // a goroutine has paused before it takes a lock that is held
 	opBarredR // the same, for reading
 	opMemory  // memory is touched for the first time: g is who made it, step which one of these it was, obj its type, arg its piece, pc where
+	opLabel   // it has set labels of runtime/pprof: arg is the name that was made of them
 	operationsEnd
 )

@@ -23,13 +23,13 @@ type StuckError struct {
 // Error says who has not come back, and where it is, or what all wait for.
 func (e *StuckError) Error() string {
 	if e.Task == "" {
-		text := fmt.Sprintf("bubble: nothing has happened for %v of real time: all goroutines wait, and one of them for something outside of the bubble", e.After)
+		text := fmt.Sprintf("nothing has happened for %v of real time: all goroutines wait, and one of them for something outside of the bubble", e.After)
 		for _, w := range e.Waiting {
 			text += "\n  " + w.String()
 		}
 		return text
 	}
-	return fmt.Sprintf("bubble: %s has not come to a point for %v of real time: does it loop, compute, or wait in a system call? WithWatchdog sets another limit\n\n%s", e.Task, e.After, e.Stack)
+	return fmt.Sprintf("%s has not come to a point for %v of real time: does it loop, compute, or wait in a system call? WithWatchdog sets another limit\n\n%s", e.Task, e.After, e.Stack)
 }
 
 // watchdog looks, from time to time, whether a runner's run still takes steps. Short

@@ -85,7 +85,6 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 	if err := e.contrast(f); err != nil {
 		return nil, err
 	}
-	f.Runs = t.made
 	if e.found {
 		passing, _, err := t.follow(e.nearest.taken, nil, trace.Full)
 		if err != nil {
@@ -93,7 +92,10 @@ func Why(ctx context.Context, engine order.Engine, failing order.Schedule, optio
 		}
 		f.Passing = &Passing{passing.Schedule(), passing.Trace()}
 	}
-	f.Race = raceOf(f)
+	if err := e.race(f); err != nil {
+		return nil, err
+	}
+	f.Runs = t.made
 	return f, nil
 }
 

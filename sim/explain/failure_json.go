@@ -74,6 +74,7 @@ type raceJSON struct {
 	Object  string        `json:"object,omitempty"`
 	Text    string        `json:"text"`
 	Events  []trace.Event `json:"events"`
+	Checked bool          `json:"checked"`
 }
 
 type swapJSON struct {
@@ -115,7 +116,8 @@ type rowJSON struct {
 //	              missing in a line across all lanes, at_ns, text, mark, pos, code, events: how
 //	              many the row stands for), left_out (events without a row of their own)
 //	passing       the nearest passing run: schedule, excerpt
-//	race          pattern, object, text, events as in a trace
+//	race          pattern, object, text, events as in a trace; checked: whether a run has shown that it
+//	              decides
 //	swap          kind, steps, seqs: what changes places
 //	differs       in words what differs between the two runs
 //	all_fail      whether all orders were run, and failed; runs, how many runs were made
@@ -155,7 +157,7 @@ func (f *Failure) WriteJSON(w io.Writer) error {
 		out.Differs = f.difference()
 	}
 	if r := f.Race; r != nil {
-		out.Race = &raceJSON{r.Pattern, r.Object, r.Text, r.Events}
+		out.Race = &raceJSON{r.Pattern, r.Object, r.Text, r.Events, r.Checked}
 	}
 	if s := f.Swap; s != nil {
 		out.Swap = &swapJSON{s.Kind, s.IDs, s.Seqs}

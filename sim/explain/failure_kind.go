@@ -15,14 +15,16 @@ import (
 // the class of the end, and of what is wrong only what does not vary from order
 // to order:
 //
-//   - of a deadlock, which task waits for what, in no order and without times;
+//   - of a deadlock, which tasks wait for what, in no order and without times: those of the
+//     cycle, if there is one, since who else waits for them varies;
 //   - of a panic, the value that it was raised with, and not the task;
 //   - of goroutines that spin, the first line of the summary;
 //   - of anything else, the summary of the error.
 //
 // Numbers in a value or a summary do not count: "balance is 110, want 130" and
 // "balance is 120, want 130" are one failure, and so are errors that differ in a
-// time, an address or the number of a task. It is empty if the run did not fail.
+// time, an address or the number of a task, as in worker#2, which the second of the
+// goroutines has that are called so. It is empty if the run did not fail.
 func failureKind(r *order.Run) string {
 	if !r.Failed() {
 		return ""
@@ -32,9 +34,11 @@ func failureKind(r *order.Run) string {
 	what := ""
 	switch {
 	case r.End == order.Deadlocked && errors.As(r.Err, &deadlock):
-		waits := make([]string, len(deadlock.Waiting))
-		for i, w := range deadlock.Waiting {
-			waits[i] = fmt.Sprintf("%s waits for %s", w.Task, w.On)
+		var waits []string
+		for _, w := range deadlock.Waiting {
+			if len(deadlock.Cycle) == 0 || slices.Contains(deadlock.Cycle, w.Task) {
+				waits = append(waits, blank(fmt.Sprintf("%s waits for %s", w.Task, w.On)))
+			}
 		}
 		slices.Sort(waits)
 		what = strings.Join(slices.Compact(waits), "\n")
@@ -52,5 +56,10 @@ func failureKind(r *order.Run) string {
 // numbers matches addresses, durations and other numbers.
 var numbers = regexp.MustCompile(`0[xX][0-9a-fA-F]+|(?:[0-9]+(?:\.[0-9]+)?(?:ns|µs|us|ms|s|m|h))+\b|[0-9]+(?:\.[0-9]+)?`)
 
+// ordinal matches the number that tells things of one name apart. The first has none.
+var ordinal = regexp.MustCompile(`#[0-9]+`)
+
 // blank takes the numbers out of a text.
-func blank(text string) string { return numbers.ReplaceAllString(text, "#") }
+func blank(text string) string {
+	return numbers.ReplaceAllString(ordinal.ReplaceAllString(text, ""), "#")
+}

@@ -24,6 +24,10 @@ func TestFailureKind(t *testing.T) {
 	}
 	plato := order.Waiting{Task: "plato", On: "lock a", Since: time.Second}
 	kant := order.Waiting{Task: "kant", On: "lock b"}
+	cycle := func(first, second string, beside ...order.Waiting) *order.Run {
+		err := &order.DeadlockError{Cycle: []string{first, second}, Waiting: append(beside, order.Waiting{Task: first, On: "lock a"}, order.Waiting{Task: second, On: "lock b"})}
+		return &order.Run{End: order.Deadlocked, Err: err, Summary: err.Error()}
+	}
 	for _, test := range []struct {
 		name string
 		a, b *order.Run
@@ -42,7 +46,13 @@ func TestFailureKind(t *testing.T) {
 		{"two orders of a deadlock", deadlock(0, plato, kant), deadlock(0, kant, plato), true},
 		{"more in the deadlock", deadlock(0, plato), deadlock(0, plato, kant), false},
 		{"another lock", deadlock(0, plato), deadlock(0, order.Waiting{Task: "plato", On: "lock b"}), false},
+		{"two workers of one origin", deadlock(0, order.Waiting{Task: "worker", On: "chan main:1"}), deadlock(0, order.Waiting{Task: "worker#2", On: "chan main:3"}), true},
+		{"two fields of an object", deadlock(0, order.Waiting{Task: "worker", On: "mutex main:2"}), deadlock(0, order.Waiting{Task: "worker", On: "mutex main:2+8"}), false},
+		{"two ordinals in a leak", failed("test#2/do.1 waits for chan test#2:1"), failed("test/do.1 waits for chan test:1"), true},
 		{"another task", deadlock(0, plato), deadlock(0, order.Waiting{Task: "kant", On: "lock a"}), false},
+		{"two of one name", cycle("reader", "reader#2"), cycle("reader#2", "reader"), true},
+		{"who waits beside a cycle", cycle("plato", "kant"), cycle("plato", "kant", order.Waiting{Task: "main", On: "wait group"}), true},
+		{"another cycle", cycle("plato", "kant"), cycle("plato", "hume"), false},
 		{"a failure and none", failed(""), &order.Run{End: order.Finished}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

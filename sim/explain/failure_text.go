@@ -52,7 +52,7 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 func (f *Failure) Headline() string {
 	first, _, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
 	first = words.Line(strings.TrimPrefix(strings.TrimPrefix(first, "sim: "), "bubble: "))
-	if f.End != order.Failed && f.End != order.Violated && !strings.HasPrefix(first, string(f.End)) {
+	if f.End != order.Failed && f.End != order.Violated && !strings.HasPrefix(strings.ReplaceAll(first, " ", "-"), string(f.End)) {
 		first = strings.TrimSuffix(string(f.End)+": "+first, ": ")
 	}
 	return first
@@ -222,7 +222,14 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 		}
 	}
 	if f.Race != nil {
-		paragraph("What raced: " + f.Race.Text + ".")
+		switch said := "What raced: " + f.Race.Text + "."; {
+		case f.Race.Checked:
+			paragraph(said + " Checked by a run: " + f.Race.exchanged() + ", it passes.")
+		case f.Race.Pattern == OtherOrder:
+			paragraph("What raced is not certain. It may be " + f.Race.Text + ".")
+		default:
+			paragraph(said)
+		}
 		f.writePlaces(b, o)
 	}
 	switch {

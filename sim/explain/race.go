@@ -57,6 +57,9 @@ type Race struct {
 	Text string
 	// Events are those that the text speaks of, in the order of the run.
 	Events []trace.Event
+	// Checked says that a run has shown that this decides: as the failing run, but with
+	// whoever came first kept back until the other one was past, it passes.
+	Checked bool
 
 	absent string // a task with a part in it of which the failing run shows nothing
 }
@@ -176,7 +179,7 @@ func raceOf(f *Failure) *Race {
 	if f.Passing == nil {
 		return nil
 	}
-	c := &comparison{h, p, hangs(f.End)}
+	c := &comparison{failing: h, passing: p, hangs: hangs(f.End)}
 	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.splitSection, c.cancelled, c.otherOrder} {
 		if race := find(); race != nil {
 			return race
@@ -369,8 +372,8 @@ const ownLock = "lock of "
 
 // did says what a task did to an object, as a verb of the past.
 func did(e trace.Event) string {
-	if verb := didInGo(e); verb != "" {
-		return verb
+	if _, was := e.InGo(); was != "" {
+		return was
 	}
 	switch e.Kind {
 	case trace.Read:

@@ -12,7 +12,8 @@ import (
 // comparison is a failing run beside a passing one.
 type comparison struct {
 	failing, passing *history
-	hangs            bool // the failing one ends since somebody waits for ever
+	hangs            bool            // the failing one ends since somebody waits for ever
+	passed           map[[2]int]bool // pairs of events that otherOrder passes over
 }
 
 // reversed reports whether two accesses of the failing run came in the other
@@ -429,7 +430,8 @@ func (c *comparison) otherOrder() *Race {
 			for k := i - 1; k >= 0; k-- {
 				first := &c.failing.accesses[k]
 				if first.Object != second.Object || first.Task == second.Task || rankOf(first) != r ||
-					first.Kind.Access() != trace.Writes && second.Kind.Access() != trace.Writes || !c.reversed(*first, *second) {
+					first.Kind.Access() != trace.Writes && second.Kind.Access() != trace.Writes || !c.reversed(*first, *second) ||
+					c.passed[[2]int{first.Seq, second.Seq}] {
 					continue
 				}
 				rank = r

@@ -40,13 +40,19 @@ type Shrunk struct {
 // with the same class of end and, but for numbers, the same error; of a deadlock,
 // with the same tasks waiting for the same things.
 //
-// It begins by taking turns away, many at a time and then single ones (delta
-// debugging: Zeller and Hildebrandt, TSE 2002), and by moving turns to the front
-// and to smaller alternatives, where what is left of the schedule is followed as
-// far as it fits. Three quarters of the runs at most go there. Then it goes
-// through all orders, the simplest first, until it comes to one that fails in the
-// same way: that is the simplest of all. If there are too many, the result is the
-// best that was found.
+// Two ways take turns, a run of the first and two of the second, until there is nothing simpler or a limit is reached:
+//
+//   - Changes of the schedule: turns are taken away, many at a time and then single ones
+//     (delta debugging: Zeller and Hildebrandt, TSE 2002), and moved to the front and to
+//     smaller alternatives, where what is left of the schedule is followed as far as it
+//     fits. This is how a few turns are left of a long schedule.
+//   - All orders, those with the fewest switches first (iterative context bounding:
+//     Musuvathi and Qadeer, PLDI 2007), of as many by turns from the simplest and from the
+//     other end. This is how two switches are found that are nowhere in the schedule.
+//
+// Whenever one of them finds a simpler order that fails in the same way, the other one goes
+// on from there. All orders that are simpler than the result have been run if Minimal says
+// so; else the result is the best that was found.
 //
 // The limits are those of [explore.WithRuns] and [explore.WithTime], and the end of ctx; a search
 // that they end is no error. The result depends on nothing else, unless time or ctx
@@ -63,12 +69,15 @@ func Shrink(ctx context.Context, engine order.Engine, schedule order.Schedule, o
 
 type shrinker struct {
 	*rerunner
-	want string // the kind of failure
-	best choices
-	plan order.Schedule  // of best
-	seen map[string]bool // what was tried
-	most int             // runs for edits
-	err  error
+	want  string // the kind of failure
+	best  choices
+	plan  order.Schedule  // of best
+	seen  map[string]bool // what was tried
+	walk  *preorder       // through all orders
+	how   ending          // of the walk, once it is over
+	over  bool            // it is
+	moved bool            // the walk has found what is better than what is being changed
+	err   error
 }
 
 func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
@@ -80,19 +89,18 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 		return nil, fmt.Errorf("%w: %s", ErrPasses, schedule)
 	}
 	s.want = failureKind(r)
-	s.best, s.plan = o, r.Schedule()
+	s.best, s.plan = o.clone(), r.Schedule()
 	before := len(s.plan)
-	s.most = s.Runs - s.Runs/4
-	s.edit()
+	s.walk = &preorder{t: s.rerunner, visit: s.visit, before: s.best.taken, fromBack: true}
+	for s.edit(); !s.over && s.stopped() == search.Through; {
+		if s.walkOn(); s.moved {
+			s.edit()
+		}
+	}
 	if s.err != nil {
 		return nil, s.err
 	}
-	l := &preorder{t: s.rerunner, visit: s.better, before: s.best.taken}
-	how, err := l.visitAll()
-	if err != nil {
-		return nil, err
-	}
-	result := &Shrunk{Schedule: s.plan, Switches: len(s.plan), Before: before, Runs: s.made, Minimal: how != cutShort}
+	result := &Shrunk{Schedule: s.plan, Switches: len(s.plan), Before: before, Runs: s.made, Minimal: s.over && s.how == atEnd}
 	if !result.Minimal {
 		if result.Stopped = s.stopped(); result.Stopped == search.Through {
 			result.Stopped = search.RunsSpent // there are more orders than can be kept waiting
@@ -101,17 +109,35 @@ func (s *shrinker) shrink(schedule order.Schedule) (*Shrunk, error) {
 	return result, nil
 }
 
+// walkOn visits one order more.
+func (s *shrinker) walkOn() {
+	if s.over || s.err != nil || s.stopped() != search.Through {
+		return
+	}
+	s.walk.before = s.best.taken
+	s.how, s.over, s.err = s.walk.visitNext()
+}
+
+// visit is told the orders that are walked through. It never ends that: before does.
+func (s *shrinker) visit(r *order.Run, o choices) bool {
+	if s.better(r, o) {
+		s.moved = true
+	}
+	return false
+}
+
 // better takes a run in the place of the best one if it fails in the same way and
 // its order is simpler.
 func (s *shrinker) better(r *order.Run, o choices) bool {
 	if order.Compare(o.taken, s.best.taken) >= 0 || failureKind(r) != s.want {
 		return false
 	}
-	s.best, s.plan = o, r.Schedule()
+	s.best, s.plan = o.clone(), r.Schedule()
 	return true
 }
 
-// try runs along a prefix and turns, and reports whether that is better.
+// try runs along a prefix and turns, and reports whether that is better. Then it is the
+// turn of the walk, unless it is.
 func (s *shrinker) try(prefix []int32, turns order.Schedule) bool {
 	key := fmt.Sprint(prefix, turns)
 	if s.seen[key] || s.full() {
@@ -123,22 +149,30 @@ func (s *shrinker) try(prefix []int32, turns order.Schedule) bool {
 		s.err = err
 		return false
 	}
-	return s.better(r, o)
+	if s.better(r, o) {
+		return true
+	}
+	// Most changes bring nothing, and each of these costs the walk its turn: it has two.
+	s.walkOn()
+	s.walkOn()
+	return false
 }
 
-// full reports whether there shall be no further edits.
+// full reports whether there shall be no further edits of what is being changed.
 func (s *shrinker) full() bool {
-	return s.err != nil || s.used(s.most) || s.stopped() != search.Through
+	return s.err != nil || s.over || s.moved || s.stopped() != search.Through
 }
 
 // edit changes the best order a little at a time, for as long as that makes it
 // simpler.
 func (s *shrinker) edit() {
-	for again := true; again && !s.full(); {
+	for again := true; again; {
+		s.moved = false
 		again = s.try(nil, nil)
 		again = s.remove() || again
 		again = s.lower() || again
 		again = s.advance() || again
+		again = (again || s.moved) && s.err == nil && !s.over && s.stopped() == search.Through
 	}
 }
 

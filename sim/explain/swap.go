@@ -186,16 +186,34 @@ func (b *base) see(kind, id string, seq int) {
 }
 
 // movesOf returns what the decisions of a run are about: the timers that fire,
-// and the steps.
+// and the steps. Of a goroutine that goes on at a point, no event says so but the decision
+// that let it.
 func movesOf(t *trace.Trace) map[string][]move {
 	moves := map[string][]move{}
+	chosen := "" // the step that a decision has let go on, if it has not been seen yet
 	for _, e := range t.Events {
 		switch e.Kind {
+		case trace.Decide:
+			if strings.HasPrefix(e.Object, order.PickReady+":") {
+				chosen = e.Detail
+			}
+			continue
 		case trace.Fire:
 			moves[order.PickTimer] = append(moves[order.PickTimer], move{e.ID(), e.Seq})
+			continue
 		case trace.Start, trace.Resume, trace.Callback:
-			moves[order.PickReady] = append(moves[order.PickReady], move{e.ID(), e.Seq})
+			id := e.ID()
+			if id == "" { // a goroutine's first step has the number 0
+				id = step{e.Task, 0}.id()
+			}
+			moves[order.PickReady] = append(moves[order.PickReady], move{id, e.Seq})
+		default:
+			if e.Task == "" || chosen == "" || taskOf(chosen) != e.Task {
+				continue
+			}
+			moves[order.PickReady] = append(moves[order.PickReady], move{chosen, e.Seq})
 		}
+		chosen = ""
 	}
 	return moves
 }

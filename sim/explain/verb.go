@@ -57,6 +57,8 @@ func doing(e trace.Event, marked bool) string {
 			return "yields"
 		case "sleep":
 			return "sleeps " + detail
+		case "its turn": // a goroutine that might go on
+			return "pauses before this"
 		}
 		return "waits for " + object
 	case trace.Finish:

@@ -85,7 +85,7 @@ func (c *Child) Make(engine order.Engine, complete func() []byte) error {
 		return s.err
 	}
 	d := &done{
-		End: run.End, Err: pack(run.Err), Summary: run.Summary, Output: run.Output, Elapsed: run.Elapsed, Steps: run.Steps, Ahead: run.Ahead, Asked: s.recorded(run.Decisions),
+		End: run.End, Err: pack(run.Err), Summary: run.Summary, Bug: run.Bug, Output: run.Output, Elapsed: run.Elapsed, Steps: run.Steps, Ahead: run.Ahead, Asked: s.recorded(run.Decisions),
 		Footprints: run.Footprints, Pending: run.Pending, Untracked: run.Untracked, Hash: run.Hash, Traced: run.Trace != nil, Seen: run.Seen, Data: complete(),
 	}
 	if !d.Asked {

@@ -189,7 +189,7 @@ func (p *process) play(q *request, strategy order.Strategy) (*order.Run, []byte,
 // finished puts together what is known of a run.
 func (p *process) finished(d *done, decisions []order.Decision) *order.Run {
 	run := &order.Run{
-		End: d.End, Err: d.Err.unpack(), Summary: d.Summary, Output: d.Output, Elapsed: d.Elapsed, Steps: d.Steps, Ahead: d.Ahead, Decisions: decisions,
+		End: d.End, Err: d.Err.unpack(), Summary: d.Summary, Bug: d.Bug, Output: d.Output, Elapsed: d.Elapsed, Steps: d.Steps, Ahead: d.Ahead, Decisions: decisions,
 		Footprints: d.Footprints, Pending: d.Pending, Untracked: d.Untracked, Hash: d.Hash, Seen: d.Seen,
 	}
 	if !d.Asked {

@@ -41,6 +41,7 @@ type done struct {
 	End     order.End
 	Err     *wireError `json:",omitempty"`
 	Summary string     `json:",omitempty"`
+	Bug     string     `json:",omitempty"`
 	Output  []order.Line
 	Elapsed time.Duration
 	Steps   int64

@@ -107,6 +107,10 @@ type Run struct {
 	// Summary is Err's text without what may differ between runs that show
 	// the same: addresses, stacks, places in the source.
 	Summary string
+	// Bug is, if it is not empty, what Summary says in words that do not depend on whom it
+	// hit and when: runs with the same output and the same Bug have the same outcome. Where
+	// it is empty, Summary stands for it.
+	Bug string
 	// Output is what the program printed.
 	Output []Line
 	// Elapsed is the virtual time at the end.

@@ -8,6 +8,9 @@ import (
 	"weft/trace"
 )
 
+// The errors here are ends of runs. What they say is about the program, and so they do not
+// begin with the name of this package.
+
 // PanicError is the end of a run in which a task or callback panicked.
 type PanicError struct {
 	Task  string        // its label
@@ -57,7 +60,7 @@ type GoexitError struct {
 
 // Error names the task.
 func (e *GoexitError) Error() string {
-	return fmt.Sprintf("sim: task %s called runtime.Goexit (t.FailNow does) at %v", e.Task, e.At)
+	return fmt.Sprintf("task %s called runtime.Goexit (t.FailNow does) at %v", e.Task, e.At)
 }
 
 // End returns Exited.
@@ -148,7 +151,7 @@ func (e *StepLimitError) End() End { return OutOfSteps }
 // Text returns the report, with or without places in the source.
 func (e *StepLimitError) Text(places bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "sim: the run was stopped after %d steps, at %v", e.Limit, e.At)
+	fmt.Fprintf(&b, "the run was stopped after %d steps, at %v", e.Limit, e.At)
 	if e.Stalled > e.Limit/2 {
 		fmt.Fprintf(&b, "; time has stood still for the last %d of them", e.Stalled)
 	}
@@ -191,7 +194,7 @@ type InvariantError struct {
 
 // Error names the step and says what the check said.
 func (e *InvariantError) Error() string {
-	return fmt.Sprintf("sim: invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
+	return fmt.Sprintf("invariant violated after step %s at %v: %v", e.Step, e.At, e.Err)
 }
 
 // End returns Violated.

@@ -20,7 +20,8 @@
 //
 // All three speak the same JSON, which other programs may read as well. It is that of the
 // types Program, Run and Swap, as package encoding/json writes them; every object that
-// stands for itself has the field "weft_page", the version of the format. A reader should
+// stands for itself has the field "weft_page", the version of the format. Why a run fails
+// stands in it as package explain writes it, with its own version. A reader should
 // refuse a version that it does not know, and pass over fields that it does not know.
 //
 //   - Times are nanoseconds of virtual time since the run's start, in fields whose names

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"weft/sim"
+	"weft/sim/explore"
+	"weft/sim/explore/sample"
 	"weft/sim/order"
 	"weft/sim/page"
 )
@@ -46,6 +48,23 @@ func ExampleExplore() {
 	// all 2 orders explored
 	// A  "Hello from a\nHello from b\n"  w1
 	// B  "Hello from b\nHello from a\n"  w1,timer:a.1=b.1
+}
+
+// What was found elsewhere, such as with a seed of one's own.
+func ExampleFound() {
+	report, err := explore.Search(context.Background(), greetings.Engine, explore.WithStrategy(sample.Random()), explore.WithSeed(7), explore.WithRuns(20))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := page.Found(context.Background(), greetings, report, page.Limits{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(p.Report.Runs, "runs,", len(p.Report.Outcomes), "outcomes")
+	// Output:
+	// 20 runs, 2 outcomes
 }
 
 // A page is one file.

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 
 	"weft/sim/explain"
@@ -10,33 +12,23 @@ import (
 	"weft/trace"
 )
 
-// Failure says why the simplest failing run fails. Events are named by their Seq in
-// the failing run.
+// Failure says why the simplest failing run fails.
 type Failure struct {
-	Schedule string    `json:"schedule"`
-	End      order.End `json:"end"`
-	Message  string    `json:"message"`
+	Schedule string `json:"schedule"`
 	// Passing is the schedule of the nearest run that passes; nil if none was found.
 	Passing *string `json:"passing"`
+	// Explanation is the failure in the format of [explain.Failure.WriteJSON], and Report
+	// is it as text.
+	Explanation json.RawMessage `json:"explanation"`
+	Report      string          `json:"report"`
 	// Swap is the exchange of two neighbouring events that makes the run pass, or nil.
 	Swap *Swap `json:"swap,omitempty"`
-	Race *Race `json:"race,omitempty"`
-	// Report is the whole explanation as text.
-	Report string `json:"report"`
 	// Prospects are the shares of failing orders: before the first decision, and after
 	// each one.
 	Prospects []Prospect `json:"prospects,omitempty"`
 
 	schedule order.Schedule
 	passing  *order.Schedule
-}
-
-// Race says what raced.
-type Race struct {
-	Pattern explain.Pattern `json:"pattern"`
-	Object  string          `json:"object,omitempty"`
-	Text    string          `json:"text"`
-	Events  []int           `json:"events"`
 }
 
 // Prospect says what could still come of the run after one of its decisions.
@@ -90,9 +82,11 @@ func failureOf(ctx context.Context, engine order.Engine, schedule order.Schedule
 	if err := why.WriteText(&text, trace.ViewOptions{}); err != nil {
 		return nil, err
 	}
-	f := &Failure{
-		Schedule: why.Schedule.String(), schedule: why.Schedule, End: why.End, Message: why.Text, Report: text.String(),
+	var explanation bytes.Buffer
+	if err := why.WriteJSON(&explanation); err != nil {
+		return nil, err
 	}
+	f := &Failure{Schedule: why.Schedule.String(), schedule: why.Schedule, Explanation: explanation.Bytes(), Report: text.String()}
 	if why.Passing != nil {
 		passing := why.Passing.Schedule.String()
 		f.Passing, f.passing = &passing, &why.Passing.Schedule
@@ -100,12 +94,6 @@ func failureOf(ctx context.Context, engine order.Engine, schedule order.Schedule
 	if why.Swap != nil {
 		swap := swapOf(why.Swap)
 		f.Swap = &swap
-	}
-	if r := why.Race; r != nil {
-		f.Race = &Race{Pattern: r.Pattern, Object: r.Object, Text: r.Text}
-		for _, e := range r.Events {
-			f.Race.Events = append(f.Race.Events, e.Seq)
-		}
 	}
 	points, err := explain.Prospects(ctx, engine, why.Schedule, patience)
 	if err != nil {

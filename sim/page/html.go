@@ -24,7 +24,7 @@ var assets embed.FS
 // written one after the other, as one script.
 var scripts = []string{
 	"dom.js", "address.js", "source.js", "backend.js", "state.js", "lanes.js", "facts.js",
-	"choices.js", "outcomes.js", "compare.js", "orders.js", "keys.js", "main.js",
+	"choices.js", "outcomes.js", "compare.js", "orders.js", "why.js", "keys.js", "main.js",
 }
 
 // Document is a page to be written.

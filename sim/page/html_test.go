@@ -43,7 +43,7 @@ var hostile = subject("hostile", sim.Main(func(ctx context.Context) error {
 
 func document(t *testing.T, s page.Subject) *page.Document {
 	t.Helper()
-	p := explore(t, s, page.Limits{})
+	p := explored(t, s, page.Limits{})
 	picture, err := page.Witness(s.Engine, p)
 	if err != nil {
 		t.Fatal(err)

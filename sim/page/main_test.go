@@ -84,7 +84,7 @@ func (lost) Error() string { return "an update was lost" }
 
 var errLost = lost{}
 
-func explore(t *testing.T, s page.Subject, limits page.Limits) *page.Program {
+func explored(t *testing.T, s page.Subject, limits page.Limits) *page.Program {
 	t.Helper()
 	p, err := page.Explore(t.Context(), s, limits)
 	if err != nil {

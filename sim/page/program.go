@@ -91,6 +91,17 @@ func Explore(ctx context.Context, s Subject, limits Limits) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Found(ctx, s, found, limits)
+}
+
+// Found is Explore for a program that has been explored: it gathers what a page shows of
+// what was found. Of the limits, those of an exploration have no meaning.
+func Found(ctx context.Context, s Subject, found *explore.Report, limits Limits) (*Program, error) {
+	limits = limits.settled()
+	if s.Engine == nil {
+		return nil, fmt.Errorf("page: %s cannot be run here", s.Name)
+	}
+	var err error
 	p := &Program{Version: Version, Summary: s.Summary, Policy: s.Engine.Policy(), Report: reportOf(found, s.Again), Swaps: map[string][]Swap{}}
 	main := []order.Schedule{nil}
 	patience := explore.WithTime(limits.Patience)

@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,8 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explain"
+	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/sim/page"
@@ -24,17 +27,25 @@ import (
 func TestFormat(t *testing.T) {
 	s := gallery(t, "hello")
 	s.Source = scenarios.Source
-	p := explore(t, s, page.Limits{})
+	p := explored(t, s, page.Limits{})
 	for file := range p.Sources {
 		p.Sources[file] = "..."
 	}
 	golden(t, "hello.json", p)
 
-	p = explore(t, deposit, page.Limits{})
+	p = explored(t, deposit, page.Limits{})
 	if !strings.Contains(p.Failure.Report, "an update was lost") {
 		t.Errorf("the report is %q", p.Failure.Report)
 	}
 	p.Failure.Report = "..."
+	var explained struct {
+		Version int `json:"weft_failure"`
+		Race    struct{ Pattern explain.Pattern }
+	}
+	if err := json.Unmarshal(p.Failure.Explanation, &explained); err != nil || explained.Version == 0 || explained.Race.Pattern != explain.LostUpdate {
+		t.Errorf("the explanation: %v, %+v", err, explained)
+	}
+	p.Failure.Explanation = nil // its format is held by the tests of package explain
 	golden(t, "deposit-failure.json", p.Failure)
 	run, err := p.Tree.Run(p.Report, nil)
 	if err != nil {
@@ -63,7 +74,7 @@ func TestTree(t *testing.T) {
 	}
 	for _, s := range subjects {
 		t.Run(s.Name, func(t *testing.T) {
-			p := explore(t, s, page.Limits{})
+			p := explored(t, s, page.Limits{})
 			if !p.Tree.Complete || p.Tree.Root.Orders != p.Report.Runs {
 				t.Fatalf("the tree has %d orders of %d, complete: %v", p.Tree.Root.Orders, p.Report.Runs, p.Tree.Complete)
 			}
@@ -142,7 +153,7 @@ var many = subject("many", sim.Main(func(ctx context.Context) error {
 // TestSampled has more orders than can be walked: the report does not say "all", and the
 // tree has what the page speaks of.
 func TestSampled(t *testing.T) {
-	p := explore(t, many, page.Limits{Runs: 500})
+	p := explored(t, many, page.Limits{Runs: 500})
 	if p.Report.Complete || p.Report.Coverage != search.Sampled || strings.Contains(p.Report.Verdict, "all") {
 		t.Errorf("of 500 runs, the report says %q", p.Report.Verdict)
 	}
@@ -166,7 +177,7 @@ func TestSampled(t *testing.T) {
 
 // TestLimits keeps pages small.
 func TestLimits(t *testing.T) {
-	p := explore(t, gallery(t, "philosophers"), page.Limits{Bytes: 50_000})
+	p := explored(t, gallery(t, "philosophers"), page.Limits{Bytes: 50_000})
 	recorded := 0
 	for _, leaf := range leaves(p.Tree.Root, nil) {
 		schedule, err := order.ParseSchedule(leaf.schedule)
@@ -183,7 +194,7 @@ func TestLimits(t *testing.T) {
 	if !p.Tree.Holds(nil) {
 		t.Error("the default order is not recorded")
 	}
-	p = explore(t, gallery(t, "philosophers"), page.Limits{Leaves: 100})
+	p = explored(t, gallery(t, "philosophers"), page.Limits{Leaves: 100})
 	if p.Tree.Complete || !p.Report.Complete {
 		t.Errorf("with room for 100 of 200 orders, the tree is complete: %v, and the report: %v", p.Tree.Complete, p.Report.Complete)
 	}
@@ -303,7 +314,7 @@ func TestManyAlternatives(t *testing.T) {
 	if len(d.Alternatives) != 65 || d.More != 235 || d.Alternatives[d.Taken].Name != "t299.1" || d.Alternatives[0].Name != "t0.1" {
 		t.Errorf("%d alternatives and %d more, %q taken", len(d.Alternatives), d.More, d.Alternatives[d.Taken].Name)
 	}
-	p := explore(t, s, page.Limits{Runs: 20})
+	p := explored(t, s, page.Limits{Runs: 20})
 	for _, o := range p.Report.Outcomes {
 		kept, err := p.Tree.Run(p.Report, o.Schedule)
 		if err != nil {
@@ -324,5 +335,30 @@ func TestLibraryRecordsNothing(t *testing.T) {
 	p := answer.(*page.Program)
 	if p.Tree.Holds(nil) || p.Tree.Root.Events != nil || p.Tree.Root.Orders != 3 {
 		t.Errorf("%d events are recorded, and %d orders counted", len(p.Tree.Root.Events), p.Tree.Root.Orders)
+	}
+}
+
+// What was found before is shown as if it had been found for the page.
+func TestFound(t *testing.T) {
+	s := gallery(t, "lost-update")
+	want, err := page.Explore(t.Context(), s, page.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := explore.Search(t.Context(), s.Engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := page.Found(t.Context(), s, report, page.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := json.Marshal(want)
+	b, _ := json.Marshal(got)
+	if diff := cmp.Diff(string(a), string(b)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := page.Found(t.Context(), page.Subject{Summary: page.Summary{Name: "none"}}, report, page.Limits{}); err == nil {
+		t.Error("without an engine: no error")
 	}
 }

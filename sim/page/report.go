@@ -4,6 +4,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // Report is what an exploration has found.
@@ -31,12 +32,13 @@ type Report struct {
 
 // Outcome is one of the things that the program can show.
 type Outcome struct {
-	Letter string    `json:"letter"` // A for the first one
-	Text   string    `json:"text"`
-	End    order.End `json:"end"`
-	Failed bool      `json:"failed"`
-	Runs   int       `json:"runs"`
-	Share  float64   `json:"share"` // of the runs
+	Letter string     `json:"letter"` // A for the first one
+	Key    trace.Hash `json:"key"`    // see Run.Key
+	Text   string     `json:"text"`
+	End    order.End  `json:"end"`
+	Failed bool       `json:"failed"`
+	Runs   int        `json:"runs"`
+	Share  float64    `json:"share"` // of the runs
 	// Schedule is that of the simplest run with this outcome, and Again the line of a
 	// shell that repeats it.
 	Schedule order.Schedule `json:"schedule"`
@@ -55,7 +57,7 @@ func reportOf(r *explore.Report, again func(order.Schedule) string) *Report {
 	}
 	for i, o := range r.Outcomes {
 		outcome := Outcome{
-			Letter: capitals(i), Text: o.Text, End: o.End, Failed: o.Failed, Runs: o.Runs,
+			Letter: capitals(i), Key: trace.Hash(o.Key), Text: o.Text, End: o.End, Failed: o.Failed, Runs: o.Runs,
 			Schedule: o.Witness, Switches: o.Switches,
 		}
 		if r.Runs > 0 {

@@ -16,10 +16,11 @@ type Run struct {
 	End      order.End      `json:"end"`
 	Failed   bool           `json:"failed"`
 	Elapsed  time.Duration  `json:"elapsed_ns"` // virtual
-	// Outcome is what the run showed, in words: what outcomes of a report are told
-	// apart by.
-	Outcome string  `json:"outcome"`
-	Events  []Event `json:"events"`
+	// Outcome is what the run showed, in words. Key is that of an outcome of the report
+	// if the run has that outcome.
+	Outcome string     `json:"outcome"`
+	Key     trace.Hash `json:"key"`
+	Events  []Event    `json:"events"`
 	// Decisions are those of the run, in order. There is an event of kind "decide" for
 	// each of them.
 	Decisions []Decision `json:"decisions"`
@@ -58,7 +59,7 @@ func (a *Alternative) size() int {
 func runOf(r *order.Run) *Run {
 	out := &Run{
 		Version: Version, Schedule: r.Schedule(), Hash: r.Hash, End: r.End, Failed: r.Failed(), Elapsed: r.Elapsed,
-		Outcome: search.OutcomeText(r), Events: eventsOf(r.Trace()), Decisions: make([]Decision, len(r.Decisions)),
+		Outcome: search.OutcomeText(r), Key: trace.Hash(search.OutcomeKey(r)), Events: eventsOf(r.Trace()), Decisions: make([]Decision, len(r.Decisions)),
 	}
 	for i := range r.Decisions {
 		out.Decisions[i] = decisionOf(&r.Decisions[i])

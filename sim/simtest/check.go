@@ -74,8 +74,13 @@ import (
 // the program, it is looked for near where it was (see [explain.Nearby]). One that passes
 // again, or is not to be found, is mentioned in the log and left for its owner to delete.
 //
+// In GitHub Actions (GITHUB_ACTIONS=true), the failing line has an annotation, and the
+// summary of the job has the report with a picture. Where the locale has no UTF-8, reports
+// are drawn with ASCII.
+//
 // With -artifacts, the trace of the failing run is written to t.ArtifactDir(), as
-// trace.jsonl and trace.svg.
+// trace.jsonl and trace.svg, and as report.html a page on which one steps through it and
+// chooses what happens next; see package page.
 func Check(t testing.TB, fn func(t *T), options ...explore.Option) {
 	t.Helper()
 	_, e := extraOf(options)

@@ -19,7 +19,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	c.explains(r.Elapsed)
 	first := c.keepFirst(failure, r.Policy)
 	c.announce(failure, r.Policy)
-	schedule, how := c.shrink(engine, failure.Witness)
+	schedule, how := c.simplest(engine, failure.Witness)
 	run, err := c.show(schedule, c.policy)
 	if err != nil {
 		c.Fatal(err)
@@ -49,6 +49,7 @@ func (c *check) reportFailure(engine order.Engine, r *explore.Report, failure *s
 	b.WriteString("again    " + c.again(schedule, r.Policy) + "\n" + c.debug(schedule, r.Policy))
 	if run.Failed() {
 		c.keepArtifacts(run)
+		c.keepPage(engine, r)
 		if !c.noFailFile {
 			b.WriteString(c.keep(run, schedule, r.Policy, first))
 		}
@@ -75,15 +76,29 @@ func shareOf(r *explore.Report) string {
 	return words.Thousands(failing) + " of " + words.Count(r.Runs, "run") + " failed"
 }
 
+// simplest returns the schedule of which is told. If the default order fails, be it in
+// another way, that is it: nobody has to understand a switch in order to understand why.
+func (c *check) simplest(engine order.Engine, s order.Schedule) (simplest order.Schedule, how string) {
+	run, err := c.show(nil, c.policy)
+	if err == nil && run.Failed() && !c.knows(&search.Outcome{Text: search.OutcomeText(run.Run), End: run.End, Failed: true}) {
+		return nil, "It is the default order that fails.\n"
+	}
+	return c.shrink(engine, s)
+}
+
 // shrink looks for a simpler schedule with the same failure, and says what is
 // known about it.
 func (c *check) shrink(engine order.Engine, s order.Schedule) (simpler order.Schedule, how string) {
-	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(explain.ShrinkRuns)...)
+	shrunk, err := explain.Shrink(c.Context(), engine, s, c.within(max(explain.ShrinkRuns, explore.SettingsOf(explore.DefaultRuns, c.options...).Runs))...)
 	switch {
 	case err != nil:
 		return s, fmt.Sprintf("There may be a simpler order that fails: %v\n", err)
 	case !shrunk.Minimal:
-		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s tried.\n", words.Plural(shrunk.Runs, "run was", "runs were"))
+		end := ""
+		if shrunk.Stopped == search.TimeSpent {
+			end = ", and then the time for the report was over"
+		}
+		return shrunk.Schedule, fmt.Sprintf("There may be a simpler order that fails in the same way; %s tried%s.\n", words.Plural(shrunk.Runs, "run was", "runs were"), end)
 	}
 	return shrunk.Schedule, "No simpler order fails in the same way.\n"
 }

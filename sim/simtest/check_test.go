@@ -61,6 +61,31 @@ func TestReportOfAFailure(t *testing.T) {
 	}
 }
 
+// If the default order fails, the report is of that, whatever other failure was found.
+func TestReportOfTheDefaultOrder(t *testing.T) {
+	program := func(t *simtest.T) {
+		ctx := t.Context()
+		first := sim.NewVar(ctx, "first", "")
+		enter := func(name string) *sim.Task[sim.None] {
+			return sim.Go(ctx, name, func(context.Context) error {
+				if first.Get() == "" {
+					first.Set(name)
+				}
+				return nil
+			})
+		}
+		_, err := sim.Gather(ctx, enter("a"), enter("b")).Await(ctx)
+		noError(t, err)
+		t.Errorf("%s was first", first.Get())
+	}
+	for seed := range uint64(8) { // some of which find the other one
+		r := watch(t, fmt.Sprint("TestFirst/", seed), func(tb testing.TB) {
+			simtest.Check(tb, program, explore.WithStrategy(sample.Random()), explore.WithRuns(1), explore.WithSeed(seed))
+		})
+		r.wants(t, true, "a was first", "schedule w1 (the default order)")
+	}
+}
+
 // What a check says depends on nothing but the test: not on how many workers it
 // has, and not on when it runs.
 func TestReportDoesNotDependOnWorkers(t *testing.T) {
@@ -261,7 +286,7 @@ func TestArtifacts(t *testing.T) {
 	r := watch(t, "TestBank", func(tb testing.TB) {
 		simtest.Check(inFolder{tb, dir}, lostUpdate)
 	})
-	r.wants(t, true, "trace.jsonl", "trace.svg")
+	r.wants(t, true, "trace.jsonl", "trace.svg", "report.html")
 	f, err := os.Open(filepath.Join(dir, "trace.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -273,6 +298,9 @@ func TestArtifacts(t *testing.T) {
 	}
 	if !strings.Contains(r.said(), "-weft.schedule="+run.Schedule+"\n") {
 		t.Errorf("the trace is of schedule %s; the report:\n%s", run.Schedule, r.said())
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "report.html")); err != nil || !bytes.HasPrefix(text, []byte("<!doctype html>")) || !bytes.Contains(text, []byte("id=\"weft-data\"")) {
+		t.Errorf("report.html begins with %.40q, %v", text, err)
 	}
 	if picture, err := os.ReadFile(filepath.Join(dir, "trace.svg")); err != nil || !bytes.HasPrefix(picture, []byte("<svg")) {
 		t.Errorf("trace.svg begins with %.40q, %v", picture, err)

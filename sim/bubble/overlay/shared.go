@@ -495,6 +495,16 @@ var sharedEdits = []Edit{
 		Put:  "	return func() bool {\n		weftPoint(weftCancel, unsafe.Pointer(&a.cancelCtx))\n		stopped := false\n",
 	},
 	{
+		File: "runtime/pprof/runtime.go", Why: "a goroutine can be called after its labels (declared)",
+		Find: "	\"context\"\n	\"runtime\"\n	\"unsafe\"\n)\n",
+		Put:  "	\"context\"\n	\"internal/runtime/pprof/label\"\n	\"runtime\"\n	\"unsafe\"\n)\n\n//go:linkname weftLabelled\nfunc weftLabelled(labels []label.Label)\n",
+	},
+	{
+		File: "runtime/pprof/runtime.go", Why: "a goroutine can be called after its labels",
+		Find: "	ctxLabels, _ := ctx.Value(labelContextKey{}).(*labelMap)\n	runtime_setProfLabel(unsafe.Pointer(ctxLabels))\n",
+		Put:  "	ctxLabels, _ := ctx.Value(labelContextKey{}).(*labelMap)\n	if ctxLabels != nil {\n		weftLabelled(ctxLabels.List)\n	}\n	runtime_setProfLabel(unsafe.Pointer(ctxLabels))\n",
+	},
+	{
 		File: "sync/map.go", Why: "for unsafe.Pointer",
 		Find: "import (\n	isync \"internal/sync\"\n)\n", Put: "import (\n	isync \"internal/sync\"\n	\"unsafe\"\n)\n",
 	},

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"strings"
 
 	"weft/sim/order"
@@ -8,12 +9,14 @@ import (
 )
 
 // Outcome is one of the things that a program can show, with how often it did.
-// Two runs have the same outcome if they end in the same way with the same error
-// and print the same lines in the same order, whenever they print them, unless
+// Two runs have the same outcome if they end in the same way with the same error, or by
+// the same bug, and print the same lines in the same order, whenever they print them, unless
 // explore.WithOutcome says what counts.
 type Outcome struct {
 	// Text is the outcome in words: the lines, then the end if it is an error;
-	// or what the function given to WithOutcome returned.
+	// or what the function given to WithOutcome returned. If it differs from run to run,
+	// such as by who hangs of several that do the same (see order.Run.Bug), it is that of
+	// the witness.
 	Text string
 	// End is the class of the end, and Failed whether it is a failure.
 	End    order.End
@@ -42,18 +45,23 @@ func OutcomeText(r *order.Run) string {
 		b.WriteString(line.Text + "\n")
 	}
 	if r.Failed() {
-		b.WriteString(string(r.End))
-		if r.Summary != "" {
-			b.WriteString(": " + r.Summary)
+		switch {
+		case r.Summary == "":
+			b.WriteString(string(r.End))
+		case strings.HasPrefix(r.Summary, string(r.End)+" "): // "panic in main: ..."
+			b.WriteString(r.Summary)
+		default:
+			b.WriteString(string(r.End) + ": " + r.Summary)
 		}
 		b.WriteString("\n")
 	}
 	return b.String()
 }
 
-// keyOf identifies an outcome.
-func keyOf(r *order.Run) uint64 {
-	h := trace.Hash(0).Text(string(r.End)).Text(r.Summary)
+// OutcomeKey identifies the outcome of a run, as Outcome.Key does unless
+// explore.WithOutcome says otherwise: runs with one key have one outcome.
+func OutcomeKey(r *order.Run) uint64 {
+	h := trace.Hash(0).Text(string(r.End)).Text(cmp.Or(r.Bug, r.Summary))
 	for i := range r.Output {
 		h = h.Text(r.Output[i].Text)
 	}

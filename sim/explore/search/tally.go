@@ -67,7 +67,7 @@ func (t *Tally) add(r *order.Run, outcome func(*order.Run) string) {
 		text = outcome(r)
 		key = uint64(trace.Hash(0).Text(string(r.End)).Text(text))
 	} else {
-		key = keyOf(r)
+		key = OutcomeKey(r)
 	}
 	o := t.byKey[key]
 	isNew := o == nil
@@ -86,6 +86,9 @@ func (t *Tally) add(r *order.Run, outcome func(*order.Run) string) {
 	o.Runs++
 	if isNew || n < o.Switches || n == o.Switches && n > 0 && order.Compare(order.TakenOf(r.Decisions), o.path) < 0 {
 		o.path, o.Witness, o.Switches = order.TakenOf(r.Decisions), r.Schedule(), n
+		if outcome == nil && r.Bug != "" && !isNew {
+			o.Text = OutcomeText(r)
+		}
 	}
 }
 
@@ -130,7 +133,7 @@ func (t *Tally) Merge(o *Tally) {
 		}
 		known.Runs += other.Runs
 		if order.Compare(other.path, known.path) < 0 {
-			known.path, known.Witness, known.Switches = other.path, other.Witness, other.Switches
+			known.path, known.Witness, known.Switches, known.Text = other.path, other.Witness, other.Switches, other.Text
 		}
 	}
 }

@@ -46,8 +46,9 @@ export class EmbeddedBackend {
       node = node.kids[taken];
     }
     if (turns.length > 0) throw new Error(`the schedule does not fit: no decision of this run takes ${turns[0]}`);
-    const { hash, end, failed, elapsed_ns, outcome } = node.leaf;
-    return { ...run, hash, end, failed: !!failed, elapsed_ns, outcome: program.report.outcomes[outcome]?.text ?? "" };
+    const { hash, end, failed, elapsed_ns, outcome, text } = node.leaf;
+    const known = program.report.outcomes[outcome];
+    return { ...run, hash, end, failed: !!failed, elapsed_ns, outcome: text || (known?.text ?? ""), key: known?.key };
   }
 
   async swaps(name, schedule) {

@@ -61,6 +61,7 @@ const shownMost = 9; // alternatives that are shown at once: as many as there ar
 function question(d) {
   if (d.kind === "timer") return "several timers are due. Which is delivered first?";
   if (d.kind === "ready") return "several tasks are ready. Who goes on?";
+  if (d.key.endsWith("/select")) return "several cases of a select are ready. Which is taken?";
   return `the program asks for ${d.key}.`;
 }
 

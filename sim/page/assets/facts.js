@@ -13,7 +13,7 @@ export class Facts {
     const state = history.at(i), now = history.events[i].seq;
     const edges = waitsFor(state), cycle = cycleOf(edges);
     fill(this.body,
-      cycle && el("p", { class: "cycle", role: "note" }, el("b", {}, "Deadlock: "), cycleWords(cycle, edges)),
+      cycle && cycleView(cycle, edges),
       table("Tasks", [...state.tasks].map(([name, t]) => [
         el("span", { class: `c${colour(history.tasks.indexOf(name) + 1)} name` }, name),
         el("span", { class: "status" }, el("i", { class: `band s-${t.status} c${colour(history.tasks.indexOf(name) + 1)}`, "aria-hidden": "true" }), doing(name, t, state)),
@@ -25,7 +25,7 @@ export class Facts {
       table("Locks", [...state.locks].map(([name, holders]) => [
         name, holders.length ? el("span", {}, "held by ", el("b", {}, holders.join(", "))) : "free",
       ])),
-      table("Queues", [...state.queues].map(([name, items]) => [name, items.length ? items.join(", ") : "empty"])),
+      table("Queues", [...state.queues].map(([name, items]) => [name, items.length ? items.map((i) => i || "an item").join(", ") : "empty"])),
       table("Printed", state.output.slice(-6).map((line, k) => [
         String(Math.max(0, state.output.length - 6) + k + 1), el("samp", {}, line),
       ])),
@@ -50,7 +50,9 @@ function doing(name, t, state) {
   return words;
 }
 
-function cycleWords(cycle, edges) {
+// cycleView shows who waits for whom in a deadlock, round to the first.
+function cycleView(cycle, edges) {
   const on = (task) => edges.find((e) => e.task === task).on;
-  return cycle.map((task) => `${task} waits for ${on(task)}, held by `).join("") + cycle[0];
+  return el("div", { class: "cycle", role: "note" }, el("p", {}, el("b", {}, "Deadlock: "), "each waits for what the next one holds."),
+    el("ol", {}, cycle.map((task, i) => el("li", {}, el("b", {}, task), ` waits for ${on(task)}, held by `, el("b", {}, cycle[(i + 1) % cycle.length]), i === cycle.length - 1 ? " ↺" : ""))));
 }

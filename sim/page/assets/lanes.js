@@ -6,9 +6,11 @@ import { statusWords, words } from "./state.js";
 const rowHeight = 26;
 const numberWidth = 66, timeWidest = 58;
 const laneLeast = 150; // narrower, lanes are tracks, and the text stands beside them
+const laneEasy = 215; // as wide as most words need
 const laneMost = 300;
 const trackWidth = 18;
 const wordsLeast = 240; // beside tracks
+const overscan = 25; // rows that are drawn out of sight, on either side
 const lanesMost = 40; // more columns cannot be followed
 
 export class Lanes {
@@ -22,7 +24,7 @@ export class Lanes {
     this.scroller = el("div", { class: "lane-scroll" }, this.head, this.list);
     this.more = el("p", { class: "note", hidden: true });
     this.element = el("div", { class: "lanes" }, this.scroller, this.more);
-    this.scroller.addEventListener("scroll", () => this.draw());
+    this.scroller.addEventListener("scroll", () => this.refresh());
     this.list.addEventListener("click", (e) => {
       const row = e.target.closest("[data-i]");
       if (row) this.select(Number(row.dataset.i));
@@ -33,14 +35,19 @@ export class Lanes {
       e.preventDefault();
       this.select(this.chosen + by);
     });
-    new ResizeObserver(() => { this.measure(); this.draw(); }).observe(this.scroller);
+    new ResizeObserver(() => {
+      this.measure();
+      this.draw();
+      if (this.chosen !== undefined) this.choose(this.chosen);
+    }).observe(this.scroller);
   }
 
   // show draws a run up to the event with index last. marks says, by Seq, what stands
-  // before an event, and tell says what happened.
-  show(history, { last, marks = new Map(), tell = words }) {
+  // before an event, tell says what happened, and where says at which line.
+  show(history, { last, marks = new Map(), tell = words, where = () => "" }) {
     this.history = history;
     this.tell = tell;
+    this.where = where;
     this.last = last;
     this.marks = marks;
     this.measure();
@@ -72,7 +79,13 @@ export class Lanes {
     // Where there is no room for times, the gaps between them still say them.
     this.timeWidth = this.scroller.clientWidth < 480 ? 6 : timeWidest;
     this.element.classList.toggle("timeless", this.timeWidth < timeWidest);
-    const room = this.scroller.clientWidth - numberWidth - this.timeWidth;
+    let room = this.scroller.clientWidth - numberWidth - this.timeWidth;
+    // Lines of the source stand where the words leave room for them.
+    const longest = Math.max(...this.history.events.slice(0, 200).map((e) => this.where(e).length));
+    this.placeWidth = longest > 0 ? Math.min(190, 20 + 7.4 * longest) : 0;
+    if ((room - this.placeWidth) / (this.history.tasks.length + 1) < laneEasy) this.placeWidth = 0;
+    room -= this.placeWidth;
+    this.list.style.setProperty("--place", this.placeWidth + "px");
     this.assign(Math.max(3, Math.min(lanesMost, Math.floor((room - wordsLeast) / trackWidth) - 1)));
     const columns = this.drawn.length + 1;
     this.compact = room / columns < laneLeast;
@@ -89,7 +102,8 @@ export class Lanes {
     const number = el("span", { class: "lane-name plain" }, "no."), time = el("span", { class: "lane-name plain" }, "time");
     number.style.left = "8px";
     time.style.left = numberWidth + "px";
-    fill(this.head, number, time, this.compact ? [] : heads);
+    const place = el("span", { class: "lane-name plain place" }, "line");
+    fill(this.head, number, time, this.compact ? [] : heads, this.placeWidth ? place : null);
   }
 
   x(lane) {
@@ -102,18 +116,49 @@ export class Lanes {
     const top = i * rowHeight, view = this.scroller.clientHeight - this.head.offsetHeight;
     if (top < this.scroller.scrollTop + rowHeight) this.scroller.scrollTop = top - rowHeight;
     else if (top + 2 * rowHeight > this.scroller.scrollTop + view) this.scroller.scrollTop = top + 2 * rowHeight - view;
-    this.draw();
+    this.refresh();
   }
 
+  // draw draws the rows in sight, with some before and behind.
   draw() {
     if (!this.history) return;
-    const first = Math.max(0, Math.floor(this.scroller.scrollTop / rowHeight) - 10);
-    const last = Math.min(this.last, first + Math.ceil((this.scroller.clientHeight || 400) / rowHeight) + 20);
-    const statuses = this.history.statuses(first, last);
-    fill(this.rows, statuses.map((row, k) => this.row(first + k, row)));
-    this.drawArrows(first, last);
-    if (this.chosen >= first && this.chosen <= last) this.list.setAttribute("aria-activedescendant", this.id(this.chosen));
+    const [top, bottom] = this.sight();
+    this.first = Math.max(0, top - overscan);
+    this.end = Math.min(this.last, bottom + overscan);
+    const statuses = this.history.statuses(this.first, this.end);
+    fill(this.rows, statuses.map((row, k) => this.row(this.first + k, row)));
+    this.drawArrows(this.first, this.end);
+    this.markChosen();
+  }
+
+  // sight returns the indices of the first and the last row in sight.
+  sight() {
+    const top = Math.floor(this.scroller.scrollTop / rowHeight);
+    return [top, Math.min(this.last, top + Math.ceil((this.scroller.clientHeight || 400) / rowHeight))];
+  }
+
+  // refresh draws anew only where rows have come into sight that are not drawn.
+  refresh() {
+    if (!this.history) return;
+    const [top, bottom] = this.sight();
+    if (top < this.first || bottom > this.end) this.draw();
+    else this.markChosen();
+  }
+
+  markChosen() {
+    const row = this.chosen >= this.first && this.chosen <= this.end ? this.rows.children[this.chosen - this.first] : null;
+    if (this.marked !== row) {
+      this.marked?.classList.remove("chosen");
+      this.marked?.setAttribute("aria-selected", "false");
+      row?.classList.add("chosen");
+      row?.setAttribute("aria-selected", "true");
+      this.marked = row;
+    }
+    if (row) this.list.setAttribute("aria-activedescendant", row.id);
     else this.list.removeAttribute("aria-activedescendant");
+    for (const arrow of this.arrows.children) {
+      arrow.classList.toggle("on", Number(arrow.dataset.from) === this.chosen || Number(arrow.dataset.to) === this.chosen);
+    }
   }
 
   id(i) {
@@ -126,9 +171,9 @@ export class Lanes {
     const task = e.task ?? "", lane = this.lane.get(task);
     const mark = this.marks.get(e.seq) ?? "";
     const made = el("div", {
-      class: ["event", "k-" + e.kind, i === this.chosen ? "chosen" : "", mark ? "marked" : "", /^\d/.test(e.number) && !/[a-z]$/.test(e.number) ? "handover" : ""].join(" "),
+      class: ["event", "k-" + e.kind, mark ? "marked" : "", /^\d/.test(e.number) && !/[a-z]$/.test(e.number) ? "handover" : ""].join(" "),
       id: this.id(i), role: "option", "data-i": String(i),
-      "aria-selected": i === this.chosen ? "true" : "false", "aria-setsize": String(this.last + 1), "aria-posinset": String(i + 1),
+      "aria-selected": "false", "aria-setsize": String(this.last + 1), "aria-posinset": String(i + 1),
     });
     made.style.top = i * rowHeight + "px";
     const cells = [el("span", { class: "no" }, e.number), el("span", { class: "mark", title: markWords[mark] }, mark), mark ? aside(", " + markWords[mark]) : ""];
@@ -144,7 +189,7 @@ export class Lanes {
     loop.style.left = this.x(0) + "px";
     cells.push(loop);
     if (e.kind === "advance") {
-      const gap = el("span", { class: "gap" }, `${e.detail || ""} later, at ${span(e.at_ns)}`);
+      const gap = el("span", { class: "gap" }, `${span(e.at_ns - (before?.at_ns ?? 0))} later, at ${span(e.at_ns)}`);
       gap.style.left = (this.compact ? this.textLeft : this.x(0) + 22) + "px";
       cells.push(gap);
     } else {
@@ -160,6 +205,7 @@ export class Lanes {
       }
       cells.push(what);
     }
+    if (this.placeWidth && this.where(e)) cells.push(el("span", { class: "place" }, this.where(e)));
     made.append(...cells);
     return made;
   }
@@ -174,8 +220,7 @@ export class Lanes {
       .map((a) => {
         // What is woken becomes ready where it is woken: the arrow is level, below the words.
         const side = a.b > a.a ? -1 : 1, x1 = x(a.a) - side * 6, x2 = x(a.b) + side * 6, y = a.from * rowHeight - top + rowHeight - 3;
-        const on = a.to === this.chosen || a.from === this.chosen;
-        return el("g", { class: `arrow c${colour(a.b)} ${on ? "on" : ""} ${a.spawn ? "spawn" : ""}` },
+        return el("g", { class: `arrow c${colour(a.b)} ${a.spawn ? "spawn" : ""}`, "data-from": a.from, "data-to": a.to },
           el("path", { d: `M${x1} ${y} H${x2 + side * 5}`, fill: "none" }),
           el("path", { d: `M${x2} ${y} l${side * 7} -3.5 v7 z`, class: "tip" }));
       }));

@@ -11,6 +11,7 @@ import { Choices } from "./choices.js";
 import { verdictView, letter } from "./outcomes.js";
 import { compareView } from "./compare.js";
 import { Orders } from "./orders.js";
+import { handOvers, eventWords, prospectsView, failWords } from "./why.js";
 import { listen, helpDialog } from "./keys.js";
 
 class Page {
@@ -165,7 +166,7 @@ class Page {
   }
 
   outcome(run = this.run) {
-    return this.program.report.outcomes.find((o) => o.text === run.outcome && o.end === run.end);
+    return this.program.report.outcomes.find((o) => o.key === run.key);
   }
 
   // last is the index of the last event that is shown.
@@ -202,12 +203,12 @@ class Page {
       if (s.permitted) for (const seq of handOvers(s, this.run)) marks.set(seq, "⇄");
     }
     const failure = this.program.failure;
-    if (failure?.race && failure.schedule === this.run.schedule && !this.veil) for (const seq of failure.race.events) marks.set(seq, "✱");
+    if (failure?.schedule === this.run.schedule && !this.veil) for (const e of failure.explanation.race?.events ?? []) marks.set(e.seq, "✱");
     return marks;
   }
 
   showLanes() {
-    this.lanes.show(this.history, { last: this.last, marks: this.marks(), tell: (e) => this.tell(e) });
+    this.lanes.show(this.history, { last: this.last, marks: this.marks(), tell: (e) => this.tell(e), where: (e) => this.source.short(e.pos) });
     this.slider.max = String(this.last);
   }
 
@@ -243,7 +244,7 @@ class Page {
   keptWords(decision, k) {
     const behind = this.orders.outcomesBehind(this.run.decisions.slice(0, decision).map((d) => d.taken), k);
     if (!behind) return "";
-    return `leads to ${behind.letters.join(", ")}` + (behind.failing ? ` · ${behind.failing} of ${count(behind.orders, "order")} fail` : "");
+    return `leads to ${behind.letters.join(", ")}` + (behind.failing ? ` · ${failWords(behind.failing, behind.orders)}` : "");
   }
 
   // showSwaps lists what may be swapped in the run, what concerns this event first.
@@ -291,9 +292,11 @@ class Page {
         const ids = failure.swap.ids;
         for (const e of passing.events) if (ids.includes(e.id) && ["start", "resume", "callback", "fire"].includes(e.kind)) right.set(e.seq, "⇄");
       }
-      for (const seq of failure.race?.events ?? []) left.set(seq, "✱");
+      const { race, headline } = failure.explanation;
+      for (const e of race?.events ?? []) left.set(e.seq, "✱");
       fill(this.compare, el("h2", { id: "compare-title" }, "Why it fails"),
-        failure.race ? el("p", { class: "race" }, eventWords(failure.race.text, failing, (seq) => this.open(failure.schedule, seq)), ".") : null,
+        el("p", { class: "headline" }, headline),
+        race ? el("p", { class: "race" }, eventWords(race.text, failing, (seq) => this.open(failure.schedule, seq)), ".") : null,
         failure.swap ? el("p", {}, "The smallest swap that mends it: ", failure.swap.text, " ", button("Swap them", async () => {
           if (this.run.schedule !== failure.schedule) await this.open(failure.schedule, null);
           this.swap(failure.swap);
@@ -376,37 +379,6 @@ class Page {
 function icon(name) {
   const paths = { first: "M2 2h2v10H2z M12 2v10L5 7z", back: "M10 2v10L3 7z", next: "M4 2v10l7-5z", last: "M10 2h2v10h-2z M2 2v10l7-5z" };
   return el("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, el("path", { d: paths[name] }));
-}
-
-// handOvers returns the Seqs of the hand-overs of control that two swapped things led to.
-function handOvers(swap, run) {
-  return swap.transfers.map((n, k) => {
-    const e = n ? run.events.find((e) => e.number === String(n)) : null;
-    return e ? e.seq : swap.seqs[k];
-  }).filter(Boolean);
-}
-
-// eventWords turns "event 17" in a text into a link with the event's number.
-function eventWords(text, run, go) {
-  return text.split(/(\bevent \d+)/).map((part) => {
-    const seq = Number(/^event (\d+)$/.exec(part)?.[1]), e = run.events.find((e) => e.seq === seq);
-    return e ? button("event " + e.number, () => go(seq), { class: "link" }) : part;
-  });
-}
-
-// prospectsView shows which share of the orders fails after each decision.
-function prospectsView(failure) {
-  if (!failure.prospects?.length) return null;
-  let certain = failure.prospects[0].failing === 1 && failure.prospects[0].exact;
-  return el("details", {}, el("summary", {}, "From which decision on it could not be helped"),
-    el("ol", { class: "prospects" }, failure.prospects.map((p) => {
-      const fill = el("i", { class: "bad" });
-      fill.style.width = 100 * p.failing + "%";
-      const now = !certain && p.exact && p.failures === p.orders;
-      certain ||= now;
-      return el("li", {}, el("span", { class: "what" }, p.decision < 0 ? "before the first decision" : `after decision ${p.decision + 1}`), el("span", { class: "bar", "aria-hidden": "true" }, fill),
-        el("span", {}, p.exact ? `${p.failures} of ${count(p.orders, "order")} fail` : `≈${Math.round(100 * p.failing)}% fail`), now ? el("b", { class: "fails" }, " the point of no return") : null);
-    })));
 }
 
 function groups(programs) {

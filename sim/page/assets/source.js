@@ -41,6 +41,11 @@ export class SourceView {
     return Object.keys(this.sources).length === 0 || this.placeOf(pos) !== null;
   }
 
+  // short names a place in the program's text by its file, without its folder, and line.
+  short(pos) {
+    return this.placeOf(pos) ? pos.slice(pos.lastIndexOf("/") + 1) : "";
+  }
+
   placeOf(pos) {
     const colon = (pos ?? "").lastIndexOf(":");
     const file = pos?.slice(0, colon);

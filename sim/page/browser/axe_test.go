@@ -36,6 +36,7 @@ func TestAccessible(t *testing.T) {
 		url := galleryPage(t, name)
 		for _, screen := range screens {
 			t.Run(name+"/"+screen.name, func(t *testing.T) {
+				t.Parallel()
 				b := newTab(t, screen.width)
 				call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: screen.features})
 				call(b, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true})

@@ -41,6 +41,7 @@ type weftTable struct {
 	quiet    func(n int32)
 	opaque   func() []string
 	inlined  func(pc uintptr) string
+	labelled func(name string) // set by package bubble: its goroutine has set labels
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -51,6 +52,7 @@ var weftHooks = &weftTable{
 	weftQuiet,
 	weftOpaque,
 	weftInlinedAt,
+	nil,
 }
 
 // weftControl is one run.
@@ -252,6 +254,7 @@ const (
 	weftOpBarred  // a goroutine has paused before it takes a lock that is held
 	weftOpBarredR // the same, for reading
 	weftOpMemory  // memory is touched for the first time: by whom and where it was made, of which type, in arg
+	weftOpLabel   // labels of runtime/pprof are set
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

@@ -3,7 +3,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/pprof/label"
+	"unsafe"
+)
 
 // holds takes down that a goroutine is about to take or to give back a lock of the
 // standard library.
@@ -134,4 +137,25 @@ func sync_weftStarts(f func()) {
 	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
 		gp.weft.starts = **(**uintptr)(unsafe.Pointer(&f))
 	}
+}
+
+// pprof_weftLabelled is called before a goroutine sets its labels, by which it can be named.
+//
+//go:linkname pprof_weftLabelled runtime/pprof.weftLabelled
+func pprof_weftLabelled(labels []label.Label) {
+	gp := getg()
+	if weftHooks.labelled == nil || gp.bubble == nil || gp.bubble.weft == nil || gp.bubble.weft.cur.ptr() != gp {
+		return
+	}
+	name := ""
+	for _, l := range labels {
+		if name != "" {
+			name += "-"
+		}
+		if l.Key != "name" {
+			name += l.Key + "-"
+		}
+		name += l.Value
+	}
+	weftHooks.labelled(name)
 }

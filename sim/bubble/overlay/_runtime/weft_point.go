@@ -17,7 +17,7 @@ func (w *weftControl) record(e weftEvent) {
 	}
 	switch e.op {
 	case weftOpSpawn, weftOpWake, weftOpPrint, weftOpTimer, weftOpCancelled, weftOpOutside, weftOpLibrary, weftOpUnmap, weftOpAsks,
-		weftOpName: // which is its name from the next step on
+		weftOpName, weftOpLabel: // which is its name from the next step on
 		w.acted = e.g
 	}
 	w.events[w.used] = e
