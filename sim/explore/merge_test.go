@@ -73,10 +73,10 @@ func merge(t testing.TB, parts ...*explore.Parts) *explore.Parts {
 // merged, some of them twice, the report is that of one machine.
 func TestMergedIsTheWhole(t *testing.T) {
 	programs := map[string]order.Engine{
-		"sleepers":    exploretest.SameInstant(exploretest.Sleepers(4, 2)),
+		"sleepers":    exploretest.SameInstant(exploretest.Sleepers(3, 2)),
 		"one order":   exploretest.SameInstant(exploretest.Sleepers(1, 1)),
 		"withdrawals": sim.Engine(exploretest.Withdrawals()),
-		"deposits":    sim.Engine(exploretest.Deposits([]int{1, 2, 3}, 1, 1)),
+		"deposits":    sim.Engine(exploretest.Deposits([]int{1, 2}, 1, 2)),
 		"long":        sim.Engine(exploretest.LongAndShort()),
 	}
 	random := rand.New(rand.NewPCG(1, 2))
@@ -110,6 +110,21 @@ func TestMergedIsTheWhole(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestMergedSamplesAreTheWhole: also of runs that go by what others have shown.
+func TestMergedSamplesAreTheWhole(t *testing.T) {
+	engine := sim.Engine(exploretest.Deposits([]int{1, 2, 3}, 1, 1))
+	for _, strategy := range []string{"random", "pct:3", "portfolio", "auto"} {
+		options := []explore.Option{explore.WithStrategy(mustParse(t, strategy)), explore.WithRuns(4000)}
+		if strategy == "auto" { // with too many orders to walk
+			options = append(options, explore.WithRuns(1200))
+		}
+		want := timeless(t, exploretest.Search(t, engine, options...))
+		if got := timeless(t, explore.Merged(parted(t, engine, 3, options...)...).Report()); got != want {
+			t.Errorf("%s: the merged report is\n%s\nand that of one machine\n%s", strategy, got, want)
 		}
 	}
 }

@@ -21,7 +21,7 @@ const partVersion = 1
 const PartBytes = 1 << 30
 
 // PartsMost is into how many parts an exploration can be cut.
-const PartsMost = 1 << 16
+const PartsMost = 1 << 12
 
 // Part is what was found in one part of an exploration; see [WithShard]. [Merge] puts
 // parts together.

@@ -13,7 +13,8 @@ type Shard struct {
 // Whole reports whether there is only one part.
 func (s Shard) Whole() bool { return s.Of <= 1 }
 
-// Has reports whether a unit of the plan, counted from 0, belongs to the part.
+// Has reports whether a unit of the plan, counted from 0, belongs to the part, where
+// units are dealt out in turn.
 func (s Shard) Has(unit int) bool { return s.Whole() || unit%s.Of == s.Part-1 }
 
 // Sharded is a planner that can plan one part of an exploration: that which

@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"cmp"
+	"container/heap"
 	"fmt"
 	"slices"
 
@@ -18,52 +20,120 @@ type unit struct {
 	prefix []int32
 	path   []int32 // the default order of it, which begins with the prefix
 	widths []int32
-	leaf   bool // there is one order only
+	weight float64 // about how many orders there are, as far as the default order shows
+}
+
+// weigh estimates how many orders there are in a unit: as if, whatever was switched, there
+// were as much to switch later as on the default order. most is how many switches an order
+// may have. The number is the same on every machine, since no product is rounded together
+// with a sum.
+func (u *unit) weigh(most int) {
+	const enough = 1e300
+	left := most - order.Switches(u.prefix)
+	u.weight = 0
+	if left < 0 {
+		return // none: its orders have too many switches
+	}
+	if left > boundWeighed {
+		u.weight = 1
+		for _, width := range u.widths[len(u.prefix):] {
+			u.weight = min(enough, u.weight*float64(width))
+		}
+		return
+	}
+	with := make([]float64, left+1) // by number of switches
+	with[0] = 1
+	for _, width := range u.widths[len(u.prefix):] {
+		for k := left; k > 0; k-- {
+			more := float64(with[k-1] * float64(width-1))
+			with[k] = min(enough, with[k]+more)
+		}
+	}
+	for _, orders := range with {
+		u.weight += orders
+	}
+}
+
+// boundWeighed is up to how many switches a bound makes a difference to what is estimated.
+const boundWeighed = 32
+
+// cutting is the units of a plan, the one with the most orders first: a heap.
+type cutting []*unit
+
+func (c cutting) Len() int { return len(c) }
+func (c cutting) Less(i, k int) bool {
+	if c[i].weight != c[k].weight {
+		return c[i].weight > c[k].weight
+	}
+	return slices.Compare(c[i].prefix, c[k].prefix) < 0
+}
+func (c cutting) Swap(i, k int) { c[i], c[k] = c[k], c[i] }
+func (c *cutting) Push(u any)   { *c = append(*c, u.(*unit)) }
+func (c *cutting) Pop() any {
+	last := len(*c) - 1
+	u := (*c)[last]
+	*c = (*c)[:last]
+	return u
 }
 
 // cutTree cuts the tree of decisions into so many subtrees, or into its orders if there
-// are fewer. It goes breadth first, and by nothing but the program, so that every machine
-// cuts the same.
-func cutTree(engine order.Engine, most int) []unit {
+// are fewer: again and again the one that seems to have the most orders, at its first
+// decision. It goes by nothing but the program, so that every machine cuts the same. Those
+// with the most orders come first.
+func cutTree(engine order.Engine, most, pieces int) []*unit {
 	runner := engine.Runner()
 	defer runner.Close()
-	grown := func(prefix []int32) unit {
+	grown := func(prefix []int32) *unit {
 		p := search.Path{Taken: slices.Clone(prefix), Given: len(prefix)}
 		runner.Run(&p, trace.Off)
 		p.Ended()
-		return unit{prefix, p.Taken, p.Widths, false}
+		u := &unit{prefix: prefix, path: p.Taken, widths: p.Widths}
+		if p.Strayed {
+			u.weight = 1 // the program does not do the same twice, as the walk will say
+		} else {
+			u.weigh(most)
+		}
+		return u
 	}
-	units, open := []unit{grown(nil)}, 1
-	for open > 0 && len(units) < most {
-		var next []unit
-		open = 0
-		for i, u := range units {
-			if u.leaf || len(next)+len(units)-i >= most {
-				next = append(next, u)
-				continue
-			}
-			at := len(u.prefix)
-			for at < len(u.path) && u.widths[at] == 1 {
-				at++
-			}
-			if at == len(u.path) {
-				u.leaf = true
-				next = append(next, u)
-				continue
-			}
-			open++
-			for alt := range u.widths[at] {
-				prefix := append(slices.Clone(u.path[:at]), alt)
-				if alt == 0 {
-					next = append(next, unit{prefix, u.path, u.widths, false}) // the same run
-				} else {
-					next = append(next, grown(prefix))
-				}
+	units := cutting{grown(nil)}
+	for len(units) < pieces && units[0].weight > 1 {
+		u := heap.Pop(&units).(*unit)
+		at := len(u.prefix)
+		for u.widths[at] == 1 {
+			at++
+		}
+		for alt := range u.widths[at] {
+			prefix := append(slices.Clone(u.path[:at]), alt)
+			if alt == 0 { // the same run
+				child := &unit{prefix: prefix, path: u.path, widths: u.widths}
+				child.weigh(most)
+				heap.Push(&units, child)
+			} else {
+				heap.Push(&units, grown(prefix))
 			}
 		}
-		units = next
 	}
+	slices.SortFunc(units, func(a, b *unit) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), slices.Compare(a.prefix, b.prefix))
+	})
 	return units
+}
+
+// deal gives the units to so many parts, each to that which has the least so far, and
+// returns for each the part, counted from 0.
+func deal(units []*unit, parts int) []int {
+	loads, owners := make([]float64, parts), make([]int, len(units))
+	for i, u := range units {
+		least := 0
+		for p := range loads {
+			if loads[p] < loads[least] {
+				least = p
+			}
+		}
+		loads[least] += u.weight
+		owners[i] = least
+	}
+	return owners
 }
 
 // prepare makes the plan of a shard, and keeps what is its own.
@@ -72,13 +142,19 @@ func (p *walker) prepare() {
 		return
 	}
 	p.planned = true
-	hash := trace.Hash(0)
-	for i, u := range cutTree(p.x.Engine, unitsOfShard*p.x.Shard.Of) {
+	hash, most := trace.Hash(0), noBound
+	if p.rising {
+		most = p.last
+	}
+	units := cutTree(p.x.Engine, most, unitsOfShard*p.x.Shard.Of)
+	owners := deal(units, p.x.Shard.Of)
+	for i, u := range units {
 		hash = hash.Text(fmt.Sprint(u.prefix))
-		if p.x.Shard.Has(i) {
+		if owners[i] == p.x.Shard.Part-1 {
 			p.own = append(p.own, u.prefix)
 		}
 	}
+	slices.SortFunc(p.own, slices.Compare)
 	p.plan = uint64(hash)
 	p.left = p.roots()
 }
