@@ -87,7 +87,7 @@ func TestMergedIsTheWhole(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				runs := 700
+				runs := 200
 				if strategy == "exhaustive" || strings.HasPrefix(strategy, "bounded") {
 					runs = 100_000
 				}

@@ -29,9 +29,14 @@ func TestWhatNeverHeldIsJudgedAtTheEndOnly(t *testing.T) {
 		{"one order", check{}, search.OneOrder, search.Through, "only one order was run"},
 	} {
 		r := &explore.Report{Coverage: search.Coverage{Kind: c.coverage}, Stopped: c.stopped, Seen: map[string]bool{"b": false, "a": false, "c": true}}
+		c.check.overrides = new(overrides)
 		names, excuse := c.check.unseen([]*explore.Report{r})
 		if excuse != c.excuse || (excuse == "") != slices.Equal(names, []string{"a", "b"}) {
 			t.Errorf("%s: %q, %q; want the excuse %q", c.name, names, excuse, c.excuse)
+		}
+		c.check.shard = search.Shard{Part: 3, Of: 16}
+		if names, excuse := c.check.unseen([]*explore.Report{r}); names != nil || excuse != "only one part was explored" {
+			t.Errorf("%s, in parts: %q, %q", c.name, names, excuse)
 		}
 		all := &explore.Report{Seen: map[string]bool{"a": true, "b": true}}
 		if names, excuse := c.check.unseen([]*explore.Report{all, r}); len(names) > 0 || excuse != "" {

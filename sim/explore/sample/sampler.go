@@ -9,7 +9,7 @@ import (
 )
 
 // sampler plans runs that are drawn. What run n does depends on n, on the seed,
-// and on what the runs of earlier rounds have shown, and on nothing else. Rounds
+// and on what the runs of the first rounds have shown, and on nothing else. Rounds
 // begin and end at fixed numbers of runs: an exploration that is stopped within
 // one and goes on later learns from it when its last run is done, as it would
 // have without the stop.
@@ -17,7 +17,7 @@ type sampler struct {
 	x     *search.Exploration
 	draws method
 	next  int      // number of the next run
-	known *profile // from earlier rounds; nobody changes it during a round
+	known *profile // from the first rounds so far; nobody changes it during a round
 	fresh []*profile
 	unit  int // the number of the next batch
 }
@@ -98,8 +98,7 @@ func (s *sampler) batch(first, end int) *batch {
 }
 
 // learned is how many runs there is something to learn from: those of the first rounds.
-// What more of them would show makes no difference that could be measured, and machines
-// that share an exploration all have to make them.
+// Machines that share an exploration all have to make them, so that they cannot be many.
 const learned = 1 + 16 + 64 + 256 + 1024
 
 // learnsFrom reports whether something is learned from run n.
