@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -146,7 +147,8 @@ func (r *Recorder) Events() []Event {
 
 // Position returns the place of a return address, as runtime.Callers gives it,
 // in the form "folder/file.go:line": enough to find it, and the same on every
-// machine. It returns "" for 0.
+// machine. The folder of a module has no version in it, as with
+// "yamux/session.go:30". It returns "" for 0.
 func Position(pc uintptr) string {
 	if pc == 0 {
 		return ""
@@ -156,7 +158,30 @@ func Position(pc uintptr) string {
 		return ""
 	}
 	folder, file := filepath.Split(frame.File)
-	short := filepath.Base(folder) + "/" + file
+	short := folderOf(folder) + "/" + file
 	named(short, frame.File)
 	return short + ":" + strconv.Itoa(frame.Line)
+}
+
+// folderOf returns the name of a folder, for a reader: of one in the module cache, where
+// versions stand behind an @ and capitals as !a, what the import path ends with.
+func folderOf(folder string) string {
+	name := filepath.Base(folder)
+	plain, _, isModule := strings.Cut(name, "@")
+	if !isModule {
+		return name
+	}
+	if len(plain) > 1 && plain[0] == 'v' && strings.Trim(plain[1:], "0123456789") == "" { // a major version
+		plain = filepath.Base(filepath.Dir(filepath.Clean(folder)))
+	}
+	var b strings.Builder
+	for i := 0; i < len(plain); i++ {
+		if plain[i] == '!' && i+1 < len(plain) {
+			i++
+			b.WriteString(strings.ToUpper(plain[i : i+1]))
+			continue
+		}
+		b.WriteByte(plain[i])
+	}
+	return b.String()
 }

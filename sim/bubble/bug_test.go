@@ -1,6 +1,7 @@
 package bubble_test
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"weft/sim/bubble"
 	"weft/sim/explore"
 	"weft/sim/explore/walk"
+	"weft/sim/order"
 )
 
 // One bug is one outcome, whomever it hits and whenever; two bugs are two.
@@ -97,5 +99,19 @@ func TestOutcomesAreBugs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What deferred functions do while a goroutine panics is not what it panics about.
+func TestPanicIsNotAboutWhatIsDeferred(t *testing.T) {
+	controlled(t)
+	run := order.RunOnce(bubble.Engine(func() {
+		jobs, done := make(chan int, 1), make(chan bool)
+		close(jobs)
+		defer close(done)
+		jobs <- 1
+	}), order.Default())
+	if run.End != order.Panicked || !strings.Contains(run.Summary, "send on closed channel") || strings.Contains(run.Summary, "done") {
+		t.Errorf("it ended %s: %s", run.End, run.Summary)
 	}
 }

@@ -171,6 +171,13 @@ func (e *LeakError) Text(places bool) string {
 	if blame := order.Blame(waiting, e.Cycle, places); ever == "never end" && blame != "" {
 		b.WriteString(blame + "\n")
 	}
+	if len(waiting) == 1 && ever != "never end" {
+		at := ""
+		if places && waiting[0].Pos != "" {
+			at = " at " + waiting[0].Pos
+		}
+		fmt.Fprintf(&b, "%s has not ended: it still waits%s for %s\n", waiting[0].Task, at, waiting[0].On)
+	}
 	if len(waiting) == 1 {
 		b.WriteString("a goroutine is left that " + strings.Replace(ever, "never end", "never ends", 1))
 	} else {

@@ -219,6 +219,8 @@ func expressionOf(e ast.Expr) string {
 		return expressionOf(of.X)
 	case *ast.IndexExpr:
 		return expressionOf(of.X)
+	case *ast.IndexListExpr: // a type with several arguments
+		return expressionOf(of.X)
 	case *ast.SelectorExpr:
 		var b bytes.Buffer
 		if printer.Fprint(&b, token.NewFileSet(), of) != nil || bytes.ContainsAny(b.Bytes(), "\n(") {
