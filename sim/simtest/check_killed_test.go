@@ -101,7 +101,12 @@ func TestKilledWithoutAFailFile(t *testing.T) {
 	}
 	all := 0
 	for line := range strings.Lines(stdout) {
-		fmt.Sscanf(line, "%d runs were made", &all)
+		if n, ok := strings.CutSuffix(line, " runs were made\n"); ok { // other lines begin with numbers as well
+			all, err = strconv.Atoi(n)
+		}
+	}
+	if all == 0 {
+		t.Fatalf("it does not say how many runs were made: %v\n%s", err, stdout)
 	}
 	told := 0
 	for n := 1; n <= all; n++ {
