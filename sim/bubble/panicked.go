@@ -30,6 +30,9 @@ func (n *run) panicError() *order.PanicError {
 		// What it did last is not what it panicked at: deferred functions came between.
 	case strings.HasSuffix(value, "send on closed channel"), strings.HasSuffix(value, "close of closed channel"):
 		object, closed := n.closedBefore(g)
+		if strings.HasSuffix(object, " made by the engine") || object == "made by the engine" {
+			break // closed when the program's function had panicked
+		}
 		e.Object = object
 		if closed != nil {
 			e.Before, e.There = "closed by "+n.goroutine(closed.g).label, trace.Position(closed.pc)
