@@ -84,6 +84,7 @@ func twoReaders() {
 // Two switches near the end of a long run do, none of which is in the schedule that a seed
 // finds: taking turns away from it comes to more than a hundred.
 func TestShrinkBeyondTheSchedule(t *testing.T) {
+	controlled(t)
 	engine := bubble.Engine(twoReaders)
 	for seed := range uint64(1000) {
 		run := order.RunOnce(engine, order.Random(seed))
