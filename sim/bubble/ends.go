@@ -154,6 +154,15 @@ func (e *LeakError) Error() string { return "leak: " + e.Text(true) }
 // End returns order.Leaked.
 func (e *LeakError) End() order.End { return order.Leaked }
 
+// Waits returns the goroutines that were left.
+func (e *LeakError) Waits() []order.Waiting {
+	waiting := make([]order.Waiting, len(e.Goroutines))
+	for i, g := range e.Goroutines {
+		waiting[i] = g.Waiting
+	}
+	return waiting
+}
+
 // Text returns what Error does without the first word, with or without places in the source.
 func (e *LeakError) Text(places bool) string {
 	ever := "never end"

@@ -36,6 +36,9 @@ type Spinner struct {
 // End returns [order.Spinning].
 func (e *SpinError) End() order.End { return order.Spinning }
 
+// Waits returns those that wait beside the ones that spin.
+func (e *SpinError) Waits() []order.Waiting { return e.Waiting }
+
 // Error says who spins, where and on what, and what the others wait for.
 func (e *SpinError) Error() string { return "spin: " + e.Text(true) }
 

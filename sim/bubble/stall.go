@@ -49,6 +49,9 @@ func (t Ticker) text(places bool) string {
 // End returns [order.Stalled].
 func (e *StallError) End() order.End { return order.Stalled }
 
+// Waits returns those that waited while only timers went on.
+func (e *StallError) Waits() []order.Waiting { return e.Waiting }
+
 // Error says who waits, since when and where, and what it is that ticks.
 func (e *StallError) Error() string { return "stall: " + e.Text(true) }
 

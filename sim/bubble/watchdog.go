@@ -20,6 +20,9 @@ type StuckError struct {
 	Stack   string          // of who had the turn, or ""
 }
 
+// Waits returns those that wait beside who does not come back.
+func (e *StuckError) Waits() []order.Waiting { return e.Waiting }
+
 // Error says who has not come back, and where it is, or what all wait for.
 func (e *StuckError) Error() string {
 	if e.Task == "" {

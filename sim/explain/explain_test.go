@@ -284,6 +284,8 @@ func TestExplainWidth(t *testing.T) {
 	f := explained(t, transfers)
 	story(t, "lost-update-wide", OutcomeText(t, f, trace.ViewOptions{Width: 160}))
 	story(t, "lost-update-narrow", OutcomeText(t, f, trace.ViewOptions{Width: 50}))
+	story(t, "lost-update-80", OutcomeText(t, f, trace.ViewOptions{Width: 80}))
+	story(t, "lost-update-120", OutcomeText(t, f, trace.ViewOptions{Width: 120}))
 }
 
 // A long run is cut down to what matters.

@@ -141,3 +141,15 @@ func ExampleFailure_WriteMarkdown() {
 	// Output:
 	// ### balance is 120, want 130
 }
+
+// One sentence says what is wrong, and where.
+func ExampleFailure_Headline() {
+	failure, err := explain.Why(context.Background(), sim.Engine(sim.Main(transfers)), nil)
+	if err != nil {
+		os.Stdout.WriteString(err.Error())
+		return
+	}
+	os.Stdout.WriteString(failure.Headline() + "\n")
+	// Output:
+	// balance is 120, want 130
+}

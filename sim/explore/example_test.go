@@ -2,10 +2,13 @@ package explore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/search"
 	"weft/sim/internal/exploretest"
 )
 
@@ -35,4 +38,30 @@ func ExampleParseStrategy() {
 	// Output:
 	// pct:3 <nil>
 	// explore: strategy "pct:none": want a depth of at least 1, such as pct:3
+}
+
+// A failure that is known does not end the search for others.
+func ExampleWithKnown() {
+	program := sim.Main(func(ctx context.Context) error {
+		switch sim.Choose(ctx, "weather", "sun", "rain", "snow") {
+		case "rain":
+			return errors.New("wet")
+		case "snow":
+			return errors.New("cold")
+		}
+		return nil
+	})
+	report, err := explore.Search(context.Background(), sim.Engine(program), explore.WithStopAtFailure(),
+		explore.WithKnown(func(o *search.Outcome) bool { return strings.Contains(o.Text, "wet") }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, o := range report.Outcomes {
+		fmt.Printf("%q\n", o.Text)
+	}
+	// Output:
+	// ""
+	// "failed: wet\n"
+	// "failed: cold\n"
 }
