@@ -175,17 +175,26 @@ func (w Waiting) to() string {
 	return "for " + w.On
 }
 
-// rank is the lower, the more it says of a failure that a task waits for this.
+// rank is the lower, the more it says of a failure that a task waits for this. The main task
+// waits for others as a rule, and those who receive may just have nothing to do; who sends,
+// or waits for others itself, has something to do.
 func (w Waiting) rank() int {
+	group, main := strings.HasPrefix(w.On, "wait group "), w.Task == "main"
 	switch {
 	case w.gone():
 		return 0
-	case strings.HasPrefix(w.On, "wait group "):
-		return 2
 	case len(w.Holders)+len(w.Behind) > 0:
+		return 6
+	case strings.HasPrefix(w.To, "to send "):
+		return 1
+	case group && !main:
+		return 2
+	case group:
+		return 5
+	case main:
 		return 3
 	}
-	return 1
+	return 4
 }
 
 func blameCycle(waiting []Waiting, cycle []string, places bool) string {

@@ -3,6 +3,7 @@ package order_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,4 +48,31 @@ func ExampleBlame() {
 	// Output:
 	// plato holds a and waits for b; kant the other way round
 	// main has waited since 1s to receive from jobs, and nobody sends to it
+}
+
+// Of several that wait, the one is named of whom it says most.
+func TestBlame(t *testing.T) {
+	main := func(on, to string) order.Waiting {
+		return order.Waiting{Task: "main", On: on, To: to, Since: time.Second}
+	}
+	other := func(on, to string) order.Waiting { return order.Waiting{Task: "other", On: on, To: to} }
+	for _, c := range []struct {
+		name    string
+		waiting []order.Waiting
+		want    string
+	}{
+		{"main for others, and one of them sends", []order.Waiting{main("wait group wg", ""), other("room in chan c", "to send to c")}, "other"},
+		{"main for the end of one who sends", []order.Waiting{main("chan done", "to receive from done"), other("room in chan c", "to send to c")}, "other"},
+		{"main for one who waits for others", []order.Waiting{main("chan done", "to receive from done"), other("wait group wg", "")}, "other"},
+		{"main beside one who has nothing to do", []order.Waiting{other("chan jobs", "to receive from jobs"), main("chan signal", "to receive from signal")}, "main"},
+		{"main for others, who receive", []order.Waiting{main("wait group wg", ""), other("chan never", "to receive from never")}, "other"},
+		{"main for a lock whose holder waits", []order.Waiting{{Task: "main", On: "mutex mu", Holders: []string{"other"}}, other("chan c", "to receive from c")}, "other"},
+		{"a holder who has ended", []order.Waiting{other("room in chan c", "to send to c"), {Task: "main", On: "mutex mu", Holders: []string{"gone"}, Gone: []bool{true}}}, "main"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := order.Blame(c.waiting, nil, false); !strings.HasPrefix(got, c.want+" has waited since ") {
+				t.Errorf("%q, want %s", got, c.want)
+			}
+		})
+	}
 }
