@@ -4,7 +4,8 @@ import "strings"
 
 // InGo says what an event shows of what goroutines synchronise by, as a verb in the words
 // that Go has for it, such as "sends to" and "sent to", or returns two empty texts for
-// anything else. Of values, such an event knows nothing.
+// anything else. Of values, such an event knows nothing; that a wait group is counted down
+// is known where the source is there.
 func (e Event) InGo() (is, was string) {
 	kind, _, _ := strings.Cut(e.Object, " ")
 	if kind == "wait" {
@@ -14,10 +15,19 @@ func (e Event) InGo() (is, was string) {
 		kind += " for all"
 	}
 	v := goVerbs[kind][e.Kind]
+	if kind == "wait group" && e.Kind == Set && e.countsDown() {
+		v = goVerb{"counts down", "counted down"}
+	}
 	if v.is != "" && e.Detail == "for reading" {
 		v.is = "read-" + v.is
 	}
 	return v.is, v.was
+}
+
+// countsDown reports whether what is added to a wait group is known to be one less: by the
+// line of the source, or since a function that WaitGroup.Go has called is over.
+func (e Event) countsDown() bool {
+	return strings.HasPrefix(e.Pos, "sync/waitgroup.go:") || strings.Contains(SourceLine(e.Pos), ".Done()")
 }
 
 // itself is the object without its kind, if it has a name of its own that the verb goes with.

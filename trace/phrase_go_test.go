@@ -17,6 +17,8 @@ func TestInGo(t *testing.T) {
 		{trace.Event{Kind: trace.Acquire, Object: "mutex mu"}, "locks", "locked"},
 		{trace.Event{Kind: trace.Acquire, Object: "mutex mu", Detail: "for reading"}, "read-locks", "locked"},
 		{trace.Event{Kind: trace.Set, Object: "wait group wg"}, "adds to", "added to"},
+		{trace.Event{Kind: trace.Set, Object: "wait group wg", Pos: "sync/waitgroup.go:241"}, "counts down", "counted down"},
+		{trace.Event{Kind: trace.Set, Object: "wait group wg", Pos: here()}, "counts down", "counted down"}, // as wg.Done() would
 		{trace.Event{Kind: trace.Notify, Object: "cond c", Detail: "all"}, "broadcasts to", "broadcast to"},
 		{trace.Event{Kind: trace.Notify, Object: "cond c"}, "signals", "signalled"},
 		{trace.Event{Kind: trace.Acquire, Object: "lock L"}, "", ""}, // of the event loop
