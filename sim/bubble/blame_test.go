@@ -192,6 +192,9 @@ var blamed = []struct {
 // waits for what, who holds that, and who has started whom.
 func TestRunsSayWhatIsWrong(t *testing.T) {
 	controlled(t)
+	if bubble.RaceDetector {
+		t.Skip("the race detector fails a test that has a data race, and says nothing else otherwise")
+	}
 	for _, c := range blamed {
 		t.Run(c.name, func(t *testing.T) {
 			r := explored(t, c.program, explore.WithRuns(200))

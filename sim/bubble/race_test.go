@@ -138,7 +138,7 @@ func TestRace(t *testing.T) {
 	if passed || !strings.Contains(text, "WARNING: DATA RACE") {
 		t.Errorf("the detector says nothing:\n%s", text)
 	}
-	const failed = "failed, true, bubble: the race detector reported a data race in this run true\n"
+	const failed = "failed, true, the race detector reported a data race in this run true\n"
 	want := "locked: finished, false, true\n" +
 		"racing: " + failed + "replayed: " + failed + "in another engine: " + failed +
 		"racing and panicking: panic, false, panic in main: boom true\n" +
@@ -153,7 +153,7 @@ func TestRace(t *testing.T) {
 func TestRaceIsOfItsProgram(t *testing.T) {
 	controlled(t)
 	text, _ := raceChild(t, "alike")
-	const want = "apart is false: failed, true, bubble: the race detector reported a data race in this run true\napart is true: finished, false, true\n"
+	const want = "apart is false: failed, true, the race detector reported a data race in this run true\napart is true: finished, false, true\n"
 	if got := shown(text, "apart is false", "apart is true"); got != want {
 		t.Errorf("it shows\n%swant\n%s", got, want)
 	}
@@ -175,7 +175,7 @@ func TestRaceIsFoundAndReplayed(t *testing.T) {
 	if passed {
 		t.Fatalf("it passed:\n%s", text)
 	}
-	wants(t, text, "FAILS: failed: the race detector reported a data race in this run", "go run weft/cmd/weft test ")
+	wants(t, text, "FAILS: the race detector reported a data race in this run", "go run weft/cmd/weft test ")
 	again, passed := raceChild(t, "check", "-weft.schedule="+matched(t, text, `-weft\.schedule=(\S+)`))
 	if passed {
 		t.Errorf("the schedule passes:\n%s", again)

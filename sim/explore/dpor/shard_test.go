@@ -13,6 +13,9 @@ import (
 // TestPartsOfWalksAreOfOneSize: also where nearly all orders with few switches lie near the
 // default order.
 func TestPartsOfWalksAreOfOneSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it walks 24,000 orders")
+	}
 	const parts = 16
 	for name, engine := range map[string]order.Engine{"philosophers(8)": sim.Engine(simPhilosophers(8)), "lastzero(12)": sim.Engine(simLastzero(12))} {
 		largest, all := 0, 0
