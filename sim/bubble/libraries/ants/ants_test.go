@@ -93,7 +93,7 @@ func TestLostWakeup(t *testing.T) {
 // TestLostWakeupWithoutPurge: with WithDisablePurge, it waits for ever, while the pool's
 // clock ticks.
 func TestLostWakeupWithoutPurge(t *testing.T) {
-	bug.Find(t, order.Stalled, "only timers go on", panicAndSubmit(ants.WithDisablePurge(true)), explore.WithRuns(200))
+	bug.Find(t, order.Stalled, "Only timers go on", panicAndSubmit(ants.WithDisablePurge(true)), explore.WithRuns(200))
 }
 
 func panicAndSubmit(options ...ants.Option) func() {

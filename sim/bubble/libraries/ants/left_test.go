@@ -44,9 +44,9 @@ func TestNeverReleasedIsALeak(t *testing.T) {
 		expected []string
 		left     []string
 	}{
-		{"none is named", nil, []string{"goTicktock", "goWorker.run"}},
+		{"none is named", nil, []string{"ticktock", "goWorker.run"}},
 		{"the clock is named", []string{clock}, []string{"goWorker.run"}},
-		{"the worker is named", []string{worker}, []string{"poolCommon.goTicktock"}},
+		{"the worker is named", []string{worker}, []string{"ticktock"}},
 		{"both are named", []string{clock, worker}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func TestBugs(t *testing.T) {
 	}
 	for _, b := range bugs {
 		t.Run(b.name, func(t *testing.T) {
-			cmd := exec.Command(os.Args[0], "-test.run=^TestBug$")
+			cmd := exec.Command(os.Args[0], "-test.run=^TestBug$", "-test.v")
 			cmd.Env = append(os.Environ(), bugVariable+"="+b.name, "LC_ALL=C.UTF-8", "GITHUB_ACTIONS=")
 			out, err := cmd.CombinedOutput()
 			if err == nil {
@@ -67,7 +67,7 @@ func TestBugs(t *testing.T) {
 // tests were started as Go's users have it.
 func reportIn(text string) string {
 	_, text, _ = strings.Cut(text, "FAILS: ")
-	text, _, _ = strings.Cut(text, "\nFAIL")
+	text, _, _ = strings.Cut(text, "\n--- FAIL")
 	text = regexp.MustCompile(`(again    |eval "\$\()\S.*? (test|overlay)`).ReplaceAllString(text, "${1}weft $2")
 	var b strings.Builder
 	b.WriteString("FAILS: ")
