@@ -19,7 +19,7 @@ const stopped = "TEST_WITH_DEBUGGER"
 
 // lost is a schedule of TestWithdraw: the second withdrawal comes between the first one's
 // look at the balance and its update, and is lost.
-const lost = "w1,ready:TestWithdraw.3=TestWithdraw#2.0"
+const lost = "w1,ready:TestWithdraw.3=TestWithdraw.func1.3.0"
 
 // commands stop in each withdrawal, step over the update, and show what is seen. The
 // first two withdrawals are those of the run by which the engine warms up.
