@@ -68,7 +68,7 @@ func TestExploreRefusesWrongFlags(t *testing.T) {
 		{[]string{"explore"}, "takes the name of one program"},
 		{[]string{"explore", "helo"}, "did you mean hello?"},
 		{[]string{"explore", "hello", "--strategy", "exhaustiv"}, "exhaustive"},
-		{[]string{"explore", "hello", "--policy", "any"}, "unknown policy"},
+		{[]string{"explore", "hello", "--policy", "any"}, "there is no policy"},
 		{[]string{"explore", "hello", "--budget", "many"}, "neither a number of runs nor a time"},
 		{[]string{"explore", "hello", "--budget", "0"}, "neither a number of runs nor a time"},
 		{[]string{"explore", "hello", "--format", "jsn"}, "did you mean json?"},

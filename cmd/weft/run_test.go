@@ -218,7 +218,7 @@ func TestRunPolicy(t *testing.T) {
 	})
 	t.Run("malformed", func(t *testing.T) {
 		for _, policy := range []string{"", "lifo", "FIFO", "jitter", "jitters:1s"} {
-			refuses(t, exitUsage, []string{"run", "hello", "--policy", policy}, fmt.Sprintf("unknown policy %q", policy), "fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION")
+			refuses(t, exitUsage, []string{"run", "hello", "--policy", policy}, fmt.Sprintf("there is no policy %q", policy), "fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION")
 		}
 		for _, policy := range []string{"jitter:", "jitter:fast", "jitter:10", "jitter:-1s"} {
 			refuses(t, exitUsage, []string{"run", "hello", "--policy", policy}, fmt.Sprintf("policy %q", policy), "jitter:10ms")
