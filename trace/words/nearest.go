@@ -10,13 +10,13 @@ func Nearest(name string, known []string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
 	best, least := "", 1+max(1, len(name)/3)
 	for _, k := range known {
-		if n := Distance(name, k); n < least && n < len(k) {
+		if n := Distance(name, strings.ToLower(k)); n < least && n < len(k) {
 			best, least = k, n
 		}
 	}
 	if best == "" && len(name) >= 3 {
 		for _, k := range known {
-			if strings.Contains(k, name) {
+			if strings.Contains(strings.ToLower(k), name) {
 				return k
 			}
 		}

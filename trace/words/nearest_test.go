@@ -30,6 +30,7 @@ func TestNearest(t *testing.T) {
 		{"x", flags, ""},
 		{"", flags, ""},
 		{"seed", nil, ""},
+		{"WEFT_SED", []string{"WEFT_RUNS", "WEFT_SEED"}, "WEFT_SEED"},
 		// One word in place of another is no typing error.
 		{"a", []string{"b"}, ""},
 	} {
