@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -205,4 +206,22 @@ func TestShrunk(t *testing.T) {
 			t.Errorf("%s to %s: %s\nwant %s", c.before, c.after, got, c.want)
 		}
 	}
+}
+
+// TestReadme: what the README says that explore prints is what it prints.
+func TestReadme(t *testing.T) { inReadme(t, "hello") }
+
+func TestReadmeInGo(t *testing.T) {
+	controlled(t)
+	inReadme(t, "go/hello")
+}
+
+func inReadme(t *testing.T, program string) {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := strings.SplitN(fine(t, "explore", program), "\n\n", 3)[2] // behind the title and the story
+	contains(t, string(readme), indent(indent(printed)))
 }
