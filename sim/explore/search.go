@@ -8,6 +8,7 @@ import (
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // exploration is one call of [Search].
@@ -18,6 +19,7 @@ type exploration struct {
 	progress    func(Progress)
 	interrupted []byte    // the checkpoint from before the round that was interrupted
 	kept        time.Time // when the last checkpoint was written
+	defaultRun  trace.Hash
 }
 
 // Search explores a program: it makes many runs and says what they show. Its

@@ -126,10 +126,8 @@ func (f *failFile) write(what, again string) (name string, err error) {
 func (f *failFile) text(what, again string) string {
 	var b strings.Builder
 	comment := func(text string) {
-		for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
-			// It may be read on a terminal.
-			line = words.Clean(strings.ReplaceAll(strings.TrimRight(line, "\r\n"), "\t", "    "))
-			b.WriteString(strings.TrimRight("# "+line, " ") + "\n")
+		for line := range strings.Lines(words.Text(strings.TrimRight(text, "\n") + "\n")) {
+			b.WriteString(strings.TrimRight("# "+line, " \n") + "\n")
 		}
 	}
 	comment(f.test + " failed in this order:\n" + indent(what, "    ") + "\n" +
