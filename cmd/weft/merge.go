@@ -101,6 +101,9 @@ func readParts(name string) (*explore.Parts, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("this is not a regular file")
 	}
+	if info.Size() > explore.PartBytes {
+		return nil, fmt.Errorf("this is no part of an exploration: it is longer than %d bytes", explore.PartBytes)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, errors.Unwrap(err)

@@ -135,6 +135,9 @@ func readCheckpoint(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("explore: the checkpoint %s is no regular file; name another one", name)
 	}
+	if info.Size() > PartBytes {
+		return nil, fmt.Errorf("explore: %s is no checkpoint of an exploration: it is longer than %d bytes; name another file", name, PartBytes)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("explore: cannot read the checkpoint: %w", err)

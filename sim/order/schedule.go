@@ -91,10 +91,10 @@ func ParseSchedule(text string) (Schedule, error) {
 // quoted shows a piece of what somebody has typed or a file has, which may be long.
 func quoted(text string) string {
 	const most = 100
-	if len(text) > most {
-		return words.Quote(strings.ToValidUTF8(text[:most], "")) + "…"
+	if len(text) > 4*most {
+		text = text[:4*most]
 	}
-	return words.Quote(text)
+	return words.Elide(words.Quote(text), most)
 }
 
 // escape keeps what needs no quotes in a shell and has no meaning in a schedule,

@@ -154,6 +154,9 @@ func readFailFile(name string) (*failFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info.Size() > failFileMost {
+		return nil, fmt.Errorf("it is longer than %d bytes; only files that a failing test has written belong there", failFileMost)
+	}
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("it is no regular file; only files that a failing test has written belong there")
 	}
