@@ -192,16 +192,22 @@ func (x *exploration) write(data []byte) error {
 	return nil
 }
 
-// between is the real time between two checkpoints of an exploration that goes on.
-const between = 30 * time.Second
+// The real time between two checkpoints of an exploration that goes on: so long that writing
+// them takes a fiftieth of the time at most, and that is what a process that is killed loses.
+const (
+	betweenLeast = time.Second
+	betweenCosts = 50
+)
 
 // keepNow writes a checkpoint if the last one is old.
 func (x *exploration) keepNow() {
-	if x.checkpoint == "" || time.Since(x.kept) < between {
+	if x.checkpoint == "" || time.Since(x.kept) < x.between {
 		return
 	}
-	x.kept = time.Now()
+	begun := time.Now()
 	if data, err := x.snapshot(); err == nil {
 		_ = x.write(data) // the last one, when the exploration ends, reports its error
 	}
+	x.kept = time.Now()
+	x.between = max(betweenLeast, betweenCosts*x.kept.Sub(begun))
 }
