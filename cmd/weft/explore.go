@@ -33,7 +33,7 @@ type exploreFlags struct {
 func newExplore(c console) *cobra.Command {
 	var f exploreFlags
 	cmd := &cobra.Command{
-		Use:   "explore NAME|FILE",
+		Use:   "explore NAME|FILE [-- ARGUMENTS]",
 		Short: "Run a program in every order, or in many",
 		Long: `Run a program in every order that is permitted, or in as many as the budget
 allows, and show the different outcomes, how many orders lead to each, and the
@@ -41,7 +41,11 @@ simplest schedule of each. It says "all" only if it walked them all.
 
 If an outcome is a failure, it is reduced to the fewest switches and explained.
 
-FILE is a recorded run (.jsonl): its program is explored, under its policy.
+FILE is a Go program: bank.go with func main(), several files of one, or a folder.
+Nothing of it is changed: it is built with the overlay, and main is run in every
+order. An outcome is what it prints and how it ends. A coroutine program has
+func Program(ctx context.Context) error in place of main. Or FILE is a recorded run
+(.jsonl): its program is explored, under its policy.
 
 With --shard 3/16, it does the third of sixteen parts of a plan that is the same on
 every machine, and with -o it writes what it found into a file; weft merge makes one
@@ -53,13 +57,14 @@ all parts make together, and for others what one part makes at most.
 ` + exitHelp,
 		Example: `  weft explore hello
   weft explore lost-update
+  weft explore bank.go
   weft explore philosophers --strategy reduced --format json
   weft explore retry-storm --budget 100000,30s --resume storm.checkpoint
   weft explore retry-storm --strategy random --shard 3/16 -o part3.json`,
 		Args:              oneProgram("explore"),
 		ValidArgsFunction: completePrograms(true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return exploreProgram(c, cmd, args[0], &f)
+			return exploreProgram(c, cmd, args, &f)
 		},
 	}
 	cmd.Flags().StringVar(&f.strategy, "strategy", "auto", "how orders are chosen: "+strings.Join(explore.Strategies(), ", "))
@@ -72,6 +77,7 @@ all parts make together, and for others what one part makes at most.
 	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
 	cmd.Flags().StringVar(&f.shard, "shard", "", "do one part of the exploration, such as `3/16`")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write what was found to `FILE`, for weft merge")
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions(explore.Strategies(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -144,8 +150,8 @@ func parseBudget(text string) (runs int, limit time.Duration, err error) {
 	return runs, limit, nil
 }
 
-func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags) error {
-	s, err := findSubject(cmd, name, f.policy)
+func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlags) error {
+	s, err := findSubject(cmd, args, f.policy)
 	if err != nil {
 		return err
 	}
@@ -202,11 +208,7 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 		return r.WriteJSON(c.Out)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
-	for _, line := range wrap(s.Story, 78) {
-		fmt.Fprintf(&b, "  %s\n", line)
-	}
-	b.WriteString("\n")
+	b.WriteString(heading(s.Scenario))
 	if err := r.WriteText(&b); err != nil {
 		return err
 	}
@@ -285,6 +287,6 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 			return err
 		}
 	}
-	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s\n", s.name, s.engine.Policy(), schedule)
+	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s%s\n", s.name, s.engine.Policy(), schedule, s.more)
 	return nil
 }

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weft/cmd/weft/source"
+	"weft/scenarios/scenario"
+	"weft/sim/bubble/overlay"
+	"weft/sim/order"
+	"weft/trace"
+	"weft/trace/words"
+)
+
+const stdinFlag = "stdin"
+
+// fileFlags are the flags about programs in files.
+func fileFlags(cmd *cobra.Command) {
+	cmd.Flags().String(stdinFlag, "", "the standard input of a program in a `FILE` of its own (default: an empty one)")
+}
+
+// programOf parts a command line: which program is meant, and what follows -- for it.
+func programOf(cmd *cobra.Command, args []string) (named, given []string) {
+	if at := cmd.ArgsLenAtDash(); at >= 0 {
+		return args[:at], args[at:]
+	}
+	return args, nil
+}
+
+// findFile completes the subject for a program in files of its own: it is built, and its runs
+// are made in processes.
+func findFile(cmd *cobra.Command, s subject, named, given []string, policy string, asked bool) (subject, error) {
+	p, err := source.Find(named)
+	if err != nil {
+		return s, err
+	}
+	p.Name = s.name
+	o := source.Options{Args: given}
+	if asked {
+		of, err := order.ParsePolicy(policy)
+		if err != nil {
+			return s, err
+		}
+		if window, _ := of.PicksTimers(); window > 0 && !p.Coroutine() {
+			return s, errNoJitter(of)
+		}
+		o.Policy = policy
+	}
+	if f := cmd.Flags().Lookup(stdinFlag); f != nil && f.Changed {
+		if o.Stdin, err = filepath.Abs(f.Value.String()); err != nil {
+			return s, err
+		}
+		if _, err := os.Stat(o.Stdin); err != nil {
+			return s, fmt.Errorf("--stdin: %w", err)
+		}
+		s.more += " --stdin " + words.Shell(f.Value.String())
+	}
+	for i, arg := range given {
+		if i == 0 {
+			s.more += " --"
+		}
+		s.more += " " + words.Shell(arg)
+	}
+	mode, err := memoryModeOf("")
+	if err != nil {
+		return s, err
+	}
+	o.Binary, err = p.Build(cmd.Context(), func(ctx context.Context, made *overlay.Overlay, module bool) []string {
+		return compileFile(ctx, made, mode, module)
+	})
+	var wrong *source.BuildError
+	if errors.As(err, &wrong) {
+		fmt.Fprintln(cmd.ErrOrStderr(), wrong.Said) // in the compiler's own words
+		return s, &endError{status: exitUsage}
+	} else if err != nil {
+		return s, err
+	}
+	trace.AddSources(p.Files...)
+	s.Scenario = scenario.Scenario{Name: s.name}
+	s.files = p.Files
+	s.engine, err = p.Engine(o)
+	return s, err
+}
+
+// compileFile returns what is said to the compiler about a program in files: so that a run
+// sees what it reads and writes.
+func compileFile(ctx context.Context, made *overlay.Overlay, mode memoryMode, module bool) []string {
+	const files = "command-line-arguments" // what the go command calls a package of files
+	if mode == memoryOff {
+		return nil
+	}
+	if !module {
+		return []string{"-gcflags=" + files + "=" + instrument}
+	}
+	folder := filepath.Dir(made.Toolchain.GOMOD)
+	flags := gcflags(mode, modules(ctx, made, folder, "list", "-m"), dependencies(ctx, made, folder), nil)
+	return append(flags, "-gcflags="+files+"="+instrument)
+}
+
+// source returns the text of a file of the program, which the folder and the name of the file
+// are given of.
+func (s *subject) source(file string) (string, bool) {
+	i := slices.IndexFunc(s.files, func(path string) bool { return strings.HasSuffix(filepath.ToSlash(path), "/"+file) })
+	if i < 0 {
+		return "", false
+	}
+	text, err := os.ReadFile(s.files[i])
+	return string(text), err == nil
+}
+
+// again returns the command that repeats a run.
+func (s *subject) again(schedule order.Schedule) string {
+	return fmt.Sprintf("weft replay %s --policy %s --schedule %s%s", s.name, s.engine.Policy(), schedule, s.more)
+}
