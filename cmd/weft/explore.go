@@ -14,6 +14,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/trace/words"
 )
 
 // exploreFlags are the flags of weft explore.
@@ -95,7 +96,7 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 		return nil, err
 	}
 	if f.format != "text" && f.format != "json" {
-		return nil, fmt.Errorf("there is no format %q%s; use text or json", f.format, suggestion(f.format, []string{"text", "json"}))
+		return nil, fmt.Errorf("there is no format %q%s; use text or json", f.format, words.DidYouMean(f.format, "", []string{"text", "json"}))
 	}
 	if f.workers < 0 {
 		return nil, fmt.Errorf("--workers is %d; it takes a number of workers, or 0 for one a processor", f.workers)
@@ -134,14 +135,26 @@ func (f *exploreFlags) part() (search.Shard, error) {
 // parseBudget reads a limit of runs, of real time, or both. Without one of runs
 // there are more than anybody has time for; without one of time it is 0.
 func parseBudget(text string) (runs int, limit time.Duration, err error) {
+	const want = "want a number of runs, a time, or both: 10000, 30s or 10000,30s"
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
-		if n, err := strconv.Atoi(part); err == nil && n > 0 && runs == 0 {
+		n, notRuns := strconv.Atoi(part)
+		d, notTime := time.ParseDuration(part)
+		switch {
+		case notRuns == nil && n <= 0, notRuns != nil && notTime == nil && d <= 0:
+			return 0, 0, fmt.Errorf("--budget %q: with %s there is no run at all; %s", text, part, want)
+		case notRuns == nil && runs == 0:
 			runs = n
-		} else if d, err := time.ParseDuration(part); err == nil && d > 0 && limit == 0 {
+		case notRuns == nil:
+			return 0, 0, fmt.Errorf("--budget %q has two numbers of runs; %s", text, want)
+		case notTime == nil && limit == 0:
 			limit = d
-		} else {
-			return 0, 0, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time, or there are two of them; want 10000, 30s or 10000,30s", text, part)
+		case notTime == nil:
+			return 0, 0, fmt.Errorf("--budget %q has two times; %s", text, want)
+		case errors.Is(notRuns, strconv.ErrRange):
+			return 0, 0, fmt.Errorf("--budget %q: %s is more than can be counted; %s", text, part, want)
+		default:
+			return 0, 0, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time; %s", text, part, want)
 		}
 	}
 	if runs == 0 {
@@ -288,5 +301,6 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 		}
 	}
 	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s%s\n", s.name, s.engine.Policy(), schedule, s.more)
+	fmt.Fprintf(b, "As a picture: the same with --view svg -o %s.svg\n", pictureName(s.name))
 	return nil
 }

@@ -119,3 +119,8 @@ func (s *subject) source(file string) (string, bool) {
 func (s *subject) again(schedule order.Schedule) string {
 	return fmt.Sprintf("weft replay %s --policy %s --schedule %s%s", s.name, s.engine.Policy(), schedule, s.more)
 }
+
+// pictureName is what a picture of a program could be called.
+func pictureName(program string) string {
+	return strings.TrimSuffix(strings.NewReplacer("/", "-", " ", "-", `\\`, "-").Replace(strings.TrimLeft(program, "./")), ".go")
+}

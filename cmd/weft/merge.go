@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"weft/sim/explore"
+	"weft/trace/words"
 )
 
 func newMerge(c console) *cobra.Command {
@@ -47,7 +49,7 @@ It is 2 as well if no order fails, but a part is missing or was stopped.`,
 
 func mergeFiles(c console, files []string, output, parts, format string) error {
 	if format != "text" && format != "json" {
-		return fmt.Errorf("there is no format %q%s; use text or json", format, suggestion(format, []string{"text", "json"}))
+		return fmt.Errorf("there is no format %q%s; use text or json", format, words.DidYouMean(format, "", []string{"text", "json"}))
 	}
 	all := &explore.Parts{}
 	for _, name := range files {
@@ -91,7 +93,9 @@ func mergeFiles(c console, files []string, output, parts, format string) error {
 // an end.
 func readParts(name string) (*explore.Parts, error) {
 	info, err := os.Stat(name)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("there is no such file; weft explore NAME -o FILE writes one")
+	} else if err != nil {
 		return nil, errors.Unwrap(err)
 	}
 	if !info.Mode().IsRegular() {

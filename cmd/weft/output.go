@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // target is what --view and -o ask for.
@@ -46,7 +47,7 @@ func (t *target) settle() error {
 		return fmt.Errorf("the name %q asks for the view %s, and --view for %s; change one of them", t.file, byName, t.view)
 	}
 	if t.view != "" && !slices.Contains(trace.Views(), t.view) {
-		return fmt.Errorf("there is no view %q%s; the views are %s", t.view, suggestion(t.view, trace.Views()), strings.Join(trace.Views(), ", "))
+		return fmt.Errorf("there is no view %q%s; the views are %s", t.view, words.DidYouMean(t.view, "", trace.Views()), strings.Join(trace.Views(), ", "))
 	}
 	return nil
 }
@@ -71,22 +72,4 @@ func (t *target) write(c console, run *trace.Trace) error {
 	}
 	fmt.Fprintf(c.Err, "weft: wrote %s (%s, %d bytes)\n", t.file, t.view, b.Len())
 	return nil
-}
-
-// suggestion returns a hint at the nearest of the known names, or "".
-func suggestion(name string, known []string) string {
-	if name == "" {
-		return "" // it is the beginning of every name
-	}
-	// cobra knows how to compare a mistyped name with those of commands. A short
-	// name is near to every other one if it may hold many errors.
-	var names cobra.Command
-	names.SuggestionsMinimumDistance = max(1, (len(name)+1)/3)
-	for _, k := range known {
-		names.AddCommand(&cobra.Command{Use: k, Run: func(*cobra.Command, []string) {}})
-	}
-	if near := names.SuggestionsFor(name); len(near) > 0 {
-		return fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
-	}
-	return ""
 }

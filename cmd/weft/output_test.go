@@ -165,20 +165,3 @@ func TestNoScreen(t *testing.T) {
 		}
 	}
 }
-
-func TestSuggestion(t *testing.T) {
-	known := []string{"log", "lanes", "mermaid"}
-	for typed, want := range map[string]string{
-		"lanse":       " (did you mean lanes?)",
-		"Mermaid":     " (did you mean mermaid?)",
-		"merm":        " (did you mean mermaid?)",
-		"photographs": "",
-	} {
-		if got := suggestion(typed, known); got != want {
-			t.Errorf("suggestion(%q) = %q, want %q", typed, got, want)
-		}
-	}
-	if got := suggestion("log", nil); got != "" {
-		t.Errorf("nothing is known, and %q was suggested", got)
-	}
-}

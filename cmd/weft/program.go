@@ -68,14 +68,6 @@ func findProgram(name string) (scenario.Scenario, error) {
 	return scenario.Scenario{}, unknownProgram(name)
 }
 
-func unknownProgram(name string) error {
-	hint := ""
-	if near := scenarios.Nearest(name); near != "" {
-		hint = fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, hint)
-}
-
 // inGo reports whether a name is one of a program in ordinary Go.
 func inGo(name string) bool { return strings.HasPrefix(name, "go/") }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // replayFlags are the flags of weft replay and weft shrink.
@@ -83,8 +85,8 @@ func (f *replayFlags) subject(cmd *cobra.Command, args []string) (subject, error
 	switch given := cmd.Flags().Changed("schedule"); {
 	case given:
 		s.schedule, err = order.ParseSchedule(f.schedule)
-	case s.name == args[0] || s.files != nil && !strings.EqualFold(filepath.Ext(args[0]), ".jsonl"):
-		err = fmt.Errorf("%s needs the schedule of a run: --schedule, or a recorded run in its file", cmd.Name())
+	case s.name == strings.Join(args, " ") && s.schedule == nil && !strings.EqualFold(filepath.Ext(args[0]), ".jsonl"):
+		err = fmt.Errorf("%[1]s needs the schedule of a run: --schedule, or a recorded run in place of the name; weft explore %[2]s says which schedules fail", cmd.Name(), words.Shell(s.name))
 	}
 	return s, err
 }
@@ -149,12 +151,28 @@ func shrink(c console, cmd *cobra.Command, args []string, f *replayFlags) error 
 		return err
 	}
 	fmt.Fprintln(c.Out, small.Schedule)
-	how := "no order with fewer switches fails in the same way"
-	if !small.Minimal {
-		how = "there may be a simpler one; a larger --budget would look for it"
-	}
-	fmt.Fprintf(c.Err, "weft: %s instead of %d, after %s; %s\n", counted(len(small.Schedule), "switch", "switches"), len(s.schedule), counted(small.Runs, "run", "runs"), how)
+	fmt.Fprintf(c.Err, "weft: %s\n", shrunk(s.schedule, small))
 	return nil
+}
+
+// shrunk says what has become of a schedule.
+func shrunk(before order.Schedule, small *explain.Shrunk) string {
+	switches, made := counted(len(small.Schedule), "switch", "switches"), counted(small.Runs, "run", "runs")
+	var result string
+	switch {
+	case len(small.Schedule) < len(before):
+		result = fmt.Sprintf("%s instead of %d", switches, len(before))
+	case len(before) == 0:
+		result = "nothing to leave out: the default order fails"
+	case slices.Equal(small.Schedule, before):
+		result = "nothing shorter found than this: " + switches
+	default:
+		result = "nothing shorter found, but an earlier place: " + switches
+	}
+	if small.Minimal {
+		return fmt.Sprintf("%s, after %s; no order with fewer switches fails in the same way", result, made)
+	}
+	return fmt.Sprintf("%s, after %s; there may be a simpler one; a larger --budget would look for it", result, made)
 }
 
 func counted(n int, one, many string) string {

@@ -10,8 +10,12 @@ import (
 	"weft/cmd/weft/source"
 	"weft/scenarios/scenario"
 	"weft/sim"
+	"weft/sim/explain"
+	"weft/sim/explore"
+	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // runFlags are the flags of weft run.
@@ -19,6 +23,7 @@ type runFlags struct {
 	seed     uint64
 	schedule string
 	policy   string
+	failing  bool
 	target
 }
 
@@ -35,12 +40,18 @@ Without --seed and --schedule it runs in the default order: asyncio's, or for a
 program in ordinary Go (go/NAME) first come, first served.
 Every run prints the schedule that repeats it.
 
+With --failing, orders are tried until one fails, and the simplest one that fails
+like it is run: weft run philosophers shows them eat, and with --failing how they
+starve. The exit status is 1 if no order fails.
+
 ` + exitHelp,
 		Example: `  weft run hello
   weft run hello --seed 3
   weft run bank.go
   weft run hello --schedule w1,timer:say1.1=say2.1
-  weft run hello --view svg -o hello.svg`,
+  weft run hello --view svg -o hello.svg
+  weft run philosophers --failing
+  weft run philosophers --failing --view svg -o deadlock.svg`,
 		Args:              oneProgram("run"),
 		ValidArgsFunction: completePrograms(false),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,17 +60,29 @@ Every run prints the schedule that repeats it.
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the order from this seed")
 	cmd.Flags().StringVar(&f.schedule, "schedule", "", "follow this schedule")
+	cmd.Flags().BoolVar(&f.failing, "failing", false, "look for an order that fails, and run the simplest one")
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
 	f.target.flags(cmd)
 	fileFlags(cmd)
-	cmd.MarkFlagsMutuallyExclusive("seed", "schedule")
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-// strategy returns what chooses the order.
-func (f *runFlags) strategy(cmd *cobra.Command) (order.Strategy, error) {
+// strategy returns what chooses the order of the named program.
+func (f *runFlags) strategy(cmd *cobra.Command, args []string) (order.Strategy, error) {
+	var given []string
+	for _, flag := range []string{"seed", "schedule", "failing"} {
+		if cmd.Flags().Changed(flag) {
+			given = append(given, flag)
+		}
+	}
+	if len(given) > 1 {
+		return nil, fmt.Errorf("--%s and --%s each say in which order to run; leave out one of them", given[0], given[1])
+	}
 	switch {
+	case f.failing:
+		schedule, err := failing(cmd, args, f.policy)
+		return order.Replay(schedule), err
 	case cmd.Flags().Changed("seed"):
 		return order.Random(f.seed), nil
 	case cmd.Flags().Changed("schedule"):
@@ -67,6 +90,31 @@ func (f *runFlags) strategy(cmd *cobra.Command) (order.Strategy, error) {
 		return order.Replay(schedule), err
 	}
 	return order.Default(), nil
+}
+
+// failing returns the simplest schedule with which a program fails, or an error if none is
+// found.
+func failing(cmd *cobra.Command, args []string, policy string) (order.Schedule, error) {
+	s, err := findSubject(cmd, args, policy)
+	if err != nil {
+		return nil, err
+	}
+	r, err := explore.Search(cmd.Context(), s.engine, explore.WithStopAtFailure(), patience)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Stopped == search.Interrupted:
+		return nil, &endError{exitInterrupted, "interrupted"}
+	case r.Failure() == nil && r.Coverage.Complete():
+		return nil, &endError{exitFailed, fmt.Sprintf("%s has no order that fails: %s", s.name, r.Verdict())}
+	case r.Failure() == nil:
+		return nil, &endError{exitFailed, fmt.Sprintf("no order of %s that fails was found: %s; weft explore %s --budget 1000000 would look further", s.name, r.Verdict(), words.Shell(s.name))}
+	}
+	small, err := explain.Shrink(cmd.Context(), s.engine, r.Failure().Witness, patience)
+	if err != nil {
+		return r.Failure().Witness, nil // it fails as well
+	}
+	return small.Schedule, nil
 }
 
 // once runs a program on the event loop.
@@ -95,7 +143,7 @@ func run(c console, cmd *cobra.Command, args []string, f *runFlags) error {
 	if err := f.target.settle(); err != nil {
 		return err
 	}
-	strategy, err := f.strategy(cmd)
+	strategy, err := f.strategy(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -179,6 +227,8 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 		fmt.Fprintf(&b, "To see all orders: weft explore %s\n", s.Name)
 	case !claims(s, o):
 		fmt.Fprintf(&b, "The claim is not about such an order and was not checked: %s\n", s.Claim)
+	case s.Explore != nil && s.Explore.Failing > 0:
+		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %[1]s\nTo see it fail: weft run %[2]s --failing\nTo see all orders: weft explore %[2]s\n", s.Claim, s.Name)
 	case s.Explore != nil:
 		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %s\nTo see all orders: weft explore %s\n", s.Claim, s.Name)
 	default:

@@ -29,7 +29,7 @@ func newServe(c console) *cobra.Command {
 reader steps through each run and chooses what happens next, in programs on the
 event loop and in ordinary Go; what is chosen is run by this process. The page of
 another site cannot ask anything of it.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(c, cmd.Context(), address) },
 	}
 	cmd.Flags().StringVar(&address, "address", "127.0.0.1:7357", "the loopback address and port to listen on; port 0 takes one that is free")

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 // Policy says which orders are permitted: where a run has a choice at all. What
@@ -147,5 +149,7 @@ func ParsePolicy(text string) (Policy, error) {
 		}
 		return Policy{}, fmt.Errorf("order: policy %q: want how many times and by how much at most, both positive, such as hold-ups:1:50ms", text)
 	}
-	return Policy{}, fmt.Errorf("order: unknown policy %q; want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION", text)
+	name, _, _ := strings.Cut(text, ":")
+	near := words.DidYouMean(name, "", []string{"fifo", "same-instant", "any-ready", "jitter", "hold-ups"})
+	return Policy{}, fmt.Errorf("order: there is no policy %q%s; want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION", text, near)
 }

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // Strategy takes one alternative at every decision of a run. It must depend on
@@ -186,11 +188,11 @@ func (r *ReplayStrategy) Err() error {
 	if r.refused != nil {
 		names := make([]string, len(r.refused.Alternatives))
 		for i, a := range r.refused.Alternatives {
-			names[i] = a.Name
+			names[i] = words.Clean(a.Name)
 		}
 		return fmt.Errorf("%w: turn %d wants %s at %s:%s, where there was only %s",
-			ErrScheduleMismatch, r.at+1, turn.Taken, turn.Kind, turn.Key, strings.Join(names, ", "))
+			ErrScheduleMismatch, r.at+1, words.Clean(turn.Taken), words.Clean(turn.Kind), words.Clean(turn.Key), strings.Join(names, ", "))
 	}
 	return fmt.Errorf("%w: turn %d wants %s at %s:%s, and the run had no such decision after turn %d; were the program or the policy changed?",
-		ErrScheduleMismatch, r.at+1, turn.Taken, turn.Kind, turn.Key, r.at)
+		ErrScheduleMismatch, r.at+1, words.Clean(turn.Taken), words.Clean(turn.Kind), words.Clean(turn.Key), r.at)
 }

@@ -201,7 +201,7 @@ func TestFailFilesThatCannotBeUsed(t *testing.T) {
 		{"cut off", "weft-failure 1\ntest TestCoins\npoli", true, `the line "poli" is unknown`},
 		{"no schedule", "weft-failure 1\ntest TestCoins\npolicy fifo\n", true, `it has no line "schedule"`},
 		{"twice", good + good, true, `is unknown, or there twice`},
-		{"policy", strings.ReplaceAll(good, "any-ready", "chaos"), true, `unknown policy "chaos"`},
+		{"policy", strings.ReplaceAll(good, "any-ready", "chaos"), true, `there is no policy "chaos"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

@@ -67,7 +67,7 @@ func goFile(arg string) (string, error) {
 	case !strings.HasSuffix(arg, ".go"):
 		return "", fmt.Errorf("source: %s is no Go file; name files that end in .go, or one folder", arg)
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("source: there is no file %s", arg)
+		return "", fmt.Errorf("source: there is no file or folder %q; this takes one, or the name of a program of the gallery (weft list)", arg)
 	case err != nil:
 		return "", fmt.Errorf("source: %w", err)
 	case !info.Mode().IsRegular():
