@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 11<<16 | unsafe.Sizeof(control{})
+const layout = 12<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -39,6 +39,8 @@ type hookTable struct {
 	main     func()
 	mainAt   func() uintptr
 	returns  func()
+	initial  func()
+	keep     func(pieces [][2]uintptr)
 }
 
 // baton is the runtime's own.

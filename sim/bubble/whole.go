@@ -14,7 +14,8 @@ func init() { fresh.Register(new(ExitError)) }
 
 // Main returns the engine whose program is the rest of this process: what is not initialised
 // yet, package main among it, and the function main. It is called while packages are
-// initialised, by package weft/sim/bubble/program, in a process of which one run is wanted.
+// initialised, by package weft/sim/bubble/program. One process makes one run, or several if
+// all that a run changes is put back; see [KeepVariables].
 //
 // A run ends where the process would: when main returns, or at os.Exit. Goroutines that could
 // go on then do not. If none could, ever, those that are left are a leak. What is written to
@@ -32,6 +33,27 @@ func Main(options ...Option) order.Engine {
 	}, options)
 	e.body, e.whole = functionOf(hooks.mainAt()), true
 	return e
+}
+
+// Initialise initialises the packages of this process whose turn has not come yet, package
+// main among them, as [Main] does in each run: for a program that is to run on another engine.
+// Variables that [KeepVariables] was given are put back before. It panics if the program was
+// built without the overlay.
+func Initialise() {
+	if !controlled() {
+		panic("bubble: " + without)
+	}
+	hooks.initial()
+}
+
+// KeepVariables has variables put back before each run to what they are now, so that a
+// process can make several runs with [Main] or [Initialise]. They are given by where they lie
+// in memory and by their sizes, and belong to packages that are not initialised yet.
+func KeepVariables(pieces [][2]uintptr) {
+	if !controlled() {
+		panic("bubble: " + without)
+	}
+	hooks.keep(pieces)
 }
 
 // wrote takes in what the goroutine that has the turn writes to the standard output.

@@ -19,6 +19,9 @@ type process struct {
 	encoder *json.Encoder
 	decoder *json.Decoder
 	output  tail
+	made    int           // runs
+	again   bool          // it can make another one
+	differs bool          // its first run did otherwise than later ones
 	ended   chan struct{} // closed when it has
 	err     error         // how; read it when ended is closed
 }

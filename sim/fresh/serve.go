@@ -9,32 +9,24 @@ import (
 	"weft/sim/order"
 )
 
-// Whole is the label of processes that are one run of a whole program, and no test.
+// Whole is the label of processes that run a whole program, and no test.
 const Whole = "a whole program"
 
 // Settings is what such a process is told beside its run, as JSON in [Run].Data.
 type Settings struct {
-	Name  string // of the program, in reports
-	Stdin string `json:",omitempty"` // the file that is its standard input, or "" for an empty one
+	Name      string // of the program, in reports
+	Stdin     string `json:",omitempty"` // the file that is its standard input, or "" for an empty one
+	Coroutine bool   `json:",omitempty"` // it is one for the event loop
+	Points    bool   `json:",omitempty"` // accesses to memory that race are points
 }
 
 // Serve makes the run for which this process was started, with the engine that it is given
-// for a program of that name under that policy, and ends the process.
-func Serve(engine func(name, policy string) (order.Engine, error)) {
+// for these settings under that policy, and ends the process. If all that a run changes is
+// put back before the next one, several is true: then it makes as many runs as it is asked
+// for, one after another.
+func Serve(engine func(s Settings, policy string) (order.Engine, error), several bool) {
 	child := NewChild()
-	policy, data, err := child.Await()
-	if err == nil {
-		var e order.Engine
-		var s Settings
-		if s, err = settings(data); err == nil {
-			e, err = engine(s.Name, policy)
-		}
-		if err != nil {
-			child.Refuse(err)
-		} else {
-			err = child.Make(e, func() []byte { return nil })
-		}
-	}
+	err := child.serve(engine, several)
 	child.Close()
 	if err != nil && !errors.Is(err, ErrUnwanted) {
 		fmt.Fprintln(os.Stderr, err)
@@ -43,18 +35,52 @@ func Serve(engine func(name, policy string) (order.Engine, error)) {
 	os.Exit(0)
 }
 
-// settings reads the settings, and opens the standard input.
-func settings(data []byte) (Settings, error) {
+func (c *Child) serve(engine func(s Settings, policy string) (order.Engine, error), several bool) error {
+	var e order.Engine
+	var runner order.Runner
+	nothing := func() []byte { return nil }
+	for {
+		policy, data, err := c.Await()
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			if e, err = engineFor(engine, policy, data); err != nil {
+				c.Refuse(err)
+				return err
+			}
+		}
+		if !several || !c.request.Several {
+			return c.Make(e, nothing)
+		}
+		if runner == nil {
+			runner = e.Runner()
+			defer runner.Close()
+		}
+		again := true
+		err = c.make(runner, nothing, func(d *done) {
+			cold, ok := e.(order.Cold)
+			d.Differs = ok && cold.FirstDiffers()
+			again = d.End != order.StuckEnd // somebody is still at it
+			d.Again = again
+		})
+		if err != nil || !again || c.next == nil {
+			return err
+		}
+	}
+}
+
+func engineFor(engine func(s Settings, policy string) (order.Engine, error), policy string, data []byte) (order.Engine, error) {
 	var s Settings
 	if err := json.Unmarshal(data, &s); err != nil {
-		return s, fmt.Errorf("fresh: the settings of a run cannot be read: %w", err)
+		return nil, fmt.Errorf("fresh: the settings of a run cannot be read: %w", err)
 	}
 	if s.Stdin != "" {
 		input, err := os.Open(s.Stdin)
 		if err != nil {
-			return s, fmt.Errorf("fresh: the standard input cannot be opened: %w", err)
+			return nil, fmt.Errorf("fresh: the standard input cannot be opened: %w", err)
 		}
 		os.Stdin = input
 	}
-	return s, nil
+	return engine(s, policy)
 }

@@ -17,6 +17,7 @@ type request struct {
 	Seed     *uint64 `json:",omitempty"`
 	Plan     []order.PlannedTurn
 	Data     []byte // of whoever uses this package
+	Several  bool   `json:",omitempty"` // runs are to be made in this process, if it can
 }
 
 // message is what the process says. One field is set.
@@ -34,6 +35,7 @@ type answer struct {
 	Taken int        `json:",omitempty"`
 	Err   *wireError `json:",omitempty"`
 	Trace bool       `json:",omitempty"` // the trace is wanted
+	Next  *request   `json:",omitempty"` // and no trace: another run is wanted
 }
 
 // done is a run.
@@ -56,6 +58,8 @@ type done struct {
 	Traced     bool            `json:",omitempty"` // there is a trace, for who asks
 	Seen       map[string]bool `json:",omitempty"`
 	Data       []byte          // of whoever uses this package
+	Again      bool            `json:",omitempty"` // the process can make another run
+	Differs    bool            `json:",omitempty"` // its first run did otherwise than later ones
 }
 
 // The file descriptors of a process that makes a run.

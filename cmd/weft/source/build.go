@@ -57,19 +57,18 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 		return "", err
 	}
 	args := []string{"build"}
-	if p.coroutine {
-		args = append(args, "-overlay="+list)
-	} else {
-		if made, err = made.Merge(list, p.Folder); err != nil {
-			return "", err
-		}
-		inModule := made.Toolchain.GOMOD != "" && made.Toolchain.GOMOD != os.DevNull
-		args = append(append(args, "-overlay="+made.Path), compile(ctx, made, inModule)...)
+	if made, err = made.Merge(list, p.Folder); err != nil {
+		return "", err
+	}
+	inModule := made.Toolchain.GOMOD != "" && made.Toolchain.GOMOD != os.DevNull
+	args = append(args, "-overlay="+made.Path)
+	if !p.coroutine {
+		args = append(args, compile(ctx, made, inModule)...)
 	}
 	binary := filepath.Join(dir, p.Name)
 	args = append(args, "-o", binary)
 	switch {
-	case p.Whole && work == "" || p.Whole && made.Toolchain.GOMOD != "" && made.Toolchain.GOMOD != os.DevNull:
+	case p.Whole && (work == "" || inModule):
 		args = append(args, p.Folder)
 	default:
 		args = append(append(args, p.Files...), host)
@@ -106,9 +105,9 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 func (p *Program) host(dir string) (file, list string, err error) {
 	text := "package main\n\nimport _ \"weft/sim/bubble/program\"\n"
 	if p.coroutine {
-		text = "package main\n\nimport weft \"weft/sim/program\"\n\nfunc init() { weft.Serve(Program) }\n"
+		text = "package main\n\nimport weft \"weft/sim/bubble/program\"\n\nfunc init() { weft.Coroutine(Program) }\n"
 		if !p.main {
-			text += "\nfunc main() { weft.Main(Program) }\n"
+			text += "\nfunc main() { weft.RunCoroutine() }\n"
 		}
 	}
 	own := filepath.Join(dir, "host.txt")

@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 11<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 12<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -45,6 +45,8 @@ type weftTable struct {
 	main     func()            // of the program, with what has not been initialised yet
 	mainAt   func() uintptr
 	returns  func() // of main
+	initial  func() // what has not been initialised yet
+	keep     func(pieces [][2]uintptr)
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -59,6 +61,8 @@ var weftHooks = &weftTable{
 	weftProgramMain,
 	weftMainAt,
 	weftReturns,
+	weftProgramInit,
+	weftKeep,
 }
 
 // weftControl is one run.

@@ -3,7 +3,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/goarch"
+	"unsafe"
+)
 
 // weftWhole returns the run of a whole program that the calling goroutine belongs to, and in
 // which it has the turn, or nil.
@@ -19,10 +22,11 @@ func weftWhole() *weftControl {
 	return nil
 }
 
-// weftProgramMain initialises the packages whose turn has not come yet, package main among
-// them, and calls main: the rest of what the process was started for. The package that
-// calls it is initialised just now, and those that it imports have been.
-func weftProgramMain() {
+// weftProgramInit initialises the packages whose turn has not come yet, package main among
+// them: the package that calls it is initialised just now, and those that it imports have
+// been. Before that, variables are put back to what they were.
+func weftProgramInit() {
+	weftRestore()
 	for m := &firstmoduledata; m != nil; m = m.next {
 		for _, t := range m.inittasks {
 			if t.state == 0 {
@@ -30,8 +34,46 @@ func weftProgramMain() {
 			}
 		}
 	}
+}
+
+// weftProgramMain does the rest of what the process was started for.
+func weftProgramMain() {
+	weftProgramInit()
 	main := main_main
 	main()
+}
+
+// weftVariables is a piece of memory with variables of packages that are initialised anew for
+// each run, and what was there before the first one.
+type weftVariables struct {
+	at, size uintptr
+	was      unsafe.Pointer
+}
+
+var weftKeptVariables []weftVariables
+
+// weftKeep has memory put back before each run: pieces of what is linked into the program,
+// given by their beginnings and sizes. What it holds now points to nothing on the heap.
+func weftKeep(pieces [][2]uintptr) {
+	kept := make([]weftVariables, len(pieces))
+	for i, p := range pieces {
+		was := mallocgc(p[1], nil, false)
+		memmove(was, unsafe.Pointer(p[0]), p[1])
+		kept[i] = weftVariables{p[0], p[1], was}
+	}
+	weftKeptVariables = kept
+}
+
+func weftRestore() {
+	for i := range weftKeptVariables {
+		v := &weftKeptVariables[i]
+		mp := acquirem() // no write barrier may come to be needed in between
+		if v.at%goarch.PtrSize == 0 && v.size%goarch.PtrSize == 0 {
+			bulkBarrierPreWrite(v.at, uintptr(v.was), v.size, nil)
+		}
+		memmove(unsafe.Pointer(v.at), v.was, v.size)
+		releasem(mp)
+	}
 }
 
 // weftMainAt returns where main begins.
