@@ -14,6 +14,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/sim/simtest"
 	"weft/trace/words"
 )
 
@@ -172,7 +173,17 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	if err != nil {
 		return err
 	}
+	if s.chilled && !cmd.Flags().Changed("budget") {
+		options = append(options, explore.WithRuns(simtest.FreshRuns))
+	}
 	part, err := explore.SearchPart(cmd.Context(), s.engine, options...)
+	if part != nil && err == nil && !s.confirms(part.Report()) {
+		s.chill(cmd)
+		if !cmd.Flags().Changed("budget") {
+			options = append(options, explore.WithRuns(simtest.FreshRuns))
+		}
+		part, err = explore.SearchPart(cmd.Context(), s.engine, options...)
+	}
 	c.progress.clear()
 	if part == nil {
 		return err
@@ -242,6 +253,9 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 	if r.Nondeterminism != nil {
 		fmt.Fprintf(&b, "\n%v\n", r.Nondeterminism)
 	}
+	if s.files != nil && len(r.Outcomes) > 1 && r.Failure() == nil {
+		fmt.Fprintf(&b, "\nIf not all of that is right, say what is, and the rest is explained:\n  weft explore %s --want %s%s\n", s.name, words.Shell(lastLine(r.Outcomes[0].Text)), s.more)
+	}
 	_, err := c.Out.Write([]byte(b.String()))
 	return err
 }
@@ -300,7 +314,47 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 			return err
 		}
 	}
+	if failure.End == order.Raced {
+		tellRace(cmd, b, s)
+	}
 	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s%s\n", s.name, s.engine.Policy(), schedule, s.more)
 	fmt.Fprintf(b, "As a picture: the same with --view svg -o %s.svg\n", pictureName(s.name))
 	return nil
+}
+
+// racesShown is how many outcomes of data races are shown, and raceRuns how many runs are made
+// to find them.
+const (
+	racesShown = 5
+	raceRuns   = 2_000
+)
+
+// tellRace shows what the data races of a program can do.
+func tellRace(cmd *cobra.Command, b *strings.Builder, s subject) {
+	engine, ok := finer(s.engine)
+	if !ok {
+		return
+	}
+	r, err := explore.Search(cmd.Context(), engine, patience, explore.WithRuns(raceRuns))
+	if err != nil {
+		return
+	}
+	b.WriteString("\nWhat the race can do, where reads and writes of the variables that race come in any order,\neach whole and seen at once (Go promises even less than that):\n")
+	for i, o := range r.Outcomes {
+		if i == racesShown {
+			fmt.Fprintf(b, "  ... and %s\n", words.Count(len(r.Outcomes)-i, "further outcome"))
+			break
+		}
+		verb := "passes"
+		if o.Failed {
+			verb = "FAILS"
+		}
+		fmt.Fprintf(b, "  %d. %s, in %s\n%s", i+1, verb, words.Count(o.Runs, "run"), indent(indent(o.Text)))
+	}
+	fmt.Fprintf(b, "To see them: weft explore %s --points memory%s\n", s.name, s.more)
+}
+
+func lastLine(text string) string {
+	text = strings.TrimRight(text, "\n")
+	return text[strings.LastIndexByte(text, '\n')+1:]
 }

@@ -14,15 +14,21 @@ import (
 	"weft/cmd/weft/source"
 	"weft/scenarios/scenario"
 	"weft/sim/bubble/overlay"
+	"weft/sim/explore"
 	"weft/sim/order"
 	"weft/trace"
 	"weft/trace/words"
 )
 
-const stdinFlag = "stdin"
+const (
+	stdinFlag  = "stdin"
+	pointsFlag = "points"
+)
 
-// fileFlags are the flags about programs in files.
+// fileFlags are the flags about what a program finds, and how closely it is looked at.
 func fileFlags(cmd *cobra.Command) {
+	cmd.Flags().String(wantFlag, "", "a run fails that does not print these `LINES`")
+	cmd.Flags().String(pointsFlag, "", "with memory: reads and writes of variables that race may come in any order")
 	cmd.Flags().String(stdinFlag, "", "the standard input of a program in a `FILE` of its own (default: an empty one)")
 }
 
@@ -85,8 +91,88 @@ func findFile(cmd *cobra.Command, s subject, named, given []string, policy strin
 	trace.AddSources(p.Files...)
 	s.Scenario = scenario.Scenario{Name: s.name}
 	s.files = p.Files
-	s.engine, err = p.Engine(o)
-	return s, err
+	cold, err := p.ColdEngine(o)
+	if err != nil {
+		return s, err
+	}
+	if s.engine, err = p.Engine(o); err != nil {
+		return s, err
+	}
+	s.cold = cold
+	if !alike(order.RunOnce(s.engine, order.Default()), order.RunOnce(cold, order.Default())) {
+		s.chill(cmd)
+	}
+	return s, nil
+}
+
+// alike reports whether two runs show the same.
+func alike(a, b *order.Run) bool {
+	return a.End == b.End && a.Summary == b.Summary && slices.EqualFunc(a.Output, b.Output, func(a, b order.Line) bool { return a.Text == b.Text })
+}
+
+// chill has each run made in a process of its own from now on.
+func (s *subject) chill(cmd *cobra.Command) {
+	fmt.Fprintf(cmd.ErrOrStderr(), "weft: %s keeps something from run to run, in another package than main; so each run is made in a process of its own, which is slower\n", s.name)
+	s.engine, s.cold, s.chilled = s.cold, nil, true
+}
+
+// confirmed is how many outcomes are looked at in processes of their own.
+const confirmed = 50
+
+// confirms reports whether what was found of a program whose runs share processes is found
+// in processes of their own as well.
+func (s *subject) confirms(r *explore.Report) bool {
+	if s.cold == nil {
+		return true
+	}
+	if cold, ok := s.engine.(order.Cold); r.Nondeterminism != nil || ok && cold.FirstDiffers() {
+		return false
+	}
+	for _, o := range r.Outcomes[:min(len(r.Outcomes), confirmed)] {
+		run := order.RunOnce(s.cold, order.Replay(o.Witness))
+		if run.End != o.End || !alike(run, order.RunOnce(s.engine, order.Replay(o.Witness))) {
+			return false
+		}
+	}
+	return true
+}
+
+// refine looks at the program more closely, as far as that is asked for: at what it should
+// print, and at accesses to memory that race.
+func (s *subject) refine(cmd *cobra.Command) error {
+	if engine, want := expecting(cmd, s.engine); want != "" {
+		s.engine = engine
+		if s.cold != nil {
+			s.cold, _ = expecting(cmd, s.cold)
+		}
+		s.more = " --want " + words.Shell(want) + s.more
+	}
+	f := cmd.Flags().Lookup(pointsFlag)
+	if f == nil || !f.Changed {
+		return nil
+	}
+	if f.Value.String() != "memory" {
+		return fmt.Errorf("--points is %q; want memory", f.Value)
+	}
+	engine, ok := finer(s.engine)
+	switch {
+	case s.chilled:
+		return fmt.Errorf("--points=memory needs runs that share a process, and those of %s cannot", s.name)
+	case !ok:
+		return fmt.Errorf("--points=memory is for programs in ordinary Go whose reads and writes are seen, and %s is none", s.name)
+	}
+	s.engine, s.cold = engine, nil
+	s.more = " --points memory" + s.more
+	return nil
+}
+
+// finer returns the engine on which accesses that race are points.
+func finer(e order.Engine) (order.Engine, bool) {
+	f, ok := e.(order.Finer)
+	if !ok {
+		return nil, false
+	}
+	return f.Finer()
 }
 
 // compileFile returns what is said to the compiler about a program in files: so that a run

@@ -78,11 +78,21 @@ type subject struct {
 	engine   order.Engine
 	schedule order.Schedule // of the recorded run, if it was one
 	files    []string       // of a program in files of its own
+	cold     order.Engine   // makes each run in a process of its own; nil if that is not to be looked at
+	chilled  bool           // so does engine
 	more     string         // what a command line says of it behind its flags
 }
 
 // findSubject finds a program by its name, by its files, or by a recorded run.
 func findSubject(cmd *cobra.Command, args []string, policy string) (subject, error) {
+	s, err := lookUp(cmd, args, policy)
+	if err != nil {
+		return s, err
+	}
+	return s, s.refine(cmd)
+}
+
+func lookUp(cmd *cobra.Command, args []string, policy string) (subject, error) {
 	named, rest := programOf(cmd, args)
 	s, given := subject{name: strings.Join(named, " ")}, cmd.Flags().Changed("policy")
 	if strings.EqualFold(filepath.Ext(s.name), ".jsonl") {

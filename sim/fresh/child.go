@@ -78,11 +78,19 @@ func (c *Child) Refuse(why error) { c.say(&message{Failed: why.Error()}) }
 func (c *Child) Make(engine order.Engine, complete func() []byte) error {
 	runner := order.ColdRunner(engine)
 	defer runner.Close()
-	return c.make(runner, complete, func(*done) {})
+	return c.make(engine, runner, complete, func(*done) {})
+}
+
+// Sighted is an engine whose claim (see [order.Claimant]) depends on what its runs have seen.
+type Sighted interface {
+	order.Claimant
+	// Saw adds what runs of the same program in other processes have seen, and returns what
+	// all have. 0 is nothing; what the bits mean is the engine's own affair.
+	Saw(others uint32) (all uint32)
 }
 
 // make makes a run. amend adds to what is said of it.
-func (c *Child) make(runner order.Runner, complete func() []byte, amend func(*done)) error {
+func (c *Child) make(engine order.Engine, runner order.Runner, complete func() []byte, amend func(*done)) error {
 	s := &asks{child: c, name: c.request.Strategy, plan: c.request.Plan}
 	var strategy order.Strategy = s
 	if c.request.Seed != nil {
@@ -98,6 +106,10 @@ func (c *Child) make(runner order.Runner, complete func() []byte, amend func(*do
 	}
 	if !d.Asked {
 		d.Decisions = run.Decisions
+	}
+	if e, ok := engine.(Sighted); ok {
+		d.Saw = e.Saw(c.request.Saw)
+		d.Claim = e.Claim()
 	}
 	amend(d)
 	if err := c.say(&message{Done: d}); err != nil {

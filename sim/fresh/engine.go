@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os/exec"
+	"sync"
 	"sync/atomic"
 
 	"weft/sim/order"
@@ -56,6 +57,42 @@ func Engine(options Options) order.Engine {
 type engine struct {
 	Options
 	differs atomic.Bool // the first run of a process did otherwise than later ones
+	claims  claims
+}
+
+// claims is what follows from what runs have seen, each in its process.
+type claims struct {
+	mu    sync.Mutex
+	saw   uint32
+	texts map[uint32]string // by what had been seen
+}
+
+func (c *claims) add(saw uint32, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.texts == nil {
+		c.texts = map[uint32]string{}
+	}
+	c.saw |= saw
+	c.texts[saw] = text
+}
+
+// of returns what follows from all that has been seen.
+func (c *claims) of() (saw uint32, text string, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text, known = c.texts[c.saw]
+	return c.saw, text, known || c.texts == nil
+}
+
+// Claim returns what the program's own engine claims of what all runs together have seen.
+func (e *engine) Claim() string {
+	_, text, known := e.claims.of()
+	if !known {
+		order.RunOnce(e, order.Default()) // it is told what the others have seen
+		_, text, _ = e.claims.of()
+	}
+	return text
 }
 
 // finer is an engine that has a finer one.
@@ -143,6 +180,7 @@ func (r *runner) make(strategy order.Strategy, level trace.Level, data []byte) (
 		r.next, _ = r.start() // if it fails, it will again
 	}
 	q := request{Policy: r.engine.Ask, Level: level, Strategy: strategy.Name(), Data: data, Several: r.engine.Several > 1}
+	q.Saw, _, _ = r.engine.claims.of()
 	if random, ok := strategy.(interface{ Seed() uint64 }); ok {
 		seed := random.Seed()
 		q.Seed = &seed
@@ -159,6 +197,7 @@ func (r *runner) make(strategy order.Strategy, level trace.Level, data []byte) (
 		return misused(err), nil
 	}
 	r.length = len(run.Decisions)
+	r.engine.claims.add(p.saw, p.claim)
 	if p.differs {
 		r.engine.differs.Store(true)
 	}
@@ -228,7 +267,7 @@ func (p *process) play(q *request, strategy order.Strategy) (*order.Run, []byte,
 			}
 			p.tell(a)
 		case m.Done != nil:
-			p.again, p.differs = m.Done.Again, m.Done.Differs
+			p.again, p.differs, p.saw, p.claim = m.Done.Again, m.Done.Differs, m.Done.Saw, m.Done.Claim
 			return p.finished(m.Done, decisions), m.Done.Data, nil
 		}
 	}

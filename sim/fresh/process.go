@@ -22,6 +22,8 @@ type process struct {
 	made    int           // runs
 	again   bool          // it can make another one
 	differs bool          // its first run did otherwise than later ones
+	saw     uint32        // what runs have seen
+	claim   string        // what follows from that
 	ended   chan struct{} // closed when it has
 	err     error         // how; read it when ended is closed
 }

@@ -58,7 +58,7 @@ func (c *Child) serve(engine func(s Settings, policy string) (order.Engine, erro
 			defer runner.Close()
 		}
 		again := true
-		err = c.make(runner, nothing, func(d *done) {
+		err = c.make(e, runner, nothing, func(d *done) {
 			cold, ok := e.(order.Cold)
 			d.Differs = ok && cold.FirstDiffers()
 			again = d.End != order.StuckEnd // somebody is still at it

@@ -18,6 +18,7 @@ type request struct {
 	Plan     []order.PlannedTurn
 	Data     []byte // of whoever uses this package
 	Several  bool   `json:",omitempty"` // runs are to be made in this process, if it can
+	Saw      uint32 `json:",omitempty"` // what runs of other processes have seen; see Sighted
 }
 
 // message is what the process says. One field is set.
@@ -60,6 +61,8 @@ type done struct {
 	Data       []byte          // of whoever uses this package
 	Again      bool            `json:",omitempty"` // the process can make another run
 	Differs    bool            `json:",omitempty"` // its first run did otherwise than later ones
+	Saw        uint32          `json:",omitempty"` // what runs have seen, those of other processes among them
+	Claim      string          `json:",omitempty"` // what follows from that; see order.Claimant
 }
 
 // The file descriptors of a process that makes a run.
