@@ -68,7 +68,7 @@ func TestExploreRefusesWrongFlags(t *testing.T) {
 		args []string
 		say  string
 	}{
-		{[]string{"explore"}, "takes the name of one program"},
+		{[]string{"explore"}, "takes one program"},
 		{[]string{"explore", "helo"}, "did you mean hello?"},
 		{[]string{"explore", "hello", "--strategy", "exhaustiv"}, "exhaustive"},
 		{[]string{"explore", "hello", "--policy", "any"}, "there is no policy"},

@@ -90,7 +90,7 @@ func execute(ctx context.Context, args []string, c console) int {
 // speaks.
 func withoutPackage(message string) string {
 	message = strings.TrimSpace(message)
-	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: "} {
+	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: ", "source: ", "fresh: "} {
 		message = strings.TrimPrefix(message, name)
 	}
 	return message

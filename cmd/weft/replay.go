@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,7 @@ type replayFlags struct {
 func newReplay(c console) *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use:   "replay NAME|FILE",
+		Use:   "replay NAME|FILE [-- ARGUMENTS]",
 		Short: "Run a program along a schedule, and explain a failure",
 		Long: `Run a program along a schedule, or repeat a recorded run (FILE.jsonl), and say
 whether the schedule fits. If the run fails, it is explained: what raced, and the
@@ -38,7 +40,7 @@ nearest run that passes.
   weft replay run.jsonl --lenient --view lanes`,
 		Args:              oneProgram("replay"),
 		ValidArgsFunction: completePrograms(true),
-		RunE:              func(cmd *cobra.Command, args []string) error { return replay(c, cmd, args[0], &f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return replay(c, cmd, args, &f) },
 	}
 	f.flags(cmd)
 	cmd.Flags().BoolVar(&f.lenient, "lenient", false, "where the schedule does not fit, go on in the default order")
@@ -49,7 +51,7 @@ nearest run that passes.
 func newShrink(c console) *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use:   "shrink NAME|FILE",
+		Use:   "shrink NAME|FILE [-- ARGUMENTS]",
 		Short: "Reduce a failing schedule to the fewest switches",
 		Long: `Find the simplest schedule with which a program fails as it does with the given
 one, or as in a recorded run (FILE.jsonl): the fewest decisions off the default,
@@ -60,7 +62,7 @@ schedule does not fit the program, 2 for other trouble.`,
 		Example:           "  weft shrink lost-update --schedule w1,ready:alice.1=bob.1,ready:alice.2=bob.2",
 		Args:              oneProgram("shrink"),
 		ValidArgsFunction: completePrograms(true),
-		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args[0], &f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args, &f) },
 	}
 	f.flags(cmd)
 	cmd.Flags().IntVar(&f.budget, "budget", 2000, "how many runs it may take")
@@ -70,26 +72,27 @@ schedule does not fit the program, 2 for other trouble.`,
 func (f *replayFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.schedule, "schedule", "", "the schedule to follow")
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // subject finds the program and the schedule.
-func (f *replayFlags) subject(cmd *cobra.Command, name string) (subject, error) {
-	s, err := findSubject(cmd, name, f.policy)
+func (f *replayFlags) subject(cmd *cobra.Command, args []string) (subject, error) {
+	s, err := findSubject(cmd, args, f.policy)
 	if err != nil {
 		return s, err
 	}
 	switch given := cmd.Flags().Changed("schedule"); {
 	case given:
 		s.schedule, err = order.ParseSchedule(f.schedule)
-	case s.name == name:
-		err = fmt.Errorf("%[1]s needs the schedule of a run: --schedule, or a recorded run in place of the name; weft explore %[2]s says which schedules fail", cmd.Name(), words.Shell(name))
+	case s.name == strings.Join(args, " ") && s.schedule == nil && !strings.EqualFold(filepath.Ext(args[0]), ".jsonl"):
+		err = fmt.Errorf("%[1]s needs the schedule of a run: --schedule, or a recorded run in place of the name; weft explore %[2]s says which schedules fail", cmd.Name(), words.Shell(s.name))
 	}
 	return s, err
 }
 
-func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
-	s, err := f.subject(cmd, name)
+func replay(c console, cmd *cobra.Command, args []string, f *replayFlags) error {
+	s, err := f.subject(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -130,8 +133,8 @@ func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	return &endError{status: status(run.End)}
 }
 
-func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
-	s, err := f.subject(cmd, name)
+func shrink(c console, cmd *cobra.Command, args []string, f *replayFlags) error {
+	s, err := f.subject(cmd, args)
 	if err != nil {
 		return err
 	}

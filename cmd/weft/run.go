@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weft/cmd/weft/source"
 	"weft/scenarios/scenario"
 	"weft/sim"
 	"weft/sim/explain"
@@ -29,10 +30,11 @@ type runFlags struct {
 func newRun(c console) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run NAME",
-		Short: "Run a program of the gallery",
-		Long: `Run a program of the gallery on virtual time and show what it printed, who had
-control when, and which events could have come in another order.
+		Use:   "run NAME|FILE [-- ARGUMENTS]",
+		Short: "Run a program",
+		Long: `Run a program of the gallery, or one in a Go FILE of its own, on virtual time and
+show what it printed, who had control when, and which events could have come in
+another order.
 
 Without --seed and --schedule it runs in the default order: asyncio's, or for a
 program in ordinary Go (go/NAME) first come, first served.
@@ -45,6 +47,7 @@ starve. The exit status is 1 if no order fails.
 ` + exitHelp,
 		Example: `  weft run hello
   weft run hello --seed 3
+  weft run bank.go
   weft run hello --schedule w1,timer:say1.1=say2.1
   weft run hello --view svg -o hello.svg
   weft run philosophers --failing
@@ -52,7 +55,7 @@ starve. The exit status is 1 if no order fails.
 		Args:              oneProgram("run"),
 		ValidArgsFunction: completePrograms(false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return run(c, cmd, args[0], &f)
+			return run(c, cmd, args, &f)
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the order from this seed")
@@ -60,12 +63,13 @@ starve. The exit status is 1 if no order fails.
 	cmd.Flags().BoolVar(&f.failing, "failing", false, "look for an order that fails, and run the simplest one")
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
 	f.target.flags(cmd)
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 // strategy returns what chooses the order of the named program.
-func (f *runFlags) strategy(cmd *cobra.Command, name string) (order.Strategy, error) {
+func (f *runFlags) strategy(cmd *cobra.Command, args []string) (order.Strategy, error) {
 	var given []string
 	for _, flag := range []string{"seed", "schedule", "failing"} {
 		if cmd.Flags().Changed(flag) {
@@ -77,7 +81,7 @@ func (f *runFlags) strategy(cmd *cobra.Command, name string) (order.Strategy, er
 	}
 	switch {
 	case f.failing:
-		schedule, err := failing(cmd, name, f.policy)
+		schedule, err := failing(cmd, args, f.policy)
 		return order.Replay(schedule), err
 	case cmd.Flags().Changed("seed"):
 		return order.Random(f.seed), nil
@@ -90,8 +94,8 @@ func (f *runFlags) strategy(cmd *cobra.Command, name string) (order.Strategy, er
 
 // failing returns the simplest schedule with which a program fails, or an error if none is
 // found.
-func failing(cmd *cobra.Command, name, policy string) (order.Schedule, error) {
-	s, err := findSubject(cmd, name, policy)
+func failing(cmd *cobra.Command, args []string, policy string) (order.Schedule, error) {
+	s, err := findSubject(cmd, args, policy)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +118,8 @@ func failing(cmd *cobra.Command, name, policy string) (order.Schedule, error) {
 }
 
 // once runs a program on the event loop.
-func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
-	s, err := findProgram(name)
+func (f *runFlags) once(cmd *cobra.Command, args []string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
+	s, err := findProgram(args[0])
 	if err != nil {
 		return s, nil, err
 	}
@@ -135,19 +139,19 @@ func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy
 	return s, s.Run(options...), nil
 }
 
-func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
+func run(c console, cmd *cobra.Command, args []string, f *runFlags) error {
 	if err := f.target.settle(); err != nil {
 		return err
 	}
-	strategy, err := f.strategy(cmd, name)
+	strategy, err := f.strategy(cmd, args)
 	if err != nil {
 		return err
 	}
 	once := f.once
-	if inGo(name) {
-		once = f.onceInGo
+	if inGo(args[0]) || source.Names(args[0]) {
+		once = f.onceOnEngine
 	}
-	s, o, err := once(cmd, name, strategy)
+	s, o, err := once(cmd, args, strategy)
 	if err != nil {
 		return err
 	}
@@ -194,11 +198,8 @@ const longest = 60
 // tell shows a run to a reader who asked for nothing special.
 func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
-	for _, line := range wrap(s.Story, 78) {
-		fmt.Fprintf(&b, "  %s\n", line)
-	}
-	b.WriteString("\nWhat it prints, in virtual time:\n\n")
+	b.WriteString(heading(s))
+	b.WriteString("What it prints, in virtual time:\n\n")
 	writeLines(&b, o.Output)
 	for _, r := range o.Reports {
 		fmt.Fprintf(&b, "\n  report at %v: %s\n", r.At, words.Text(r.Text))
@@ -235,6 +236,19 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	}
 	_, err := io.WriteString(c.Out, b.String())
 	return err
+}
+
+// heading says which program it is, and its story if it has one.
+func heading(s scenario.Scenario) string {
+	if s.Title == "" {
+		return s.Name + "\n\n"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
+	for _, line := range wrap(s.Story, 78) {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	return b.String() + "\n"
 }
 
 // writeLines writes what a run printed, with times and tasks. Of long output it

@@ -263,8 +263,8 @@ func TestRunUsage(t *testing.T) {
 		args     string
 		mentions []string
 	}{
-		{"run", []string{"the name of one program", "weft list"}},
-		{"run hello goodbye", []string{"the name of one program"}},
+		{"run", []string{"takes one program", "weft list"}},
+		{"run hello goodbye", []string{"takes one program"}},
 		{"run helo", []string{`no program "helo"`, "did you mean hello?", "weft list"}},
 		{"run HELLO", []string{"did you mean hello?"}},
 		{"run say-after-task", []string{"did you mean say-after-tasks"}},

@@ -76,8 +76,8 @@ func TestUsage(t *testing.T) {
 		{"doctor now", `weft doctor takes no arguments; leave out "now"`},
 		{"list all", `weft list takes no arguments; leave out "all"`},
 		// Programs.
-		{"run", "run takes the name of one program; see weft list"},
-		{"explore hello goodbye", "explore takes the name of one program; see weft list"},
+		{"run", "run takes one program: a name (see weft list), or a Go file with func main(), such as bank.go"},
+		{"explore hello goodbye", "explore takes one program: a name (see weft list), or a Go file with func main(), such as bank.go"},
 		{"run helo", `there is no program "helo" in the gallery (did you mean hello?); weft list names them all`},
 		{"run xyz", `there is no program "xyz" in the gallery; weft list names them all`},
 		{"explore ./nowhere", `there is no file or folder "./nowhere"; ` + path},
