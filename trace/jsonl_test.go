@@ -3,6 +3,7 @@ package trace_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -325,7 +327,8 @@ func TestWriteJSONLRefuses(t *testing.T) {
 	}
 }
 
-// Whatever is accepted can be written and read again, and is then equal.
+// Whatever is accepted can be written and read again, and is then equal. What ends a file is
+// put under each as well, because what is found by chance has another one.
 func FuzzReadJSONL(f *testing.F) {
 	for _, run := range fixtures(f) {
 		var b bytes.Buffer
@@ -334,34 +337,44 @@ func FuzzReadJSONL(f *testing.F) {
 		}
 		f.Add(b.Bytes())
 		f.Add(b.Bytes()[:b.Len()/2])
+		f.Add(b.Bytes()[:bytes.LastIndex(b.Bytes(), []byte("\n{"))])
 	}
-	f.Add([]byte(`{"weft_trace":2,"hash":"00000000000000aa"}` + "\r\n" + `{"kind":"end","at_ns":0,"seq":9,"detail":"\ud800"}`))
+	f.Add([]byte(`{"weft_trace":2,"hash":"00000000000000aa"}` + "\r\n" + `{"kind":"end","at_ns":0,"seq":9,"detail":"\ud800"}` + "\n" + `{"weft_end":1}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		first, err := trace.ReadJSONL(bytes.NewReader(data))
-		if err != nil {
-			var bad *trace.SyntaxError
-			if !errors.As(err, &bad) || bad.Line < 1 || bad.Line > bytes.Count(data, []byte("\n"))+1 {
-				t.Fatalf("%v", err)
-			}
-			return
-		}
-		text := write(t, first)
-		second, err := trace.ReadJSONL(strings.NewReader(text))
-		if err != nil {
-			t.Fatalf("what was written cannot be read: %v\n%s", err, text)
-		}
-		if diff := cmp.Diff(first, second); diff != "" {
-			t.Fatalf("(-first +second):\n%s", diff)
-		}
-		if trace.Compare(first, second) != nil {
-			t.Fatal("Compare sees a difference")
-		}
-		for _, view := range trace.Views() {
-			if err := trace.Render(io.Discard, view, first, trace.ViewOptions{Width: 50}); err != nil {
-				t.Fatalf("view %s: %v", view, err)
-			}
-		}
+		readAgain(t, data)
+		readAgain(t, fmt.Appendf(bytes.Clone(data), "\n{\"weft_end\":%d}\n", bytes.Count(data, []byte("\n"))))
 	})
+}
+
+func readAgain(t *testing.T, data []byte) {
+	t.Helper()
+	first, err := trace.ReadJSONL(bytes.NewReader(data))
+	if err != nil {
+		var bad *trace.SyntaxError
+		if !errors.As(err, &bad) || bad.Line < 1 || bad.Line > bytes.Count(data, []byte("\n"))+1 {
+			t.Fatalf("%v", err)
+		}
+		if len(bad.Reason) > 500 || strings.IndexFunc(bad.Reason, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) }) >= 0 {
+			t.Errorf("it says %q", bad.Reason)
+		}
+		return
+	}
+	text := write(t, first)
+	second, err := trace.ReadJSONL(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("what was written cannot be read: %v\n%s", err, text)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Fatalf("(-first +second):\n%s", diff)
+	}
+	if trace.Compare(first, second) != nil {
+		t.Fatal("Compare sees a difference")
+	}
+	for _, view := range trace.Views() {
+		if err := trace.Render(io.Discard, view, first, trace.ViewOptions{Width: 50}); err != nil {
+			t.Fatalf("view %s: %v", view, err)
+		}
+	}
 }
 
 func TestKindsAreAllInFilesAndViews(t *testing.T) {

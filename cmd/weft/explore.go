@@ -190,12 +190,11 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	}
 	r := part.Report()
 	if f.output != "" {
-		if err := writeFound(c, f.output, part); err != nil {
-			return err
-		}
+		err = errors.Join(err, writeFound(c, f.output, part))
 	}
+	// What was found is said, whether it could be kept or not.
 	if told := tellReport(c, cmd, s, r, f); told != nil {
-		return told
+		return errors.Join(err, told)
 	}
 	if err != nil {
 		return err

@@ -207,5 +207,9 @@ func (s *subject) again(schedule order.Schedule) string {
 
 // pictureName is what a picture of a program could be called.
 func pictureName(program string) string {
-	return strings.TrimSuffix(strings.NewReplacer("/", "-", " ", "-", `\\`, "-").Replace(strings.TrimLeft(program, "./")), ".go")
+	name := strings.TrimSuffix(strings.NewReplacer("/", "-", " ", "-", `\\`, "-").Replace(strings.TrimLeft(program, "./")), ".go")
+	if name == "" { // of the folder that one is in
+		return "program"
+	}
+	return name
 }

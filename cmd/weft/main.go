@@ -77,11 +77,12 @@ func execute(ctx context.Context, args []string, c console) int {
 	var ended *endError
 	if errors.As(err, &ended) {
 		if ended.message != "" {
-			fmt.Fprintln(c.Err, "weft: "+withoutPackage(ended.message))
+			fmt.Fprintln(c.Err, "weft: "+words.Text(withoutPackage(ended.message)))
 		}
 		return ended.status
 	}
-	fmt.Fprintln(c.Err, "weft: "+withoutPackage(err.Error()))
+	// It may tell of what a program or a file has made up.
+	fmt.Fprintln(c.Err, "weft: "+words.Text(withoutPackage(err.Error())))
 	return exitUsage
 }
 

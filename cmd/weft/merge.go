@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -101,6 +100,9 @@ func readParts(name string) (*explore.Parts, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("this is not a regular file")
 	}
+	if info.Size() > explore.PartBytes {
+		return nil, fmt.Errorf("this is no part of an exploration: it is longer than %d bytes", explore.PartBytes)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, errors.Unwrap(err)
@@ -109,18 +111,9 @@ func readParts(name string) (*explore.Parts, error) {
 	return explore.ReadParts(f)
 }
 
-// writeFound replaces a file as a whole, so that nobody reads half of it.
+// writeFound writes what was found, and says so.
 func writeFound(c console, name string, found io.WriterTo) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails if it was renamed, as it should be
-	n, err := found.WriteTo(f)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
+	n, err := writeWhole(name, found)
 	if err == nil {
 		fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes)\n", name, n)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,9 +68,42 @@ func (t *target) write(c console, run *trace.Trace) error {
 		_, err := c.Out.Write(b.Bytes())
 		return err
 	}
-	if err := os.WriteFile(t.file, b.Bytes(), 0o644); err != nil {
+	n, err := writeWhole(t.file, &b)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Err, "weft: wrote %s (%s, %d bytes)\n", t.file, t.view, b.Len())
+	fmt.Fprintf(c.Err, "weft: wrote %s (%s, %d bytes)\n", t.file, t.view, n)
 	return nil
+}
+
+// writeWhole replaces a file as a whole, so that nobody reads half of it, and that an older
+// one stays if there is no room for it. What is no regular file, such as /dev/stdout, is
+// written to.
+func writeWhole(name string, content io.WriterTo) (int64, error) {
+	// A link stays a link.
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return 0, err
+		}
+		n, err := content.WriteTo(f)
+		return n, errors.Join(err, f.Close())
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return 0, fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
+	}
+	defer os.Remove(f.Name()) // fails if it was renamed, as it should be
+	n, err := content.WriteTo(f)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return n, fmt.Errorf("cannot write %s: %w", name, err)
+	}
+	return n, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -100,10 +99,11 @@ func writePage(c console, cmd *cobra.Command, args []string, f *pageFlags) error
 	if err := d.Write(&b); err != nil {
 		return err
 	}
-	if err := os.WriteFile(f.file, b.Bytes(), 0o644); err != nil {
+	n, err := writeWhole(f.file, &b)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes): %s\n", f.file, b.Len(), said)
+	fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes): %s\n", f.file, n, said)
 	return nil
 }
 

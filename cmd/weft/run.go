@@ -202,7 +202,7 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	b.WriteString("What it prints, in virtual time:\n\n")
 	writeLines(&b, o.Output)
 	for _, r := range o.Reports {
-		fmt.Fprintf(&b, "\n  report at %v: %s\n", r.At, r.Text)
+		fmt.Fprintf(&b, "\n  report at %v: %s\n", r.At, words.Text(r.Text))
 	}
 	transfers := trace.Transfers(o.Trace)
 	if len(transfers) <= longest {
@@ -265,7 +265,7 @@ func writeLines(b *strings.Builder, lines []order.Line) {
 			fmt.Fprintf(b, "  ... %d lines ...\n", len(lines)-head-tail)
 		}
 		if i < head || i >= len(lines)-tail || len(lines) <= head+tail+1 {
-			fmt.Fprintf(b, "  %*v  %-*s  %s\n", timeWidth, line.At, taskWidth, taskName(line), line.Text)
+			fmt.Fprintf(b, "  %*v  %-*s  %s\n", timeWidth, line.At, taskWidth, taskName(line), words.Text(line.Text))
 		}
 	}
 	if len(lines) == 0 {
@@ -277,7 +277,7 @@ func taskName(line order.Line) string {
 	if line.Task == "" {
 		return "-"
 	}
-	return line.Task
+	return words.Clean(line.Task)
 }
 
 func indent(text string) string {

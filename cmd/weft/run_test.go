@@ -310,6 +310,12 @@ func TestTell(t *testing.T) {
 		got := told(t, example, quiet(example))
 		contains(t, got, "example: for a test\n\n  It waits. Then it is over.\n", "in virtual time:\n\n  nothing\n", "Finished at 1s of virtual time", "The claim holds: all is well\n")
 	})
+	t.Run("what it prints is text", func(t *testing.T) {
+		s := example
+		s.Program = sim.Main(func(ctx context.Context) error { sim.Print(ctx, "\x1b[31mred"); return nil })
+		contains(t, told(t, s, quiet(s)), `\x1b[31mred`)
+		lacks(t, told(t, s, quiet(s)), "\x1b")
+	})
 	t.Run("claim does not hold", func(t *testing.T) {
 		s := example
 		s.Check = func(*sim.Outcome) error { return errors.New("it took too long") }

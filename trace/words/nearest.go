@@ -8,6 +8,9 @@ import "strings"
 // three letters is a part of none: "foo" is not "pos". Capitals make no difference.
 func Nearest(name string, known []string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
+	if len(name) > 100 {
+		return "" // that is no word
+	}
 	best, least := "", 1+max(1, len(name)/3)
 	for _, k := range known {
 		if n := Distance(name, strings.ToLower(k)); n < least && n < len(k) {

@@ -1,6 +1,7 @@
 package words_test
 
 import (
+	"strings"
 	"testing"
 
 	"weft/trace/words"
@@ -30,6 +31,7 @@ func TestNearest(t *testing.T) {
 		{"x", flags, ""},
 		{"", flags, ""},
 		{"seed", nil, ""},
+		{strings.Repeat("seed", 100), []string{strings.Repeat("seed", 100)}, ""}, // it would take long
 		{"WEFT_SED", []string{"WEFT_RUNS", "WEFT_SEED"}, "WEFT_SEED"},
 		// One word in place of another is no typing error.
 		{"a", []string{"b"}, ""},

@@ -73,7 +73,8 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 	if !p.coroutine {
 		args = append(args, compile(ctx, made, inModule)...)
 	}
-	binary := filepath.Join(dir, p.Name)
+	// Not by the program's name: that of a folder may be "." or "..".
+	binary := filepath.Join(dir, "program")
 	args = append(args, "-o", binary)
 	switch {
 	case p.Whole && (work == "" || inModule):
