@@ -12,20 +12,15 @@ func withdraw(n int) {
 	mu.Lock()
 	seen := balance
 	mu.Unlock()
-	mu.Lock()
+	mu.Lock() // and in between?
 	balance = seen - n
 	mu.Unlock()
 }
 
 func main() {
 	var wg sync.WaitGroup
-	for range 2 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			withdraw(30)
-		}()
-	}
+	wg.Go(func() { withdraw(30) })
+	wg.Go(func() { withdraw(30) })
 	wg.Wait()
 	fmt.Println("balance", balance)
 }
