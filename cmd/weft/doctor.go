@@ -63,7 +63,7 @@ func diagnose(ctx context.Context) (*diagnosis, error) {
 		return d, nil
 	}
 	d.path = made.Path
-	self, err := buildSelf(ctx, made)
+	self, err := buildSelf(ctx, made, "")
 	if err != nil {
 		d.untried = err
 		return d, nil

@@ -255,7 +255,7 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 		fmt.Fprintf(&b, "\n%v\n", r.Nondeterminism)
 	}
 	if s.files != nil && len(r.Outcomes) > 1 && r.Failure() == nil {
-		fmt.Fprintf(&b, "\nIf not all of that is right, say what is, and the rest is explained:\n  weft explore %s --want %s%s\n", s.name, words.Shell(lastLine(r.Outcomes[0].Text)), s.more)
+		fmt.Fprintf(&b, "\nIf not all of that is right, say what is, and the rest is explained:\n  weft explore %s --want %s%s\n", s.name, words.Shell(telling(r.Outcomes)), s.more)
 	}
 	_, err := c.Out.Write([]byte(b.String()))
 	return err
@@ -355,7 +355,15 @@ func tellRace(cmd *cobra.Command, b *strings.Builder, s subject) {
 	fmt.Fprintf(b, "To see them: weft explore %s --points memory%s\n", s.name, s.more)
 }
 
-func lastLine(text string) string {
-	text = strings.TrimRight(text, "\n")
-	return text[strings.LastIndexByte(text, '\n')+1:]
+// telling returns lines of the first outcome by which it can be told from another one.
+func telling(outcomes []search.Outcome) string {
+	for line := range strings.Lines(outcomes[0].Text) {
+		line = strings.TrimRight(line, "\n")
+		for _, other := range outcomes[1:] {
+			if line != "" && !strings.Contains("\n"+other.Text+"\n", "\n"+line+"\n") {
+				return line
+			}
+		}
+	}
+	return strings.TrimRight(outcomes[0].Text, "\n")
 }

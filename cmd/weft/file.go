@@ -47,8 +47,7 @@ func findFile(cmd *cobra.Command, s subject, named, given []string, policy strin
 	if err != nil {
 		return s, err
 	}
-	p.Name = s.name
-	o := source.Options{Args: given}
+	o := source.Options{Name: s.name, Args: given}
 	if asked {
 		of, err := order.ParsePolicy(policy)
 		if err != nil {

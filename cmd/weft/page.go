@@ -113,11 +113,7 @@ func programPage(cmd *cobra.Command, args []string, f *pageFlags) (d *page.Docum
 	if err != nil {
 		return nil, "", err
 	}
-	subject := gallery.Subject(s.Scenario, s.engine)
-	if s.files != nil {
-		subject.Source = s.source
-		subject.Again = s.again
-	}
+	subject := s.page()
 	p, err := page.Explore(cmd.Context(), subject, page.Limits{Runs: f.budget})
 	if err != nil {
 		return nil, "", err
@@ -127,6 +123,15 @@ func programPage(cmd *cobra.Command, args []string, f *pageFlags) (d *page.Docum
 	}
 	d.Witness, err = page.Witness(subject.Engine, p)
 	return d, p.Report.Verdict, err
+}
+
+// page returns the program as pages show it.
+func (s *subject) page() page.Subject {
+	of := gallery.Subject(s.Scenario, s.engine)
+	if s.files != nil {
+		of.Source, of.Again = s.source, s.again
+	}
+	return of
 }
 
 // galleryPage makes the page of the programs on the event loop, with the engine in it.

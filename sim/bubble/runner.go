@@ -107,6 +107,9 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	}
 	run := n.finish(r.engine.name, recovered)
 	n.races(run, &r.engine.settings, &r.engine.seen)
+	if c.ended == endStuck || c.holding > 0 {
+		r.engine.spent.Store(true)
+	}
 	if c.ended == endStuck {
 		r.buffers() // whoever did not come back may use the old ones
 	} else {

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 12<<16 | unsafe.Sizeof(control{})
+const layout = 13<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -105,6 +105,7 @@ type control struct {
 	chance  chance
 	status  int  // with which a whole program has ended
 	idle    bool // nobody could have gone on any more then
+	holding int  // how many locks of the standard library are held for ever
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by

@@ -15,17 +15,18 @@ func init() { fresh.Register(new(ExitError)) }
 // Main returns the engine whose program is the rest of this process: what is not initialised
 // yet, package main among it, and the function main. It is called while packages are
 // initialised, by package weft/sim/bubble/program. One process makes one run, or several if
-// all that a run changes is put back; see [KeepVariables].
+// all that a run changes is put back; see [KeepVariables]. begins is called before each run.
 //
 // A run ends where the process would: when main returns, or at os.Exit. Goroutines that could
 // go on then do not. If none could, ever, those that are left are a leak. What is written to
 // the standard output and to that for errors is the run's output. Main panics if the program
 // was built without the overlay.
-func Main(options ...Option) order.Engine {
+func Main(begins func(), options ...Option) order.Engine {
 	if !controlled() {
 		panic("bubble: " + without)
 	}
 	e := newEngine(hooks.main, func() (func(), func(*order.Run)) {
+		begins()
 		return func() {
 			hooks.main()
 			hooks.returns()
@@ -108,3 +109,8 @@ func (n *run) ends(e *event, g *goroutine) {
 	}
 	n.record(e, trace.Entry{Kind: trace.Finish, Object: how})
 }
+
+// Spent reports whether a run has left something behind that a later one of this process
+// would meet: a goroutine that has not stopped, or one that will hold a lock of the standard
+// library for ever.
+func (e *engine) Spent() bool { return e.spent.Load() }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,16 +51,25 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	host, list, err := p.host(dir)
+	inModule := made.Toolchain.GOMOD != "" && made.Toolchain.GOMOD != os.DevNull
+	h := host{dir: dir, replace: map[string]string{}}
+	added, err := h.beside(p.Folder, p.text())
 	if err != nil {
 		return "", err
 	}
-	args := []string{"build"}
+	if inModule {
+		if p.module, err = h.besideModule(ctx, goes, p, work); err != nil {
+			return "", err
+		}
+	}
+	list, err := h.list()
+	if err != nil {
+		return "", err
+	}
 	if made, err = made.Merge(list, p.Folder); err != nil {
 		return "", err
 	}
-	inModule := made.Toolchain.GOMOD != "" && made.Toolchain.GOMOD != os.DevNull
-	args = append(args, "-overlay="+made.Path)
+	args := []string{"build", "-overlay=" + made.Path}
 	if !p.coroutine {
 		args = append(args, compile(ctx, made, inModule)...)
 	}
@@ -72,7 +80,7 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 	case p.Whole && (work == "" || inModule):
 		args = append(args, p.Folder)
 	default:
-		args = append(append(args, p.Files...), host)
+		args = append(append(args, p.Files...), added)
 	}
 	// In the user's own folder, so that the compiler's places count from there.
 	from := ""
@@ -99,37 +107,6 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 		return "", &BuildError{text}
 	}
 	return binary, nil
-}
-
-// host writes the file that is added to the program, and the list that says so to the go
-// command. It returns the path that the file seems to have, and that of the list.
-func (p *Program) host(dir string) (file, list string, err error) {
-	text := "package main\n\nimport _ \"weft/sim/bubble/program\"\n"
-	if p.coroutine {
-		text = "package main\n\nimport weft \"weft/sim/bubble/program\"\n\nfunc init() { weft.Coroutine(Program) }\n"
-		if !p.main {
-			text += "\nfunc main() { weft.RunCoroutine() }\n"
-		}
-	}
-	own := filepath.Join(dir, "host.txt")
-	if err := settle(own, text); err != nil {
-		return "", "", err
-	}
-	// Last in the order of names, so that it is initialised last.
-	for file = filepath.Join(p.Folder, "zz_weft.go"); exists(file); {
-		file = strings.TrimSuffix(file, ".go") + "_.go"
-	}
-	index, err := json.Marshal(map[string]map[string]string{"Replace": {file: own}})
-	if err != nil {
-		return "", "", err
-	}
-	list = filepath.Join(dir, "host.json")
-	return file, list, settle(list, string(index))
-}
-
-func exists(file string) bool {
-	_, err := os.Lstat(file)
-	return err == nil
 }
 
 // within reports whether a folder is another one, or lies in it.

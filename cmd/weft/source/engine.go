@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os/exec"
 
+	_ "weft/sim/bubble" // knows the errors of its runs
 	"weft/sim/fresh"
 	"weft/sim/order"
 )
@@ -11,6 +12,7 @@ import (
 // Options say how a program that has been built is run.
 type Options struct {
 	Binary string
+	Name   string   // of the program, in reports
 	Policy string   // as order.ParsePolicy reads it, or "" for what the sort of program has
 	Args   []string // for the program
 	Stdin  string   // a file for its standard input, as an absolute path; "" for an empty one
@@ -39,10 +41,15 @@ func (p *Program) engine(o Options, several int) (order.Engine, error) {
 			return nil, err
 		}
 	}
+	var keeps []fresh.Variables
+	if several > 1 {
+		// Where it is not known what a run changes, each process makes one.
+		keeps, _ = variables(o.Binary, p.module)
+	}
 	options := func(points bool) (fresh.Options, error) {
-		data, err := json.Marshal(fresh.Settings{Name: p.Name, Stdin: o.Stdin, Coroutine: p.coroutine, Points: points})
+		data, err := json.Marshal(fresh.Settings{Name: o.Name, Stdin: o.Stdin, Coroutine: p.coroutine, Points: points, Variables: keeps})
 		return fresh.Options{
-			Program: p.Name, Policy: policy.String(), Ask: policy.String(), Label: fresh.Whole, Several: several,
+			Program: o.Name, Policy: policy.String(), Ask: policy.String(), Label: fresh.Whole, Several: several,
 			Command: func() *exec.Cmd {
 				cmd := exec.Command(o.Binary, o.Args...)
 				cmd.Args[0] = p.Name

@@ -20,9 +20,10 @@ type Program struct {
 	Files  []string // the files of package main, as absolute paths
 	Whole  bool     // the folder was named, and not the files
 
-	coroutine bool // it has a function Program
-	main      bool // it has a function main
-	stray     bool // its package is not called main
+	coroutine bool   // it has a function Program
+	main      bool   // it has a function main
+	stray     bool   // its package is not called main
+	module    string // the path of its module, or "", when it has been built
 }
 
 // Names reports whether an argument of the command line means a program in files: the path
@@ -59,6 +60,33 @@ func Find(args []string) (*Program, error) {
 		p.Files = append(p.Files, file)
 	}
 	return p, p.look()
+}
+
+// Programs returns the programs that an argument of the command line means, each as [Find]
+// takes it: a file, or the files of a folder that are programs of their own, or that folder.
+func Programs(arg string) ([]string, error) {
+	info, err := os.Stat(arg)
+	if strings.HasSuffix(arg, ".go") || err != nil || !info.IsDir() {
+		_, err := goFile(arg)
+		return []string{arg}, err
+	}
+	files, err := filepath.Glob(filepath.Join(arg, "*.go"))
+	if err != nil {
+		return nil, fmt.Errorf("source: %w", err)
+	}
+	var own []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		if _, err := Find([]string{file}); err == nil {
+			own = append(own, file)
+		}
+	}
+	if len(own) > 1 {
+		return own, nil
+	}
+	return []string{arg}, nil
 }
 
 // goFile returns the absolute path of a file of a program.

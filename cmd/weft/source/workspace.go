@@ -117,6 +117,16 @@ func ownFolder(ctx context.Context, goes goCommand) (string, error) {
 	return "", ErrNoOwnFolder
 }
 
+// OwnFolder returns the folder of Weft's own sources, or "" if it is not to be found.
+func OwnFolder(ctx context.Context) string {
+	folder, _ := ownFolder(ctx, func(ctx context.Context, dir string, args ...string) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Dir = dir
+		return cmd
+	})
+	return folder
+}
+
 func isOwn(folder string) bool {
 	text, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	return err == nil && strings.HasPrefix(string(text), "module weft\n")

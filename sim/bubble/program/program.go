@@ -17,6 +17,7 @@ package program
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"weft/sim"
@@ -29,23 +30,26 @@ func init() {
 	if label, ok := fresh.Started(); !ok || label != fresh.Whole {
 		return
 	}
-	several := keepVariables() == nil
 	// Not on this goroutine: while packages are initialised it stays on its thread, and each
 	// turn would be a switch of threads.
-	go fresh.Serve(engine, several)
+	go fresh.Serve(engine)
 	select {}
 }
 
-func engine(s fresh.Settings, policy string) (order.Engine, error) {
+func engine(s fresh.Settings, policy string) (e order.Engine, several bool, err error) {
 	var p order.Policy
 	if policy != "" {
-		var err error
 		if p, err = order.ParsePolicy(policy); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
+	begins, err := standardInput(s.Stdin)
+	if err != nil {
+		return nil, false, err
+	}
+	several = keep(s.Variables)
 	if s.Coroutine {
-		return onLoop(s, p), nil
+		return onLoop(s, p, begins), several, nil
 	}
 	options := []bubble.Option{bubble.WithProgram(s.Name)}
 	if !p.IsZero() {
@@ -54,7 +58,23 @@ func engine(s fresh.Settings, policy string) (order.Engine, error) {
 	if s.Points {
 		options = append(options, bubble.WithMemoryPoints())
 	}
-	return bubble.Main(options...), nil
+	return bubble.Main(begins, options...), several, nil
+}
+
+// standardInput opens the file that is to be the standard input, and returns what has each
+// run read it from its beginning.
+func standardInput(file string) (begins func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	input, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("program: the standard input cannot be opened: %w", err)
+	}
+	return func() {
+		input.Seek(0, io.SeekStart)
+		os.Stdin = input
+	}, nil
 }
 
 // coroutine is the program's function, if it is one for the event loop.
@@ -64,12 +84,13 @@ var coroutine func(ctx context.Context) error
 // package main is initialised.
 func Coroutine(program func(ctx context.Context) error) { coroutine = program }
 
-func onLoop(s fresh.Settings, p order.Policy) order.Engine {
+func onLoop(s fresh.Settings, p order.Policy, begins func()) order.Engine {
 	options := []sim.Option{sim.WithProgram(s.Name), sim.WithPolicy(order.SameInstant)}
 	if !p.IsZero() {
 		options = append(options, sim.WithPolicy(p))
 	}
 	return sim.Engine(func(l *sim.Loop) error {
+		begins()
 		bubble.Initialise()
 		return sim.Main(coroutine)(l)
 	}, options...)

@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 12<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 13<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -118,6 +118,7 @@ type weftControl struct {
 	chance   uint8    // what the program has seen that could have been other without another order
 	status   int      // with which a whole program has ended
 	idle     bool     // nobody could have gone on any more then
+	holding  int      // how many locks of the standard library are held for ever
 
 	// The runtime's own:
 	mu          mutex
