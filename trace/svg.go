@@ -199,10 +199,7 @@ func (s *svg) headWidth(c int) int { return textWidth(s.name(c)) + 24 }
 // text returns what a row is sure to have room for: its number and its text, cut
 // where it is long.
 func (s *svg) text(r Row) string {
-	if r.Number > 0 {
-		return fmt.Sprintf("%d %s", r.Number, words.Elide(r.Text, svgText))
-	}
-	return words.Elide(r.Text, svgText)
+	return r.Number + " " + words.Elide(r.Text, svgText)
 }
 
 // room returns how many cells a row's text may take once everything has its
@@ -213,11 +210,7 @@ func (s *svg) room(r Row) int {
 	if r.From != r.To {
 		pixels = max(s.x[r.From], s.x[r.To]) - min(s.x[r.From], s.x[r.To]) - 20
 	}
-	cells := pixels * 4 / 29
-	if r.Number > 0 {
-		cells -= words.Width(fmt.Sprint(r.Number, " "))
-	}
-	return max(cells, svgText)
+	return max(pixels*4/29-words.Width(r.Number)-1, svgText)
 }
 
 func (s *svg) printf(format string, args ...any) { fmt.Fprintf(&s.b, format, args...) }
@@ -337,14 +330,11 @@ func (s *svg) row(y int, r Row) {
 	if to < from && r.Kind == Spawn {
 		anchor, textX = "end", from-10
 	}
-	number := ""
-	if r.Number > 0 {
-		class := "n"
-		if len(r.Swaps) > 0 {
-			class = "n swapped"
-		}
-		number = fmt.Sprintf(`<tspan class="%s">%d</tspan> `, class, r.Number)
+	class := "n"
+	if len(r.Swaps) > 0 {
+		class = "n swapped"
 	}
+	number := fmt.Sprintf(`<tspan class="%s">%s</tspan> `, class, r.Number)
 	shown := words.Elide(r.Text, s.room(r))
 	s.printf(`<text class="halo" x="%d" y="%d" text-anchor="%s">%s%s%s</text></g>`+"\n", textX, textY, anchor, number, xmlText(shown), tooltip(shown, r.Text))
 }

@@ -215,10 +215,14 @@ func TestExplainNamesTheRace(t *testing.T) {
 				t.Errorf("the race is %s on %q, want %s on %q", f.Race.Pattern, f.Race.Object, test.pattern, test.object)
 			}
 			var events []string
-			for _, e := range f.Race.Events {
+			numbers := trace.Numbers(f.Trace)
+			for i, e := range f.Race.Events {
 				events = append(events, fmt.Sprintf("%s %s %s", e.Task, e.Kind, e.Detail))
-				if !strings.Contains(f.Race.Text, fmt.Sprintf("event %d", e.Seq)) && e.Kind != trace.Acquire {
-					t.Errorf("%q does not speak of event %d", f.Race.Text, e.Seq)
+				if f.Race.Numbers[i] != numbers[e.Seq] {
+					t.Errorf("%v has the number %s, want %s", e, f.Race.Numbers[i], numbers[e.Seq])
+				}
+				if !strings.Contains(f.Race.Text+" ", "event "+numbers[e.Seq]) && e.Kind != trace.Acquire {
+					t.Errorf("%q does not speak of event %s", f.Race.Text, numbers[e.Seq])
 				}
 				if i := slices.IndexFunc(f.Trace.Events, func(o trace.Event) bool { return o.Seq == e.Seq }); i < 0 || f.Trace.Events[i].Kind != e.Kind {
 					t.Errorf("event %d is not one of the failing run", e.Seq)
