@@ -73,6 +73,28 @@ func ExampleWriteLanes() {
 	// 7 and 9 may be swapped: both sleeps are due at 1s.
 }
 
+// Places are short, and the same on every machine.
+func ExampleShortPlace() {
+	fmt.Println(trace.ShortPlace("/home/ada/go/pkg/mod/github.com/alitto/pond@v1.8.0/pond.go:364"))
+	// Output:
+	// pond/pond.go:364
+}
+
+// Numbers stand below each other by their points.
+func ExampleNumberColumn() {
+	var c trace.NumberColumn
+	for _, number := range []string{"9", "10", "10.1"} {
+		c.Add(number)
+	}
+	for _, number := range []string{"9", "10", "10.1"} {
+		fmt.Printf("|%s|\n", c.Pad(number))
+	}
+	// Output:
+	// | 9  |
+	// |10  |
+	// |10.1|
+}
+
 // An engine hands its events to a recorder; the hash identifies the run.
 func ExampleRecorder() {
 	r := trace.NewRecorder(trace.Full)

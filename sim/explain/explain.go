@@ -207,7 +207,7 @@ func (f *Failure) difference() string {
 		return fmt.Sprintf("at event %s, %s is %s in the failing run and %s in the passing one.", h.number(a.Seq), words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
 	}
 	if h.inGo() && order.IsOrder(kind) {
-		return fmt.Sprintf("at event %s, %s goes on in the failing run and %s in the passing one; what comes then differs as well.",
+		return fmt.Sprintf("at event %s, %s runs in the failing run and %s in the passing one; what comes then differs as well.",
 			h.number(a.Seq), goroutineOf(a.Detail), goroutineOf(b.Detail))
 	}
 	return fmt.Sprintf("at event %s, the failing run takes %s %s and the passing run %s; what comes then differs as well.",

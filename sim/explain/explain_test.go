@@ -261,6 +261,21 @@ func TestExplainIsTrue(t *testing.T) {
 	}
 }
 
+// What a panic says stands in the headline, and its stack alone below.
+func TestNotesOfAPanic(t *testing.T) {
+	f := &explain.Failure{Text: "panic in main: no (a/b.go:1)", Trace: &trace.Trace{}, AllFail: true}
+	for notes, want := range map[string]string{
+		"panic in main: no (a/b.go:1)\n    a.b  a/b.go:1\n    a.c  a/c.go:2": "FAILS: panic in main: no (a/b.go:1)\n\n    a.b  a/b.go:1\n    a.c  a/c.go:2\n\nschedule",
+		"panic in main: no (a/b.go:1)":                                       "FAILS: panic in main: no (a/b.go:1)\nschedule",
+		"it said so\n    panic in main: no (a/b.go:1)":                       "FAILS: panic in main: no (a/b.go:1)\n\n    it said so\n        panic in main: no (a/b.go:1)\n\nschedule",
+	} {
+		f.Notes = notes
+		if got := OutcomeText(t, f, trace.ViewOptions{}); !strings.HasPrefix(got, want) {
+			t.Errorf("notes %q: got\n%s\nwant\n%s", notes, got, want)
+		}
+	}
+}
+
 func TestExplainText(t *testing.T) {
 	for _, test := range races {
 		t.Run(test.name, func(t *testing.T) {
@@ -271,6 +286,14 @@ func TestExplainText(t *testing.T) {
 				for line := range strings.Lines(text) {
 					if n := len([]rune(line)) - 1; n > max(width, 40) && !strings.Contains(line, "schedule ") {
 						t.Errorf("at width %d, a line takes %d: %s", width, n, line)
+					}
+				}
+				if f.Race == nil {
+					continue
+				}
+				for _, e := range f.Race.Events {
+					if !strings.Contains(text, e.Pos) {
+						t.Errorf("at width %d, the place %s is cut", width, e.Pos)
 					}
 				}
 			}

@@ -74,12 +74,18 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		x.rows = append(x.rows, excerptRow{
 			seq: e.Seq, number: h.number(e.Seq), lane: lane, text: text, mark: mark, at: e.At, pos: programs(e.Pos),
 			matters: mark != "" || e.Kind == trace.Finish && e.Object != "returned",
-			private: e.Kind.Access() != trace.NoAccess && !shared[e.Object],
+			private: e.Kind.Access() != trace.NoAccess && !shared[e.Object] && !closes(e),
 		})
 	}
 	x.fold()
 	x.shorten()
 	return x
+}
+
+// closes reports whether a channel is closed: what comes of it may be long after, and where
+// nobody else had to do with the channel.
+func closes(e trace.Event) bool {
+	return e.Kind == trace.Set && strings.HasPrefix(e.Object, "chan ")
 }
 
 // programs is a place, or "" if it is one in the package that starts goroutines for the

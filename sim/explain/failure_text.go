@@ -79,7 +79,7 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 			}
 		}
 	}
-	if notes := strings.TrimRight(f.Notes, "\n"); notes != "" {
+	if notes := f.notes(); notes != "" {
 		b.WriteString("\n")
 		for line := range strings.SplitSeq(notes, "\n") {
 			// It is left as it is: a stack is there to be read in full.
@@ -91,6 +91,16 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 		b.WriteString("\n")
 	}
 	fmt.Fprintf(b, "schedule %s%s\n", f.Schedule, remark(f.Schedule))
+}
+
+// notes are what else there is to say, without what the headline has said: of a panic, the
+// notes are all of its text, with the stack.
+func (f *Failure) notes() string {
+	notes := strings.TrimRight(f.Notes, "\n")
+	if first, rest, _ := strings.Cut(notes, "\n"); words.Line(first) == f.Headline() {
+		return strings.TrimPrefix(strings.ReplaceAll("\n"+rest, "\n    ", "\n"), "\n")
+	}
+	return notes
 }
 
 // remark says how far a schedule is from the default order.

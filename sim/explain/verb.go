@@ -62,6 +62,8 @@ func doing(e trace.Event, marked bool) string {
 			return "sleeps " + detail
 		case "its turn": // a goroutine that might go on
 			return "pauses before this"
+		case "select":
+			return "waits in a select"
 		}
 		return "waits for " + object
 	case trace.Finish:
