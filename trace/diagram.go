@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,6 +166,37 @@ func (r Row) label() string {
 		return r.Number + "⇄ " + r.Text
 	}
 	return r.Number + " " + r.Text
+}
+
+// laidRow is a row as the views with columns show it.
+type laidRow struct {
+	Row
+	column int // where the text stands
+	text   string
+	skip   bool // the row above says it
+}
+
+// laid returns how a row is drawn. What leads to a task further right stands in that task's
+// column, if that is one of those that are shown, or all are. That control goes back to the
+// loop is an arrow from what the task waits for, with both numbers.
+func (d *Diagram) laid(i int, shown ...int) laidRow {
+	rows := d.Rows
+	r := laidRow{Row: rows[i], column: rows[i].From}
+	switch {
+	case i > 0 && r.returns(rows[i-1]):
+		r.skip = true
+	case i+1 < len(rows) && rows[i+1].returns(r.Row):
+		r.Number, r.To = r.Number+"–"+rows[i+1].Number, rows[i+1].To
+	case r.To > r.From && (shown == nil || slices.Contains(shown, r.To)):
+		r.column, r.Text = r.To, r.Passive
+	}
+	r.text = r.label()
+	return r
+}
+
+// returns reports whether the row is how control goes back after the row before.
+func (r *Row) returns(before Row) bool {
+	return r.Kind == Wait && before.Seq == r.Seq && before.From == before.To && r.From == before.From
 }
 
 // later says that virtual time passed.

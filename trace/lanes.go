@@ -51,7 +51,7 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 		l.natural[c] = max(6, words.Width(column.Name))
 	}
 	for i := range d.Rows {
-		if r := l.laid(i); r.column > 0 {
+		if r := l.diagram.laid(i, l.shown...); r.column > 0 {
 			l.natural[r.column] = max(l.natural[r.column], words.Width(r.text))
 		}
 	}
@@ -119,37 +119,6 @@ func (l *lanes) fits(tasks int) bool {
 	return l.timeWidth+laneSpacing+l.hostWidth()+laneSpacing+(tasks-1)*(laneLeast+laneSpacing)+laneText <= l.total
 }
 
-// laidRow is a row as lanes show it.
-type laidRow struct {
-	Row
-	column int // where the text stands
-	text   string
-	skip   bool // the row above says it
-}
-
-// laid returns how a row is drawn. What leads to a task further right stands in that task's
-// column. That control goes back to the loop is an arrow from what the task waits for, with
-// both numbers.
-func (l *lanes) laid(i int) laidRow {
-	rows := l.diagram.Rows
-	r := laidRow{Row: rows[i], column: rows[i].From}
-	switch {
-	case i > 0 && r.returns(rows[i-1]):
-		r.skip = true
-	case i+1 < len(rows) && rows[i+1].returns(r.Row):
-		r.Number, r.To = r.Number+"–"+rows[i+1].Number, rows[i+1].To
-	case r.To > r.From && (l.shown == nil || slices.Contains(l.shown, r.To)):
-		r.column, r.Text = r.To, r.Passive
-	}
-	r.text = r.label()
-	return r
-}
-
-// returns reports whether the row is how control goes back after the row before.
-func (r *Row) returns(before Row) bool {
-	return r.Kind == Wait && before.Seq == r.Seq && before.From == before.To && r.From == before.From
-}
-
 // paragraph writes text that belongs to no column, wrapped.
 func (l *lanes) paragraph(text string) {
 	for _, line := range words.Wrap(text, l.total, 12) {
@@ -164,7 +133,7 @@ func (l *lanes) block(shown []int) {
 	l.heading()
 	at := time.Duration(-1)
 	for i := range l.diagram.Rows {
-		r := l.laid(i)
+		r := l.diagram.laid(i, l.shown...)
 		if r.skip || !slices.Contains(shown, r.From) || r.From == 0 && !slices.Contains(shown, r.To) {
 			continue
 		}

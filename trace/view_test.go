@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -292,7 +293,66 @@ func TestSVGCanBeReadWithoutSeeingIt(t *testing.T) {
 			}
 		}
 	}
-	if text := render(t, "svg", hello(t), trace.ViewOptions{}); strings.Count(text, `<g class="swap">`) != 1 {
-		t.Error("hello: want one bracket, between 7 and 9")
+	if text := render(t, "svg", hello(t), trace.ViewOptions{}); strings.Count(text, `<g class="swap">`) != 2 {
+		t.Error("hello: want one bracket, between 7 and 9, and one in the legend")
+	}
+}
+
+// The legend explains each sign that the drawing has, and no other.
+func TestSVGLegend(t *testing.T) {
+	always := []string{"control to a task", "control back to the loop", "has control", "a task is spawned"}
+	for _, test := range []struct {
+		name string
+		run  *trace.Trace
+		want []string
+	}{
+		{"hello", hello(t), append(always, "a decision", "anything else that happens", "may come in another order")},
+		{"alone", alone(), append(always, "anything else that happens")},
+		{"busy", busy(), append(always, "a decision", "a callback", "anything else that happens", "may come in another order")},
+		{"goroutines", goroutines(), []string{"control to a goroutine", "control back to the scheduler", "has control", "a goroutine is spawned",
+			"a decision", "anything else that happens", "may come in another order"}},
+	} {
+		text := render(t, "svg", test.run, trace.ViewOptions{})
+		var got []string
+		for _, m := range regexp.MustCompile(`<text class="faint" x="\d+" y="\d+">([a-z ]+)</text></g>`).FindAllStringSubmatch(text, -1) {
+			got = append(got, m[1])
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: the legend explains %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// What passes of virtual time stands between the loop and the first task, and no label is cut
+// for which there is room.
+func TestSVGTextHasRoom(t *testing.T) {
+	number := func(text, pattern string) []int {
+		m := regexp.MustCompile(pattern).FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("no %s in\n%s", pattern, text)
+		}
+		var out []int
+		for _, s := range m[1:] {
+			n, _ := strconv.Atoi(s)
+			out = append(out, n)
+		}
+		return out
+	}
+	text := render(t, "svg", alone(), trace.ViewOptions{})
+	task := number(text, `<g class="c1"><line x1="(\d+)"`)[0]
+	later := number(text, `<text class="faint halo" x="(\d+)" y="\d+">1h30m0s later<`)[0]
+	const cell = 8 // pixels, and more than a character takes
+	if end := later + len("1h30m0s later")*cell - 4; end > task {
+		t.Errorf("how much later it is ends at %d, and the task's line is at %d", end, task)
+	}
+	s := tell("", "")
+	s.start("a")
+	s.wait("a", "sleep", "1s")
+	s.start("b")
+	long := strings.Repeat("word ", 9)
+	s.do("b", trace.Print, "output", long)
+	s.do("a", trace.Print, "output", strings.Repeat("word ", 12))
+	if text := render(t, "svg", &s.Trace, trace.ViewOptions{}); strings.Contains(text, "…") || !strings.Contains(text, long) {
+		t.Errorf("a label is cut in\n%s", text)
 	}
 }
