@@ -2,6 +2,8 @@ package trace
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +16,8 @@ import (
 type Diagram struct {
 	// Header names the run on one line.
 	Title, Header string
-	// Columns holds the loop's column, then one for each task, in the order in
-	// which the tasks were spawned or first seen.
+	// Columns holds the loop's column, which is the scheduler's in a run of ordinary Go,
+	// then one for each task, in the order in which the tasks were spawned or first seen.
 	Columns []Column
 	Rows    []Row
 	// Swaps and Choices are those of the run; a row points into Swaps.
@@ -34,8 +36,8 @@ type Column struct {
 
 // Row is one thing that happened, in the column of the one who did it.
 type Row struct {
-	Seq    int // of the event
-	Number int // of the hand-over of control, as [Transfers] counts, or 0
+	Seq    int    // of the event
+	Number string // of the event, or of the hand-over of control that comes of it; see [Numbers]
 	Kind   Kind
 	At     time.Duration // virtual time since the run's start
 	Gap    time.Duration // virtual time that passed since the row above
@@ -43,15 +45,19 @@ type Row struct {
 	// leads to: it is equal to From if nothing passes between columns.
 	From, To int
 	Text     string
-	Swaps    []int // indices of the swaps that the row takes part in
+	// Passive is the text for a view that has it stand in the column To: what is "starts
+	// say1" in the loop's column is "is started" there. It is empty where From is To.
+	Passive string
+	Swaps   []int // indices of the swaps that the row takes part in
 }
 
 // NewDiagram lays out a run. Events that only prepare another one, such as a
 // timer that resumes a task, have no row of their own; [WriteLog] shows them.
 func NewDiagram(t *Trace) *Diagram {
+	host, inGo, numbers := t.host(), t.InGo(), Numbers(t)
 	d := &Diagram{
 		Title: words.Clean(t.Program), Header: t.Header.line(),
-		Columns: []Column{{Name: Loop}},
+		Columns: []Column{{Name: host}},
 		Swaps:   Swaps(t), Choices: Choices(t),
 	}
 	if d.Title == "" {
@@ -67,23 +73,24 @@ func NewDiagram(t *Trace) *Diagram {
 		}
 		return c
 	}
-	swaps := map[int][]int{} // by transfer number
+	swaps := map[string][]int{} // by number
 	for i, s := range d.Swaps {
 		for _, n := range s.Transfers {
 			if n != 0 {
-				swaps[n] = append(swaps[n], i)
+				swaps[strconv.Itoa(n)] = append(swaps[strconv.Itoa(n)], i)
 			}
 		}
 	}
 	x, kinds := newIndex(t), t.kinds()
 	var at time.Duration
 	running := 0 // the column of the task that has control
-	add := func(e Event, number, from, to int, text string) {
-		d.Rows = append(d.Rows, Row{e.Seq, number, e.Kind, e.At, e.At - at, from, to, text, swaps[number]})
+	row := func(e Event, number string, from, to int, text, passive string) {
+		d.Rows = append(d.Rows, Row{e.Seq, number, e.Kind, e.At, e.At - at, from, to, text, passive, swaps[number]})
 		at = e.At
 	}
+	add := func(e Event, from, to int, text string) { row(e, numbers[e.Seq], from, to, text, "") }
 	for _, e := range t.Events {
-		task, number, cause := column(e.Task), x.numbers[e.Seq], kinds[e.Cause]
+		task, cause := column(e.Task), kinds[e.Cause]
 		switch e.Kind {
 		case Start, Resume:
 			running = task
@@ -92,27 +99,30 @@ func NewDiagram(t *Trace) *Diagram {
 		}
 		switch e.Kind {
 		case Spawn:
-			add(e, 0, task, column(e.Object), "spawns "+short(e.Object))
+			row(e, numbers[e.Seq], task, column(e.Object), "spawns "+short(e.Object), "is spawned")
 		case Start:
-			add(e, number, 0, task, "starts "+short(e.Task))
+			row(e, numbers[e.Seq], 0, task, "starts "+short(e.Task), e.words(cause, inGo))
 		case Resume:
 			text := "resumes " + short(e.Task)
 			if why := e.over(cause); why != "" {
 				text += ": " + why
 			}
-			add(e, number, 0, task, text)
+			row(e, numbers[e.Seq], 0, task, text, e.words(cause, inGo))
 		case Wait:
-			if e.Object == "yield" {
-				add(e, number, task, 0, "gives control back")
-				break
+			switch {
+			case inGo:
+				add(e, task, 0, e.waits())
+			case e.Object == "yield":
+				add(e, task, 0, "gives control back")
+			default:
+				add(e, task, task, e.waits())
+				row(e, strconv.Itoa(x.numbers[e.Seq]+1), task, 0, "back to "+host, "")
 			}
-			add(e, number, task, task, e.waits())
-			add(e, number+1, task, 0, "back to loop")
 		case Finish:
-			add(e, number, task, 0, e.ends())
+			add(e, task, 0, e.ends())
 			d.Columns[task].Last = len(d.Rows) - 1
 		case Callback:
-			add(e, number, 0, 0, e.words(0))
+			add(e, 0, 0, e.words(0, inGo))
 		case Advance:
 			// The gap before the next row shows it.
 		case Fire:
@@ -121,15 +131,22 @@ func NewDiagram(t *Trace) *Diagram {
 			}
 			text := "timer fires" + optional(": ", words.Clean(e.Object))
 			if e.Task != "" {
-				text += " of " + e.who()
+				text += " of " + e.who(host)
 			}
-			add(e, 0, 0, 0, text)
+			add(e, 0, 0, text)
 		case Decide: // the loop's, or a choice that the running task asked for
-			add(e, 0, running, running, e.words(cause))
+			kind, _ := e.decision()
+			text, at := e.words(cause, inGo), running
+			if goesOn, ok := strings.CutPrefix(text, "lets "+d.Columns[running].Name+" go on"); inGo && running > 0 && ok {
+				text = "goes on" + goesOn
+			} else if inGo && (kind == "ready" || kind == "timer") {
+				at = 0
+			}
+			add(e, at, at, text)
 		case End:
-			add(e, 0, 0, 0, e.words(cause))
+			add(e, 0, 0, e.words(cause, inGo))
 		default:
-			add(e, 0, task, task, e.words(cause))
+			add(e, task, task, e.words(cause, inGo))
 		}
 	}
 	for i := range d.Columns {
@@ -145,13 +162,41 @@ func short(name string) string { return words.ElideMiddle(words.Clean(name), 20)
 
 // label returns a row's number, marked if it could be swapped, and its text.
 func (r Row) label() string {
-	switch {
-	case r.Number == 0:
-		return r.Text
-	case len(r.Swaps) > 0:
-		return fmt.Sprintf("%d⇄ %s", r.Number, r.Text)
+	if len(r.Swaps) > 0 {
+		return r.Number + "⇄ " + r.Text
 	}
-	return fmt.Sprintf("%d %s", r.Number, r.Text)
+	return r.Number + " " + r.Text
+}
+
+// laidRow is a row as the views with columns show it.
+type laidRow struct {
+	Row
+	column int // where the text stands
+	text   string
+	skip   bool // the row above says it
+}
+
+// laid returns how a row is drawn. What leads to a task further right stands in that task's
+// column, if that is one of those that are shown, or all are. That control goes back to the
+// loop is an arrow from what the task waits for, with both numbers.
+func (d *Diagram) laid(i int, shown ...int) laidRow {
+	rows := d.Rows
+	r := laidRow{Row: rows[i], column: rows[i].From}
+	switch {
+	case i > 0 && r.returns(rows[i-1]):
+		r.skip = true
+	case i+1 < len(rows) && rows[i+1].returns(r.Row):
+		r.Number, r.To = r.Number+"–"+rows[i+1].Number, rows[i+1].To
+	case r.To > r.From && (shown == nil || slices.Contains(shown, r.To)):
+		r.column, r.Text = r.To, r.Passive
+	}
+	r.text = r.label()
+	return r
+}
+
+// returns reports whether the row is how control goes back after the row before.
+func (r *Row) returns(before Row) bool {
+	return r.Kind == Wait && before.Seq == r.Seq && before.From == before.To && r.From == before.From
 }
 
 // later says that virtual time passed.
@@ -182,16 +227,21 @@ func (d *Diagram) summary() string {
 		}
 		names = append(names, c.Name)
 	}
-	last := 0
+	last := "0"
 	var end time.Duration
 	for _, r := range d.Rows {
-		last, end = max(last, r.Number), r.At
+		last, _ = fraction(r.Number)
+		end = r.At
 	}
-	tasks := count(len(d.Columns)-1, "task")
+	noun, what := "task", "hand-overs of control between the event loop and its tasks"
+	if d.Columns[0].Name == Scheduler {
+		noun, what = "goroutine", "steps"
+	}
+	tasks := count(len(d.Columns)-1, noun)
 	if len(names) > 0 {
 		tasks += " (" + list(names, "and") + ")"
 	}
-	parts := []string{fmt.Sprintf("A run of %s in %v of virtual time, with %d numbered hand-overs of control between the event loop and its tasks.", tasks, end, last)}
+	parts := []string{fmt.Sprintf("A run of %s in %v of virtual time, with %s numbered %s.", tasks, end, last, what)}
 	return strings.Join(append(parts, d.remarks(remarksShown)...), " ")
 }
 

@@ -3,6 +3,7 @@ package trace_test
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -19,22 +20,22 @@ func TestNewDiagramOfHello(t *testing.T) {
 	}
 	swap := []int{0}
 	rows := []trace.Row{
-		{Seq: 1, Kind: trace.Spawn, From: 0, To: 1, Text: "spawns say1"},
-		{Seq: 2, Kind: trace.Spawn, From: 0, To: 2, Text: "spawns say2"},
-		{Seq: 3, Kind: trace.Start, Number: 1, From: 0, To: 1, Text: "starts say1"},
-		{Seq: 4, Kind: trace.Wait, Number: 2, From: 1, To: 1, Text: "starts its sleep of 1s"},
-		{Seq: 4, Kind: trace.Wait, Number: 3, From: 1, To: 0, Text: "back to loop"},
-		{Seq: 5, Kind: trace.Start, Number: 4, From: 0, To: 2, Text: "starts say2"},
-		{Seq: 6, Kind: trace.Wait, Number: 5, From: 2, To: 2, Text: "starts its sleep of 1s"},
-		{Seq: 6, Kind: trace.Wait, Number: 6, From: 2, To: 0, Text: "back to loop"},
-		{Seq: 8, Kind: trace.Decide, At: time.Second, Gap: time.Second, Text: "takes timer say1.1, not say2.1"},
-		{Seq: 11, Kind: trace.Resume, Number: 7, At: time.Second, From: 0, To: 1, Text: "resumes say1: its sleep is over", Swaps: swap},
-		{Seq: 12, Kind: trace.Print, At: time.Second, From: 1, To: 1, Text: `prints "Hello 1!"`},
-		{Seq: 13, Kind: trace.Finish, Number: 8, At: time.Second, From: 1, To: 0, Text: "is finished"},
-		{Seq: 14, Kind: trace.Resume, Number: 9, At: time.Second, From: 0, To: 2, Text: "resumes say2: its sleep is over", Swaps: swap},
-		{Seq: 15, Kind: trace.Print, At: time.Second, From: 2, To: 2, Text: `prints "Hello 2!"`},
-		{Seq: 16, Kind: trace.Finish, Number: 10, At: time.Second, From: 2, To: 0, Text: "is finished"},
-		{Seq: 17, Kind: trace.End, At: time.Second, Text: "the run ends: finished"},
+		{Seq: 1, Kind: trace.Spawn, Number: "0.1", From: 0, To: 1, Text: "spawns say1", Passive: "is spawned"},
+		{Seq: 2, Kind: trace.Spawn, Number: "0.2", From: 0, To: 2, Text: "spawns say2", Passive: "is spawned"},
+		{Seq: 3, Kind: trace.Start, Number: "1", From: 0, To: 1, Text: "starts say1", Passive: "is started"},
+		{Seq: 4, Kind: trace.Wait, Number: "2", From: 1, To: 1, Text: "starts its sleep of 1s"},
+		{Seq: 4, Kind: trace.Wait, Number: "3", From: 1, To: 0, Text: "back to loop"},
+		{Seq: 5, Kind: trace.Start, Number: "4", From: 0, To: 2, Text: "starts say2", Passive: "is started"},
+		{Seq: 6, Kind: trace.Wait, Number: "5", From: 2, To: 2, Text: "starts its sleep of 1s"},
+		{Seq: 6, Kind: trace.Wait, Number: "6", From: 2, To: 0, Text: "back to loop"},
+		{Seq: 8, Kind: trace.Decide, Number: "6.2", At: time.Second, Gap: time.Second, Text: "takes timer say1.1, not say2.1"},
+		{Seq: 11, Kind: trace.Resume, Number: "7", At: time.Second, From: 0, To: 1, Text: "resumes say1: its sleep is over", Passive: "is resumed: its sleep is over", Swaps: swap},
+		{Seq: 12, Kind: trace.Print, Number: "7.1", At: time.Second, From: 1, To: 1, Text: `prints "Hello 1!"`},
+		{Seq: 13, Kind: trace.Finish, Number: "8", At: time.Second, From: 1, To: 0, Text: "is finished"},
+		{Seq: 14, Kind: trace.Resume, Number: "9", At: time.Second, From: 0, To: 2, Text: "resumes say2: its sleep is over", Passive: "is resumed: its sleep is over", Swaps: swap},
+		{Seq: 15, Kind: trace.Print, Number: "9.1", At: time.Second, From: 2, To: 2, Text: `prints "Hello 2!"`},
+		{Seq: 16, Kind: trace.Finish, Number: "10", At: time.Second, From: 2, To: 0, Text: "is finished"},
+		{Seq: 17, Kind: trace.End, Number: "10.1", At: time.Second, Text: "the run ends: finished"},
 	}
 	columns[0].Last, columns[2].Last = 15, 14
 	if !reflect.DeepEqual(d.Columns, columns) {
@@ -99,18 +100,18 @@ func TestNewDiagramOfAnyTrace(t *testing.T) {
 				t.Fatalf("row %d: before the first row of its column", i)
 			}
 			for _, swap := range r.Swaps {
-				if !slices.Contains(d.Swaps[swap].Transfers, r.Number) {
+				if n, _ := strconv.Atoi(r.Number); !slices.Contains(d.Swaps[swap].Transfers, n) {
 					t.Fatalf("row %d: is not part of swap %d", i, swap)
 				}
 			}
 		}
-		// Each number once, in order, as Transfers has them.
+		// Each whole number once, in order, as Transfers has them.
 		number := 0
 		for _, r := range d.Rows {
-			if r.Number > 0 {
+			if n, err := strconv.Atoi(r.Number); err == nil {
 				number++
-				if r.Number != number {
-					t.Fatalf("number %d after %d", r.Number, number-1)
+				if n != number {
+					t.Fatalf("number %s after %d", r.Number, number-1)
 				}
 			}
 		}

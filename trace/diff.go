@@ -55,6 +55,8 @@ type Difference struct {
 	// A and B hold the events around Index, in both traces, from index From on.
 	From int
 	A, B []Event
+	// NumbersA and NumbersB are what readers call these events; see [Numbers].
+	NumbersA, NumbersB []string
 	// LenA and LenB are the numbers of events in the traces.
 	LenA, LenB int
 }
@@ -92,6 +94,7 @@ func Compare(a, b *Trace, options ...CompareOption) *Difference {
 		d.From = max(0, i-c.before)
 		d.A = around(a.Events, d.From, i+c.after+1)
 		d.B = around(b.Events, d.From, i+c.after+1)
+		d.NumbersA, d.NumbersB = numbersOf(a, d.A), numbersOf(b, d.B)
 		break
 	}
 	if d.Index < 0 && len(d.Header) == 0 {
@@ -113,6 +116,16 @@ func unplaced(e Event) Event {
 		e.Alternatives = nil
 	}
 	return e
+}
+
+// numbersOf returns the numbers of some events of a trace.
+func numbersOf(t *Trace, events []Event) []string {
+	all := Numbers(t)
+	numbers := make([]string, len(events))
+	for i := range events {
+		numbers[i] = all[events[i].Seq]
+	}
+	return numbers
 }
 
 func around(events []Event, from, to int) []Event {
@@ -203,14 +216,15 @@ func (d *Difference) String() string {
 			b.WriteString("    ...\n")
 		}
 		a, z := d.A[common:], d.B[common:]
-		writeEvents(&b, "    ", d.A[:common])
-		if len(a) > 1 && slices.EqualFunc(a[1:], z[min(1, len(z)):], sameEvent) {
-			writeEvents(&b, "  - ", a[:1])
-			writeEvents(&b, "  + ", z[:1])
-			writeEvents(&b, "    ", a[1:])
+		na, nz := d.NumbersA[common:], d.NumbersB[common:]
+		writeEvents(&b, "    ", d.A[:common], d.NumbersA)
+		if len(a) > 1 && slices.EqualFunc(a[1:], z[min(1, len(z)):], sameEvent) && slices.Equal(na[1:], nz[min(1, len(z)):]) {
+			writeEvents(&b, "  - ", a[:1], na)
+			writeEvents(&b, "  + ", z[:1], nz)
+			writeEvents(&b, "    ", a[1:], na[1:])
 		} else {
-			writeEvents(&b, "  - ", a)
-			writeEvents(&b, "  + ", z)
+			writeEvents(&b, "  - ", a, na)
+			writeEvents(&b, "  + ", z, nz)
 		}
 		writeFields(&b, "what differs there:", d.Fields)
 	}
@@ -222,9 +236,9 @@ func (d *Difference) String() string {
 	return b.String()
 }
 
-func writeEvents(b *strings.Builder, margin string, events []Event) {
-	for _, e := range events {
-		b.WriteString(margin + words.Clean(e.String()) + "\n")
+func writeEvents(b *strings.Builder, margin string, events []Event, numbers []string) {
+	for i, e := range events {
+		b.WriteString(margin + words.Clean(numbers[i]+" "+e.text()) + "\n")
 	}
 }
 

@@ -63,7 +63,10 @@ func TestCompareFindsTheFirstDivergence(t *testing.T) {
 						t.Errorf("B[%d] is not the event at index %d", i, got.From+i)
 					}
 				}
-				got.A, got.B = nil, nil
+				if len(got.NumbersA) != len(got.A) || len(got.NumbersB) != len(got.B) {
+					t.Errorf("numbers %q and %q of %d and %d events", got.NumbersA, got.NumbersB, len(got.A), len(got.B))
+				}
+				got.A, got.B, got.NumbersA, got.NumbersB = nil, nil, nil, nil
 			}
 			if !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got  %+v\nwant %+v", got, test.want)

@@ -12,8 +12,9 @@ const Loop = "loop"
 
 // Event is one thing that happened in a run.
 type Event struct {
-	// Seq counts the events of the run from 1. In a trace that was recorded at
-	// level [Order] there are gaps.
+	// Seq counts the events of the run from 1, and is the event's key in a file. In a
+	// trace that was recorded at level [Order] there are gaps. Readers see another
+	// number: see [Numbers].
 	Seq int `json:"seq"`
 	// At is the virtual time since the run's start.
 	At time.Duration `json:"at_ns"`
@@ -53,14 +54,18 @@ func (e Event) ID() string {
 	return owner + "." + strconv.Itoa(e.N)
 }
 
-// String returns the event on one line, for a reader.
-func (e Event) String() string {
+// String returns the event on one line, with its Seq. An event does not know which of the
+// run's [Numbers] is its own.
+func (e Event) String() string { return strconv.Itoa(e.Seq) + " " + e.text() }
+
+// text is the event on one line, without a number.
+func (e Event) text() string {
 	who := e.Task
 	if who == "" {
 		who = Loop
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d %v %s %s", e.Seq, e.At, who, e.Kind)
+	fmt.Fprintf(&b, "%v %s %s", e.At, who, e.Kind)
 	if e.Object != "" {
 		b.WriteString(" " + e.Object)
 	}

@@ -52,27 +52,47 @@ func ExampleWriteLanes() {
 	// Output:
 	// program hello, policy same-instant, strategy default, schedule w1, hash 00000000000000aa
 	//
-	// time  loop                                say1                      say2
-	// ────  ──────────────────────────────────  ────────────────────────  ────────────────────────
-	// 0s    spawns say1 ·······················▸
-	//       spawns say2 ·················································▸
-	//       1 starts say1 ─────────────────────▸│                         │
-	//                                           2 starts its sleep of 1s  │
-	//       ◂────────────────────────────────── 3 back to loop            │
-	//       4 starts say2 ───────────────────────────────────────────────▸│
-	//                                           │                         5 starts its sleep of 1s
-	//       ◂──────────────────────────────────────────────────────────── 6 back to loop
+	// time  loop  say1                              say2
+	// ────  ────  ────────────────────────────────  ────────────────────────────────
+	// 0s    ····▸ 0.1 is spawned
+	//       ······································▸ 0.2 is spawned
+	//       ────▸ 1 is started                      │
+	//       ◂──── 2–3 starts its sleep of 1s        │
+	//       ──────────────────────────────────────▸ 4 is started
+	//       ◂────────────────────────────────────── 5–6 starts its sleep of 1s
 	// ~~ 1s later ~~
-	// 1s    takes timer say1.1, not say2.1      │                         │
-	//       7⇄ resumes say1: its sleep is over ▸│                         │
-	//                                           prints "Hello 1!"         │
-	//       ◂────────────────────────────────── 8 is finished             │
-	//       9⇄ resumes say2: its sleep is over ──────────────────────────▸│
-	//                                                                     prints "Hello 2!"
-	//       ◂──────────────────────────────────────────────────────────── 10 is finished
-	//       the run ends: finished
+	// 1s    6.2 takes timer say1.1, not say2.1      │
+	//       ────▸ 7⇄ is resumed: its sleep is over  │
+	//             7.1 prints "Hello 1!"             │
+	//       ◂──── 8 is finished                     │
+	//       ──────────────────────────────────────▸ 9⇄ is resumed: its sleep is over
+	//                                               9.1 prints "Hello 2!"
+	//       ◂────────────────────────────────────── 10 is finished
+	//       10.1 the run ends: finished
 	//
 	// 7 and 9 may be swapped: both sleeps are due at 1s.
+}
+
+// Places are short, and the same on every machine.
+func ExampleShortPlace() {
+	fmt.Println(trace.ShortPlace("/home/ada/go/pkg/mod/github.com/alitto/pond@v1.8.0/pond.go:364"))
+	// Output:
+	// pond/pond.go:364
+}
+
+// Numbers stand below each other by their points.
+func ExampleNumberColumn() {
+	var c trace.NumberColumn
+	for _, number := range []string{"9", "10", "10.1"} {
+		c.Add(number)
+	}
+	for _, number := range []string{"9", "10", "10.1"} {
+		fmt.Printf("|%s|\n", c.Pad(number))
+	}
+	// Output:
+	// | 9  |
+	// |10  |
+	// |10.1|
 }
 
 // An engine hands its events to a recorder; the hash identifies the run.
@@ -100,10 +120,10 @@ func ExampleCompare() {
 	// Output:
 	// the traces part after 11 equal events:
 	//     ...
-	//     11 1s say1 resume sleep
-	//   - 12 1s say1 print output "Hello 1!" (scenarios/hello.go:15)
-	//   + 12 1s say1 print output "Hello 2!" (scenarios/hello.go:15)
-	//     13 1s say1 finish returned
+	//     7 1s say1 resume sleep
+	//   - 7.1 1s say1 print output "Hello 1!" (scenarios/hello.go:15)
+	//   + 7.1 1s say1 print output "Hello 2!" (scenarios/hello.go:15)
+	//     8 1s say1 finish returned
 	// what differs there:
 	//     Detail  - "Hello 1!"
 	//             + "Hello 2!"

@@ -14,19 +14,24 @@ import (
 const (
 	lanesWidth  = 100 // when the caller does not say
 	lanesLeast  = 40  // narrower, there is no room for two columns
-	laneLeast   = 15  // below this, tasks go into another block instead
-	laneMost    = 44  // longer text is wrapped even where there is room
+	laneLeast   = 8   // below this, tasks go into another block instead
+	laneName    = 14  // cells of a name that are always worth having
+	laneText    = 18  // cells that text has at least, in the column furthest to the right
+	laneMost    = 44  // columns are not made wider, even where there is room
 	laneLines   = 4   // longer text is cut
 	laneSpacing = 2   // between columns; the head of an arrow fits in
 )
 
 // WriteLanes draws a run for a terminal, with one column for the loop and one
 // for each task. Where virtual time passes, a line says how much, however much
-// it is. "⇄" marks the hand-overs that could have come in another order.
+// it is. "⇄" marks the hand-overs that could have come in another order, and an
+// arrow back to the loop says that control goes there, which has a number of its own.
 //
-// No line takes more than Options.Width cells (100 if that is 0; 40 if it is
-// less). Text is wrapped and at last cut, names are cut in the middle, and tasks
-// for which there is no room are drawn in blocks of their own below.
+// Only one thing happens in a row, so its text may cross the lines of other tasks, and
+// most rows take one line even where columns are narrow. No line takes more than
+// Options.Width cells (100 if that is 0; 40 if it is less). Text is wrapped and at last
+// cut, names are cut in the middle, and tasks for which there is no room are drawn in
+// blocks of their own below.
 func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 	d := NewDiagram(t)
 	total := o.Width
@@ -45,16 +50,16 @@ func WriteLanes(w io.Writer, t *Trace, o ViewOptions) error {
 	for c, column := range d.Columns {
 		l.natural[c] = max(6, words.Width(column.Name))
 	}
-	for _, r := range d.Rows {
-		l.natural[r.From] = max(l.natural[r.From], words.Width(r.label()))
+	for i := range d.Rows {
+		if r := l.diagram.laid(i, l.shown...); r.column > 0 {
+			l.natural[r.column] = max(l.natural[r.column], words.Width(r.text))
+		}
 	}
 
 	drawn := min(len(d.Columns), 1+lanesDrawn)
 	perBlock := drawn - 1
-	if !l.fits(l.total, drawn) {
-		for perBlock > 1 && !l.fits(l.total, perBlock+1) {
-			perBlock--
-		}
+	for perBlock > 1 && !l.fits(perBlock) {
+		perBlock--
 	}
 	if perBlock < 1 {
 		l.block([]int{0})
@@ -106,9 +111,12 @@ type lanes struct {
 	widths map[int]int // by column, its cells
 }
 
-// fits reports whether so many columns, the loop's among them, have room.
-func (l *lanes) fits(total, columns int) bool {
-	return l.timeWidth+columns*(laneLeast+laneSpacing) <= total
+// hostWidth is how wide the loop's column is: its text has the whole line.
+func (l *lanes) hostWidth() int { return words.Width(l.diagram.Columns[0].Name) }
+
+// fits reports whether so many tasks have room beside the loop.
+func (l *lanes) fits(tasks int) bool {
+	return l.timeWidth+laneSpacing+l.hostWidth()+laneSpacing+(tasks-1)*(laneLeast+laneSpacing)+laneText <= l.total
 }
 
 // paragraph writes text that belongs to no column, wrapped.
@@ -124,8 +132,9 @@ func (l *lanes) block(shown []int) {
 	l.measure()
 	l.heading()
 	at := time.Duration(-1)
-	for i, r := range l.diagram.Rows {
-		if !slices.Contains(shown, r.From) || r.From == 0 && !slices.Contains(shown, r.To) {
+	for i := range l.diagram.Rows {
+		r := l.diagram.laid(i, l.shown...)
+		if r.skip || !slices.Contains(shown, r.From) || r.From == 0 && !slices.Contains(shown, r.To) {
 			continue
 		}
 		if gap := r.At - max(at, 0); gap > 0 {
@@ -139,20 +148,38 @@ func (l *lanes) block(shown []int) {
 	}
 }
 
-// measure gives each column what its text needs and, where that is too much in
-// all, takes from the widest.
+// measure gives each column room for its name, and the last one room for its text, which
+// the text of the others can use as well. What is left makes columns so wide that no text
+// crosses the lines of others.
 func (l *lanes) measure() {
-	room := l.total - l.timeWidth - laneSpacing*len(l.shown)
-	widths := make([]int, len(l.shown))
-	for i, c := range l.shown {
-		widths[i] = min(l.natural[c], laneMost)
+	tasks := l.shown[1:]
+	left := l.timeWidth + laneSpacing + l.hostWidth()
+	room := l.total - left - laneSpacing*len(tasks)
+	widths := make([]int, len(tasks))
+	for i, c := range tasks {
+		widths[i] = min(max(laneLeast, words.Width(l.diagram.Columns[c].Name)), laneName)
+	}
+	if last := len(tasks) - 1; last >= 0 {
+		widths[last] = max(widths[last], min(l.natural[tasks[last]], laneMost))
 	}
 	for sum(widths) > room {
 		widths[slices.Index(widths, slices.Max(widths))]--
 	}
-	l.x, l.widths = map[int]int{}, map[int]int{}
-	x := l.timeWidth + laneSpacing
-	for i, c := range l.shown {
+	for sum(widths) < room {
+		narrow := -1
+		for i, c := range tasks {
+			if widths[i] < min(l.natural[c], laneMost) && (narrow < 0 || widths[i] < widths[narrow]) {
+				narrow = i
+			}
+		}
+		if narrow < 0 {
+			break
+		}
+		widths[narrow]++
+	}
+	l.x, l.widths = map[int]int{0: l.timeWidth + laneSpacing}, map[int]int{0: l.hostWidth()}
+	x := left + laneSpacing
+	for i, c := range tasks {
 		l.x[c], l.widths[c] = x, widths[i]
 		x += widths[i] + laneSpacing
 	}
@@ -187,10 +214,10 @@ func (l *lanes) gap(gap time.Duration) {
 }
 
 // row draws one row of the diagram, which may take several lines.
-func (l *lanes) row(i int, r Row, at string) {
-	text := words.Wrap(r.label(), l.widths[r.From], laneLines)
+func (l *lanes) row(i int, r laidRow, at string) {
+	start := l.x[r.column]
 	arrow := slices.Contains(l.shown, r.To) && r.To != r.From
-	for n, part := range text {
+	for n, part := range words.Wrap(r.text, l.total-start, laneLines) {
 		line := l.line()
 		if n == 0 {
 			line.put(0, words.Elide(at, l.timeWidth), faint)
@@ -200,17 +227,20 @@ func (l *lanes) row(i int, r Row, at string) {
 				line.put(l.x[c], "│", faint)
 			}
 		}
-		style := laneStyle(r.From)
+		style := laneStyle(r.column)
 		if len(r.Swaps) > 0 {
 			style |= bold
 		}
-		start, end := l.x[r.From], l.x[r.From]+words.Width(part)
-		line.put(start, strings.Repeat(" ", l.widths[r.From]), 0)
+		if end := start + words.Width(part) + 1; end <= l.total {
+			line.put(start, strings.Repeat(" ", end-start), 0) // no line of life touches the text
+		}
 		switch shaft := shaftOf(r.Kind); {
-		case arrow && r.To > r.From && n == len(text)-1:
-			head := l.x[r.To] - 1
-			line.put(end+1, strings.Repeat(shaft, max(0, head-end-1)), laneStyle(r.To))
-			line.put(head, "▸", laneStyle(r.To))
+		case arrow && r.column == r.To && n == 0: // to the right
+			tail := l.x[r.From]
+			if r.From > 0 {
+				tail++
+			}
+			line.put(tail, strings.Repeat(shaft, max(0, start-2-tail))+"▸", laneStyle(r.To))
 		case arrow && r.To < r.From && n == 0:
 			head := l.x[r.To]
 			line.put(head, "◂"+strings.Repeat(shaft, max(0, start-head-2)), laneStyle(r.From))

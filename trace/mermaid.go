@@ -116,41 +116,48 @@ func mermaidRow(r Row) string {
 	return fmt.Sprintf("    p%d%sp%d: %s\n", r.From, arrow, r.To, text)
 }
 
-// mermaidEscape returns text in which Mermaid sees nothing but text. Letters
-// and digits stay, and so do the signs that mean nothing to it; the rest
-// becomes numeric entities. Some words mean something even within text: "end"
-// closes blocks, and "style" and "classDef" make Mermaid eat a semicolon.
+// mermaidEscape returns text in which Mermaid sees nothing but text, and which can be read
+// as it is: what means nothing to Mermaid stays, which is nearly all. Numeric entities
+// stand for these alone, as Mermaid's own parsers show (10.9, 11.4 and 11.17):
+//
+//   - "#" begins an entity and ";" ends a line;
+//   - "<", ">" and "&" are taken for HTML, "<br>" for a line end;
+//   - "%%{" begins a directive, anywhere, and "$$" a formula;
+//   - "ﬂ" and "¶" are what Mermaid hides entities behind while it parses;
+//   - "wrap:" and "nowrap:" at the beginning say how text is broken into lines;
+//   - behind "style" and "classDef", Mermaid takes the last ";" away, so that an entity
+//     would have no end. Without an entity they are words like others.
 func mermaidEscape(text string) string {
+	escaped := mermaidEntities(text, false)
+	if strings.Contains(escaped, "#") {
+		escaped = mermaidEntities(text, true)
+	}
+	if escaped == "" {
+		return "?"
+	}
+	return escaped
+}
+
+// mermaidEntities puts entities where they must be, and if styles is set, into the words that
+// spoil others.
+func mermaidEntities(text string, styles bool) string {
 	var b strings.Builder
 	for i, r := range text {
-		reserved := false
-		if i == 0 || !letter(text[i-1]) {
-			for _, word := range []string{"end", "style", "classdef", "wrap", "nowrap"} {
-				if len(text) >= i+len(word) && strings.EqualFold(text[i:i+len(word)], word) {
-					reserved = true
-				}
-			}
-		}
-		plain := letterOrDigit(r) || strings.ContainsRune(" .,!?'\"()/=+:-_", r)
-		if r >= 0x80 {
-			plain = r != 'ﬂ' && r != '¶' // Mermaid hides entities behind these while it parses
-		}
-		if plain && !reserved {
-			b.WriteRune(r)
-		} else {
+		rest := text[i:]
+		if strings.ContainsRune("#;<>&ﬂ¶", r) || strings.HasPrefix(rest, "%%") || strings.HasPrefix(rest, "$$") ||
+			i == 0 && wraps(rest) || styles && (strings.HasPrefix(rest, "style") || strings.HasPrefix(rest, "classDef")) {
 			fmt.Fprintf(&b, "#%d;", r)
+		} else {
+			b.WriteRune(r)
 		}
-	}
-	if b.Len() == 0 {
-		return "?"
 	}
 	return b.String()
 }
 
-func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-func letterOrDigit(r rune) bool {
-	return r < 0x80 && (letter(byte(r)) || '0' <= r && r <= '9')
+// wraps reports whether Mermaid takes the beginning of a text for a wish.
+func wraps(text string) bool {
+	text = strings.ToLower(text[:min(len(text), len("nowrap"))])
+	return strings.HasPrefix(text, "wrap") || text == "nowrap"
 }
 
 // units returns the length of s as JavaScript counts it.

@@ -11,12 +11,18 @@ import (
 // goes through clean or quote on its way.
 
 // Phrases returns what each event of the trace says of itself, in the words of
-// [WriteLog] and in the order of Trace.Events.
+// [WriteLog] and in the order of Trace.Events. Where an event uses up two of the
+// [Numbers], it says what the second one is.
 func (t *Trace) Phrases() []string {
-	kinds := t.kinds()
+	kinds, inGo := t.kinds(), t.InGo()
 	phrases := make([]string, len(t.Events))
+	number := 0
 	for i, e := range t.Events {
-		phrases[i] = e.words(kinds[e.Cause])
+		phrases[i] = e.words(kinds[e.Cause], inGo)
+		n := e.transfers(inGo)
+		if number += n; n > 1 {
+			phrases[i] += fmt.Sprintf(" (%d: back to the loop)", number)
+		}
 	}
 	return phrases
 }
@@ -39,17 +45,17 @@ func (e Event) others() []string {
 	return out
 }
 
-// who returns the name to show for the one who did it.
-func (e Event) who() string {
+// who returns the name to show for the one who did it. The host is who has no name.
+func (e Event) who(host string) string {
 	if e.Task == "" {
-		return Loop
+		return host
 	}
 	return words.Clean(e.Task)
 }
 
 // words says what happened, with who() as the unspoken subject. The cause is
 // the kind of the causing event, or 0.
-func (e Event) words(cause Kind) string {
+func (e Event) words(cause Kind, inGo bool) string {
 	object, detail := words.Clean(e.Object), words.Clean(e.Detail)
 	if verb, _ := e.InGo(); verb != "" {
 		return verb + " " + words.Clean(e.itself())
@@ -60,6 +66,9 @@ func (e Event) words(cause Kind) string {
 	case Start:
 		return "is started"
 	case Resume:
+		if e.Object == itsTurn {
+			return "goes on"
+		}
 		if why := e.over(cause); why != "" {
 			return "is resumed: " + why
 		}
@@ -81,6 +90,9 @@ func (e Event) words(cause Kind) string {
 		}
 		return "timer fires: its " + object
 	case Decide:
+		if inGo {
+			return e.decidesInGo()
+		}
 		return e.decides()
 	case Hold:
 		verb := "blocks the loop"
@@ -130,8 +142,10 @@ func (e Event) waits() string {
 		return "starts its sleep" + optional(" of ", detail)
 	case "yield":
 		return "gives control back to the loop"
-	case "its turn": // a goroutine that might go on
+	case itsTurn:
 		return "pauses before this"
+	case "select":
+		return "waits in a select"
 	case "":
 		return "begins to wait"
 	}
@@ -149,7 +163,7 @@ func (e Event) over(cause Kind) string {
 		return "it was cancelled"
 	case cause == Cancel:
 		return "its " + e.wait() + " was cancelled"
-	case e.Object == "yield" || e.Object == "":
+	case e.Object == "yield" || e.Object == "" || e.Object == itsTurn:
 		return ""
 	}
 	return "its " + e.wait() + " is over"
@@ -157,8 +171,11 @@ func (e Event) over(cause Kind) string {
 
 // wait names what a Resume event's task had been in.
 func (e Event) wait() string {
-	if e.Object == "sleep" {
+	switch e.Object {
+	case "sleep":
 		return "sleep"
+	case "select":
+		return "wait in a select"
 	}
 	return "wait for " + words.Clean(e.Object)
 }

@@ -157,10 +157,16 @@ func Position(pc uintptr) string {
 	if frame.File == "" {
 		return ""
 	}
-	folder, file := filepath.Split(frame.File)
-	short := folderOf(folder) + "/" + file
+	short := ShortPlace(frame.File)
 	named(short, frame.File)
 	return short + ":" + strconv.Itoa(frame.Line)
+}
+
+// ShortPlace shortens the name of a file, with or without a line behind it, to the form
+// that [Position] returns.
+func ShortPlace(place string) string {
+	folder, file := filepath.Split(place)
+	return folderOf(folder) + "/" + file
 }
 
 // folderOf returns the name of a folder, for a reader: of one in the module cache, where

@@ -249,10 +249,39 @@ func busy() *trace.Trace {
 	return &s.Trace
 }
 
+// goroutines is a run of ordinary Go: three goroutines, of which one pauses.
+func goroutines() *trace.Trace {
+	s := tell("goroutines", "any-ready")
+	s.spawn("", "main")
+	s.add(trace.Event{Task: "main", Kind: trace.Start, Cause: 1})
+	s.do("main", trace.Set, "wait group wg", "")
+	s.spawn("main", "a")
+	s.do("main", trace.Set, "wait group wg", "")
+	s.spawn("main", "b")
+	s.decide("ready:main.3", "a.0", "main.3", "a.0", "b.0")
+	s.wait("main", "its turn", "")
+	s.add(trace.Event{Task: "a", Kind: trace.Start, Cause: 4})
+	s.do("a", trace.Acquire, "mutex mu", "")
+	s.do("a", trace.Read, "variable balance", "")
+	s.do("a", trace.Release, "mutex mu", "")
+	s.finish("a", "returned", "")
+	s.decide("ready:main.3", "main.3", "main.3", "b.0")
+	s.add(trace.Event{Task: "main", Kind: trace.Resume, Object: "its turn", N: 3})
+	s.wait("main", "wait group wg", "")
+	s.add(trace.Event{Task: "b", Kind: trace.Start, Cause: 6})
+	s.do("b", trace.Print, "output", "hi")
+	s.finish("b", "returned", "")
+	s.add(trace.Event{Task: "main", Kind: trace.Resume, Object: "wait group wg", N: 4, Cause: 19})
+	s.finish("main", "returned", "")
+	s.do("", trace.End, "finished", "")
+	return &s.Trace
+}
+
 // fixtures returns every run that the views are drawn of.
 func fixtures(t testing.TB) map[string]*trace.Trace {
 	return map[string]*trace.Trace{
 		"hello": hello(t), "alone": alone(), "three": three(), "ready": ready(), "busy": busy(),
-		"nothing": {Header: trace.Header{Version: trace.Version}},
+		"goroutines": goroutines(),
+		"nothing":    {Header: trace.Header{Version: trace.Version}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +13,13 @@ import (
 
 const (
 	svgMargin = 20
-	svgRow    = 30 // height of a row with an arrow, whose text stands above it
-	svgNote   = 24 // height of a row without
-	svgGap    = 34 // height of a gap in virtual time
-	svgHead   = 26 // height of a column's name
-	svgText   = 38 // cells of text beside a line of life
-	svgName   = 20 // cells of a column's name
-	svgLeast  = 520
+	svgRow    = 22   // height of a row
+	svgGap    = 34   // height of a gap in virtual time
+	svgHead   = 26   // height of a column's name
+	svgText   = 60   // cells of text that the drawing is made wide enough for
+	svgName   = 20   // cells of a column's name
+	svgLeast  = 520  // width of a drawing
+	svgWide   = 1000 // up to this, columns are so far apart that no text crosses a line of life
 )
 
 // svgStyle holds for light pages, dark pages and paper. Every drawing brings its
@@ -50,21 +51,29 @@ const svgStyle = `
 
 // WriteSVG draws a run as a sequence diagram: time goes down, the loop's line
 // of life stands left and the tasks' beside it. Full arrows hand control to a
-// task, dashed ones give it back, dotted ones end where a task is spawned. A
-// bracket links hand-overs that could have come in another order.
+// task, dashed ones give it back, dotted ones end where a task is spawned. What happens
+// stands beside the line of the task that it happens to; only one thing happens in a row,
+// so it may cross the lines of others. A bracket links hand-overs that could have come in
+// another order. All of this is in a legend.
 //
 // The same trace gives the same bytes. The drawing is one file without scripts,
 // fonts or links, is readable on light and dark pages, and says what it shows
-// in its title and description. Text that is too long is cut; a tooltip has all
-// of it.
+// in its title and description. Text that is longer than there is room for is cut; a
+// tooltip has all of it.
 func WriteSVG(w io.Writer, t *Trace, _ ViewOptions) error {
 	s := &svg{d: NewDiagram(t), id: "weft-" + t.Hash.String()}
+	for i := range s.d.Rows {
+		if r := s.d.laid(i); !r.skip {
+			s.shown = append(s.shown, r)
+		}
+	}
 	s.place()
 	s.head()
 	s.lives()
 	s.rows()
 	s.brackets()
 	s.foot()
+	s.legend()
 	s.b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, s.b.String())
 	return err
@@ -72,20 +81,22 @@ func WriteSVG(w io.Writer, t *Trace, _ ViewOptions) error {
 
 // svg is the state of one drawing. All lengths are in pixels.
 type svg struct {
-	d    *Diagram
-	id   string
-	b    strings.Builder
-	x    []int    // by column, where its line of life is
-	y    []int    // by row, where its arrow or mark is
-	gaps []int    // by row, where the gap above it is drawn, or 0
-	lane []int    // by swap, the lane of its bracket, counted from the loop; -1 if it has none
-	tops []int    // by swap, its first row
-	ends []int    // by swap, its last row
-	top  int      // of the lines of life
-	end  int      // of the lines of life
-	wide int      // of the drawing
-	high int      // of the drawing
-	feet []string // the lines of text below
+	d     *Diagram
+	id    string
+	b     strings.Builder
+	shown []laidRow // in the order of the drawing
+	x     []int     // by column, where its line of life is
+	y     []int     // by row, where its arrow or mark is
+	gaps  []int     // by row, where the gap above it is drawn, or 0
+	lane  []int     // by swap, the lane of its bracket, counted from the loop; -1 if it has none
+	tops  []int     // by swap, its first row
+	ends  []int     // by swap, its last row
+	top   int       // of the lines of life
+	end   int       // of the lines of life
+	wide  int       // of the drawing
+	high  int       // of the drawing
+	feet  []string  // the lines of text below
+	keys  []svgKey  // of the legend
 }
 
 // textWidth returns the width of text in the drawing's font, a little rounded up.
@@ -93,61 +104,32 @@ func textWidth(text string) int { return (words.Width(text)*29 + 3) / 4 }
 
 // place decides where everything goes.
 func (s *svg) place() {
-	timeWidth := textWidth("0s")
-	var at time.Duration
-	for _, r := range s.d.Rows {
+	timeWidth, laterWidth := textWidth("0s"), 0
+	for _, r := range s.shown {
 		timeWidth = max(timeWidth, textWidth(r.At.String()))
+		if r.Gap > 0 {
+			laterWidth = max(laterWidth, textWidth(later(r.Gap)))
+		}
 	}
 	s.assignLanes()
 	lanes := 0
 	for _, l := range s.lane {
 		lanes = max(lanes, l+1)
 	}
-	s.x = make([]int, len(s.d.Columns))
-	loopHead := (textWidth(Loop) + 24) / 2
-	s.x[0] = svgMargin + timeWidth + 12 + max(loopHead, lanes*20+14)
-	right := s.x[0] + loopHead
-	// A column stands far enough to the right for the text that ends at it.
-	type need struct{ from, pixels int }
-	needs := make([][]need, len(s.x)+1)
-	for _, r := range s.d.Rows {
-		from, to := min(r.From, r.To), max(r.From, r.To)
-		if from == to {
-			to++ // its text stands between its column and the next
-		}
-		needs[to] = append(needs[to], need{from, textWidth(s.text(r)) + 28})
-	}
-	for c := range s.d.Columns {
-		if c > 0 {
-			s.x[c] = s.x[c-1] + s.headWidth(c-1)/2 + s.headWidth(c)/2 + 24
-			for _, n := range needs[c] {
-				s.x[c] = max(s.x[c], s.x[n.from]+n.pixels)
-			}
-		}
-		right = max(right, s.x[c]+s.headWidth(c)/2)
-	}
-	for _, r := range s.d.Rows {
-		if r.From == r.To && r.From == len(s.x)-1 {
-			right = max(right, s.x[r.From]+textWidth(s.text(r))+16)
-		}
-	}
-	s.wide = max(right+svgMargin, svgLeast)
+	s.columns(svgMargin+timeWidth+12+max(s.headWidth(0)/2, lanes*20+14), laterWidth+28)
 
 	y := 62
 	s.top = y + svgHead
 	y = s.top + 6
-	s.y, s.gaps = make([]int, len(s.d.Rows)), make([]int, len(s.d.Rows))
-	at = 0
-	for i, r := range s.d.Rows {
+	s.y, s.gaps = make([]int, len(s.shown)), make([]int, len(s.shown))
+	at := time.Duration(0)
+	for i, r := range s.shown {
 		if r.At > at {
 			s.gaps[i] = y + svgGap/2 + 4
 			y += svgGap
 			at = r.At
 		}
-		y += svgNote
-		if r.From != r.To {
-			y += svgRow - svgNote
-		}
+		y += svgRow
 		s.y[i] = y
 	}
 	s.end = y + 18
@@ -155,7 +137,46 @@ func (s *svg) place() {
 	for _, r := range s.d.remarks(remarksShown) {
 		s.feet = append(s.feet, words.Wrap(r, cells, 4)...)
 	}
-	s.high = s.end + 26 + 18*len(s.feet) + 30
+	s.high = s.end + 26 + 18*len(s.feet) + 8
+	s.keys = s.legendKeys()
+	s.high = s.placeKeys(s.high) + svgMargin
+}
+
+// columns puts the loop's line of life at first, and the tasks' far enough to the right for
+// their names. What is left up to svgWide is given to columns whose text would cross the
+// line of another. Beside the loop, there is room for how much later something happens.
+func (s *svg) columns(first, room int) {
+	n := len(s.d.Columns)
+	s.x = make([]int, n)
+	apart := make([]int, n) // by column, how far it is to the next
+	natural := make([]int, n)
+	for _, r := range s.shown {
+		natural[r.column] = max(natural[r.column], 12+textWidth(words.Elide(r.text, svgText))+16)
+	}
+	for c := range n - 1 {
+		apart[c] = max(s.headWidth(c)/2+s.headWidth(c+1)/2+24, 64)
+	}
+	apart[0] = max(apart[0], room)
+	apart[n-1] = max(s.headWidth(n-1)/2, natural[n-1])
+	for left := svgWide - first - svgMargin - sum(apart); left > 0; left-- {
+		narrow := -1
+		for c := 1; c < n-1; c++ {
+			if apart[c] < natural[c] && (narrow < 0 || apart[c] < apart[narrow]) {
+				narrow = c
+			}
+		}
+		if narrow < 0 {
+			break
+		}
+		apart[narrow]++
+	}
+	at := first
+	s.wide = svgLeast
+	for c := range n {
+		s.x[c] = at
+		s.wide = max(s.wide, at+natural[c]+svgMargin, at+s.headWidth(c)/2+svgMargin)
+		at += apart[c]
+	}
 }
 
 // assignLanes gives each bracket the lane nearest to the loop that is free.
@@ -166,7 +187,7 @@ func (s *svg) assignLanes() {
 	for i := range s.lane {
 		s.lane[i], s.tops[i], s.ends[i] = -1, -1, -1
 	}
-	for i, r := range s.d.Rows {
+	for i, r := range s.shown {
 		for _, swap := range r.Swaps {
 			if s.tops[swap] < 0 {
 				s.tops[swap] = i
@@ -196,28 +217,9 @@ func (s *svg) assignLanes() {
 func (s *svg) name(c int) string   { return words.ElideMiddle(s.d.Columns[c].Name, svgName) }
 func (s *svg) headWidth(c int) int { return textWidth(s.name(c)) + 24 }
 
-// text returns what a row is sure to have room for: its number and its text, cut
-// where it is long.
-func (s *svg) text(r Row) string {
-	if r.Number > 0 {
-		return fmt.Sprintf("%d %s", r.Number, words.Elide(r.Text, svgText))
-	}
-	return words.Elide(r.Text, svgText)
-}
-
-// room returns how many cells a row's text may take once everything has its
-// place: an arrow's goes along the arrow, other text to the drawing's edge.
-// Nothing else happens in a row, so it crosses no more than lines of life.
-func (s *svg) room(r Row) int {
-	pixels := s.wide - svgMargin - s.x[r.From] - 12
-	if r.From != r.To {
-		pixels = max(s.x[r.From], s.x[r.To]) - min(s.x[r.From], s.x[r.To]) - 20
-	}
-	cells := pixels * 4 / 29
-	if r.Number > 0 {
-		cells -= words.Width(fmt.Sprint(r.Number, " "))
-	}
-	return max(cells, svgText)
+// room returns how many cells a row's text may take: it goes to the drawing's edge.
+func (s *svg) room(r laidRow) int {
+	return (s.wide-svgMargin-s.x[r.column]-12)*4/29 - words.Width(r.Number) - 1
 }
 
 func (s *svg) printf(format string, args ...any) { fmt.Fprintf(&s.b, format, args...) }
@@ -243,17 +245,23 @@ func (s *svg) head() {
 
 // lives draws the columns: a name, a line, and a bar wherever a task has control.
 func (s *svg) lives() {
+	finished := map[int]int{} // by column, where its task ends
+	for i, r := range s.shown {
+		if r.Kind == Finish {
+			finished[r.From] = s.y[i] + 8
+		}
+	}
 	for c, column := range s.d.Columns {
-		end := s.end
-		if c > 0 && column.Last >= 0 && column.Last < len(s.y) && s.d.Rows[column.Last].Kind == Finish {
-			end = s.y[column.Last] + 8
+		end, ends := finished[c]
+		if !ends || c == 0 || s.d.Rows[column.Last].Kind != Finish {
+			end, ends = s.end, false
 		}
 		dash := ""
 		if c > 0 {
 			dash = ` stroke-dasharray="2 3"`
 		}
 		s.printf(`<g class="c%d"><line x1="%d" y1="%d" x2="%d" y2="%d" stroke="currentColor"%s/>`, colour(c), s.x[c], s.top, s.x[c], end, dash)
-		if end != s.end {
+		if ends {
 			s.printf(`<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="currentColor" stroke-width="2"/>`, s.x[c]-6, end, s.x[c]+6, end)
 		}
 		w := s.headWidth(c)
@@ -261,7 +269,7 @@ func (s *svg) lives() {
 		s.printf(`<text x="%d" y="%d" text-anchor="middle">%s%s</text></g>`+"\n", s.x[c], s.top-svgHead/2+4, xmlText(s.name(c)), tooltip(s.name(c), column.Name))
 	}
 	open := map[int]int{} // by column, the row in which it got control
-	for i, r := range s.d.Rows {
+	for i, r := range s.shown {
 		switch {
 		case r.Kind == Start || r.Kind == Resume:
 			open[r.To] = i
@@ -293,10 +301,10 @@ func tooltip(shown, whole string) string {
 
 func (s *svg) rows() {
 	at := time.Duration(-1)
-	for i, r := range s.d.Rows {
+	for i, r := range s.shown {
 		if y := s.gaps[i]; y > 0 {
 			s.printf(`<path class="rule" d="M%d %dh%d" stroke-dasharray="1 5"/>`, svgMargin, y, s.wide-2*svgMargin)
-			s.printf(`<text class="faint halo" x="%d" y="%d" text-anchor="middle">%s</text>`+"\n", (s.x[0]+s.x[len(s.x)-1])/2, y+4, xmlText(later(r.Gap)))
+			s.printf(`<text class="faint halo" x="%d" y="%d">%s</text>`+"\n", s.x[0]+12, y+4, xmlText(later(r.At-max(at, 0))))
 		}
 		if r.At != at {
 			at = r.At
@@ -307,55 +315,60 @@ func (s *svg) rows() {
 }
 
 // row draws an arrow or a mark, and the text that goes with it.
-func (s *svg) row(y int, r Row) {
+func (s *svg) row(y int, r laidRow) {
 	from, to := s.x[r.From], s.x[r.To]
 	task := max(r.From, r.To) // an arrow has the colour of the task that it concerns
 	if r.Kind == Spawn {
 		task = r.To
 	}
-	anchor, textX, textY := "start", from+10, y-6
 	s.printf(`<g class="c%d">`, colour(task))
 	switch {
 	case r.From == r.To:
-		textX, textY = from+12, y+4
 		s.mark(from, y, r.Kind)
 	case r.Kind == Spawn:
-		end := to - 5
-		if to < from {
-			end = to + 5
-		}
-		s.printf(`<path d="M%d %dH%d" stroke="currentColor" stroke-width="1.5" stroke-dasharray="1 4" stroke-linecap="round"/>`, from, y, end)
-		s.printf(`<circle class="open" cx="%d" cy="%d" r="4" stroke="currentColor" stroke-width="1.5"/>`, to, y)
-	case r.To == 0: // back to the loop
-		anchor, textX = "end", from-10
-		s.printf(`<path d="M%d %dH%d" stroke="currentColor" stroke-width="1.5" stroke-dasharray="6 4"/>`, from-4, y, to+2)
-		s.printf(`<path d="M%d %dl-8 4l8 4" fill="none" stroke="currentColor" stroke-width="1.5"/>`, to+10, y-4)
+		s.spawn(from, to, y)
+	case r.To == 0:
+		s.back(from-4, to, y)
 	default:
-		s.printf(`<path d="M%d %dH%d" stroke="currentColor" stroke-width="1.5"/>`, from, y, to-12)
-		s.printf(`<path d="M%d %dl-9 -4v8z" fill="currentColor"/>`, to-4, y)
+		s.forth(from, to-4, y)
 	}
-	if to < from && r.Kind == Spawn {
-		anchor, textX = "end", from-10
-	}
-	number := ""
-	if r.Number > 0 {
-		class := "n"
-		if len(r.Swaps) > 0 {
-			class = "n swapped"
-		}
-		number = fmt.Sprintf(`<tspan class="%s">%d</tspan> `, class, r.Number)
+	class := "n"
+	if len(r.Swaps) > 0 {
+		class = "n swapped"
 	}
 	shown := words.Elide(r.Text, s.room(r))
-	s.printf(`<text class="halo" x="%d" y="%d" text-anchor="%s">%s%s%s</text></g>`+"\n", textX, textY, anchor, number, xmlText(shown), tooltip(shown, r.Text))
+	s.printf(`<text class="halo" x="%d" y="%d"><tspan class="%s">%s</tspan> %s%s</text></g>`+"\n", s.x[r.column]+12, y+4, class, r.Number, xmlText(shown), tooltip(shown, r.Text))
+}
+
+// spawn draws how a task is spawned.
+func (s *svg) spawn(from, to, y int) {
+	end := to - 5
+	if to < from {
+		end = to + 5
+	}
+	s.printf(`<path d="M%d %dH%d" stroke="currentColor" stroke-width="1.5" stroke-dasharray="1 4" stroke-linecap="round"/>`, from, y, end)
+	s.printf(`<circle class="open" cx="%d" cy="%d" r="4" stroke="currentColor" stroke-width="1.5"/>`, to, y)
+}
+
+// forth draws how control goes to a task, to the right.
+func (s *svg) forth(from, to, y int) {
+	s.printf(`<path d="M%d %dH%d" stroke="currentColor" stroke-width="1.5"/>`, from, y, to-8)
+	s.printf(`<path d="M%d %dl-9 -4v8z" fill="currentColor"/>`, to, y)
+}
+
+// back draws how control goes back to the loop, to the left.
+func (s *svg) back(from, to, y int) {
+	s.printf(`<path d="M%d %dH%d" stroke="currentColor" stroke-width="1.5" stroke-dasharray="6 4"/>`, from, y, to+2)
+	s.printf(`<path d="M%d %dl-8 4l8 4" fill="none" stroke="currentColor" stroke-width="1.5"/>`, to+10, y-4)
 }
 
 // mark draws what stands on a line of life where something happens there:
-// a diamond for a decision, a square for control, a disc for the rest.
+// a diamond for a decision, a square for a callback, a circle for the rest.
 func (s *svg) mark(x, y int, k Kind) {
 	switch k {
 	case Decide:
 		s.printf(`<path class="open" d="M%d %dl6 6l-6 6l-6 -6z" stroke="currentColor" stroke-width="1.5"/>`, x, y-6)
-	case Wait, Callback:
+	case Callback:
 		s.printf(`<rect class="open" x="%d" y="%d" width="8" height="8" stroke="currentColor" stroke-width="1.5"/>`, x-4, y-4)
 	default:
 		s.printf(`<circle class="open" cx="%d" cy="%d" r="4" stroke="currentColor" stroke-width="1.5"/>`, x, y)
@@ -368,39 +381,36 @@ func (s *svg) brackets() {
 		if lane < 0 {
 			continue
 		}
-		inner := s.x[0] - 6
-		x := s.x[0] - 20 - 20*lane
-		s.printf(`<g class="swap"><path d="M%d %dV%d`, x, s.y[s.tops[swap]], s.y[s.ends[swap]])
-		for i, r := range s.d.Rows {
-			for _, other := range r.Swaps {
-				if other == swap {
-					s.printf(`M%d %dH%d`, x, s.y[i], inner)
-				}
+		var rows []int
+		for i, r := range s.shown {
+			if slices.Contains(r.Swaps, swap) {
+				rows = append(rows, s.y[i])
 			}
 		}
-		middle := (s.y[s.tops[swap]] + s.y[s.ends[swap]]) / 2
-		s.printf(`" fill="none" stroke="currentColor" stroke-width="2"/>`)
-		s.printf(`<circle class="open" cx="%d" cy="%d" r="8" stroke="currentColor" stroke-width="1.5"/>`, x, middle)
-		// Two arrows, one up and one down.
-		s.printf(`<path d="M%d %dv-7l-2 2m2 -2l2 2M%d %dv7l-2 -2m2 2l2 -2" fill="none" stroke="currentColor"/>`, x-3, middle+3, x+3, middle-3)
+		s.printf(`<g class="swap">`)
+		s.bracket(s.x[0]-20-20*lane, s.x[0]-6, rows)
 		s.printf("<title>%s</title></g>\n", xmlText(s.d.Swaps[swap].String()))
 	}
 }
 
-// foot writes the remarks, and what the lines mean.
+// bracket draws a bracket whose back is at x and whose arms, at these heights, reach to inner.
+func (s *svg) bracket(x, inner int, rows []int) {
+	s.printf(`<path d="M%d %dV%d`, x, rows[0], rows[len(rows)-1])
+	for _, y := range rows {
+		s.printf(`M%d %dH%d`, x, y, inner)
+	}
+	middle := (rows[0] + rows[len(rows)-1]) / 2
+	s.printf(`" fill="none" stroke="currentColor" stroke-width="2"/>`)
+	s.printf(`<circle class="open" cx="%d" cy="%d" r="8" stroke="currentColor" stroke-width="1.5"/>`, x, middle)
+	// Two arrows, one up and one down.
+	s.printf(`<path d="M%d %dv-7l-2 2m2 -2l2 2M%d %dv7l-2 -2m2 2l2 -2" fill="none" stroke="currentColor"/>`, x-3, middle+3, x+3, middle-3)
+}
+
+// foot writes the remarks.
 func (s *svg) foot() {
 	y := s.end + 26
 	for _, line := range s.feet {
 		s.printf(`<text x="%d" y="%d">%s</text>`+"\n", svgMargin, y, xmlText(line))
 		y += 18
 	}
-	y += 8
-	s.printf(`<g class="c0"><path d="M%d %dh24" stroke="currentColor" stroke-width="1.5"/><path d="M%d %dl-9 -4v8z" fill="currentColor"/>`, svgMargin, y, svgMargin+30, y)
-	s.printf(`<text class="faint" x="%d" y="%d">control to a task</text>`, svgMargin+38, y+4)
-	x := svgMargin + 180
-	s.printf(`<path d="M%d %dh28" stroke="currentColor" stroke-width="1.5" stroke-dasharray="6 4"/><path d="M%d %dl-8 4l8 4" fill="none" stroke="currentColor" stroke-width="1.5"/>`, x+2, y, x+8, y-4)
-	s.printf(`<text class="faint" x="%d" y="%d">back to the loop</text>`, x+38, y+4)
-	x += 172
-	s.printf(`<path d="M%d %dh22" stroke="currentColor" stroke-width="1.5" stroke-dasharray="1 4" stroke-linecap="round"/><circle class="open" cx="%d" cy="%d" r="4" stroke="currentColor" stroke-width="1.5"/>`, x, y, x+28, y)
-	s.printf(`<text class="faint" x="%d" y="%d">spawn</text></g>`+"\n", x+38, y+4)
 }

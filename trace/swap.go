@@ -34,8 +34,8 @@ type Swap struct {
 	Reason string
 }
 
-// String returns the swap as a sentence, with the numbers that [Transfers]
-// gives, such as "7 and 9 may be swapped: both sleeps are due at 1s." An
+// String returns the swap as a sentence, with the [Numbers] of the hand-overs,
+// such as "7 and 9 may be swapped: both sleeps are due at 1s." An
 // alternative that led to no hand-over of its own appears by its ID.
 func (s Swap) String() string {
 	names := make([]string, len(s.IDs))
@@ -102,7 +102,7 @@ type index struct {
 	policy   string
 	timers   map[int]*Event   // by Seq, the events in which timers are armed, waited for and fire
 	fires    map[string][]int // by ID, the Seqs of Fire events
-	steps    map[string][]int // by ID, the Seqs of Start, Resume and Callback events
+	steps    map[string][]int // by ID, the Seqs of the first events of steps
 	handover map[int]int      // by the Seq of a Fire event, the Seq of the first step that it brought about
 	waits    map[int]int      // by the Seq of a Fire event, the Seq of its task's last Wait before it
 	numbers  map[int]int      // by Seq, the number of a transfer
@@ -112,14 +112,25 @@ func newIndex(t *Trace) *index {
 	x := &index{t.Policy, map[int]*Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}}
 	wait := map[string]int{} // by task
 	fired := firings{}
-	number := 0
+	number, inGo := 0, t.InGo()
+	chosen, by := "", "" // the step of a goroutine that a decision has let go on, if it has not been seen yet
 	for i, e := range t.Events {
 		fired.add(e)
-		if n := e.transfers(); n > 0 {
+		if n := e.transfers(inGo); n > 0 {
 			if x.numbers[e.Seq] == 0 {
 				x.numbers[e.Seq] = number + 1
 			}
 			number += n
+		}
+		if kind, _ := e.decision(); inGo && e.Kind == Decide && kind == "ready" {
+			chosen, by = e.Detail, goTask(e.Detail)
+		}
+		if inGo && chosen != "" && e.Task == by && e.Kind != Fire {
+			// Of a goroutine that goes on without having paused, no event of its own says so.
+			if first := e.step(); first != chosen && e.transfers(inGo) > 0 {
+				x.steps[chosen] = append(x.steps[chosen], e.Seq)
+			}
+			chosen = ""
 		}
 		switch {
 		case e.Kind == Arm:
@@ -132,7 +143,7 @@ func newIndex(t *Trace) *index {
 			x.timers[e.Seq] = &t.Events[i]
 			wait[e.Task] = e.Seq
 		case e.opensStep():
-			x.steps[e.ID()] = append(x.steps[e.ID()], e.Seq)
+			x.steps[e.step()] = append(x.steps[e.step()], e.Seq)
 			if fire, ok := fired.firedBy(e); ok && x.handover[fire.Seq] == 0 {
 				x.handover[fire.Seq] = e.Seq
 			}
@@ -141,19 +152,28 @@ func newIndex(t *Trace) *index {
 	return x
 }
 
+// step is what decisions call the step that begins with the event. A goroutine's first one
+// has the number 0.
+func (e *Event) step() string {
+	if e.Kind == Start && e.N == 0 {
+		return e.Task + ".0"
+	}
+	return e.ID()
+}
+
 // resolve fills in what the alternatives of a decision turned out to be.
 func (x *index) resolve(s *Swap, decide Event) {
 	type alternative struct {
 		id            string
 		seq, transfer int
 	}
-	found := x.steps
-	if s.Kind == "timer" {
-		found = x.fires
-	}
 	all := make([]alternative, len(decide.Alternatives))
 	for i, id := range decide.Alternatives {
 		all[i].id = id
+		found := x.steps
+		if s.Kind == "timer" || len(x.steps[id]) == 0 { // beside goroutines that are ready, a timer may fire
+			found = x.fires
+		}
 		for _, seq := range found[id] {
 			if seq > decide.Seq { // an ordinal is used once, but a trace may be put together by hand
 				all[i].seq = seq
@@ -161,7 +181,7 @@ func (x *index) resolve(s *Swap, decide Event) {
 			}
 		}
 		step := all[i].seq
-		if s.Kind == "timer" {
+		if x.numbers[step] == 0 {
 			step = x.handover[step]
 		}
 		all[i].transfer = x.numbers[step]
@@ -298,8 +318,11 @@ func remarks(t *Trace) []string {
 	return out
 }
 
-func writeRemarks(b *strings.Builder, remarks []string) {
-	if len(remarks) > 0 {
-		b.WriteString("\n" + strings.Join(remarks, "\n") + "\n")
+func writeRemarks(b *strings.Builder, remarks []string, width int) {
+	for i, r := range remarks {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		writeWrapped(b, "", r, width)
 	}
 }

@@ -32,6 +32,65 @@ func TestTransfersOfHello(t *testing.T) {
 	}
 }
 
+func TestTransfersTellWhatIsShared(t *testing.T) {
+	s := tell("", "")
+	s.start("a")
+	s.do("a", trace.Read, "var balance", "0")
+	s.do("a", trace.Acquire, "lock L", "")
+	s.do("a", trace.Print, "output", "1")
+	s.do("a", trace.Print, "output", "2")
+	s.do("a", trace.Write, "var balance", "100")
+	s.do("a", trace.Release, "lock L", "")
+	s.finish("a", "returned", "")
+	want := []string{
+		`the loop starts a, which reads var balance = 0, acquires lock L, prints "1" and "2", writes var balance = 100 and does more (1)`,
+		"a is finished; control goes back to the loop",
+	}
+	var got []string
+	for _, x := range trace.Transfers(&s.Trace) {
+		got = append(got, x.Text)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Goroutines hand control to each other, and each of their operations is numbered.
+func TestTransfersInGo(t *testing.T) {
+	const scheduler = trace.Scheduler
+	want := []trace.Transfer{
+		{1, 0, 2, trace.Start, scheduler, "main", "the scheduler starts main"},
+		{2, 0, 3, trace.Set, "main", "main", "main adds to wait group wg"},
+		{3, 0, 5, trace.Set, "main", "main", "main adds to wait group wg"},
+		{4, 0, 8, trace.Wait, "main", scheduler, "main pauses"},
+		{5, 0, 9, trace.Start, scheduler, "a", "the scheduler starts a"},
+		{6, 0, 10, trace.Acquire, "a", "a", "a locks mu and reads balance"},
+		{7, 0, 12, trace.Release, "a", "a", "a unlocks mu"},
+		{8, 0, 13, trace.Finish, "a", scheduler, "a is finished"},
+		{9, 0, 15, trace.Resume, scheduler, "main", "main goes on"},
+		{10, 0, 16, trace.Wait, "main", scheduler, "main waits for wait group wg"},
+		{11, 0, 17, trace.Start, scheduler, "b", `the scheduler starts b, which prints "hi"`},
+		{12, 0, 19, trace.Finish, "b", scheduler, "b is finished"},
+		{13, 0, 20, trace.Resume, scheduler, "main", "the wait for wait group wg is over: the scheduler resumes main"},
+		{14, 0, 21, trace.Finish, "main", scheduler, "main is finished"},
+	}
+	if got := trace.Transfers(goroutines()); !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestTransfersKeepToTheirWidth(t *testing.T) {
+	for name, run := range fixtures(t) {
+		for width := 40; width <= 160; width += 5 {
+			for i, line := range strings.Split(render(t, "transfers", run, trace.ViewOptions{Width: width}), "\n") {
+				if got := cells(line); got > width {
+					t.Fatalf("%s at width %d: line %d takes %d cells: %q", name, width, i+1, got, line)
+				}
+			}
+		}
+	}
+}
+
 func TestTransfersTellSteps(t *testing.T) {
 	s := tell("", "")
 	s.start("a")
@@ -50,7 +109,7 @@ func TestTransfersTellSteps(t *testing.T) {
 		`the loop starts a, which prints "1", "2", "3", "4" and more (2) and computes for 2s`,
 		"a begins to wait",
 		"control goes back to the loop",
-		`the loop runs the callback tick, which prints "tock"`,
+		`the loop runs the callback tick, which prints "tock" and asks to cancel a`,
 		"a was cancelled: the loop resumes a",
 		"a exits; control goes back to the loop",
 		"b ends: vanished: who knows; control goes back to the loop",
@@ -173,6 +232,23 @@ func TestSwaps(t *testing.T) {
 		},
 			[]trace.Swap{{0, "timer", []int{1}, []string{"a.1", "a.2"}, []int{2, 4}, []int{1, 0}, true, "both timers are due at 0s"}},
 			[]string{"1 and timer a.2 may be swapped: both timers are due at 0s."}},
+		{"goroutines: one that goes on, and ones that start later", goroutines,
+			[]trace.Swap{
+				{0, "ready", []int{7, 14}, []string{"a.0", "main.3", "b.0"}, []int{9, 15, 17}, []int{5, 9, 11}, true, "all 3 are ready at 0s"},
+			},
+			[]string{"5, 9 and 11 may come in any order: all 3 are ready at 0s."}},
+		{"goroutines: one that goes on without a pause, and a timer", func() *trace.Trace {
+			s := tell("go", "any-ready")
+			s.add(trace.Event{Task: "main", Kind: trace.Start})
+			s.do("main", trace.Put, "chan c", "")
+			s.decide("ready:main.2", "main.2", "main.2", "+main/timer.1")
+			s.do("main", trace.Get, "chan c", "")
+			fire := s.add(trace.Event{Kind: trace.Fire, Object: "main/timer", N: 1})
+			s.add(trace.Event{Task: "main/timer", Kind: trace.Start, Cause: fire})
+			return &s.Trace
+		},
+			[]trace.Swap{{0, "ready", []int{3}, []string{"main.2", "+main/timer.1"}, []int{4, 5}, []int{3, 4}, true, "both are ready at 0s"}},
+			[]string{"3 and 4 may be swapped: both are ready at 0s."}},
 		{"one alternative is no decision", func() *trace.Trace {
 			s := tell("", "")
 			s.decide("ready:a.1", "a.1", "a.1")

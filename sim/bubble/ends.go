@@ -187,7 +187,7 @@ func (e *LeakError) Text(places bool) string {
 		if places && waiting[0].Pos != "" {
 			at = " at " + waiting[0].Pos
 		}
-		fmt.Fprintf(&b, "%s has not ended: it still waits%s for %s\n", waiting[0].Task, at, waiting[0].On)
+		fmt.Fprintf(&b, "%s has not ended: it still waits%s %s\n", waiting[0].Task, at, waiting[0].For(places))
 	}
 	if len(waiting) == 1 {
 		b.WriteString("a goroutine is left that " + strings.Replace(ever, "never end", "never ends", 1))

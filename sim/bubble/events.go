@@ -67,6 +67,9 @@ func (n *run) takeOne(e *event) {
 		}
 		g.waiting, g.since = true, e.now
 		g.on = n.waitsFor(g, e, why)
+		if g.blocked.op == opWaitGroup {
+			g.awaited = g.on
+		}
 		if why == "IO wait" {
 			g.on = "input or output of the operating system"
 			n.untrack("input or output of the operating system, at " + trace.Position(e.pc))

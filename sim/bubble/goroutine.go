@@ -17,6 +17,7 @@ type goroutine struct {
 	stepsOf string   // under this label
 
 	about     event   // what it is about to do, or has begun
+	awaited   string  // the wait group that it was blocked at last
 	pending   bool    // that has not been told yet
 	joins     uint32  // the step that belongs to the one before: its first one, or 0
 	failed    bool    // it only looked, in the end

@@ -26,6 +26,8 @@ func (n *run) panicError() *order.PanicError {
 	value := fmt.Sprint(c.panicked)
 	about := &g.about
 	switch {
+	case strings.Contains(value, "WaitGroup is reused") && g.awaited != "":
+		e.Before = "it is " + strings.TrimPrefix(g.awaited, operations[opWaitGroup].sort+" ")
 	case about.pc != 0 && e.Pos != "" && trace.Position(about.pc) != e.Pos:
 		// What it did last is not what it panicked at: deferred functions came between.
 	case strings.HasSuffix(value, "send on closed channel"), strings.HasSuffix(value, "close of closed channel"):

@@ -190,8 +190,13 @@ func (e *explainer) byTurn() error {
 
 // difference says in a sentence what differs between the two runs first.
 func (f *Failure) difference() string {
+	h, _ := f.histories()
 	if s := f.Swap; s != nil {
-		return fmt.Sprintf("%s %s (event %d) and %s (event %d) change places.", thing(s.Kind), words.Line(s.IDs[0]), s.Seqs[0], words.Line(s.IDs[1]), s.Seqs[1])
+		what, first, second := thing(s.Kind)+" ", words.Line(s.IDs[0]), words.Line(s.IDs[1])
+		if h.inGo() {
+			what, first, second = "", goroutineOf(s.IDs[0]), goroutineOf(s.IDs[1])
+		}
+		return fmt.Sprintf("%s%s (event %s) and %s (event %s) change places.", what, first, s.Numbers[0], second, s.Numbers[1])
 	}
 	a, b := f.parting()
 	if a == nil {
@@ -199,10 +204,14 @@ func (f *Failure) difference() string {
 	}
 	kind, key, _ := strings.Cut(a.Object, ":")
 	if !order.IsOrder(kind) && a.Object == b.Object {
-		return fmt.Sprintf("at event %d, %s is %s in the failing run and %s in the passing one.", a.Seq, words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
+		return fmt.Sprintf("at event %s, %s is %s in the failing run and %s in the passing one.", h.number(a.Seq), words.Line(key), words.Line(a.Detail), words.Line(b.Detail))
 	}
-	return fmt.Sprintf("at event %d, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
-		a.Seq, thing(kind), words.Line(a.Detail), words.Line(b.Detail))
+	if h.inGo() && order.IsOrder(kind) {
+		return fmt.Sprintf("at event %s, %s runs in the failing run and %s in the passing one; what comes then differs as well.",
+			h.number(a.Seq), goroutineOf(a.Detail), goroutineOf(b.Detail))
+	}
+	return fmt.Sprintf("at event %s, the failing run takes %s %s and the passing run %s; what comes then differs as well.",
+		h.number(a.Seq), thing(kind), words.Line(a.Detail), words.Line(b.Detail))
 }
 
 // byValue reports whether the first difference is a value.

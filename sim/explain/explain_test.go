@@ -215,10 +215,14 @@ func TestExplainNamesTheRace(t *testing.T) {
 				t.Errorf("the race is %s on %q, want %s on %q", f.Race.Pattern, f.Race.Object, test.pattern, test.object)
 			}
 			var events []string
-			for _, e := range f.Race.Events {
+			numbers := trace.Numbers(f.Trace)
+			for i, e := range f.Race.Events {
 				events = append(events, fmt.Sprintf("%s %s %s", e.Task, e.Kind, e.Detail))
-				if !strings.Contains(f.Race.Text, fmt.Sprintf("event %d", e.Seq)) && e.Kind != trace.Acquire {
-					t.Errorf("%q does not speak of event %d", f.Race.Text, e.Seq)
+				if f.Race.Numbers[i] != numbers[e.Seq] {
+					t.Errorf("%v has the number %s, want %s", e, f.Race.Numbers[i], numbers[e.Seq])
+				}
+				if !strings.Contains(f.Race.Text+" ", "event "+numbers[e.Seq]) && e.Kind != trace.Acquire {
+					t.Errorf("%q does not speak of event %s", f.Race.Text, numbers[e.Seq])
 				}
 				if i := slices.IndexFunc(f.Trace.Events, func(o trace.Event) bool { return o.Seq == e.Seq }); i < 0 || f.Trace.Events[i].Kind != e.Kind {
 					t.Errorf("event %d is not one of the failing run", e.Seq)
@@ -257,6 +261,21 @@ func TestExplainIsTrue(t *testing.T) {
 	}
 }
 
+// What a panic says stands in the headline, and its stack alone below.
+func TestNotesOfAPanic(t *testing.T) {
+	f := &explain.Failure{Text: "panic in main: no (a/b.go:1)", Trace: &trace.Trace{}, AllFail: true}
+	for notes, want := range map[string]string{
+		"panic in main: no (a/b.go:1)\n    a.b  a/b.go:1\n    a.c  a/c.go:2": "FAILS: panic in main: no (a/b.go:1)\n\n    a.b  a/b.go:1\n    a.c  a/c.go:2\n\nschedule",
+		"panic in main: no (a/b.go:1)":                                       "FAILS: panic in main: no (a/b.go:1)\nschedule",
+		"it said so\n    panic in main: no (a/b.go:1)":                       "FAILS: panic in main: no (a/b.go:1)\n\n    it said so\n        panic in main: no (a/b.go:1)\n\nschedule",
+	} {
+		f.Notes = notes
+		if got := OutcomeText(t, f, trace.ViewOptions{}); !strings.HasPrefix(got, want) {
+			t.Errorf("notes %q: got\n%s\nwant\n%s", notes, got, want)
+		}
+	}
+}
+
 func TestExplainText(t *testing.T) {
 	for _, test := range races {
 		t.Run(test.name, func(t *testing.T) {
@@ -267,6 +286,14 @@ func TestExplainText(t *testing.T) {
 				for line := range strings.Lines(text) {
 					if n := len([]rune(line)) - 1; n > max(width, 40) && !strings.Contains(line, "schedule ") {
 						t.Errorf("at width %d, a line takes %d: %s", width, n, line)
+					}
+				}
+				if f.Race == nil {
+					continue
+				}
+				for _, e := range f.Race.Events {
+					if !strings.Contains(text, e.Pos) {
+						t.Errorf("at width %d, the place %s is cut", width, e.Pos)
 					}
 				}
 			}

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,14 +21,14 @@ const (
 
 // columns is how wide the parts of an excerpt are.
 type columns struct {
-	seqs  int   // cells of the numbers
+	nums  trace.NumberColumn
 	lanes []int // of the lanes
 	where int   // of the places in the source; 0 if these have lines of their own, or are left out
 	own   bool  // places have lines of their own
 }
 
 func (c columns) total() int {
-	n := 2 + c.seqs
+	n := 2 + c.nums.Width()
 	for _, w := range c.lanes {
 		n += 2 + w
 	}
@@ -41,7 +40,7 @@ func (c columns) total() int {
 
 // natural returns what the columns would like to have, without places.
 func (x *excerpt) natural() columns {
-	c := columns{seqs: x.seqs(), lanes: make([]int, len(x.lanes))}
+	c := columns{nums: x.numbers(), lanes: make([]int, len(x.lanes))}
 	for i := range c.lanes {
 		c.lanes[i] = max(laneLeast, min(words.Width(laneName(x.lanes[i])), laneMost))
 	}
@@ -161,9 +160,9 @@ type drawnLine struct {
 func (x *excerpt) draw(c columns) []drawnLine {
 	total := c.total()
 	lines := []drawnLine{{words.Elide(x.title, total), false}, {}}
-	blank := strings.Repeat(" ", 2+c.seqs)
+	blank := strings.Repeat(" ", 2+c.nums.Width())
 	lines = append(lines, x.heads(c, blank)...)
-	rule := "  " + strings.Repeat("─", c.seqs)
+	rule := "  " + strings.Repeat("─", c.nums.Width())
 	for _, w := range c.lanes {
 		rule += "  " + strings.Repeat("─", w)
 	}
@@ -196,7 +195,7 @@ func (x *excerpt) draw(c columns) []drawnLine {
 		for i, part := range shortened(words.Lines(r.text, c.lanes[r.lane]), lineMost) {
 			head := blank
 			if i == 0 {
-				head = words.Pad(r.mark, 2) + fmt.Sprintf("%*d", c.seqs, r.seq)
+				head = words.Pad(r.mark, 2) + c.nums.Pad(r.number)
 			}
 			line := head + strings.Repeat(" ", left-len(blank)+2) + part
 			if i == 0 && where != "" {
@@ -256,8 +255,8 @@ func writeBeside(b *strings.Builder, left, right *excerpt, o trace.ViewOptions) 
 	lc := left.natural()
 	if right != nil {
 		rc := right.natural()
-		lc.seqs = max(lc.seqs, rc.seqs) // so that the columns are of the same width
-		rc.seqs = lc.seqs
+		lc.nums.Join(rc.nums) // so that the columns are of the same width
+		rc.nums = lc.nums
 		lc.where, _ = left.places()
 		if room := o.Width - words.Width(between) - rc.total(); lc.total() <= room {
 			lc = left.placed(lc, room)

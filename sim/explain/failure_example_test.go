@@ -47,7 +47,7 @@ func ExampleWhy() {
 	fmt.Println(failure.Race.Text)
 	fmt.Println("it passes with", failure.Passing.Schedule)
 	// Output:
-	// lost update on balance: transfer-2 read it at event 12 before transfer-1 wrote it at event 16, and wrote over that at event 19
+	// lost update on balance: transfer-2 read it at event 6.1 before transfer-1 wrote it at event 8.1, and wrote over that at event 10.1
 	// it passes with w1,ready:transfer-2.1=transfer-1.2
 }
 

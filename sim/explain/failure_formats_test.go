@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,35 +36,41 @@ func TestFailureJSON(t *testing.T) {
 				Failing  struct {
 					Lanes []string
 					Rows  []struct {
-						Seq  int
-						Lane *int
-						Text string
+						Seq    int
+						Number string
+						Lane   *int
+						Text   string
 					}
 				}
 				Passing *struct{ Schedule string }
 				Race    *struct {
 					Pattern, Object string
 					Events          []trace.Event
+					Numbers         []string
 				}
 				Runs int
 			}
 			if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 				t.Fatal(err)
 			}
-			if got.Version != 1 || got.Headline != f.Headline() || got.Notes != "said so" || got.Schedule != f.Schedule.String() || got.Runs != f.Runs {
+			if got.Version != 2 || got.Headline != f.Headline() || got.Notes != "said so" || got.Schedule != f.Schedule.String() || got.Runs != f.Runs {
 				t.Errorf("%+v", got)
 			}
 			if (got.Passing != nil) != (f.Passing != nil) || f.Passing != nil && got.Passing.Schedule != f.Passing.Schedule.String() {
 				t.Errorf("passing: %+v, want %+v", got.Passing, f.Passing)
 			}
-			if (got.Race != nil) != (f.Race != nil) || f.Race != nil && (got.Race.Pattern != string(f.Race.Pattern) || got.Race.Object != f.Race.Object || len(got.Race.Events) != len(f.Race.Events)) {
+			if (got.Race != nil) != (f.Race != nil) || f.Race != nil && (got.Race.Pattern != string(f.Race.Pattern) || got.Race.Object != f.Race.Object || len(got.Race.Events) != len(f.Race.Events) || !slices.Equal(got.Race.Numbers, f.Race.Numbers)) {
 				t.Errorf("race: %+v, want %+v", got.Race, f.Race)
 			}
 			if len(got.Waiting) != len(f.Waiting) || (got.Panic != nil) != (f.Panic != nil) {
 				t.Errorf("waiting: %+v, want %+v; panic: %+v, want %+v", got.Waiting, f.Waiting, got.Panic, f.Panic)
 			}
 			text := OutcomeText(t, f, trace.ViewOptions{Width: 400})
+			numbers := trace.Numbers(f.Trace)
 			for _, row := range got.Failing.Rows { // long texts are wrapped
+				if row.Lane != nil && row.Number != numbers[row.Seq] {
+					t.Errorf("row %+v has the number %s", row, numbers[row.Seq])
+				}
 				if !strings.Contains(text, row.Text[:min(20, len(row.Text))]) || row.Lane != nil && (*row.Lane < 0 || *row.Lane >= len(got.Failing.Lanes)) {
 					t.Errorf("row %+v is not in\n%s", row, text)
 				}
@@ -122,7 +129,7 @@ func ExampleFailure_WriteJSON() {
 		}
 	}
 	// Output:
-	//   "weft_failure": 1,
+	// "weft_failure": 2,
 	//   "end": "failed",
 }
 

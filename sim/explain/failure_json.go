@@ -12,7 +12,7 @@ import (
 
 // failureVersion is that of the format that WriteJSON writes. It grows when a field goes or
 // means something else; fields may be added.
-const failureVersion = 1
+const failureVersion = 2
 
 type failureJSON struct {
 	Version  int            `json:"weft_failure"`
@@ -74,13 +74,15 @@ type raceJSON struct {
 	Object  string        `json:"object,omitempty"`
 	Text    string        `json:"text"`
 	Events  []trace.Event `json:"events"`
+	Numbers []string      `json:"numbers"`
 	Checked bool          `json:"checked"`
 }
 
 type swapJSON struct {
-	Kind string    `json:"kind"`
-	IDs  [2]string `json:"steps"`
-	Seqs [2]int    `json:"seqs"`
+	Kind    string    `json:"kind"`
+	IDs     [2]string `json:"steps"`
+	Seqs    [2]int    `json:"seqs"`
+	Numbers [2]string `json:"numbers"`
 }
 
 type excerptJSON struct {
@@ -90,20 +92,21 @@ type excerptJSON struct {
 }
 
 type rowJSON struct {
-	Seq   int           `json:"seq,omitempty"`
-	Lane  *int          `json:"lane,omitempty"`
-	At    time.Duration `json:"at_ns"`
-	Text  string        `json:"text"`
-	Mark  string        `json:"mark,omitempty"`
-	Pos   string        `json:"pos,omitempty"`
-	Code  string        `json:"code,omitempty"`
-	Times int           `json:"events,omitempty"`
+	Seq    int           `json:"seq,omitempty"`
+	Number string        `json:"number,omitempty"`
+	Lane   *int          `json:"lane,omitempty"`
+	At     time.Duration `json:"at_ns"`
+	Text   string        `json:"text"`
+	Mark   string        `json:"mark,omitempty"`
+	Pos    string        `json:"pos,omitempty"`
+	Code   string        `json:"code,omitempty"`
+	Times  int           `json:"events,omitempty"`
 }
 
 // WriteJSON writes the failure as one JSON object: all that WriteText tells, as values. It
 // has these fields, of which those that are empty may be missing:
 //
-//	weft_failure  1, the version of the format
+//	weft_failure  2, the version of the format; in 1, texts called events by their seq
 //	headline      the sentence that names what is wrong
 //	end           the class of the end: "deadlock", "panic", "failed", ...
 //	text          what went wrong in full, with places in the source; notes, what else the run said
@@ -112,17 +115,18 @@ type rowJSON struct {
 //	              pos, holders (task, taken_at, ended), behind, holds (object, taken_at), runs,
 //	              started_by, started_at
 //	panic         task, value, pos, stack
-//	failing       the part of the run that is drawn: lanes (tasks), rows (seq, lane, which is
-//	              missing in a line across all lanes, at_ns, text, mark, pos, code, events: how
-//	              many the row stands for), left_out (events without a row of their own)
+//	failing       the part of the run that is drawn: lanes (tasks), rows (seq, number, lane, which
+//	              is missing in a line across all lanes, at_ns, text, mark, pos, code, events:
+//	              how many the row stands for), left_out (events without a row of their own)
 //	passing       the nearest passing run: schedule, excerpt
-//	race          pattern, object, text, events as in a trace; checked: whether a run has shown that it
-//	              decides
-//	swap          kind, steps, seqs: what changes places
+//	race          pattern, object, text, events as in a trace, their numbers; checked: whether
+//	              a run has shown that it decides
+//	swap          kind, steps, seqs, numbers: what changes places
 //	differs       in words what differs between the two runs
 //	all_fail      whether all orders were run, and failed; runs, how many runs were made
 //
-// Times are nanoseconds of virtual time. Places are "folder/file.go:line".
+// A seq is the key of an event in a trace, and a number what readers call it in every view, as
+// trace.Numbers has it: "7", "7.1". Times are nanoseconds of virtual time. Places are "folder/file.go:line".
 func (f *Failure) WriteJSON(w io.Writer) error {
 	failing, passing, _ := f.excerpts(8 + lanesMost*(laneLeast+2))
 	out := failureJSON{
@@ -157,10 +161,10 @@ func (f *Failure) WriteJSON(w io.Writer) error {
 		out.Differs = f.difference()
 	}
 	if r := f.Race; r != nil {
-		out.Race = &raceJSON{r.Pattern, r.Object, r.Text, r.Events, r.Checked}
+		out.Race = &raceJSON{r.Pattern, r.Object, r.Text, r.Events, r.Numbers, r.Checked}
 	}
 	if s := f.Swap; s != nil {
-		out.Swap = &swapJSON{s.Kind, s.IDs, s.Seqs}
+		out.Swap = &swapJSON{s.Kind, s.IDs, s.Seqs, s.Numbers}
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
@@ -179,6 +183,7 @@ func (x *excerpt) json() *excerptJSON {
 	for i, r := range x.rows {
 		row := rowJSON{Seq: r.seq, At: r.at, Text: r.text, Mark: r.mark, Pos: r.pos, Code: codeAt(r.pos), Times: r.times}
 		if r.lane >= 0 {
+			row.Number = r.number
 			row.Lane = &r.lane
 		}
 		out.Rows[i] = row

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +31,7 @@ type excerpt struct {
 // columns.
 type excerptRow struct {
 	seq     int
+	number  string // what readers call it
 	lane    int
 	text    string
 	mark    string
@@ -55,7 +55,7 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		if lane >= 0 {
 			text = doing(e, marks[e.Seq] != "")
 		}
-		if turn := turnOf(e); turn != "" {
+		if turn := turnOf(e, h.inGo()); turn != "" {
 			x.across(e.At, &at, &others)
 			x.rows = append(x.rows, excerptRow{lane: -1, text: "── " + turn + " ──", matters: true, at: e.At})
 			continue
@@ -72,14 +72,20 @@ func excerptOf(title string, h *history, lanes []string, marks map[int]string) *
 		x.across(e.At, &at, &others)
 		mark := marks[e.Seq]
 		x.rows = append(x.rows, excerptRow{
-			seq: e.Seq, lane: lane, text: text, mark: mark, at: e.At, pos: programs(e.Pos),
+			seq: e.Seq, number: h.number(e.Seq), lane: lane, text: text, mark: mark, at: e.At, pos: programs(e.Pos),
 			matters: mark != "" || e.Kind == trace.Finish && e.Object != "returned",
-			private: e.Kind.Access() != trace.NoAccess && !shared[e.Object],
+			private: e.Kind.Access() != trace.NoAccess && !shared[e.Object] && !closes(e),
 		})
 	}
 	x.fold()
 	x.shorten()
 	return x
+}
+
+// closes reports whether a channel is closed: what comes of it may be long after, and where
+// nobody else had to do with the channel.
+func closes(e trace.Event) bool {
+	return e.Kind == trace.Set && strings.HasPrefix(e.Object, "chan ")
 }
 
 // programs is a place, or "" if it is one in the package that starts goroutines for the
@@ -198,15 +204,15 @@ func (x *excerpt) shorten() {
 	x.rows = kept
 }
 
-// seqs is how many cells the widest number of an event takes.
-func (x *excerpt) seqs() int {
-	most := 0
+// numbers lines up the numbers of the events.
+func (x *excerpt) numbers() trace.NumberColumn {
+	var c trace.NumberColumn
 	for _, r := range x.rows {
 		if r.lane >= 0 {
-			most = max(most, len(strconv.Itoa(r.seq)))
+			c.Add(r.number)
 		}
 	}
-	return most
+	return c
 }
 
 // lanes returns the tasks that have a part in the failure, at most so many of them, in the

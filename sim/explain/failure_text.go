@@ -79,7 +79,7 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 			}
 		}
 	}
-	if notes := strings.TrimRight(f.Notes, "\n"); notes != "" {
+	if notes := f.notes(); notes != "" {
 		b.WriteString("\n")
 		for line := range strings.SplitSeq(notes, "\n") {
 			// It is left as it is: a stack is there to be read in full.
@@ -91,6 +91,16 @@ func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {
 		b.WriteString("\n")
 	}
 	fmt.Fprintf(b, "schedule %s%s\n", f.Schedule, remark(f.Schedule))
+}
+
+// notes are what else there is to say, without what the headline has said: of a panic, the
+// notes are all of its text, with the stack.
+func (f *Failure) notes() string {
+	notes := strings.TrimRight(f.Notes, "\n")
+	if first, rest, _ := strings.Cut(notes, "\n"); words.Line(first) == f.Headline() {
+		return strings.TrimPrefix(strings.ReplaceAll("\n"+rest, "\n    ", "\n"), "\n")
+	}
+	return notes
 }
 
 // remark says how far a schedule is from the default order.
@@ -118,7 +128,7 @@ func (f *Failure) excerpts(cells int) (failing, passing *excerpt, more int) {
 		// Of a goroutine, no event says that it panics.
 		if f.Panic != nil && h.blamed != f.Panic.Task && slices.Contains(lanes, f.Panic.Task) {
 			failing.rows = append(failing.rows, excerptRow{
-				seq: len(f.Trace.Events), lane: slices.Index(lanes, f.Panic.Task), text: "panics: " + words.Line(fmt.Sprint(f.Panic.Value)), matters: true, at: f.Panic.At, pos: f.Panic.Pos,
+				seq: len(f.Trace.Events), number: h.number(len(f.Trace.Events)), lane: slices.Index(lanes, f.Panic.Task), text: "panics: " + words.Line(fmt.Sprint(f.Panic.Value)), matters: true, at: f.Panic.At, pos: f.Panic.Pos,
 			})
 		}
 	case order.Deadlocked:
@@ -126,7 +136,7 @@ func (f *Failure) excerpts(cells int) (failing, passing *excerpt, more int) {
 	case order.Spinning:
 		for _, start := range h.running() {
 			if lane := slices.Index(lanes, start.Task); lane >= 0 {
-				failing.rows = append(failing.rows, excerptRow{seq: start.Seq, lane: lane, text: "spins", matters: true, at: start.At})
+				failing.rows = append(failing.rows, excerptRow{seq: start.Seq, number: h.number(start.Seq), lane: lane, text: "spins", matters: true, at: start.At})
 			}
 		}
 		end("nothing changes any more")
@@ -250,22 +260,35 @@ func (f *Failure) writeWords(b *strings.Builder, o trace.ViewOptions) {
 
 // writePlaces lists the events of the race with their places in the source.
 func (f *Failure) writePlaces(b *strings.Builder, o trace.ViewOptions) {
-	seqs, names, texts := 0, 0, 0
-	for _, e := range f.Race.Events {
-		seqs = max(seqs, len(fmt.Sprint(e.Seq)))
+	var column trace.NumberColumn
+	names, texts := 0, 0
+	for i, e := range f.Race.Events {
+		column.Add(f.Race.Numbers[i])
 		names = max(names, words.Width(who(e)))
 		texts = max(texts, min(words.Width(doing(e, true)), laneMost))
 	}
-	for _, e := range f.Race.Events {
-		line := fmt.Sprintf("  %*d  %s  %s", seqs, e.Seq, words.Pad(who(e), names), words.Pad(words.Elide(doing(e, true), texts), texts))
-		place := ""
-		if e.Pos != "" {
-			place = "  (" + words.Line(e.Pos) + ")"
+	for i, e := range f.Race.Events {
+		head := "  " + column.Pad(f.Race.Numbers[i]) + "  " + words.Pad(who(e), names) + "  "
+		text := doing(e, true)
+		if e.Pos == "" {
+			writeHanging(b, head, text, o.Width)
+			continue
 		}
-		if words.Width(line+place) > o.Width && place != "" {
-			// It is there to be read in full.
-			line = words.Elide(strings.TrimRight(line, " "), o.Width) + "\n" + strings.Repeat(" ", seqs+2)
+		// A place is there to be read in full.
+		place := "  (" + words.Line(e.Pos) + ")"
+		if line := head + words.Pad(text, texts) + place; words.Width(line) <= o.Width {
+			b.WriteString(line + "\n")
+			continue
 		}
-		b.WriteString(strings.TrimRight(line+place, " ") + "\n")
+		writeHanging(b, head, text, o.Width)
+		b.WriteString(strings.Repeat(" ", column.Width()+2) + place + "\n")
+	}
+}
+
+// writeHanging writes text behind a head, and what has no room there below it.
+func writeHanging(b *strings.Builder, head, text string, width int) {
+	for _, line := range words.Lines(text, max(laneReadable, width-words.Width(head))) {
+		b.WriteString(strings.TrimRight(head+line, " ") + "\n")
+		head = strings.Repeat(" ", words.Width(head))
 	}
 }

@@ -52,11 +52,12 @@ type Race struct {
 	Pattern Pattern
 	// Object is what it was about, as in the trace; empty for LockOrder.
 	Object string
-	// Text is a sentence without its full stop, with event numbers of the failing
-	// run.
+	// Text is a sentence without its full stop, with the failing run's [trace.Numbers].
 	Text string
-	// Events are those that the text speaks of, in the order of the run.
-	Events []trace.Event
+	// Events are those that the text speaks of, in the order of the run, and Numbers what
+	// readers call them.
+	Events  []trace.Event
+	Numbers []string
 	// Checked says that a run has shown that this decides: as the failing run, but with
 	// whoever came first kept back until the other one was past, it passes.
 	Checked bool
@@ -79,6 +80,9 @@ type accessKey struct {
 
 // history is what happened in a run until it failed, by object and by task.
 type history struct {
+	trace    *trace.Trace
+	numbers  map[int]string // of the trace, once they are asked for
+	goes     *bool          // what inGo says, once it is asked for
 	events   []trace.Event
 	accesses []access
 	at       map[accessKey]int      // indices of accesses
@@ -91,7 +95,7 @@ type history struct {
 // historyOf leaves out what comes of the end of a run: tasks that are unwound, or
 // cancelled because the run has failed.
 func historyOf(t *trace.Trace, end order.End, message string) *history {
-	h := &history{at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}, went: map[string]trace.Event{}}
+	h := &history{trace: t, at: map[accessKey]int{}, waits: map[string]trace.Event{}, ended: map[string]trace.Event{}, went: map[string]trace.Event{}}
 	h.events = lived(t.Events)
 	if end != order.Finished && !hangs(end) {
 		for i, e := range h.events {
@@ -126,6 +130,34 @@ func historyOf(t *trace.Trace, end order.End, message string) *history {
 		h.accesses = append(h.accesses, access{e, key, steps[e.Task]})
 	}
 	return h
+}
+
+// number is what readers call an event of the run.
+func (h *history) number(seq int) string {
+	if h.numbers == nil {
+		h.numbers = trace.Numbers(h.trace)
+	}
+	return h.numbers[seq]
+}
+
+// inGo reports whether the run is one of goroutines.
+func (h *history) inGo() bool {
+	if h.goes == nil {
+		goes := h.trace.InGo()
+		h.goes = &goes
+	}
+	return *h.goes
+}
+
+// numbered is a race in the run with the numbers of its events.
+func (h *history) numbered(r *Race) *Race {
+	if r != nil {
+		r.Numbers = nil
+		for _, e := range r.Events {
+			r.Numbers = append(r.Numbers, h.number(e.Seq))
+		}
+	}
+	return r
 }
 
 // histories returns those of the failing run and of the passing one, or nil if there is
@@ -172,7 +204,7 @@ func raceOf(f *Failure) *Race {
 	if hangs(f.End) {
 		for _, find := range []func() *Race{h.lockOrder, h.neverReleased, h.missedWakeUp} {
 			if race := find(); race != nil {
-				return race
+				return h.numbered(race)
 			}
 		}
 	}
@@ -182,7 +214,7 @@ func raceOf(f *Failure) *Race {
 	c := &comparison{failing: h, passing: p, hangs: hangs(f.End)}
 	for _, find := range []func() *Race{c.lostUpdate, c.doneTwice, c.checkThenAct, c.readBeforeWrite, c.splitSection, c.cancelled, c.otherOrder} {
 		if race := find(); race != nil {
-			return race
+			return h.numbered(race)
 		}
 	}
 	return nil
@@ -276,14 +308,14 @@ func (h *history) lockOrder() *Race {
 func (h *history) circle(waits, took []trace.Event) *Race {
 	race := &Race{Pattern: LockOrder, Events: slices.Concat(waits, took)}
 	if len(waits) == 1 {
-		race.Text = fmt.Sprintf("%s: %s waits from event %d on for %s, which it took itself at event %d",
-			LockOrder, who(waits[0]), waits[0].Seq, words.Line(waits[0].Object), took[0].Seq)
+		race.Text = fmt.Sprintf("%s: %s waits from event %s on for %s, which it took itself at event %s",
+			LockOrder, who(waits[0]), h.number(waits[0].Seq), words.Line(waits[0].Object), h.number(took[0].Seq))
 		return race.sorted()
 	}
 	parts := make([]string, len(waits))
 	for i, w := range waits {
 		own := took[(i+len(took)-1)%len(took)] // what this task holds, and the one before it waits for
-		parts[i] = fmt.Sprintf("%s holds %s since event %d and waits for %s from event %d on", who(w), name(own.Object), own.Seq, name(w.Object), w.Seq)
+		parts[i] = fmt.Sprintf("%s holds %s since event %s and waits for %s from event %s on", who(w), name(own.Object), h.number(own.Seq), name(w.Object), h.number(w.Seq))
 	}
 	race.Text = string(LockOrder) + ": " + strings.Join(parts, "; ")
 	return race.sorted()
@@ -302,8 +334,8 @@ func (h *history) neverReleased() *Race {
 				how = "was " + how
 			}
 			race := &Race{Pattern: NeverReleased, Object: wait.Object, Events: []trace.Event{took, end, wait}}
-			race.Text = fmt.Sprintf("%s was %s: %s took it at event %d and %s at event %d without giving it back, and %s waits for it from event %d on",
-				name(wait.Object), NeverReleased, who(took), took.Seq, how, end.Seq, who(wait), wait.Seq)
+			race.Text = fmt.Sprintf("%s was %s: %s took it at event %s and %s at event %s without giving it back, and %s waits for it from event %s on",
+				name(wait.Object), NeverReleased, who(took), h.number(took.Seq), how, h.number(end.Seq), who(wait), h.number(wait.Seq))
 			return race.sorted()
 		}
 	}
@@ -335,8 +367,8 @@ func (h *history) missedWakeUp() *Race {
 			continue
 		}
 		race := &Race{Pattern: MissedWakeUp, Object: wait.Object, Events: []trace.Event{*call, wait}}
-		race.Text = fmt.Sprintf("%s on %s: %s %s it at event %d, before %s began to wait for it at event %d",
-			MissedWakeUp, name(wait.Object), who(*call), did(*call), call.Seq, who(wait), wait.Seq)
+		race.Text = fmt.Sprintf("%s on %s: %s %s it at event %s, before %s began to wait for it at event %s",
+			MissedWakeUp, name(wait.Object), who(*call), did(*call), h.number(call.Seq), who(wait), h.number(wait.Seq))
 		return race
 	}
 	return nil

@@ -25,7 +25,7 @@ func (e *explainer) race(f *Failure) error {
 	}
 	h, p := f.histories()
 	c := &comparison{failing: h, passing: p, hangs: hangs(f.End), passed: map[[2]int]bool{}}
-	for race := f.Race; race != nil; race = c.otherOrder() {
+	for race := f.Race; race != nil; race = h.numbered(c.otherOrder()) {
 		decisive, err := e.decides(race, h)
 		if err != nil {
 			return err
@@ -75,7 +75,8 @@ func (r *Race) pair() (first, second *trace.Event) {
 // exchanged says how the order of the pair was exchanged in the run that checked it.
 func (r *Race) exchanged() string {
 	first, second := r.pair()
-	return fmt.Sprintf("with %s kept back before event %d until %s is past event %d", who(*first), first.Seq, who(*second), second.Seq)
+	other := slices.IndexFunc(r.Events, func(e trace.Event) bool { return e.Seq == second.Seq })
+	return fmt.Sprintf("with %s kept back before event %s until %s is past event %s", who(*first), r.Numbers[0], who(*second), r.Numbers[other])
 }
 
 // step is a step by its task and number.

@@ -87,8 +87,8 @@ func (c *comparison) lostUpdate() *Race {
 		return nil
 	}
 	return &Race{Pattern: LostUpdate, Object: t[0].Object, Events: t.events(),
-		Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s wrote it at event %d, and wrote over that at event %d",
-			LostUpdate, name(t[0].Object), who(t[0].Event), t[0].Seq, who(t[1].Event), t[1].Seq, t[2].Seq)}
+		Text: fmt.Sprintf("%s on %s: %s read it at event %s before %s wrote it at event %s, and wrote over that at event %s",
+			LostUpdate, name(t[0].Object), who(t[0].Event), c.failing.number(t[0].Seq), who(t[1].Event), c.failing.number(t[1].Seq), c.failing.number(t[2].Seq))}
 }
 
 // acts returns what tasks did, in a later step, to what they had looked at and
@@ -133,8 +133,8 @@ func (c *comparison) checkThenAct() *Race {
 		return nil
 	}
 	return &Race{Pattern: CheckThenAct, Object: t[0].Object, Events: t.events(),
-		Text: fmt.Sprintf("%s on %s: %s looked at it at event %d before %s %s it at event %d, and then %s it at event %d",
-			CheckThenAct, name(t[0].Object), who(t[0].Event), t[0].Seq, who(t[1].Event), did(t[1].Event), t[1].Seq, did(t[2].Event), t[2].Seq)}
+		Text: fmt.Sprintf("%s on %s: %s looked at it at event %s before %s %s it at event %s, and then %s it at event %s",
+			CheckThenAct, name(t[0].Object), who(t[0].Event), c.failing.number(t[0].Seq), who(t[1].Event), did(t[1].Event), c.failing.number(t[1].Seq), did(t[2].Event), c.failing.number(t[2].Seq))}
 }
 
 // sections returns, for each time that a task takes a lock, the time before and the
@@ -163,8 +163,8 @@ func (c *comparison) splitSection() *Race {
 			continue
 		}
 		return &Race{Pattern: SplitSection, Object: t[0].Object, Events: t.events(),
-			Text: fmt.Sprintf("%s on %s: %s held it from event %d on, and again from event %d on; in between, from event %d on, %s held it",
-				SplitSection, name(t[0].Object), who(t[0].Event), t[0].Seq, t[2].Seq, t[1].Seq, who(t[1].Event))}
+			Text: fmt.Sprintf("%s on %s: %s held it from event %s on, and again from event %s on; in between, from event %s on, %s held it",
+				SplitSection, name(t[0].Object), who(t[0].Event), c.failing.number(t[0].Seq), c.failing.number(t[2].Seq), c.failing.number(t[1].Seq), who(t[1].Event))}
 	}
 	return nil
 }
@@ -192,8 +192,8 @@ func (c *comparison) readBeforeWrite() *Race {
 			}
 			read := reads[a.Object][k]
 			return &Race{Pattern: ReadBeforeWrite, Object: a.Object, Events: []trace.Event{read.Event, a.Event},
-				Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s wrote it for the first time at event %d",
-					ReadBeforeWrite, name(a.Object), who(read.Event), read.Seq, who(a.Event), a.Seq)}
+				Text: fmt.Sprintf("%s on %s: %s read it at event %s before %s wrote it for the first time at event %s",
+					ReadBeforeWrite, name(a.Object), who(read.Event), c.failing.number(read.Seq), who(a.Event), c.failing.number(a.Seq))}
 		}
 	}
 	return nil
@@ -228,8 +228,8 @@ func (c *comparison) readOfNothing() *Race {
 		}
 		write := c.passing.accesses[first]
 		return &Race{Pattern: ReadBeforeWrite, Object: read.Object, Events: []trace.Event{read.Event}, absent: write.Task,
-			Text: fmt.Sprintf("%s on %s: %s read it at event %d before %s, or anyone, had written it; in the passing run %s writes it first, at event %d",
-				ReadBeforeWrite, name(read.Object), who(read.Event), read.Seq, who(write.Event), who(write.Event), write.Seq)}
+			Text: fmt.Sprintf("%s on %s: %s read it at event %s before %s, or anyone, had written it; in the passing run %s writes it first, at event %s",
+				ReadBeforeWrite, name(read.Object), who(read.Event), c.failing.number(read.Seq), who(write.Event), who(write.Event), c.passing.number(write.Seq))}
 	}
 	return nil
 }
@@ -316,7 +316,7 @@ func (c *comparison) doneTwice() *Race {
 			what = name(first.Object) + " was closed twice"
 		}
 		return &Race{Pattern: DoneTwice, Object: first.Object, Events: []trace.Event{first.Event, second.Event},
-			Text: fmt.Sprintf("%s: by %s at event %d and by %s at event %d", what, who(first.Event), first.Seq, who(second.Event), second.Seq)}
+			Text: fmt.Sprintf("%s: by %s at event %s and by %s at event %s", what, who(first.Event), c.failing.number(first.Seq), who(second.Event), c.failing.number(second.Seq))}
 	}
 	return nil
 }
@@ -391,10 +391,10 @@ func (c *comparison) cancelled() *Race {
 		case "yield":
 			in = "had given up control"
 		}
-		race.Text = fmt.Sprintf("%s was cancelled: by %s at event %d, while it %s since event %d",
-			words.Line(task), by, x.request.Seq, in, x.wait.Seq)
+		race.Text = fmt.Sprintf("%s was cancelled: by %s at event %s, while it %s since event %s",
+			words.Line(task), by, c.failing.number(x.request.Seq), in, c.failing.number(x.wait.Seq))
 		if x.took != nil {
-			race.Text += fmt.Sprintf(" and held %s since event %d", name(x.took.Object), x.took.Seq)
+			race.Text += fmt.Sprintf(" and held %s since event %s", name(x.took.Object), c.failing.number(x.took.Seq))
 			race.Events = append(race.Events, *x.took)
 		}
 		return race.sorted()
@@ -436,8 +436,8 @@ func (c *comparison) otherOrder() *Race {
 				}
 				rank = r
 				best = &Race{Pattern: OtherOrder, Object: first.Object, Events: []trace.Event{first.Event, second.Event},
-					Text: fmt.Sprintf("the order of two accesses to %s: %s %s it at event %d, and then %s %s it at event %d; in the passing run it is the other way round",
-						name(first.Object), who(first.Event), did(first.Event), first.Seq, who(second.Event), did(second.Event), second.Seq)}
+					Text: fmt.Sprintf("the order of two accesses to %s: %s %s it at event %s, and then %s %s it at event %s; in the passing run it is the other way round",
+						name(first.Object), who(first.Event), did(first.Event), c.failing.number(first.Seq), who(second.Event), did(second.Event), c.failing.number(second.Seq))}
 				break
 			}
 		}

@@ -30,9 +30,11 @@ type Swap struct {
 	Decision int
 	// IDs names the two, in the order of the run; see [trace.Event.ID]. Seqs are
 	// their events, and Transfers the first hand-overs of control that they brought
-	// about, as [trace.Transfers] counts them; 0 where the trace shows none.
+	// about, as [trace.Transfers] counts them; 0 where the trace shows none. Numbers is
+	// what readers call the hand-overs, or where there is none the events.
 	IDs             [2]string
 	Seqs, Transfers [2]int
+	Numbers         [2]string
 	// Reason says why they compete, such as "both sleeps are due at 1s".
 	Reason string
 	// Permitted says that the exchanged order was run, and was the same up to the
@@ -47,8 +49,8 @@ type Swap struct {
 	Failed, Fails bool
 }
 
-// String returns the swap as a sentence, with the numbers that the view
-// "transfers" gives, such as "7 and 9 may be swapped, and the output changes:
+// String returns the swap as a sentence, with the numbers that all views
+// give, such as "7 and 9 may be swapped, and the output changes:
 // both sleeps are due at 1s."
 func (s Swap) String() string {
 	first, second := s.name(0), s.name(1)
@@ -70,8 +72,8 @@ func (s Swap) String() string {
 }
 
 func (s Swap) name(i int) string {
-	if s.Transfers[i] > 0 && s.Transfers[0] != s.Transfers[1] {
-		return strconv.Itoa(s.Transfers[i])
+	if s.Numbers[i] != "" && s.Numbers[0] != s.Numbers[1] {
+		return s.Numbers[i]
 	}
 	return thing(s.Kind) + " " + words.Line(s.IDs[i])
 }
@@ -123,6 +125,7 @@ type base struct {
 	choices
 	run       *order.Run
 	trace     *trace.Trace
+	numbers   map[int]string    // of the trace
 	moves     map[string][]move // by kind of decision, what it is about, in order
 	rank      map[string]int    // by kind and name
 	chosen    map[string]string // by key, what was chosen
@@ -146,6 +149,7 @@ type exchange struct {
 func newBase(t *rerunner, r *order.Run, o choices) *base {
 	b := &base{rerunner: t, choices: o.clone(), run: r.Clone(), rank: map[string]int{}, chosen: map[string]string{}, reasons: map[int]trace.Swap{}}
 	b.trace = b.run.Trace()
+	b.numbers = trace.Numbers(b.trace)
 	b.moves = movesOf(b.trace)
 	for kind, moves := range b.moves {
 		for _, m := range moves {
@@ -231,6 +235,10 @@ func (b *base) swap(e exchange) Swap {
 		s.IDs[i], s.Seqs[i] = m.id, m.seq
 		if at := slices.Index(group.IDs, m.id); at >= 0 {
 			s.Transfers[i] = group.Transfers[at]
+		}
+		s.Numbers[i] = b.numbers[m.seq]
+		if n := s.Transfers[i]; n > 0 {
+			s.Numbers[i] = strconv.Itoa(n)
 		}
 	}
 	return s

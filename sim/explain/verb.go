@@ -9,14 +9,17 @@ import (
 	"weft/trace/words"
 )
 
-// turnOf says what a decision took if it is not the default.
-func turnOf(e trace.Event) string {
+// turnOf says what a decision took if it is not the default. Of goroutines, the names say it.
+func turnOf(e trace.Event, inGo bool) string {
 	if e.Kind != trace.Decide || len(e.Alternatives) == 0 || e.Detail == e.Alternatives[0] {
 		return ""
 	}
 	kind, key, _ := strings.Cut(e.Object, ":")
 	if !order.IsOrder(kind) {
 		return "choice: " + words.Line(key) + " is " + words.Line(e.Detail) + ", not " + words.Line(e.Alternatives[0])
+	}
+	if inGo {
+		return "switch: " + goroutineOf(e.Detail) + " before " + goroutineOf(e.Alternatives[0])
 	}
 	return "switch: " + words.Line(e.Detail) + " before " + words.Line(e.Alternatives[0])
 }
@@ -59,6 +62,8 @@ func doing(e trace.Event, marked bool) string {
 			return "sleeps " + detail
 		case "its turn": // a goroutine that might go on
 			return "pauses before this"
+		case "select":
+			return "waits in a select"
 		}
 		return "waits for " + object
 	case trace.Finish:

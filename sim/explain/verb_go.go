@@ -1,6 +1,11 @@
 package explain
 
-import "weft/trace"
+import (
+	"strings"
+
+	"weft/trace"
+	"weft/trace/words"
+)
 
 // inGo says what an event shows of what goroutines synchronise by, or "" for anything else.
 func inGo(e trace.Event) string {
@@ -8,4 +13,14 @@ func inGo(e trace.Event) string {
 		return is + " " + name(e.Object)
 	}
 	return ""
+}
+
+// goroutineOf names whose step an alternative is, or whose timer.
+func goroutineOf(id string) string {
+	id, timer := strings.CutPrefix(id, "+")
+	task := words.Line(strings.TrimSuffix(taskOf(id), "/timer"))
+	if timer {
+		return "the timer of " + task
+	}
+	return task
 }

@@ -20,7 +20,7 @@ type PanicError struct {
 
 	Object string // what the panic is about, such as "jobs" of a send on a closed channel, or ""
 	Pos    string // where it was, or ""
-	Before string // what had led to it, such as "closed by main", or ""
+	Before string // what had led to it, such as "closed by main", or what it was, or ""
 	There  string // where that was, or ""
 }
 

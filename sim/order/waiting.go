@@ -57,7 +57,7 @@ func (w Waiting) String() string { return w.Text(true) }
 // what it runs, and who started it.
 func (w Waiting) Text(places bool) string {
 	at := placer(places)
-	text := fmt.Sprintf("%s waits for %s since %v", w.Task, w.On, w.Since)
+	text := fmt.Sprintf("%s waits %s since %v", w.Task, w.For(places), w.Since)
 	if len(w.Holders) > 0 {
 		text += ", held by " + w.holders(places)
 	}
@@ -83,6 +83,18 @@ func (w Waiting) Text(places bool) string {
 		text += "; started by " + w.By + at(" at ", w.Made, "")
 	}
 	return text
+}
+
+// For says what the task waits for, behind "waits": "for lock L", or "in a select", with
+// places in the source also on what.
+func (w Waiting) For(places bool) string {
+	switch {
+	case w.On == "select" && places && w.To != "":
+		return w.To
+	case w.On == "select":
+		return "in a select"
+	}
+	return "for " + w.On
 }
 
 func (w Waiting) holders(places bool) string {

@@ -41,6 +41,17 @@ func ExampleWaits() {
 	// kant waits for lock a since 0s, held by plato
 }
 
+func ExampleWaiting_For() {
+	w := order.Waiting{Task: "main", On: "select", To: "in a select on done, time.After (bank.go:12)"}
+	fmt.Println("it waits", w.For(false))
+	fmt.Println("it waits", w.For(true))
+	fmt.Println("it waits", order.Waiting{On: "lock L"}.For(true))
+	// Output:
+	// it waits in a select
+	// it waits in a select on done, time.After (bank.go:12)
+	// it waits for lock L
+}
+
 func ExampleBlame() {
 	fmt.Println(order.Blame(philosophers, []string{"plato", "kant"}, false))
 	lost := order.Waiting{Task: "main", On: "chan jobs", To: "to receive from jobs", Lacks: "nobody sends to it", Since: time.Second}

@@ -109,13 +109,13 @@ func ExampleTree_Run() {
 	_, err = p.Tree.Run(p.Report, order.Schedule{{Kind: "timer", Key: "a.1", Taken: "c.1"}})
 	fmt.Println(errors.Is(err, page.ErrNoRun))
 	// Output:
-	// 9c b timer fires: its sleep is over
-	// 9d a timer fires: its sleep is over
+	// 9.3 b timer fires: its sleep is over
+	// 9.4 a timer fires: its sleep is over
 	// 10 b is resumed: its sleep is over
-	// 10a b prints "Hello from b"
+	// 10.1 b prints "Hello from b"
 	// 11 b is finished
 	// 12 a is resumed: its sleep is over
-	// 12a a prints "Hello from a"
+	// 12.1 a prints "Hello from a"
 	// 13 a is finished
 	// 14 main is resumed: its wait for gather is over
 	// 15 main is finished

@@ -49,6 +49,7 @@ type Swap struct {
 	IDs       [2]string `json:"ids"`
 	Seqs      [2]int    `json:"seqs"`
 	Transfers [2]int    `json:"transfers"`
+	Numbers   [2]string `json:"numbers"` // what readers call them
 	Text      string    `json:"text"`
 	Reason    string    `json:"reason"`
 	// Permitted says that the two can be exchanged alone: Schedule leads to that run.
@@ -61,7 +62,7 @@ type Swap struct {
 
 func swapOf(s *explain.Swap) Swap {
 	return Swap{
-		Decision: s.Decision, Kind: s.Kind, IDs: s.IDs, Seqs: s.Seqs, Transfers: s.Transfers, Text: s.String(), Reason: s.Reason,
+		Decision: s.Decision, Kind: s.Kind, IDs: s.IDs, Seqs: s.Seqs, Transfers: s.Transfers, Numbers: s.Numbers, Text: s.String(), Reason: s.Reason,
 		Permitted: s.Permitted, Schedule: s.Schedule, Same: s.Same, Fails: s.Fails,
 	}
 }

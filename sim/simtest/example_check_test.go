@@ -98,7 +98,7 @@ func ExampleCheck() {
 	}
 	// Output:
 	// FAILS: example_check_test.go:89: balance is 70, want 40
-	// What raced: lost update on balance: second read it at event 12 before first wrote it at event 16, and wrote over
+	// What raced: lost update on balance: second read it at event 6.1 before first wrote it at event 8.1, and wrote
 	// found    4 of 6 runs failed; all 6 orders explored: 2 outcomes, 1 of them a failure
 	// again    go test ./sim/simtest -run '^TestPay$' -weft.schedule=w1
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // errorText returns what an error says, for a report. Of a panic it shows the
@@ -48,8 +49,7 @@ func programStack(stack string) string {
 			continue
 		}
 		place, _, _ = strings.Cut(place, " +0x")
-		folder, file := filepath.Split(place)
-		frames = append(frames, "    "+filepath.Base(function)+"  "+filepath.Base(folder)+"/"+file+"\n")
+		frames = append(frames, "    "+filepath.Base(function)+"  "+trace.ShortPlace(place)+"\n")
 		if !isEngine(function) {
 			end = len(frames)
 		}

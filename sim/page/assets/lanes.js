@@ -171,7 +171,7 @@ export class Lanes {
     const task = e.task ?? "", lane = this.lane.get(task);
     const mark = this.marks.get(e.seq) ?? "";
     const made = el("div", {
-      class: ["event", "k-" + e.kind, mark ? "marked" : "", /^\d/.test(e.number) && !/[a-z]$/.test(e.number) ? "handover" : ""].join(" "),
+      class: ["event", "k-" + e.kind, mark ? "marked" : "", /^\d+$/.test(e.number) ? "handover" : ""].join(" "),
       id: this.id(i), role: "option", "data-i": String(i),
       "aria-selected": "false", "aria-setsize": String(this.last + 1), "aria-posinset": String(i + 1),
     });

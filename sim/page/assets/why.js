@@ -9,11 +9,11 @@ export function handOvers(swap, run) {
   }).filter(Boolean);
 }
 
-// eventWords turns "event 17" in a text into a link with the event's number.
+// eventWords turns "event 7.1" in a text into a link to the event of that number.
 export function eventWords(text, run, go) {
-  return text.split(/(\bevent \d+)/).map((part) => {
-    const seq = Number(/^event (\d+)$/.exec(part)?.[1]), e = run.events.find((e) => e.seq === seq);
-    return e ? button("event " + e.number, () => go(seq), { class: "link" }) : part;
+  return text.split(/(\bevent \d+(?:\.\d+)?)/).map((part) => {
+    const number = /^event ([\d.]+)$/.exec(part)?.[1], e = run.events.find((e) => e.number === number);
+    return e ? button(part, () => go(e.seq), { class: "link" }) : part;
   });
 }
 
