@@ -110,7 +110,7 @@ schedule decides, and shows which other orders are permitted.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newList(c), newRun(c), newExplore(c), newMerge(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
+	root.AddCommand(newList(c), newLessons(c), newLesson(c), newRun(c), newExplore(c), newMerge(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
 		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
 	return root
 }
