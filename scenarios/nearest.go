@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 
 	"weft/scenarios/goroutine"
@@ -8,28 +9,17 @@ import (
 )
 
 // Nearest returns the name of the scenario, in ordinary Go or not, that somebody who
-// typed name most likely meant, or "" if none is like it: the name that takes the
-// fewest typing errors, or else the first one that name is a part of. A "go/" too much
-// or too little is no error, but decides between names that are equally near.
+// typed name most likely meant, or "" if none is like it; see [words.Nearest]. A "go/" too
+// much or too little is no error, but decides between names that are equally near.
 func Nearest(name string) string {
 	bare, inGo := strings.CutPrefix(strings.ToLower(strings.TrimSpace(name)), "go/")
-	if bare == "" {
-		return "" // it is a part of every name
-	}
 	known := names(inGo)
-	best, fewest := "", 1+max(1, len(bare)/3)
-	for _, k := range known {
-		if n := words.Distance(bare, strings.TrimPrefix(k, "go/")); n < fewest {
-			best, fewest = k, n
-		}
+	bares := make([]string, len(known))
+	for i, k := range known {
+		bares[i] = strings.TrimPrefix(k, "go/")
 	}
-	if best != "" {
-		return best
-	}
-	for _, k := range known {
-		if strings.Contains(strings.TrimPrefix(k, "go/"), bare) {
-			return k
-		}
+	if i := slices.Index(bares, words.Nearest(bare, bares)); i >= 0 {
+		return known[i]
 	}
 	return ""
 }

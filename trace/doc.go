@@ -77,7 +77,7 @@
 //
 // # Files
 //
-// A file is JSON Lines: a header, then an event a line, in order. [WriteJSONL]
-// and [ReadJSONL] lose nothing. A file that is damaged, or from a newer
-// version, is refused with a [*SyntaxError] that names the line.
+// A file is JSON Lines: a header, then an event a line, in order, then how many there are.
+// [WriteJSONL] and [ReadJSONL] lose nothing. A file that is damaged or cut off, or from
+// another version, is refused with a [*SyntaxError] that names the line.
 package trace

@@ -73,8 +73,9 @@ func (e Event) String() string {
 	return b.String()
 }
 
-// Version is the version of the file format that [WriteJSONL] produces.
-const Version = 1
+// Version is the version of the file format that [WriteJSONL] produces. Since version 2,
+// files tell whether they are whole.
+const Version = 2
 
 // Header says which run a trace is of.
 type Header struct {

@@ -122,7 +122,7 @@ func ExampleSwaps() {
 
 // A damaged file is refused, with its line.
 func ExampleReadJSONL() {
-	_, err := trace.ReadJSONL(strings.NewReader(`{"weft_trace":1,"hash":"00000000000000aa"}
+	_, err := trace.ReadJSONL(strings.NewReader(`{"weft_trace":2,"hash":"00000000000000aa"}
 {"seq":1,"at_ns":0,"kind":"spawn","object":"say1"}
 {"seq":2,"at_ns":0,"task":"say1","kin`))
 	fmt.Println(err)

@@ -25,7 +25,7 @@ func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 func (h *Hash) UnmarshalText(text []byte) error {
 	n, err := strconv.ParseUint(string(text), 16, 64)
 	if err != nil || len(text) != 16 {
-		return fmt.Errorf("trace: %q is no hash; want 16 hexadecimal digits", text)
+		return fmt.Errorf("trace: %.40q is no hash; want 16 hexadecimal digits", text)
 	}
 	*h = Hash(n)
 	return nil

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"weft/trace/words"
 )
 
 // SyntaxError says that a file is not a trace, or not one that this version of
@@ -22,8 +24,24 @@ type SyntaxError struct {
 // Error returns the line and the reason.
 func (e *SyntaxError) Error() string { return fmt.Sprintf("trace: line %d: %s", e.Line, e.Reason) }
 
-// WriteJSONL writes a trace as JSON Lines: its header, then an event a line. It
-// is the form from which all others can be made: [ReadJSONL] gives back an
+// longestLine is the longest line of a file, in bytes: what is longer is no trace, and is
+// not read into memory.
+const longestLine = 64 << 20
+
+// footer is the last line of a file. It tells a file that is whole from one that was cut
+// off, or changed on its way.
+type footer struct {
+	Events int   `json:"weft_end"`
+	Sum    *Hash `json:"sum,omitempty"` // over the lines before
+}
+
+// withLine folds a line into the sum of a file. Its end does not take part: some programs
+// that copy files change those.
+func (h Hash) withLine(line []byte) Hash { return h.Text(string(bytes.TrimRight(line, "\r\n"))) }
+
+// WriteJSONL writes a trace as JSON Lines: its header, then an event a line, then a line
+// with the number of events and a sum over the lines before, {"weft_end":27,"sum":"..."}.
+// It is the form from which all others can be made: [ReadJSONL] gives back an
 // equal trace, except that a Version of 0 becomes [Version], and that a list
 // without elements becomes nil.
 //
@@ -31,6 +49,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("trace: line %d: %s", 
 // accept: one of another format version, or with events out of order or of no
 // known kind. Strings may hold anything that is UTF-8, line ends included;
 // one that is not UTF-8 is refused too, because JSON cannot hold it without loss.
+// An event of more than 64 MiB is refused where it stands.
 func WriteJSONL(w io.Writer, t *Trace) error {
 	header := t.Header
 	if header.Version == 0 {
@@ -60,16 +79,36 @@ func WriteJSONL(w io.Writer, t *Trace) error {
 		}
 		before = e
 	}
-	buffer := bufio.NewWriter(w)
-	lines := json.NewEncoder(buffer)
+	var line bytes.Buffer
+	buffer, all := bufio.NewWriter(w), Hash(0)
+	lines := json.NewEncoder(&line)
 	lines.SetEscapeHTML(false)
-	if err := lines.Encode(header); err != nil {
-		return fmt.Errorf("trace: write header: %w", err)
+	write := func(what string, v any) error {
+		line.Reset()
+		err := lines.Encode(v)
+		if err == nil && line.Len() > longestLine {
+			err = fmt.Errorf("it takes %d bytes; a line may have %d", line.Len(), longestLine)
+		}
+		if err == nil {
+			all = all.withLine(line.Bytes())
+			_, err = buffer.Write(line.Bytes())
+		}
+		if err != nil {
+			return fmt.Errorf("trace: write %s: %w", what, err)
+		}
+		return nil
+	}
+	if err := write("header", header); err != nil {
+		return err
 	}
 	for i := range t.Events {
-		if err := lines.Encode(&t.Events[i]); err != nil {
-			return fmt.Errorf("trace: write event %d: %w", t.Events[i].Seq, err)
+		if err := write(fmt.Sprintf("event %d", t.Events[i].Seq), &t.Events[i]); err != nil {
+			return err
 		}
+	}
+	summed := all
+	if err := write("end", footer{len(t.Events), &summed}); err != nil {
+		return err
 	}
 	if err := buffer.Flush(); err != nil {
 		return fmt.Errorf("trace: write: %w", err)
@@ -96,29 +135,41 @@ func (e Event) fault(before Event) string {
 // ReadJSONL reads what [WriteJSONL] wrote. Its error is a [*SyntaxError] unless
 // r itself fails. It is strict, so that a damaged file does not pass for a
 // short run: fields that it does not know, or that stand twice on a line,
-// events out of order, and a last line that was cut off are all errors. It does
-// not compare the header's hash with the events, which may be only some of the
-// run's. Lines may be of any length, and the last one may lack its line end.
+// events out of order, and a file that was cut off, even at the end of a line,
+// are all errors. Who edits a file leaves the sum out of its last line: it is
+// compared if it is there. The header's hash is not compared with the events, which
+// may be only some of the run's. Lines may have 64 MiB, and the last one may lack its
+// line end.
 func ReadJSONL(r io.Reader) (*Trace, error) {
-	lines := bufio.NewReader(r)
+	lines := lineReader{r: bufio.NewReader(r)}
 	t := &Trace{}
 	var before Event
-	for number := 1; ; number++ {
-		line, err := lines.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return nil, fmt.Errorf("trace: read line %d: %w", number, err)
-		}
-		atEnd := err == io.EOF
-		if atEnd && len(line) == 0 {
-			if number == 1 {
-				return nil, &SyntaxError{1, "the file is empty; want a header such as " + sampleHeader}
-			}
-			return t, nil
+	var all Hash
+	for {
+		line, err := lines.next()
+		if err != nil {
+			return nil, err
 		}
 		var reason string
-		if number == 1 {
+		switch {
+		case line == nil && lines.number == 1:
+			reason = "the file is empty; want a header such as " + sampleHeader
+		case line == nil:
+			reason = fmt.Sprintf("the file ends after %s, and a whole one ends with a line such as %s: it was cut off", words.Count(len(t.Events), "event"), sampleFooter)
+		case lines.number == 1:
 			reason = readHeader(line, &t.Header)
-		} else {
+		case isFooter(line):
+			if reason = readFooter(line, len(t.Events), all); reason != "" {
+				break
+			}
+			if rest, err := lines.next(); err != nil {
+				return nil, err
+			} else if rest != nil {
+				reason = "something follows the end of the run; want one run a file"
+				break
+			}
+			return t, nil
+		default:
 			var e Event
 			if reason = readObject(line, &e, eventFields, eventRequired); reason == "" {
 				reason = e.fault(before)
@@ -130,18 +181,87 @@ func ReadJSONL(r io.Reader) (*Trace, error) {
 			before = e
 		}
 		if reason != "" {
-			return nil, &SyntaxError{number, reason}
+			return nil, &SyntaxError{lines.number, reason}
 		}
+		all = all.withLine(line)
 	}
 }
 
-const sampleHeader = `{"weft_trace":1}`
+// lineReader reads lines, and counts them.
+type lineReader struct {
+	r      *bufio.Reader
+	number int
+	ended  bool // the last one had no line end
+}
+
+// next returns the next line, with its end, or nil if there is none. It is good until the
+// next call. The number is then that of the line, or of the place where one is missing.
+func (l *lineReader) next() ([]byte, error) {
+	if l.ended {
+		return nil, nil
+	}
+	l.number++
+	line, err := l.r.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		long := bytes.Clone(line)
+		for err == bufio.ErrBufferFull && len(long) <= longestLine {
+			line, err = l.r.ReadSlice('\n')
+			long = append(long, line...)
+		}
+		if line = long; len(line) > longestLine {
+			return nil, &SyntaxError{l.number, fmt.Sprintf("the line is longer than %d bytes", longestLine)}
+		}
+	}
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("trace: read line %d: %w", l.number, err)
+	}
+	l.ended = err == io.EOF && len(line) > 0
+	if len(line) == 0 {
+		return nil, nil
+	}
+	return line, nil
+}
+
+// isFooter reports whether a line is the last one of a file.
+func isFooter(line []byte) bool {
+	if !bytes.Contains(line, []byte(`"weft_end"`)) {
+		return false // nearly always
+	}
+	keys := json.NewDecoder(bytes.NewReader(line))
+	if opening, err := keys.Token(); err != nil || opening != json.Delim('{') {
+		return false
+	}
+	key, err := keys.Token()
+	return err == nil && key == "weft_end"
+}
+
+// readFooter compares the last line of a file with what stands before it.
+func readFooter(line []byte, events int, all Hash) (reason string) {
+	var f footer
+	if reason = readObject(line, &f, footerFields, footerRequired); reason != "" {
+		return reason
+	}
+	if f.Events != events {
+		return fmt.Sprintf("the file should have %s, and has %d: lines were lost or added", words.Count(f.Events, "event"), events)
+	}
+	if f.Sum != nil && *f.Sum != all {
+		return fmt.Sprintf("the lines before are not those that were written, or this one is not: their sum is %v, and should be %v; if the file was edited on purpose, leave out \"sum\"", all, *f.Sum)
+	}
+	return ""
+}
+
+const (
+	sampleHeader = `{"weft_trace":2}`
+	sampleFooter = `{"weft_end":27}`
+)
 
 var (
 	headerFields   = []string{"weft_trace", "program", "policy", "strategy", "seed", "schedule", "hash"}
 	headerRequired = []string{"weft_trace", "hash"}
 	eventFields    = []string{"seq", "at_ns", "task", "kind", "object", "detail", "n", "alternatives", "pos", "cause"}
 	eventRequired  = []string{"seq", "at_ns", "kind"}
+	footerFields   = []string{"weft_end", "sum"}
+	footerRequired = []string{"weft_end"}
 )
 
 // readHeader reads the version first and alone, because a newer version may
@@ -157,6 +277,9 @@ func readHeader(line []byte, h *Header) (reason string) {
 		if json.Unmarshal(version, &n) == nil {
 			if n > Version {
 				return fmt.Sprintf("written in version %d of the format, and this Weft reads up to version %d; read it with a newer one", n, Version)
+			}
+			if n == 1 {
+				return "an old file: in version 1 of the format, nothing told whether a file is whole; record the run again"
 			}
 			if n < 1 {
 				return fmt.Sprintf("there is no version %d of the format", n)
@@ -227,19 +350,20 @@ func jsonReason(err error) string {
 		if mismatch.Field == "" {
 			return "the line is not a JSON object"
 		}
-		return fmt.Sprintf("field %q cannot be a JSON %s", mismatch.Field, mismatch.Value)
+		return fmt.Sprintf("field %q cannot be a JSON %s", mismatch.Field, shorten(mismatch.Value))
 	}
 	text := err.Error()
 	for _, prefix := range []string{"json: ", "trace: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	return "bad JSON or value: " + text
+	return "bad JSON or value: " + words.Clean(shorten(text))
 }
 
 // shorten keeps a piece of a bad file from filling the screen.
 func shorten(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
+	const most = 100
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +16,15 @@ var places sync.Map
 func named(short, file string) {
 	if known, found := places.LoadOrStore(short, file); found && known != file {
 		places.Store(short, "")
+	}
+}
+
+// AddSources takes down where files are that places in traces of other processes lie in, for
+// [SourceLine] and [SourceFile]. Their paths must be absolute.
+func AddSources(files ...string) {
+	for _, file := range files {
+		folder, name := filepath.Split(file)
+		named(folderOf(folder)+"/"+name, file)
 	}
 }
 

@@ -32,7 +32,7 @@ With --edits, also say what the overlay changes and why. If the Go distribution 
 as it is expected, the places that differ are said in any case.
 
 The exit status is 0 if weft test will work, 1 if not.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return doctor(c, cmd.Context(), edits) },
 	}
 	cmd.Flags().BoolVar(&edits, "edits", false, "say what the overlay changes, and why")
@@ -63,7 +63,7 @@ func diagnose(ctx context.Context) (*diagnosis, error) {
 		return d, nil
 	}
 	d.path = made.Path
-	self, err := buildSelf(ctx, made)
+	self, err := buildSelf(ctx, made, "")
 	if err != nil {
 		d.untried = err
 		return d, nil

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"weft/cmd/weft/source"
 	"weft/sim/page"
 )
 
@@ -26,6 +27,7 @@ func buildEngine(ctx context.Context) (*page.Engine, error) {
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "weft/cmd/weft/wasm")
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS="+withoutOverlay(os.Getenv("GOFLAGS")))
 	build.Stderr = &said
+	build.Dir = source.OwnFolder(ctx)
 	if err := build.Run(); err != nil {
 		return nil, fmt.Errorf("go build: %w: %s", err, strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "; "))
 	}

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -186,6 +187,9 @@ func TestHelpTexts(t *testing.T) {
 // TestHelpExamplesWork runs what the help of weft run proposes.
 func TestHelpExamplesWork(t *testing.T) {
 	t.Chdir(t.TempDir())
+	if err := os.WriteFile("bank.go", []byte("package main\n\nfunc main() {\n\tprintln(100)\n}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	lines := strings.Split(newRun(console{}).Example, "\n")
 	if len(lines) < 4 {
 		t.Errorf("there are %d examples only", len(lines))
@@ -195,7 +199,11 @@ func TestHelpExamplesWork(t *testing.T) {
 		if words[0] != "weft" {
 			t.Errorf("the example %q does not begin with weft", line)
 		}
-		if a := weft(words[1:]...); a.status != exitOK {
+		want := exitOK
+		if slices.Contains(words, "--failing") {
+			want = exitDeadlock
+		}
+		if a := weft(words[1:]...); a.status != want {
 			t.Errorf("%s: status %d, %s", strings.TrimSpace(line), a.status, a.err)
 		}
 	}

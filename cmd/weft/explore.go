@@ -14,6 +14,8 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/sim/simtest"
+	"weft/trace/words"
 )
 
 // exploreFlags are the flags of weft explore.
@@ -33,7 +35,7 @@ type exploreFlags struct {
 func newExplore(c console) *cobra.Command {
 	var f exploreFlags
 	cmd := &cobra.Command{
-		Use:   "explore NAME|FILE",
+		Use:   "explore NAME|FILE [-- ARGUMENTS]",
 		Short: "Run a program in every order, or in many",
 		Long: `Run a program in every order that is permitted, or in as many as the budget
 allows, and show the different outcomes, how many orders lead to each, and the
@@ -41,7 +43,11 @@ simplest schedule of each. It says "all" only if it walked them all.
 
 If an outcome is a failure, it is reduced to the fewest switches and explained.
 
-FILE is a recorded run (.jsonl): its program is explored, under its policy.
+FILE is a Go program: bank.go with func main(), several files of one, or a folder.
+Nothing of it is changed: it is built with the overlay, and main is run in every
+order. An outcome is what it prints and how it ends. A coroutine program has
+func Program(ctx context.Context) error in place of main. Or FILE is a recorded run
+(.jsonl): its program is explored, under its policy.
 
 With --shard 3/16, it does the third of sixteen parts of a plan that is the same on
 every machine, and with -o it writes what it found into a file; weft merge makes one
@@ -53,13 +59,14 @@ all parts make together, and for others what one part makes at most.
 ` + exitHelp,
 		Example: `  weft explore hello
   weft explore lost-update
+  weft explore bank.go
   weft explore philosophers --strategy reduced --format json
   weft explore retry-storm --budget 100000,30s --resume storm.checkpoint
   weft explore retry-storm --strategy random --shard 3/16 -o part3.json`,
 		Args:              oneProgram("explore"),
 		ValidArgsFunction: completePrograms(true),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return exploreProgram(c, cmd, args[0], &f)
+			return exploreProgram(c, cmd, args, &f)
 		},
 	}
 	cmd.Flags().StringVar(&f.strategy, "strategy", "auto", "how orders are chosen: "+strings.Join(explore.Strategies(), ", "))
@@ -72,6 +79,7 @@ all parts make together, and for others what one part makes at most.
 	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
 	cmd.Flags().StringVar(&f.shard, "shard", "", "do one part of the exploration, such as `3/16`")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write what was found to `FILE`, for weft merge")
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions(explore.Strategies(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -89,7 +97,7 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 		return nil, err
 	}
 	if f.format != "text" && f.format != "json" {
-		return nil, fmt.Errorf("there is no format %q%s; use text or json", f.format, suggestion(f.format, []string{"text", "json"}))
+		return nil, fmt.Errorf("there is no format %q%s; use text or json", f.format, words.DidYouMean(f.format, "", []string{"text", "json"}))
 	}
 	if f.workers < 0 {
 		return nil, fmt.Errorf("--workers is %d; it takes a number of workers, or 0 for one a processor", f.workers)
@@ -128,14 +136,26 @@ func (f *exploreFlags) part() (search.Shard, error) {
 // parseBudget reads a limit of runs, of real time, or both. Without one of runs
 // there are more than anybody has time for; without one of time it is 0.
 func parseBudget(text string) (runs int, limit time.Duration, err error) {
+	const want = "want a number of runs, a time, or both: 10000, 30s or 10000,30s"
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
-		if n, err := strconv.Atoi(part); err == nil && n > 0 && runs == 0 {
+		n, notRuns := strconv.Atoi(part)
+		d, notTime := time.ParseDuration(part)
+		switch {
+		case notRuns == nil && n <= 0, notRuns != nil && notTime == nil && d <= 0:
+			return 0, 0, fmt.Errorf("--budget %q: with %s there is no run at all; %s", text, part, want)
+		case notRuns == nil && runs == 0:
 			runs = n
-		} else if d, err := time.ParseDuration(part); err == nil && d > 0 && limit == 0 {
+		case notRuns == nil:
+			return 0, 0, fmt.Errorf("--budget %q has two numbers of runs; %s", text, want)
+		case notTime == nil && limit == 0:
 			limit = d
-		} else {
-			return 0, 0, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time, or there are two of them; want 10000, 30s or 10000,30s", text, part)
+		case notTime == nil:
+			return 0, 0, fmt.Errorf("--budget %q has two times; %s", text, want)
+		case errors.Is(notRuns, strconv.ErrRange):
+			return 0, 0, fmt.Errorf("--budget %q: %s is more than can be counted; %s", text, part, want)
+		default:
+			return 0, 0, fmt.Errorf("--budget %q: %q is neither a number of runs nor a time; %s", text, part, want)
 		}
 	}
 	if runs == 0 {
@@ -144,8 +164,8 @@ func parseBudget(text string) (runs int, limit time.Duration, err error) {
 	return runs, limit, nil
 }
 
-func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags) error {
-	s, err := findSubject(cmd, name, f.policy)
+func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlags) error {
+	s, err := findSubject(cmd, args, f.policy)
 	if err != nil {
 		return err
 	}
@@ -153,19 +173,28 @@ func exploreProgram(c console, cmd *cobra.Command, name string, f *exploreFlags)
 	if err != nil {
 		return err
 	}
+	if s.chilled && !cmd.Flags().Changed("budget") {
+		options = append(options, explore.WithRuns(simtest.FreshRuns))
+	}
 	part, err := explore.SearchPart(cmd.Context(), s.engine, options...)
+	if part != nil && err == nil && !s.confirms(part.Report()) {
+		s.chill(cmd)
+		if !cmd.Flags().Changed("budget") {
+			options = append(options, explore.WithRuns(simtest.FreshRuns))
+		}
+		part, err = explore.SearchPart(cmd.Context(), s.engine, options...)
+	}
 	c.progress.clear()
 	if part == nil {
 		return err
 	}
 	r := part.Report()
 	if f.output != "" {
-		if err := writeFound(c, f.output, part); err != nil {
-			return err
-		}
+		err = errors.Join(err, writeFound(c, f.output, part))
 	}
+	// What was found is said, whether it could be kept or not.
 	if told := tellReport(c, cmd, s, r, f); told != nil {
-		return told
+		return errors.Join(err, told)
 	}
 	if err != nil {
 		return err
@@ -202,11 +231,7 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 		return r.WriteJSON(c.Out)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
-	for _, line := range wrap(s.Story, 78) {
-		fmt.Fprintf(&b, "  %s\n", line)
-	}
-	b.WriteString("\n")
+	b.WriteString(heading(s.Scenario))
 	if err := r.WriteText(&b); err != nil {
 		return err
 	}
@@ -226,6 +251,9 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 	}
 	if r.Nondeterminism != nil {
 		fmt.Fprintf(&b, "\n%v\n", r.Nondeterminism)
+	}
+	if s.files != nil && len(r.Outcomes) > 1 && r.Failure() == nil {
+		fmt.Fprintf(&b, "\nIf not all of that is right, say what is, and the rest is explained:\n  weft explore %s --want %s%s\n", s.name, words.Shell(telling(r.Outcomes)), s.more)
 	}
 	_, err := c.Out.Write([]byte(b.String()))
 	return err
@@ -285,6 +313,55 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 			return err
 		}
 	}
-	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s\n", s.name, s.engine.Policy(), schedule)
+	if failure.End == order.Raced {
+		tellRace(cmd, b, s)
+	}
+	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s%s\n", s.name, s.engine.Policy(), schedule, s.more)
+	fmt.Fprintf(b, "As a picture: the same with --view svg -o %s.svg\n", pictureName(s.name))
 	return nil
+}
+
+// racesShown is how many outcomes of data races are shown, and raceRuns how many runs are made
+// to find them.
+const (
+	racesShown = 5
+	raceRuns   = 2_000
+)
+
+// tellRace shows what the data races of a program can do.
+func tellRace(cmd *cobra.Command, b *strings.Builder, s subject) {
+	engine, ok := finer(s.engine)
+	if !ok {
+		return
+	}
+	r, err := explore.Search(cmd.Context(), engine, patience, explore.WithRuns(raceRuns))
+	if err != nil {
+		return
+	}
+	b.WriteString("\nWhat the race can do, where reads and writes of the variables that race come in any order,\neach whole and seen at once (Go promises even less than that):\n")
+	for i, o := range r.Outcomes {
+		if i == racesShown {
+			fmt.Fprintf(b, "  ... and %s\n", words.Count(len(r.Outcomes)-i, "further outcome"))
+			break
+		}
+		verb := "passes"
+		if o.Failed {
+			verb = "FAILS"
+		}
+		fmt.Fprintf(b, "  %d. %s, in %s\n%s", i+1, verb, words.Count(o.Runs, "run"), indent(indent(o.Text)))
+	}
+	fmt.Fprintf(b, "To see them: weft explore %s --points memory%s\n", s.name, s.more)
+}
+
+// telling returns lines of the first outcome by which it can be told from another one.
+func telling(outcomes []search.Outcome) string {
+	for line := range strings.Lines(outcomes[0].Text) {
+		line = strings.TrimRight(line, "\n")
+		for _, other := range outcomes[1:] {
+			if line != "" && !strings.Contains("\n"+other.Text+"\n", "\n"+line+"\n") {
+				return line
+			}
+		}
+	}
+	return strings.TrimRight(outcomes[0].Text, "\n")
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,8 +11,10 @@ import (
 
 	"weft/scenarios"
 	"weft/sim"
+	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/explore/sample"
+	"weft/sim/order"
 )
 
 func TestExploreHello(t *testing.T) {
@@ -65,12 +68,12 @@ func TestExploreRefusesWrongFlags(t *testing.T) {
 		args []string
 		say  string
 	}{
-		{[]string{"explore"}, "takes the name of one program"},
+		{[]string{"explore"}, "takes one program"},
 		{[]string{"explore", "helo"}, "did you mean hello?"},
 		{[]string{"explore", "hello", "--strategy", "exhaustiv"}, "exhaustive"},
-		{[]string{"explore", "hello", "--policy", "any"}, "unknown policy"},
+		{[]string{"explore", "hello", "--policy", "any"}, "there is no policy"},
 		{[]string{"explore", "hello", "--budget", "many"}, "neither a number of runs nor a time"},
-		{[]string{"explore", "hello", "--budget", "0"}, "neither a number of runs nor a time"},
+		{[]string{"explore", "hello", "--budget", "0"}, "no run at all"},
 		{[]string{"explore", "hello", "--format", "jsn"}, "did you mean json?"},
 		{[]string{"explore", "hello", "--workers", "-1"}, "a number of workers"},
 		{[]string{"explore", "nowhere.jsonl"}, "nowhere.jsonl"},
@@ -93,7 +96,7 @@ func TestBudget(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"10,10", "1s,2s", "", "-1", "1,2s,3"} {
-		if _, _, err := parseBudget(text); err == nil || !strings.Contains(err.Error(), "want 10000, 30s") {
+		if _, _, err := parseBudget(text); err == nil || !strings.Contains(err.Error(), "10000, 30s or 10000,30s") {
 			t.Errorf("%q: error %v", text, err)
 		}
 	}
@@ -173,4 +176,52 @@ func TestProgressLine(t *testing.T) {
 	}
 	p.clear()
 	(*progress)(nil).clear()
+}
+
+// TestShrunk: shrink says what it has found, also if that is nothing.
+func TestShrunk(t *testing.T) {
+	parse := func(text string) order.Schedule {
+		s, err := order.ParseSchedule(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	const minimal, perhaps = "; no order with fewer switches fails in the same way", "; there may be a simpler one; a larger --budget would look for it"
+	for _, c := range []struct {
+		before, after string
+		runs          int
+		minimal       bool
+		want          string
+	}{
+		{"w1,ready:a=b,ready:c=d", "w1,ready:c=d", 5, true, "1 switch instead of 2, after 5 runs" + minimal},
+		{"w1,ready:a=b", "w1", 2, true, "0 switches instead of 1, after 2 runs" + minimal},
+		{"w1,ready:a=b", "w1,ready:a=b", 5, true, "nothing shorter found than this: 1 switch, after 5 runs" + minimal},
+		{"w1,ready:a=b", "w1,ready:a=b", 1, false, "nothing shorter found than this: 1 switch, after 1 run" + perhaps},
+		{"w1,ready:c=b", "w1,ready:a=b", 5, true, "nothing shorter found, but an earlier place: 1 switch, after 5 runs" + minimal},
+		{"w1", "w1", 1, true, "nothing to leave out: the default order fails, after 1 run" + minimal},
+	} {
+		got := shrunk(parse(c.before), &explain.Shrunk{Schedule: parse(c.after), Runs: c.runs, Minimal: c.minimal})
+		if got != c.want {
+			t.Errorf("%s to %s: %s\nwant %s", c.before, c.after, got, c.want)
+		}
+	}
+}
+
+// TestReadme: what the README says that explore prints is what it prints.
+func TestReadme(t *testing.T) { inReadme(t, "hello") }
+
+func TestReadmeInGo(t *testing.T) {
+	controlled(t)
+	inReadme(t, "go/hello")
+}
+
+func inReadme(t *testing.T, program string) {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := strings.SplitN(fine(t, "explore", program), "\n\n", 3)[2] // behind the title and the story
+	contains(t, string(readme), indent(indent(printed)))
 }

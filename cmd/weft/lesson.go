@@ -14,6 +14,7 @@ import (
 
 	"weft/scenarios/course"
 	"weft/sim/bubble"
+	"weft/trace/words"
 )
 
 func newLessons(c console) *cobra.Command {
@@ -125,7 +126,11 @@ func findLesson(name string) (course.Lesson, int, error) {
 	for _, l := range all {
 		names = append(names, l.ID)
 	}
-	return course.Lesson{}, 0, fmt.Errorf("there is no lesson %q%s; weft lessons lists them", name, suggestion(name, names))
+	hint := ""
+	if near := words.Nearest(name, names); near != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return course.Lesson{}, 0, fmt.Errorf("there is no lesson %q%s; weft lessons lists them", name, hint)
 }
 
 // tellLesson shows a lesson, and what belongs to it if that is asked for.

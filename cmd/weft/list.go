@@ -15,7 +15,7 @@ func newList(c console) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the programs of the gallery",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 			topic := scenario.Topic("")

@@ -62,6 +62,9 @@ func execute(ctx context.Context, args []string, c console) int {
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)
 	err := root.ExecuteContext(ctx)
+	if _, _, unknown := root.Find(args); err != nil && unknown != nil {
+		err = unknownCommand(root, args)
+	}
 	if errors.Is(err, errUncontrolled) {
 		var status int
 		if status, err = controlledSelf(ctx, c, args); err == nil {
@@ -74,11 +77,12 @@ func execute(ctx context.Context, args []string, c console) int {
 	var ended *endError
 	if errors.As(err, &ended) {
 		if ended.message != "" {
-			fmt.Fprintln(c.Err, "weft: "+withoutPackage(ended.message))
+			fmt.Fprintln(c.Err, "weft: "+words.Text(withoutPackage(ended.message)))
 		}
 		return ended.status
 	}
-	fmt.Fprintln(c.Err, "weft: "+withoutPackage(err.Error()))
+	// It may tell of what a program or a file has made up.
+	fmt.Fprintln(c.Err, "weft: "+words.Text(withoutPackage(err.Error())))
 	return exitUsage
 }
 
@@ -86,7 +90,7 @@ func execute(ctx context.Context, args []string, c console) int {
 // speaks.
 func withoutPackage(message string) string {
 	message = strings.TrimSpace(message)
-	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: "} {
+	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: ", "course: ", "source: ", "fresh: "} {
 		message = strings.TrimPrefix(message, name)
 	}
 	return message
@@ -106,11 +110,24 @@ schedule decides, and shows which other orders are permitted.
 ` + exitHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// No Args: cobra suggests a command only where they are left to it.
+		// No Args: they would be looked at after the flags, and those are of a command that
+		// there is not.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
+	root.DisableSuggestions = true // there is unknownCommand
+	root.SetFlagErrorFunc(usageOfFlag)
 	root.AddCommand(newList(c), newLessons(c), newLesson(c), newRun(c), newExplore(c), newMerge(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
 		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		show := help.Run
+		help.RunE = func(cmd *cobra.Command, args []string) error {
+			if _, _, err := root.Find(args); err != nil {
+				return unknownCommand(root, args)
+			}
+			show(cmd, args)
+			return nil
+		}
+	}
 	return root
 }

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"weft/sim/explore"
+	"weft/trace/words"
 )
 
 func newMerge(c console) *cobra.Command {
@@ -47,7 +48,7 @@ It is 2 as well if no order fails, but a part is missing or was stopped.`,
 
 func mergeFiles(c console, files []string, output, parts, format string) error {
 	if format != "text" && format != "json" {
-		return fmt.Errorf("there is no format %q%s; use text or json", format, suggestion(format, []string{"text", "json"}))
+		return fmt.Errorf("there is no format %q%s; use text or json", format, words.DidYouMean(format, "", []string{"text", "json"}))
 	}
 	all := &explore.Parts{}
 	for _, name := range files {
@@ -91,11 +92,16 @@ func mergeFiles(c console, files []string, output, parts, format string) error {
 // an end.
 func readParts(name string) (*explore.Parts, error) {
 	info, err := os.Stat(name)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("there is no such file; weft explore NAME -o FILE writes one")
+	} else if err != nil {
 		return nil, errors.Unwrap(err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("this is not a regular file")
+	}
+	if info.Size() > explore.PartBytes {
+		return nil, fmt.Errorf("this is no part of an exploration: it is longer than %d bytes", explore.PartBytes)
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -105,18 +111,9 @@ func readParts(name string) (*explore.Parts, error) {
 	return explore.ReadParts(f)
 }
 
-// writeFound replaces a file as a whole, so that nobody reads half of it.
+// writeFound writes what was found, and says so.
 func writeFound(c console, name string, found io.WriterTo) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails if it was renamed, as it should be
-	n, err := found.WriteTo(f)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
+	n, err := writeWhole(name, found)
 	if err == nil {
 		fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes)\n", name, n)
 	}

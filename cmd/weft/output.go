@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // target is what --view and -o ask for.
@@ -46,7 +48,7 @@ func (t *target) settle() error {
 		return fmt.Errorf("the name %q asks for the view %s, and --view for %s; change one of them", t.file, byName, t.view)
 	}
 	if t.view != "" && !slices.Contains(trace.Views(), t.view) {
-		return fmt.Errorf("there is no view %q%s; the views are %s", t.view, suggestion(t.view, trace.Views()), strings.Join(trace.Views(), ", "))
+		return fmt.Errorf("there is no view %q%s; the views are %s", t.view, words.DidYouMean(t.view, "", trace.Views()), strings.Join(trace.Views(), ", "))
 	}
 	return nil
 }
@@ -66,27 +68,42 @@ func (t *target) write(c console, run *trace.Trace) error {
 		_, err := c.Out.Write(b.Bytes())
 		return err
 	}
-	if err := os.WriteFile(t.file, b.Bytes(), 0o644); err != nil {
+	n, err := writeWhole(t.file, &b)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Err, "weft: wrote %s (%s, %d bytes)\n", t.file, t.view, b.Len())
+	fmt.Fprintf(c.Err, "weft: wrote %s (%s, %d bytes)\n", t.file, t.view, n)
 	return nil
 }
 
-// suggestion returns a hint at the nearest of the known names, or "".
-func suggestion(name string, known []string) string {
-	if name == "" {
-		return "" // it is the beginning of every name
+// writeWhole replaces a file as a whole, so that nobody reads half of it, and that an older
+// one stays if there is no room for it. What is no regular file, such as /dev/stdout, is
+// written to.
+func writeWhole(name string, content io.WriterTo) (int64, error) {
+	// A link stays a link.
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
 	}
-	// cobra knows how to compare a mistyped name with those of commands. A short
-	// name is near to every other one if it may hold many errors.
-	var names cobra.Command
-	names.SuggestionsMinimumDistance = max(1, (len(name)+1)/3)
-	for _, k := range known {
-		names.AddCommand(&cobra.Command{Use: k, Run: func(*cobra.Command, []string) {}})
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return 0, err
+		}
+		n, err := content.WriteTo(f)
+		return n, errors.Join(err, f.Close())
 	}
-	if near := names.SuggestionsFor(name); len(near) > 0 {
-		return fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return 0, fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
 	}
-	return ""
+	defer os.Remove(f.Name()) // fails if it was renamed, as it should be
+	n, err := content.WriteTo(f)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return n, fmt.Errorf("cannot write %s: %w", name, err)
+	}
+	return n, nil
 }

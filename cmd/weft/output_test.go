@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,19 +168,47 @@ func TestNoScreen(t *testing.T) {
 	}
 }
 
-func TestSuggestion(t *testing.T) {
-	known := []string{"log", "lanes", "mermaid"}
-	for typed, want := range map[string]string{
-		"lanse":       " (did you mean lanes?)",
-		"Mermaid":     " (did you mean mermaid?)",
-		"merm":        " (did you mean mermaid?)",
-		"photographs": "",
-	} {
-		if got := suggestion(typed, known); got != want {
-			t.Errorf("suggestion(%q) = %q, want %q", typed, got, want)
+// half is content that cannot be written to its end.
+type half struct{}
+
+func (half) WriteTo(w io.Writer) (int64, error) {
+	n, _ := io.WriteString(w, "half of")
+	return int64(n), errFull
+}
+
+func TestWriteWhole(t *testing.T) {
+	name := file(t, "old.txt", "old")
+	content := func(name string) string {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
 		}
+		return string(text)
 	}
-	if got := suggestion("log", nil); got != "" {
-		t.Errorf("nothing is known, and %q was suggested", got)
+	if _, err := writeWhole(name, half{}); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "cannot write "+name+": ") {
+		t.Errorf("on a full disk: %v", err)
+	}
+	if got := content(name); got != "old" {
+		t.Errorf("the older file is %q", got)
+	}
+	if left, err := os.ReadDir(filepath.Dir(name)); err != nil || len(left) != 1 {
+		t.Errorf("beside the file there is %v, %v", left, err)
+	}
+	if n, err := writeWhole(name, strings.NewReader("new")); err != nil || n != 3 || content(name) != "new" {
+		t.Errorf("%d bytes, %v, %q", n, err, content(name))
+	}
+	nowhere := filepath.Join(filepath.Dir(name), "nowhere", "x.svg")
+	if _, err := writeWhole(nowhere, strings.NewReader("new")); err == nil || !strings.HasPrefix(err.Error(), "cannot write "+nowhere+": ") {
+		t.Errorf("into a folder that is not there: %v", err)
+	}
+	link := filepath.Join(filepath.Dir(name), "link")
+	if err := os.Symlink(name, link); err != nil {
+		t.Skip(err)
+	}
+	if _, err := writeWhole(link, strings.NewReader("by link")); err != nil || content(name) != "by link" {
+		t.Errorf("by a link: %v, %q", err, content(name))
+	}
+	if _, err := writeWhole(os.DevNull, strings.NewReader("gone")); err != nil {
+		t.Errorf("to a device: %v", err)
 	}
 }

@@ -29,7 +29,7 @@ not in its own place, so that there the path is not enough: use --env, or weft t
 The exit status is 0, or 2 if there is no overlay: weft doctor says more.`,
 		Example: `  go test -overlay=$(weft overlay) ./...
   eval "$(weft overlay --env)"; go test ./...`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			made, err := overlay.Generate(cmd.Context(), "")
 			if err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -26,7 +25,7 @@ type pageFlags struct {
 func newPage(c console) *cobra.Command {
 	var f pageFlags
 	cmd := &cobra.Command{
-		Use:   "page NAME|FILE|--gallery -o FILE.html",
+		Use:   "page NAME|FILE|--gallery -o FILE.html [-- ARGUMENTS]",
 		Short: "Write a page on which a reader chooses the next event",
 		Long: `Run a program in every order that is permitted, or in as many as the budget
 allows, and write what was found as one HTML file. It needs no network and no
@@ -34,7 +33,8 @@ server: one can step through each run, choose what happens next, and see what ma
 be swapped. Only runs that are in the file can be chosen; it has all of them
 where there are not too many.
 
-FILE is a recorded run (.jsonl): its program is shown, under its policy.
+FILE is a Go program (see weft help explore), or a recorded run (.jsonl): its program
+is shown, under its policy.
 
 With --gallery, the page has all programs of the gallery on the event loop and the
 event loop itself, compiled to WebAssembly by the go command: any order can be
@@ -42,12 +42,14 @@ chosen. Programs in ordinary Go cannot run there; for those, see weft serve.`,
 		Example: `  weft page hello -o hello.html
   weft page go/lost-update -o lost-update.html
   weft page --gallery -o gallery.html`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case f.gallery && len(args) > 0:
 				return errors.New("page takes either --gallery or the name of a program")
-			case !f.gallery && len(args) != 1:
-				return errors.New("page takes the name of one program, or --gallery; see weft list")
+			case !f.gallery && len(args) == 0:
+				return errors.New("page takes one program, or --gallery; see weft list")
+			case !f.gallery:
+				return oneProgram("page")(cmd, args)
 			}
 			return nil
 		},
@@ -58,6 +60,7 @@ chosen. Programs in ordinary Go cannot run there; for those, see weft serve.`,
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
 	cmd.Flags().BoolVar(&f.gallery, "gallery", false, "write the whole gallery, with the engine in the page")
 	cmd.Flags().IntVar(&f.budget, "budget", 0, "stop exploring after so many runs (default 10000)")
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -76,7 +79,7 @@ func (f *pageFlags) target(name string) error {
 func writePage(c console, cmd *cobra.Command, args []string, f *pageFlags) error {
 	name := "gallery"
 	if !f.gallery {
-		name = args[0]
+		name = strings.TrimSuffix(args[0], ".go")
 	}
 	if err := f.target(name); err != nil {
 		return err
@@ -87,7 +90,7 @@ func writePage(c console, cmd *cobra.Command, args []string, f *pageFlags) error
 	if f.gallery {
 		d, said, err = galleryPage(c, cmd.Context())
 	} else {
-		d, said, err = programPage(cmd, name, f)
+		d, said, err = programPage(cmd, args, f)
 	}
 	if err != nil {
 		return err
@@ -96,20 +99,21 @@ func writePage(c console, cmd *cobra.Command, args []string, f *pageFlags) error
 	if err := d.Write(&b); err != nil {
 		return err
 	}
-	if err := os.WriteFile(f.file, b.Bytes(), 0o644); err != nil {
+	n, err := writeWhole(f.file, &b)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes): %s\n", f.file, b.Len(), said)
+	fmt.Fprintf(c.Err, "weft: wrote %s (%d bytes): %s\n", f.file, n, said)
 	return nil
 }
 
 // programPage makes the page of one program.
-func programPage(cmd *cobra.Command, name string, f *pageFlags) (d *page.Document, said string, err error) {
-	s, err := findSubject(cmd, name, f.policy)
+func programPage(cmd *cobra.Command, args []string, f *pageFlags) (d *page.Document, said string, err error) {
+	s, err := findSubject(cmd, args, f.policy)
 	if err != nil {
 		return nil, "", err
 	}
-	subject := gallery.Subject(s.Scenario, s.engine)
+	subject := s.page()
 	p, err := page.Explore(cmd.Context(), subject, page.Limits{Runs: f.budget})
 	if err != nil {
 		return nil, "", err
@@ -119,6 +123,15 @@ func programPage(cmd *cobra.Command, name string, f *pageFlags) (d *page.Documen
 	}
 	d.Witness, err = page.Witness(subject.Engine, p)
 	return d, p.Report.Verdict, err
+}
+
+// page returns the program as pages show it.
+func (s *subject) page() page.Subject {
+	of := gallery.Subject(s.Scenario, s.engine)
+	if s.files != nil {
+		of.Source, of.Again = s.source, s.again
+	}
+	return of
 }
 
 // galleryPage makes the page of the programs on the event loop, with the engine in it.

@@ -25,7 +25,7 @@ func newProbe() *cobra.Command {
 		Use:    "probe",
 		Short:  "Run a few programs whose orders are known",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   noArguments,
 		RunE:   func(cmd *cobra.Command, _ []string) error { return probe(cmd.Context()) },
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weft/cmd/weft/source"
 	"weft/scenarios"
 	"weft/scenarios/goroutine"
 	"weft/scenarios/scenario"
@@ -20,11 +21,16 @@ var policies = []string{"fifo", "same-instant", "any-ready", "jitter:", "hold-up
 
 const policyHelp = "which orders are permitted: fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION (default: what the program asks for, else same-instant)"
 
-// oneProgram demands one argument.
+// oneProgram demands one program: a name, a folder, or the files that it consists of.
 func oneProgram(command string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fmt.Errorf("%s takes the name of one program; see weft list", command)
+	return func(cmd *cobra.Command, args []string) error {
+		named, given := programOf(cmd, args)
+		files := len(named) > 0 && source.Names(named[0])
+		switch {
+		case len(named) == 0, len(named) > 1 && !files:
+			return fmt.Errorf("%s takes one program: a name (see weft list), or a Go file with func main(), such as bank.go", command)
+		case len(given) > 0 && !files:
+			return fmt.Errorf("what follows -- is for programs in files of their own, and %s is none", named[0])
 		}
 		return nil
 	}
@@ -62,14 +68,6 @@ func findProgram(name string) (scenario.Scenario, error) {
 	return scenario.Scenario{}, unknownProgram(name)
 }
 
-func unknownProgram(name string) error {
-	hint := ""
-	if near := scenarios.Nearest(name); near != "" {
-		hint = fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return fmt.Errorf("there is no program %q in the gallery%s; weft list names them all", name, hint)
-}
-
 // inGo reports whether a name is one of a program in ordinary Go.
 func inGo(name string) bool { return strings.HasPrefix(name, "go/") }
 
@@ -79,29 +77,46 @@ type subject struct {
 	name     string // as the command line gave it
 	engine   order.Engine
 	schedule order.Schedule // of the recorded run, if it was one
+	files    []string       // of a program in files of its own
+	cold     order.Engine   // makes each run in a process of its own; nil if that is not to be looked at
+	chilled  bool           // so does engine
+	more     string         // what a command line says of it behind its flags
 }
 
-// findSubject finds a program by its name, by its file, or by a recorded run.
-func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
-	s, given := subject{name: name}, cmd.Flags().Changed("policy")
-	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
-		recorded, err := readTrace(name)
+// findSubject finds a program by its name, by its files, or by a recorded run.
+func findSubject(cmd *cobra.Command, args []string, policy string) (subject, error) {
+	s, err := lookUp(cmd, args, policy)
+	if err != nil {
+		return s, err
+	}
+	return s, s.refine(cmd)
+}
+
+func lookUp(cmd *cobra.Command, args []string, policy string) (subject, error) {
+	named, rest := programOf(cmd, args)
+	s, given := subject{name: strings.Join(named, " ")}, cmd.Flags().Changed("policy")
+	if strings.EqualFold(filepath.Ext(s.name), ".jsonl") {
+		recorded, err := readTrace(s.name)
 		if err != nil {
 			return s, err
 		}
 		if recorded.Program == "" {
-			return s, fmt.Errorf("the run in %s does not say what program it is of; name the program, and give its schedule with --schedule", name)
+			return s, fmt.Errorf("the run in %s does not say what program it is of; name the program, and give its schedule with --schedule", s.name)
 		}
 		if s.schedule, err = order.ParseSchedule(recorded.Schedule); err != nil {
 			return s, err
 		}
 		s.name = recorded.Program
+		named = strings.Fields(s.name)
 		if !given {
 			policy, given = recorded.Policy, true
 		}
 	}
 	if inGo(s.name) {
 		return findGoSubject(s, policy, given)
+	}
+	if source.Names(named[0]) {
+		return findFile(cmd, s, named, rest, policy, given)
 	}
 	var err error
 	if s.Scenario, err = findProgram(s.name); err != nil {
@@ -119,6 +134,12 @@ func findSubject(cmd *cobra.Command, name, policy string) (subject, error) {
 	return s, nil
 }
 
+// errNoJitter says that goroutines have no such policy.
+func errNoJitter(p order.Policy) error {
+	window, _ := p.PicksTimers()
+	return fmt.Errorf("there is no policy %s for goroutines; use hold-ups:1:%v, in which time passes while a goroutine is ready", p, window)
+}
+
 // findGoSubject completes the subject for a program in ordinary Go.
 func findGoSubject(s subject, policy string, given bool) (subject, error) {
 	program, ok := goroutine.Find(s.name)
@@ -133,7 +154,7 @@ func findGoSubject(s subject, policy string, given bool) (subject, error) {
 			return s, err
 		}
 		if window, _ := p.PicksTimers(); window > 0 {
-			return s, fmt.Errorf("there is no policy %s for goroutines; use hold-ups:1:%v, in which time passes while a goroutine is ready", p, window)
+			return s, errNoJitter(p)
 		}
 		options = append(options, bubble.WithPolicy(p))
 	}

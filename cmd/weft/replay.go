@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +13,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // replayFlags are the flags of weft replay and weft shrink.
@@ -24,7 +28,7 @@ type replayFlags struct {
 func newReplay(c console) *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use:   "replay NAME|FILE",
+		Use:   "replay NAME|FILE [-- ARGUMENTS]",
 		Short: "Run a program along a schedule, and explain a failure",
 		Long: `Run a program along a schedule, or repeat a recorded run (FILE.jsonl), and say
 whether the schedule fits. If the run fails, it is explained: what raced, and the
@@ -36,7 +40,7 @@ nearest run that passes.
   weft replay run.jsonl --lenient --view lanes`,
 		Args:              oneProgram("replay"),
 		ValidArgsFunction: completePrograms(true),
-		RunE:              func(cmd *cobra.Command, args []string) error { return replay(c, cmd, args[0], &f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return replay(c, cmd, args, &f) },
 	}
 	f.flags(cmd)
 	cmd.Flags().BoolVar(&f.lenient, "lenient", false, "where the schedule does not fit, go on in the default order")
@@ -47,7 +51,7 @@ nearest run that passes.
 func newShrink(c console) *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use:   "shrink NAME|FILE",
+		Use:   "shrink NAME|FILE [-- ARGUMENTS]",
 		Short: "Reduce a failing schedule to the fewest switches",
 		Long: `Find the simplest schedule with which a program fails as it does with the given
 one, or as in a recorded run (FILE.jsonl): the fewest decisions off the default,
@@ -58,7 +62,7 @@ schedule does not fit the program, 2 for other trouble.`,
 		Example:           "  weft shrink lost-update --schedule w1,ready:alice.1=bob.1,ready:alice.2=bob.2",
 		Args:              oneProgram("shrink"),
 		ValidArgsFunction: completePrograms(true),
-		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args[0], &f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return shrink(c, cmd, args, &f) },
 	}
 	f.flags(cmd)
 	cmd.Flags().IntVar(&f.budget, "budget", 2000, "how many runs it may take")
@@ -68,26 +72,27 @@ schedule does not fit the program, 2 for other trouble.`,
 func (f *replayFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.schedule, "schedule", "", "the schedule to follow")
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // subject finds the program and the schedule.
-func (f *replayFlags) subject(cmd *cobra.Command, name string) (subject, error) {
-	s, err := findSubject(cmd, name, f.policy)
+func (f *replayFlags) subject(cmd *cobra.Command, args []string) (subject, error) {
+	s, err := findSubject(cmd, args, f.policy)
 	if err != nil {
 		return s, err
 	}
 	switch given := cmd.Flags().Changed("schedule"); {
 	case given:
 		s.schedule, err = order.ParseSchedule(f.schedule)
-	case s.name == name:
-		err = fmt.Errorf("%s needs the schedule of a run: --schedule, or a recorded run in its file", cmd.Name())
+	case s.name == strings.Join(args, " ") && s.schedule == nil && !strings.EqualFold(filepath.Ext(args[0]), ".jsonl"):
+		err = fmt.Errorf("%[1]s needs the schedule of a run: --schedule, or a recorded run in place of the name; weft explore %[2]s says which schedules fail", cmd.Name(), words.Shell(s.name))
 	}
 	return s, err
 }
 
-func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
-	s, err := f.subject(cmd, name)
+func replay(c console, cmd *cobra.Command, args []string, f *replayFlags) error {
+	s, err := f.subject(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -128,8 +133,8 @@ func replay(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 	return &endError{status: status(run.End)}
 }
 
-func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
-	s, err := f.subject(cmd, name)
+func shrink(c console, cmd *cobra.Command, args []string, f *replayFlags) error {
+	s, err := f.subject(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -146,12 +151,28 @@ func shrink(c console, cmd *cobra.Command, name string, f *replayFlags) error {
 		return err
 	}
 	fmt.Fprintln(c.Out, small.Schedule)
-	how := "no order with fewer switches fails in the same way"
-	if !small.Minimal {
-		how = "there may be a simpler one; a larger --budget would look for it"
-	}
-	fmt.Fprintf(c.Err, "weft: %s instead of %d, after %s; %s\n", counted(len(small.Schedule), "switch", "switches"), len(s.schedule), counted(small.Runs, "run", "runs"), how)
+	fmt.Fprintf(c.Err, "weft: %s\n", shrunk(s.schedule, small))
 	return nil
+}
+
+// shrunk says what has become of a schedule.
+func shrunk(before order.Schedule, small *explain.Shrunk) string {
+	switches, made := counted(len(small.Schedule), "switch", "switches"), counted(small.Runs, "run", "runs")
+	var result string
+	switch {
+	case len(small.Schedule) < len(before):
+		result = fmt.Sprintf("%s instead of %d", switches, len(before))
+	case len(before) == 0:
+		result = "nothing to leave out: the default order fails"
+	case slices.Equal(small.Schedule, before):
+		result = "nothing shorter found than this: " + switches
+	default:
+		result = "nothing shorter found, but an earlier place: " + switches
+	}
+	if small.Minimal {
+		return fmt.Sprintf("%s, after %s; no order with fewer switches fails in the same way", result, made)
+	}
+	return fmt.Sprintf("%s, after %s; there may be a simpler one; a larger --budget would look for it", result, made)
 }
 
 func counted(n int, one, many string) string {

@@ -7,10 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"weft/cmd/weft/source"
 	"weft/scenarios/scenario"
 	"weft/sim"
+	"weft/sim/explain"
+	"weft/sim/explore"
+	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // runFlags are the flags of weft run.
@@ -18,44 +23,66 @@ type runFlags struct {
 	seed     uint64
 	schedule string
 	policy   string
+	failing  bool
 	target
 }
 
 func newRun(c console) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run NAME",
-		Short: "Run a program of the gallery",
-		Long: `Run a program of the gallery on virtual time and show what it printed, who had
-control when, and which events could have come in another order.
+		Use:   "run NAME|FILE [-- ARGUMENTS]",
+		Short: "Run a program",
+		Long: `Run a program of the gallery, or one in a Go FILE of its own, on virtual time and
+show what it printed, who had control when, and which events could have come in
+another order.
 
 Without --seed and --schedule it runs in the default order: asyncio's, or for a
 program in ordinary Go (go/NAME) first come, first served.
 Every run prints the schedule that repeats it.
 
+With --failing, orders are tried until one fails, and the simplest one that fails
+like it is run: weft run philosophers shows them eat, and with --failing how they
+starve. The exit status is 1 if no order fails.
+
 ` + exitHelp,
 		Example: `  weft run hello
   weft run hello --seed 3
+  weft run bank.go
   weft run hello --schedule w1,timer:say1.1=say2.1
-  weft run hello --view svg -o hello.svg`,
+  weft run hello --view svg -o hello.svg
+  weft run philosophers --failing
+  weft run philosophers --failing --view svg -o deadlock.svg`,
 		Args:              oneProgram("run"),
 		ValidArgsFunction: completePrograms(false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return run(c, cmd, args[0], &f)
+			return run(c, cmd, args, &f)
 		},
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the order from this seed")
 	cmd.Flags().StringVar(&f.schedule, "schedule", "", "follow this schedule")
+	cmd.Flags().BoolVar(&f.failing, "failing", false, "look for an order that fails, and run the simplest one")
 	cmd.Flags().StringVar(&f.policy, "policy", "", policyHelp)
 	f.target.flags(cmd)
-	cmd.MarkFlagsMutuallyExclusive("seed", "schedule")
+	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-// strategy returns what chooses the order.
-func (f *runFlags) strategy(cmd *cobra.Command) (order.Strategy, error) {
+// strategy returns what chooses the order of the named program.
+func (f *runFlags) strategy(cmd *cobra.Command, args []string) (order.Strategy, error) {
+	var given []string
+	for _, flag := range []string{"seed", "schedule", "failing"} {
+		if cmd.Flags().Changed(flag) {
+			given = append(given, flag)
+		}
+	}
+	if len(given) > 1 {
+		return nil, fmt.Errorf("--%s and --%s each say in which order to run; leave out one of them", given[0], given[1])
+	}
 	switch {
+	case f.failing:
+		schedule, err := failing(cmd, args, f.policy)
+		return order.Replay(schedule), err
 	case cmd.Flags().Changed("seed"):
 		return order.Random(f.seed), nil
 	case cmd.Flags().Changed("schedule"):
@@ -65,9 +92,34 @@ func (f *runFlags) strategy(cmd *cobra.Command) (order.Strategy, error) {
 	return order.Default(), nil
 }
 
+// failing returns the simplest schedule with which a program fails, or an error if none is
+// found.
+func failing(cmd *cobra.Command, args []string, policy string) (order.Schedule, error) {
+	s, err := findSubject(cmd, args, policy)
+	if err != nil {
+		return nil, err
+	}
+	r, err := explore.Search(cmd.Context(), s.engine, explore.WithStopAtFailure(), patience)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Stopped == search.Interrupted:
+		return nil, &endError{exitInterrupted, "interrupted"}
+	case r.Failure() == nil && r.Coverage.Complete():
+		return nil, &endError{exitFailed, fmt.Sprintf("%s has no order that fails: %s", s.name, r.Verdict())}
+	case r.Failure() == nil:
+		return nil, &endError{exitFailed, fmt.Sprintf("no order of %s that fails was found: %s; weft explore %s --budget 1000000 would look further", s.name, r.Verdict(), words.Shell(s.name))}
+	}
+	small, err := explain.Shrink(cmd.Context(), s.engine, r.Failure().Witness, patience)
+	if err != nil {
+		return r.Failure().Witness, nil // it fails as well
+	}
+	return small.Schedule, nil
+}
+
 // once runs a program on the event loop.
-func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
-	s, err := findProgram(name)
+func (f *runFlags) once(cmd *cobra.Command, args []string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
+	s, err := findProgram(args[0])
 	if err != nil {
 		return s, nil, err
 	}
@@ -87,19 +139,19 @@ func (f *runFlags) once(cmd *cobra.Command, name string, strategy order.Strategy
 	return s, s.Run(options...), nil
 }
 
-func run(c console, cmd *cobra.Command, name string, f *runFlags) error {
+func run(c console, cmd *cobra.Command, args []string, f *runFlags) error {
 	if err := f.target.settle(); err != nil {
 		return err
 	}
-	strategy, err := f.strategy(cmd)
+	strategy, err := f.strategy(cmd, args)
 	if err != nil {
 		return err
 	}
 	once := f.once
-	if inGo(name) {
-		once = f.onceInGo
+	if inGo(args[0]) || source.Names(args[0]) {
+		once = f.onceOnEngine
 	}
-	s, o, err := once(cmd, name, strategy)
+	s, o, err := once(cmd, args, strategy)
 	if err != nil {
 		return err
 	}
@@ -146,14 +198,11 @@ const longest = 60
 // tell shows a run to a reader who asked for nothing special.
 func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
-	for _, line := range wrap(s.Story, 78) {
-		fmt.Fprintf(&b, "  %s\n", line)
-	}
-	b.WriteString("\nWhat it prints, in virtual time:\n\n")
+	b.WriteString(heading(s))
+	b.WriteString("What it prints, in virtual time:\n\n")
 	writeLines(&b, o.Output)
 	for _, r := range o.Reports {
-		fmt.Fprintf(&b, "\n  report at %v: %s\n", r.At, r.Text)
+		fmt.Fprintf(&b, "\n  report at %v: %s\n", r.At, words.Text(r.Text))
 	}
 	transfers := trace.Transfers(o.Trace)
 	if len(transfers) <= longest {
@@ -178,6 +227,8 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 		fmt.Fprintf(&b, "To see all orders: weft explore %s\n", s.Name)
 	case !claims(s, o):
 		fmt.Fprintf(&b, "The claim is not about such an order and was not checked: %s\n", s.Claim)
+	case s.Explore != nil && s.Explore.Failing > 0:
+		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %[1]s\nTo see it fail: weft run %[2]s --failing\nTo see all orders: weft explore %[2]s\n", s.Claim, s.Name)
 	case s.Explore != nil:
 		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %s\nTo see all orders: weft explore %s\n", s.Claim, s.Name)
 	default:
@@ -185,6 +236,19 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	}
 	_, err := io.WriteString(c.Out, b.String())
 	return err
+}
+
+// heading says which program it is, and its story if it has one.
+func heading(s scenario.Scenario) string {
+	if s.Title == "" {
+		return s.Name + "\n\n"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", s.Name, s.Title)
+	for _, line := range wrap(s.Story, 78) {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	return b.String() + "\n"
 }
 
 // writeLines writes what a run printed, with times and tasks. Of long output it
@@ -201,7 +265,7 @@ func writeLines(b *strings.Builder, lines []order.Line) {
 			fmt.Fprintf(b, "  ... %d lines ...\n", len(lines)-head-tail)
 		}
 		if i < head || i >= len(lines)-tail || len(lines) <= head+tail+1 {
-			fmt.Fprintf(b, "  %*v  %-*s  %s\n", timeWidth, line.At, taskWidth, taskName(line), line.Text)
+			fmt.Fprintf(b, "  %*v  %-*s  %s\n", timeWidth, line.At, taskWidth, taskName(line), words.Text(line.Text))
 		}
 	}
 	if len(lines) == 0 {
@@ -213,7 +277,7 @@ func taskName(line order.Line) string {
 	if line.Task == "" {
 		return "-"
 	}
-	return line.Task
+	return words.Clean(line.Task)
 }
 
 func indent(text string) string {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -218,7 +220,7 @@ func TestRunPolicy(t *testing.T) {
 	})
 	t.Run("malformed", func(t *testing.T) {
 		for _, policy := range []string{"", "lifo", "FIFO", "jitter", "jitters:1s"} {
-			refuses(t, exitUsage, []string{"run", "hello", "--policy", policy}, fmt.Sprintf("unknown policy %q", policy), "fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION")
+			refuses(t, exitUsage, []string{"run", "hello", "--policy", policy}, fmt.Sprintf("there is no policy %q", policy), "fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION")
 		}
 		for _, policy := range []string{"jitter:", "jitter:fast", "jitter:10", "jitter:-1s"} {
 			refuses(t, exitUsage, []string{"run", "hello", "--policy", policy}, fmt.Sprintf("policy %q", policy), "jitter:10ms")
@@ -261,8 +263,8 @@ func TestRunUsage(t *testing.T) {
 		args     string
 		mentions []string
 	}{
-		{"run", []string{"the name of one program", "weft list"}},
-		{"run hello goodbye", []string{"the name of one program"}},
+		{"run", []string{"takes one program", "weft list"}},
+		{"run hello goodbye", []string{"takes one program"}},
 		{"run helo", []string{`no program "helo"`, "did you mean hello?", "weft list"}},
 		{"run HELLO", []string{"did you mean hello?"}},
 		{"run say-after-task", []string{"did you mean say-after-tasks"}},
@@ -272,7 +274,7 @@ func TestRunUsage(t *testing.T) {
 		{"run hello --seed", []string{"--seed"}},
 		{"run hello --seed one", []string{`"one"`, "--seed"}},
 		{"run hello --seed -1", []string{`"-1"`, "--seed"}},
-		{"run hello --seed 18446744073709551616", []string{"--seed", "range"}},
+		{"run hello --seed 18446744073709551616", []string{"--seed", "18446744073709551615"}},
 		{"run hello --seed 1 --schedule w1", []string{"seed", "schedule"}},
 		{"run hello --schedule w1 --seed 0", []string{"seed", "schedule"}},
 	} {
@@ -307,6 +309,12 @@ func TestTell(t *testing.T) {
 	t.Run("claim holds", func(t *testing.T) {
 		got := told(t, example, quiet(example))
 		contains(t, got, "example: for a test\n\n  It waits. Then it is over.\n", "in virtual time:\n\n  nothing\n", "Finished at 1s of virtual time", "The claim holds: all is well\n")
+	})
+	t.Run("what it prints is text", func(t *testing.T) {
+		s := example
+		s.Program = sim.Main(func(ctx context.Context) error { sim.Print(ctx, "\x1b[31mred"); return nil })
+		contains(t, told(t, s, quiet(s)), `\x1b[31mred`)
+		lacks(t, told(t, s, quiet(s)), "\x1b")
 	})
 	t.Run("claim does not hold", func(t *testing.T) {
 		s := example
@@ -426,5 +434,31 @@ func TestWrap(t *testing.T) {
 func TestIndent(t *testing.T) {
 	if got, want := indent("a\n\n  b\n\n"), "  a\n\n    b\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestRunFailing: the failing order of a program that passes by default is one command away,
+// and so is a picture of it.
+func TestRunFailing(t *testing.T) {
+	contains(t, fine(t, "run", "philosophers"), "\nTo see it fail: weft run philosophers --failing\n")
+	a := weft("run", "philosophers", "--failing")
+	if a.status != exitDeadlock {
+		t.Errorf("status %d, want %d", a.status, exitDeadlock)
+	}
+	contains(t, a.out, "Deadlock at 5s", "schedule w1,ready:plato.2=socrates.1,ready:socrates.2=zeno.1,ready:zeno.2=thales.1,ready:thales.2=hypatia.1\n")
+	contains(t, a.err, "cycle: plato -> socrates -> zeno -> thales -> hypatia -> plato")
+
+	picture := filepath.Join(t.TempDir(), "deadlock.svg")
+	if a := weft("run", "philosophers", "--failing", "-o", picture); a.status != exitDeadlock {
+		t.Errorf("status %d, want %d", a.status, exitDeadlock)
+	}
+	if drawn, err := os.ReadFile(picture); err != nil || !bytes.HasPrefix(drawn, []byte("<svg")) {
+		t.Errorf("no picture was written: %v, %.40q", err, drawn)
+	}
+
+	lacks(t, fine(t, "run", "hello"), "--failing")
+	refuses(t, exitFailed, []string{"run", "hello", "--failing"}, "hello has no order that fails: all 2 orders explored")
+	if got := weft("run", "lost-update", "--failing"); got.status != exitFailed {
+		t.Errorf("lost-update: status %d, want %d", got.status, exitFailed)
 	}
 }

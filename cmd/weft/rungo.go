@@ -8,10 +8,11 @@ import (
 	"weft/sim/order"
 )
 
-// onceInGo runs a program in ordinary Go on the goroutines of a bubble. What comes of
-// it has the form of a run on the event loop, so that it is told in the same way.
-func (f *runFlags) onceInGo(cmd *cobra.Command, name string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
-	s, err := findGoSubject(subject{name: name}, f.policy, cmd.Flags().Changed("policy"))
+// onceOnEngine runs a program that has an engine of its own: one in ordinary Go, or in a
+// file. What comes of it has the form of a run on the event loop, so that it is told in the
+// same way.
+func (f *runFlags) onceOnEngine(cmd *cobra.Command, args []string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
+	s, err := findSubject(cmd, args, f.policy)
 	if err != nil {
 		return s.Scenario, nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"weft/cmd/weft/source"
 	"weft/sim/bubble/overlay"
 )
 
@@ -23,17 +24,18 @@ var errUncontrolled = errors.New("weft was built without the overlay")
 const selfVariable = "WEFT_SELF"
 
 // controlledSelf builds weft with the overlay, unless that has been done, has it carry
-// out the command line, and returns its exit status. It needs to be in a module that
-// weft can be built in: its own, or one that requires it.
+// out the command line, and returns its exit status. It needs Weft's own sources, or to be in
+// a module that requires it.
 func controlledSelf(ctx context.Context, c console, args []string) (exit int, err error) {
 	if os.Getenv(selfVariable) != "" {
 		return 0, fmt.Errorf("%w, although it was to be built with it; weft doctor says more", errUncontrolled)
 	}
-	made, err := overlay.Generate(ctx, "")
+	from := source.OwnFolder(ctx) // else it is built as the current folder has it
+	made, err := overlay.Generate(ctx, from)
 	if err != nil {
 		return 0, err
 	}
-	path, err := buildSelf(ctx, made)
+	path, err := buildSelf(ctx, made, from)
 	if ctx.Err() != nil {
 		return exitInterrupted, nil
 	}
@@ -61,9 +63,9 @@ func controlledSelf(ctx context.Context, c console, args []string) (exit int, er
 	return 0, err
 }
 
-// buildSelf returns the path of weft with the overlay. It is built every time: the go
+// buildSelf returns the path of weft with the overlay, built in the folder from. It is built every time: the go
 // command finds out whether anything has changed, and leaves the file alone if not.
-func buildSelf(ctx context.Context, made *overlay.Overlay) (string, error) {
+func buildSelf(ctx context.Context, made *overlay.Overlay, from string) (string, error) {
 	// The folder of the overlay is named by what is in it.
 	path := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(made.Path))), "self", filepath.Base(filepath.Dir(made.Path)), "weft")
 	var said bytes.Buffer
@@ -74,6 +76,7 @@ func buildSelf(ctx context.Context, made *overlay.Overlay) (string, error) {
 	args := append([]string{"build", "-overlay=" + made.Path}, gcflags(mode, []string{"weft/scenarios"}, nil, nil)...)
 	build := made.Command(ctx, append(args, "-o", path, "weft/cmd/weft")...)
 	build.Stderr = &said
+	build.Dir = from
 	if err := build.Run(); err != nil {
 		why := strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", "; ")
 		return "", fmt.Errorf("programs in ordinary Go need weft to be built with the overlay, and go build cannot do that here (%w: %s); "+

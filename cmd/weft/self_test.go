@@ -93,7 +93,7 @@ func TestSelfIsBuiltForGoodReason(t *testing.T) {
 	for _, command := range []string{"run", "explore"} {
 		refuses(t, exitUsage, []string{command, "go/nothing"}, `"go/nothing"`, "weft list")
 		refuses(t, exitUsage, []string{command, "go/hello", "--policy", "jitter:1s"}, "jitter:1s", "hold-ups:1:1s")
-		refuses(t, exitUsage, []string{command, "go/hello", "--policy", "lifo"}, `unknown policy "lifo"`)
+		refuses(t, exitUsage, []string{command, "go/hello", "--policy", "lifo"}, `there is no policy "lifo" (did you mean fifo?)`)
 	}
 	refuses(t, exitUsage, []string{"run", "go/hello", "--schedule", "w2"}, "reads w1")
 	refuses(t, exitUsage, []string{"run", "go/hello", "--view", "lane"}, "did you mean lanes?")

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/cmd/weft/gallery"
+	"weft/cmd/weft/source"
 	"weft/sim/bubble"
 	"weft/sim/page"
 )
@@ -23,31 +24,42 @@ import (
 func newServe(c console) *cobra.Command {
 	var address string
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   "serve [FILE|FOLDER...]",
 		Short: "Show the gallery in a browser, with the engine behind it",
 		Long: `Serve the page of the gallery on a loopback address, until it is interrupted. A
 reader steps through each run and chooses what happens next, in programs on the
 event loop and in ordinary Go; what is chosen is run by this process. The page of
-another site cannot ask anything of it.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(c, cmd.Context(), address) },
+another site cannot ask anything of it.
+
+Programs in Go files (see weft help explore) stand before the gallery: each FILE, and
+of a FOLDER each file with a program of its own, or else the package main in it. They
+are built once, when this begins.`,
+		Example: `  weft serve
+  weft serve bank.go
+  weft serve ./lessons`,
+		RunE: func(cmd *cobra.Command, args []string) error { return serve(c, cmd, args, address) },
 	}
 	cmd.Flags().StringVar(&address, "address", "127.0.0.1:7357", "the loopback address and port to listen on; port 0 takes one that is free")
 	return cmd
 }
 
-func serve(c console, ctx context.Context, address string) error {
+func serve(c console, cmd *cobra.Command, args []string, address string) error {
+	ctx := cmd.Context()
 	if err := loopback(address); err != nil {
 		return err
 	}
 	if !bubble.Controlled() {
 		return errUncontrolled
 	}
+	own, err := served(cmd, args)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("cannot serve on %s: %w; take another port with --address 127.0.0.1:0", address, err)
 	}
-	library := page.NewLibrary(append(gallery.Coroutines(), gallery.Goroutines()...), page.Limits{})
+	library := page.NewLibrary(slices.Concat(own, gallery.Coroutines(), gallery.Goroutines()), page.Limits{})
 	handler, err := pageHandler(library, listener.Addr().String())
 	if err != nil {
 		return err
@@ -60,6 +72,35 @@ func serve(c console, ctx context.Context, address string) error {
 		return err
 	}
 	return nil
+}
+
+// served returns the programs in files. One that cannot be built is left out, if there are
+// others.
+func served(cmd *cobra.Command, args []string) ([]page.Subject, error) {
+	var found []page.Subject
+	var refused error
+	for _, arg := range args {
+		programs, err := source.Programs(arg)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range programs {
+			s, err := findSubject(cmd, []string{name}, "")
+			if ended := (*endError)(nil); errors.As(err, &ended) && ended.message == "" {
+				refused = err // the compiler has said why
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+			of := s.page()
+			of.Topic = "your own"
+			found = append(found, of)
+		}
+	}
+	if len(found) == 0 {
+		return nil, refused
+	}
+	return found, nil
 }
 
 // loopback returns an error unless only this machine can reach an address.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/trace"
+	"weft/trace/words"
 )
 
 func newTrace(c console) *cobra.Command {
@@ -81,24 +82,26 @@ func files(n int, usage string) cobra.PositionalArgs {
 }
 
 func readTrace(name string) (*trace.Trace, error) {
-	if name == "-" {
-		t, err := trace.ReadJSONL(os.Stdin)
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
+	const record = "record one with weft run NAME -o FILE.jsonl"
+	f, shown := os.Stdin, "standard input"
+	if name != "-" {
+		shown = words.Clean(name)
+		info, err := os.Stat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no file %s; %s", shown, record)
+		} else if err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s is a folder; name a recorded run, or %s", shown, record)
 		}
-		return t, nil
+		if f, err = os.Open(name); err != nil {
+			return nil, err
+		}
+		defer f.Close()
 	}
-	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %s; record one with weft run NAME -o FILE.jsonl", name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
 	t, err := trace.ReadJSONL(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if syntax, ok := errors.AsType[*trace.SyntaxError](err); ok {
+		return nil, fmt.Errorf("%s is no recorded run: line %d: %s; %s", shown, syntax.Line, syntax.Reason, record)
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: %w", shown, err)
 	}
 	return t, nil
 }

@@ -83,10 +83,12 @@ func unreadable(t *testing.T) map[string][]string {
 		bad[path] = append(parts, path)
 	}
 	add("", "line 1", "empty")
+	add(whole[0]+whole[1], "line 3", "was cut off")
+	add(strings.Join(whole[:len(whole)-2], ""), "was cut off") // without its end
 	add("good morning\n", "line 1", "bad JSON")
 	add("[]\n", "line 1", "not a JSON object")
 	add(whole[1], "line 1", "no header")
-	add(strings.Replace(whole[0], `"weft_trace":1`, `"weft_trace":99`, 1), "line 1", "version 99")
+	add(strings.Replace(whole[0], `"weft_trace":2`, `"weft_trace":99`, 1), "line 1", "version 99")
 	add(whole[0]+whole[1]+"\n"+whole[2], "line 3", "empty")
 	add(whole[0]+whole[1]+whole[2][:len(whole[2])/2], "line 3", "cut off")
 	add(whole[0]+whole[2]+whole[1], "line 3", "sequence number 1 after 2")
@@ -128,7 +130,7 @@ func TestDiff(t *testing.T) {
 		{"order, turned round", b, a, []string{"part after 7 equal events"}},
 		{"program", a, recorded(t, "goodbye"), []string{`"hello"`, `"goodbye"`}},
 		{"header alone", a, recorded(t, "hello", "--policy", "any-ready", "--schedule", "w1"), []string{`"same-instant"`, `"any-ready"`}},
-		{"beginning alone", a, file(t, "short.jsonl", firstLines(t, a, 5)), []string{"the second trace ends after 4 events"}},
+		{"beginning alone", a, file(t, "short.jsonl", firstLines(t, a, 5)+`{"weft_end":4}`), []string{"the second trace ends after 4 events"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := weft("diff", test.a, test.b)

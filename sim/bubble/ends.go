@@ -63,6 +63,8 @@ func (n *run) finish(program string, recovered any) *order.Run {
 	case c.ended == endStuck:
 		r.Err = n.stuckError(left)
 	case c.ended == endKept: // below
+	case c.ended == endQuit:
+		r.Err = n.quits(left)
 	case recovered != nil && !isDeadlock(recovered):
 		panic(recovered) // synctest's own complaint, about a wrong use of it
 	case recovered != nil && !n.goroutine(1).ended:

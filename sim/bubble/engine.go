@@ -39,6 +39,7 @@ type engine struct {
 	first   string        // how the first run failed, or ""
 	shape   atomic.Uint64 // of the first run, until it has been compared
 	differs atomic.Bool   // it did otherwise than a later one in the same order
+	spent   atomic.Bool   // see Spent
 	raced   raced
 	seen    sight
 	memoryPoints

@@ -99,6 +99,8 @@ func (n *run) takeOne(e *event) {
 	case opPrint:
 		n.touch("output", order.Writes)
 		n.record(e, trace.Entry{Kind: trace.Print, Detail: n.line(int(e.arg), g.label)})
+	case opQuits:
+		n.ends(e, g)
 	case opSpins:
 		g.spun = e.arg
 	case opTicks:

@@ -73,10 +73,10 @@ var wrapper = regexp.MustCompile(`(\.gowrap\d+|-fm)+$`)
 var literal = regexp.MustCompile(`(\.func\d+|\.\d+|-range\d+)+$`)
 
 // calls returns what a goroutine calls a function that it starts for the first time: the
-// shortest of its names that no other one has with it.
+// shortest of its names that no other one has with it. The first goroutine is called main.
 func (g *goroutine) calls(f *function) string {
 	for _, text := range [...]string{f.short, f.local} {
-		free := true
+		free := text != "main"
 		for _, other := range g.kids {
 			free = free && other.called != text
 		}

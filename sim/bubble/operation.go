@@ -36,4 +36,6 @@ var operations = [...]operation{
 	opLen:       {"chan", trace.Check, "length"},
 	opRead:      {"variable", trace.Read, ""},
 	opWrite:     {"variable", trace.Write, ""},
+
+	operationsEnd: {},
 }

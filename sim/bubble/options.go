@@ -30,6 +30,7 @@ type settings struct {
 
 	accepted []string // data races
 	points   bool     // accesses that race are points
+	whole    bool     // the program is that of the process
 }
 
 // StepLimit is after how many steps a run is ended, unless [WithStepLimit] says

@@ -1,12 +1,19 @@
 package bubble
 
 import (
+	"strings"
 	"time"
 
 	"weft/sim/order"
 )
 
-// printed takes in a line of the program's output, and returns which one it is.
+// piece is what is printed at a time: a line of the output, or a part of one.
+type piece struct {
+	line int // counted from 0
+	text string
+}
+
+// printed takes in a line of the program's output, and returns which piece it is.
 func (n *run) printed(text string, now time.Duration) int {
 	// To print orders nothing that the program does.
 	hooks.quiet(1)
@@ -14,7 +21,29 @@ func (n *run) printed(text string, now time.Duration) int {
 	n.hold()
 	defer n.busy.Store(false)
 	n.output = append(n.output, order.Line{At: now, Text: text})
-	return len(n.output) - 1
+	n.pieces = append(n.pieces, piece{len(n.output) - 1, text})
+	n.open = false
+	return len(n.pieces) - 1
+}
+
+// writes takes in text that goes on where the last one has ended: in the same line, if that
+// had no end.
+func (n *run) writes(text string, now time.Duration) int {
+	line, ends := strings.CutSuffix(text, "\n")
+	if !n.open {
+		which := n.printed(line, now)
+		n.open = !ends
+		return which
+	}
+	hooks.quiet(1)
+	defer hooks.quiet(-1)
+	n.hold()
+	defer n.busy.Store(false)
+	last := len(n.output) - 1
+	n.output[last].Text += line
+	n.pieces = append(n.pieces, piece{last, line})
+	n.open = !ends
+	return len(n.pieces) - 1
 }
 
 // returns notes that the program has come to its end.
@@ -38,11 +67,11 @@ func (n *run) printedSoFar() []order.Line {
 	return n.output
 }
 
-// line returns a line of the output, and notes who printed it.
+// line returns what was printed at a time, and notes who did so.
 func (n *run) line(which int, by string) string {
 	n.hold()
 	defer n.busy.Store(false)
-	line := &n.output[which]
-	line.Task = by
-	return line.Text
+	p := &n.pieces[which]
+	n.output[p.line].Task = by
+	return p.text
 }

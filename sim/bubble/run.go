@@ -55,6 +55,9 @@ type run struct {
 	busy     atomic.Bool // what follows is the goroutines' to write, one at a time
 	returned bool        // the program came to its end
 	output   []order.Line
+	pieces   []piece  // of the output, in the order in which they were printed
+	open     bool     // its last line has no end yet
+	quitAt   string   // where a whole program has ended itself
 	asked    []string // names, each for an event
 }
 
@@ -83,7 +86,7 @@ func (n *run) reset(c *control, strategy order.Strategy, level trace.Level) {
 		control: c, strategy: strategy, recorder: n.recorder, dog: n.dog, picked: -1,
 		goroutines: n.goroutines[:0], objects: n.objects, memory: n.memory, holders: n.holders, tried: n.tried, closed: n.closed, made: n.made, timed: n.timed, set: n.set, ticks: n.ticks, spelled: n.spelled, memories: n.memories,
 		decisions: n.decisions[:0], alternatives: make([]order.Alternative, 0, max(8, n.listed)),
-		output: n.output[:0],
+		output: n.output[:0], pieces: n.pieces[:0],
 	}
 	if level != trace.Off {
 		n.steps, n.touches = make([]order.Step, 0, steps), make([]order.Touch, 0, touches)

@@ -79,6 +79,9 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	c.holdUps, c.heldFor = times, int64(most)
 	c.limit, c.drain = uint64(r.engine.steps), int64(r.engine.drain)
 	c.seed = r.engine.seed
+	if r.engine.whole {
+		c.wrote = wrote
+	}
 	c.spins, c.ticks = uint64(r.engine.spins), uint64(r.engine.ticks)
 	c.slices, c.expects = r.engine.stuck > 0 && r.engine.spins > 0, len(r.engine.expected) > 0
 	c.found, c.sight = r.found, r.found != nil
@@ -104,6 +107,9 @@ func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
 	}
 	run := n.finish(r.engine.name, recovered)
 	n.races(run, &r.engine.settings, &r.engine.seen)
+	if c.ended == endStuck || c.holding > 0 {
+		r.engine.spent.Store(true)
+	}
 	if c.ended == endStuck {
 		r.buffers() // whoever did not come back may use the old ones
 	} else {

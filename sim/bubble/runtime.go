@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 10<<16 | unsafe.Sizeof(control{})
+const layout = 13<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -36,6 +36,11 @@ type hookTable struct {
 	opaque   func() []string
 	inlined  func(pc uintptr) string
 	labelled func(name string) // set by this package
+	main     func()
+	mainAt   func() uintptr
+	returns  func()
+	initial  func()
+	keep     func(pieces [][2]uintptr)
 }
 
 // baton is the runtime's own.
@@ -61,12 +66,13 @@ type control struct {
 	sites   []uintptr
 	sight   bool // whether what the program reads and writes is watched
 	owner   atomic.Pointer[run]
-	spins   uint64 // steps
-	ticks   uint64 // moves of time
-	slices  bool   // whether loops without a point are looked for
-	expects bool   // some goroutines may be left
-	holdUps int    // moves of time while somebody is ready, at most
-	heldFor int64  // by how much at most
+	spins   uint64         // steps
+	ticks   uint64         // moves of time
+	slices  bool           // whether loops without a point are looked for
+	expects bool           // some goroutines may be left
+	holdUps int            // moves of time while somebody is ready, at most
+	heldFor int64          // by how much at most
+	wrote   func(b []byte) // takes in what a whole program writes, or nil
 
 	// Good while the runtime waits for an answer, and after the run:
 	used     int
@@ -97,6 +103,9 @@ type control struct {
 	hurried bool  // there were some since they were overdue
 	mixed   bool  // there is a data race of an atomic operation with an access that is none
 	chance  chance
+	status  int  // with which a whole program has ended
+	idle    bool // nobody could have gone on any more then
+	holding int  // how many locks of the standard library are held for ever
 }
 
 // beat changes with each step of the run, and when its time moves. Both are written by
@@ -145,6 +154,7 @@ const (
 	endSpun
 	endSpunBare
 	endTicked
+	endQuit
 )
 
 // event is something that a goroutine did.
@@ -258,5 +268,8 @@ const (
 	opBarredR // the same, for reading
 	opMemory  // memory is touched for the first time: g is who made it, step which one of these it was, obj its type, arg its piece, pc where
 	opLabel   // it has set labels of runtime/pprof: arg is the name that was made of them
+	opOutput  // something is written to the standard output
+	opQuit    // the process is about to end
+	opQuits   // it does, with status arg
 	operationsEnd
 )

@@ -43,6 +43,26 @@ type sight struct {
 	chances atomic.Uint32 // all that one of the runs has seen; see chance
 }
 
+// Saw adds what runs in other processes have seen, and returns what all have.
+func (e *engine) Saw(others uint32) (all uint32) {
+	const partial, timed = 1 << 16, 1 << 17
+	if others&partial != 0 {
+		e.seen.partial.Store(true)
+	}
+	if others&timed != 0 {
+		e.seen.timed.Store(true)
+	}
+	e.seen.chances.Or(others &^ (partial | timed))
+	all = e.seen.chances.Load()
+	if e.seen.partial.Load() {
+		all |= partial
+	}
+	if e.seen.timed.Load() {
+		all |= timed
+	}
+	return all
+}
+
 // Claim returns what it shows of a program that none of its orders has a data race: it
 // behaves then as if what its goroutines do came one after the other, and all of these
 // orders were walked (the theorem on data-race-free programs: Adve and Hill, ISCA 1990).

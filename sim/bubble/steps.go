@@ -88,6 +88,9 @@ func (n *run) touched(e *event, by uint32) string {
 	if e.op == opRead || e.op == opWrite {
 		return n.variables[e.pc]
 	}
+	if e.op == opOutput || e.op == opQuit {
+		return "output"
+	}
 	if sort := operations[e.op].sort; sort != "" {
 		return n.object(e.obj, sort, by, e.arg, e.pc)
 	}

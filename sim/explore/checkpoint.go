@@ -8,14 +8,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"weft/sim/explore/search"
+	"weft/sim/order"
 	"weft/trace"
 )
 
 // checkpointVersion is that of the format of checkpoint files.
-const checkpointVersion = 3
+const checkpointVersion = 4
 
 // checkpoint is what a file holds of an exploration that was stopped.
 type checkpoint struct {
@@ -24,6 +26,7 @@ type checkpoint struct {
 	Policy   string             `json:"policy"`
 	Strategy string             `json:"strategy"`
 	Seed     uint64             `json:"seed"`
+	Default  trace.Hash         `json:"default"` // of the run in the default order: it tells an edited program
 	Elapsed  time.Duration      `json:"elapsed_ns"`
 	Size     *search.Estimate   `json:"size,omitempty"`
 	Tally    search.TallyState  `json:"tally"`
@@ -55,7 +58,7 @@ func (x *exploration) snapshot() ([]byte, error) {
 		probed = &state
 	}
 	return checkpoint{
-		checkpointVersion, x.Engine.Program(), x.Engine.Policy(), x.strategy.String(), x.Seed, x.Elapsed(), x.Size,
+		checkpointVersion, x.Engine.Program(), x.Engine.Policy(), x.strategy.String(), x.Seed, x.defaultRun, x.Elapsed(), x.Size,
 		x.Tally.State(), probed, planner, 0,
 	}.sealed()
 }
@@ -68,7 +71,8 @@ func (x *exploration) resume() error {
 	if _, err := x.Planner.Save(); err != nil {
 		return err // at once, and not after an hour
 	}
-	data, err := os.ReadFile(x.checkpoint)
+	x.defaultRun = defaultHash(x.Engine)
+	data, err := readCheckpoint(x.checkpoint)
 	if errors.Is(err, fs.ErrNotExist) {
 		// That it can be written is found out now, and not after an hour.
 		data, err := x.snapshot()
@@ -77,11 +81,11 @@ func (x *exploration) resume() error {
 		}
 		return err
 	} else if err != nil {
-		return fmt.Errorf("explore: cannot read the checkpoint: %w", err)
+		return err
 	}
 	var c checkpoint
 	if err := json.Unmarshal(data, &c); err != nil {
-		return fmt.Errorf("explore: %s is no checkpoint of an exploration (%w); remove it to begin anew", x.checkpoint, err)
+		return fmt.Errorf("explore: the checkpoint %s is damaged or cut off (%w); remove it to begin anew", x.checkpoint, damage(err))
 	}
 	if c.Version != checkpointVersion {
 		return fmt.Errorf("explore: the checkpoint %s has format %d, and this version of Weft reads %d; remove it to begin anew", x.checkpoint, c.Version, checkpointVersion)
@@ -96,17 +100,54 @@ func (x *exploration) resume() error {
 		{"the seed", fmt.Sprint(c.Seed), fmt.Sprint(x.Seed)},
 	} {
 		if part.was != part.is {
-			return fmt.Errorf("explore: the checkpoint %s is of another exploration: %s was %q and is %q; change it back, or remove the file to begin anew", x.checkpoint, part.what, part.was, part.is)
+			return fmt.Errorf("explore: the checkpoint %s is of another exploration: %s was %s and is %s; change it back, or remove the file to begin anew", x.checkpoint, part.what, brief(strconv.Quote(part.was)), brief(strconv.Quote(part.is)))
 		}
 	}
+	if c.Default != x.defaultRun {
+		return fmt.Errorf("explore: the checkpoint %s is of another version of the program: in the default order, it does something else now; remove the file to begin anew (if nothing was changed, the program does not do the same twice)", x.checkpoint)
+	}
 	if err := x.Planner.Restore(c.Planner); err != nil {
-		return fmt.Errorf("explore: the checkpoint %s is damaged (%w); remove it to begin anew", x.checkpoint, err)
+		return fmt.Errorf("explore: the checkpoint %s is damaged (%w); remove it to begin anew", x.checkpoint, damage(err))
 	}
 	x.Tally, x.Before, x.Size = c.Tally.Tally(), c.Elapsed, c.Size
 	if c.Probed != nil {
 		x.Probed = c.Probed.Tally()
 	}
 	return nil
+}
+
+// defaultHash returns the hash of a program's run in the default order.
+func defaultHash(engine order.Engine) trace.Hash {
+	runner := engine.Runner()
+	defer runner.Close()
+	return runner.Run(order.Default(), trace.Order).Hash
+}
+
+// readCheckpoint reads a file, if it is a regular one: a pipe or a device need not have an
+// end.
+func readCheckpoint(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	} else if err != nil {
+		return nil, fmt.Errorf("explore: cannot read the checkpoint: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("explore: the checkpoint %s is no regular file; name another one", name)
+	}
+	if info.Size() > PartBytes {
+		return nil, fmt.Errorf("explore: %s is no checkpoint of an exploration: it is longer than %d bytes; name another file", name, PartBytes)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("explore: cannot read the checkpoint: %w", err)
+	}
+	defer f.Close()
+	data, err := readSaved(f, "weft_checkpoint")
+	if err != nil {
+		return nil, fmt.Errorf("explore: %s is no checkpoint of an exploration (%w); remove it to begin anew, or name another file", name, err)
+	}
+	return data, nil
 }
 
 // keep writes the checkpoint of an exploration that was stopped early, and
@@ -151,16 +192,22 @@ func (x *exploration) write(data []byte) error {
 	return nil
 }
 
-// between is the real time between two checkpoints of an exploration that goes on.
-const between = 30 * time.Second
+// The real time between two checkpoints of an exploration that goes on: so long that writing
+// them takes a fiftieth of the time at most, and that is what a process that is killed loses.
+const (
+	betweenLeast = time.Second
+	betweenCosts = 50
+)
 
 // keepNow writes a checkpoint if the last one is old.
 func (x *exploration) keepNow() {
-	if x.checkpoint == "" || time.Since(x.kept) < between {
+	if x.checkpoint == "" || time.Since(x.kept) < x.between {
 		return
 	}
-	x.kept = time.Now()
+	begun := time.Now()
 	if data, err := x.snapshot(); err == nil {
 		_ = x.write(data) // the last one, when the exploration ends, reports its error
 	}
+	x.kept = time.Now()
+	x.between = max(betweenLeast, betweenCosts*x.kept.Sub(begun))
 }

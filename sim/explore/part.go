@@ -157,28 +157,22 @@ func (p *Part) WriteTo(w io.Writer) (int64, error) { return Merged(p).WriteTo(w)
 // ReadParts reads a file of parts. Its error says what is wrong with a file that was
 // damaged, or that is none.
 func ReadParts(r io.Reader) (*Parts, error) {
-	data, err := io.ReadAll(io.LimitReader(r, PartBytes+1))
+	data, err := readSaved(r, "weft_part")
 	if err != nil {
-		return nil, err
-	}
-	if len(data) > PartBytes {
-		return nil, fmt.Errorf("explore: this is no part of an exploration: it is longer than %d bytes", PartBytes)
+		return nil, fmt.Errorf("explore: this is no part of an exploration, as weft explore -o writes it: %w", err)
 	}
 	var head struct {
-		Version *int `json:"weft_part"`
+		Version int `json:"weft_part"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("explore: this is no part of an exploration, or it was cut off or damaged (%w); make it again", err)
+		return nil, fmt.Errorf("explore: the part is damaged or cut off (%w); make it again", damage(err))
 	}
-	if head.Version == nil {
-		return nil, fmt.Errorf("explore: this is no part of an exploration, as weft explore -o writes it: it has no weft_part")
-	}
-	if *head.Version != partVersion {
-		return nil, fmt.Errorf("explore: the part has format %d, and this version of Weft reads %d; make it again", *head.Version, partVersion)
+	if head.Version != partVersion {
+		return nil, fmt.Errorf("explore: the part has format %d, and this version of Weft reads %d; make it again", head.Version, partVersion)
 	}
 	var f partsFile
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, fmt.Errorf("explore: the part is damaged (%w); make it again", err)
+		return nil, fmt.Errorf("explore: the part is damaged (%w); make it again", damage(err))
 	}
 	if again, err := f.sealed(); err != nil || !bytes.Equal(again, data) {
 		return nil, fmt.Errorf("explore: the part is damaged (it is not as it was written); make it again")

@@ -31,7 +31,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Others > 0 {
 		fmt.Fprintf(&b, "\n%s with still others, which were not told apart\n", words.Count(r.Others, "run"))
 	}
-	_, err := io.WriteString(w, b.String())
+	// What the program has made up, or a file of parts, is shown as text.
+	_, err := io.WriteString(w, words.Text(b.String()))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // exploration is one call of [Search].
@@ -18,6 +19,8 @@ type exploration struct {
 	progress    func(Progress)
 	interrupted []byte    // the checkpoint from before the round that was interrupted
 	kept        time.Time // when the last checkpoint was written
+	between     time.Duration
+	defaultRun  trace.Hash
 }
 
 // Search explores a program: it makes many runs and says what they show. Its
@@ -69,7 +72,7 @@ func newExploration(engine order.Engine, options []Option) *exploration {
 	s := settled(defaults(), options)
 	x := &exploration{
 		Exploration: search.New(engine, s.strategy, s.Settings),
-		strategy:    s.strategy, checkpoint: s.checkpoint, progress: s.progress, kept: time.Now(),
+		strategy:    s.strategy, checkpoint: s.checkpoint, progress: s.progress, kept: time.Now(), between: betweenLeast,
 	}
 	x.AfterRound = x.afterRound
 	x.OnInterrupt = func() {

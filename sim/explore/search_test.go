@@ -207,8 +207,9 @@ func TestCheckpointOfSomethingElseIsRefused(t *testing.T) {
 		"other strategy": {engine, string(good), []explore.Option{explore.WithStrategy(walk.Bounded(-1))}, "the strategy was"},
 		"other seed":     {engine, string(good), []explore.Option{explore.WithSeed(9)}, "the seed was"},
 		"other policy":   {sim.Engine(exploretest.Sleepers(5, 2)), string(good), nil, "the policy was"},
+		"edited program": {exploretest.SameInstant(exploretest.Sleepers(4, 2)), string(good), nil, "another version of the program"},
 		"no checkpoint":  {engine, "hello", nil, "is no checkpoint"},
-		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":3`, `"weft_checkpoint":4`, 1), nil, "format 4"},
+		"newer format":   {engine, strings.Replace(string(good), `"weft_checkpoint":4`, `"weft_checkpoint":5`, 1), nil, "format 5"},
 		"damaged":        {engine, strings.Replace(string(good), `"floor":`, `"floor":9`, 1), nil, "damaged"},
 		"edited":         {engine, strings.Replace(string(good), `"runs":10`, `"runs":7`, 1), nil, "not as it was written"},
 	} {
@@ -334,5 +335,22 @@ func TestVerdictSaysWhy(t *testing.T) {
 	}), explore.WithStrategy(dpor.Optimal()))
 	if r.Coverage.Why == "" || r.Verdict() != "not all orders explored: "+r.Coverage.Why {
 		t.Errorf("%q; %q", r.Verdict(), r.Coverage.Why)
+	}
+}
+
+// A checkpoint that has no end is not waited for.
+func TestCheckpointThatHasNoEnd(t *testing.T) {
+	for name, target := range map[string]string{"device": "/dev/zero", "folder": ".", "terminal": "/dev/tty"} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.Symlink(target, file); err != nil {
+			t.Skip(err)
+		}
+		if _, err := os.Stat(file); err != nil {
+			continue // there is none here
+		}
+		_, err := explore.Search(context.Background(), exploretest.SameInstant(exploretest.Sleepers(2, 1)), explore.WithCheckpoint(file))
+		if err == nil || !strings.Contains(err.Error(), "is no regular file; name another one") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -118,11 +118,7 @@ func ParseStrategy(text string) (search.Strategy, error) {
 		}
 		return s, nil
 	}
-	hint := ""
-	if near := words.Nearest(name, known()); near != "" {
-		hint = fmt.Sprintf(", do you mean %s?", near)
-	}
-	return nil, fmt.Errorf("explore: there is no strategy %q%s; want one of %s", text, hint, strings.Join(Strategies(), ", "))
+	return nil, fmt.Errorf("explore: there is no strategy %q%s; want one of %s", text, words.DidYouMean(name, "", known()), strings.Join(Strategies(), ", "))
 }
 
 // known returns the names of the strategies.

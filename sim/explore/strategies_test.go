@@ -32,8 +32,8 @@ func TestParseStrategy(t *testing.T) {
 	}
 	for _, c := range []struct{ text, want string }{
 		{"", "there is no strategy"}, {"zigzag", `there is no strategy "zigzag"; want one of auto, default, seed:N, `},
-		{"rnadom", "do you mean random?"}, {"Random", "do you mean random?"}, {"exhaustiv", "do you mean exhaustive?"},
-		{"pctt:3", "do you mean pct?"}, {"portfolios", "do you mean portfolio?"}, {"reduce", "do you mean reduced?"},
+		{"rnadom", "did you mean random?"}, {"Random", "did you mean random?"}, {"exhaustiv", "did you mean exhaustive?"},
+		{"pctt:3", "did you mean pct?"}, {"portfolios", "did you mean portfolio?"}, {"reduce", "did you mean reduced?"},
 		{"seed", "want a seed"}, {"seed:", "want a seed"}, {"seed:-1", "want a seed"}, {"seed:x", "want a seed"},
 		{"replay", "want a schedule"}, {"replay:", "does not begin with"}, {"replay:w1,x", "turn 1"},
 		{"bounded:-1", "highest number of switches"}, {"bounded:", "highest number of switches"},
@@ -45,7 +45,7 @@ func TestParseStrategy(t *testing.T) {
 			t.Errorf("%q: %v, %v; want an error with %q", c.text, s, err, c.want)
 		}
 	}
-	if _, err := explore.ParseStrategy("xyz"); strings.Contains(err.Error(), "do you mean") {
+	if _, err := explore.ParseStrategy("xyz"); strings.Contains(err.Error(), "did you mean") {
 		t.Errorf("far from every name: %v", err)
 	}
 }

@@ -20,6 +20,7 @@ type Child struct {
 	out     *bufio.Writer
 	encoder *json.Encoder
 	request request
+	next    *request // one that has been told already
 }
 
 // ErrUnwanted says that no run is wanted of this process any more, because the
@@ -61,7 +62,9 @@ func NewChild() *Child {
 // Await waits until it is known which run is wanted, and returns the policy, or "", and
 // the data that were given to the run's [Engine]. It returns [ErrUnwanted] if none is.
 func (c *Child) Await() (policy string, data []byte, err error) {
-	if c.say(&message{Ready: true}) != nil || c.in.Decode(&c.request) != nil {
+	if c.next != nil {
+		c.request, c.next = *c.next, nil
+	} else if c.say(&message{Ready: true}) != nil || c.in.Decode(&c.request) != nil {
 		return "", nil, ErrUnwanted
 	}
 	return c.request.Policy, c.request.Data, nil
@@ -73,13 +76,26 @@ func (c *Child) Refuse(why error) { c.say(&message{Failed: why.Error()}) }
 // Make makes the run, and says what came of it, with the data that complete returns. It
 // returns when the trace of the run is not wanted any more.
 func (c *Child) Make(engine order.Engine, complete func() []byte) error {
+	runner := order.ColdRunner(engine)
+	defer runner.Close()
+	return c.make(engine, runner, complete, func(*done) {})
+}
+
+// Sighted is an engine whose claim (see [order.Claimant]) depends on what its runs have seen.
+type Sighted interface {
+	order.Claimant
+	// Saw adds what runs of the same program in other processes have seen, and returns what
+	// all have. 0 is nothing; what the bits mean is the engine's own affair.
+	Saw(others uint32) (all uint32)
+}
+
+// make makes a run. amend adds to what is said of it.
+func (c *Child) make(engine order.Engine, runner order.Runner, complete func() []byte, amend func(*done)) error {
 	s := &asks{child: c, name: c.request.Strategy, plan: c.request.Plan}
 	var strategy order.Strategy = s
 	if c.request.Seed != nil {
 		strategy = &seeded{s, *c.request.Seed}
 	}
-	runner := order.ColdRunner(engine)
-	defer runner.Close()
 	run := runner.Run(strategy, c.request.Level)
 	if s.err != nil {
 		return s.err
@@ -91,12 +107,20 @@ func (c *Child) Make(engine order.Engine, complete func() []byte) error {
 	if !d.Asked {
 		d.Decisions = run.Decisions
 	}
+	if e, ok := engine.(Sighted); ok {
+		d.Saw = e.Saw(c.request.Saw)
+		d.Claim = e.Claim()
+	}
+	amend(d)
 	if err := c.say(&message{Done: d}); err != nil {
 		return err
 	}
 	for {
 		var a answer
-		if c.in.Decode(&a) != nil || !a.Trace || run.Trace == nil {
+		if c.in.Decode(&a) != nil || a.Next == nil && (!a.Trace || run.Trace == nil) {
+			return nil
+		}
+		if c.next = a.Next; c.next != nil {
 			return nil
 		}
 		var b bytes.Buffer

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"os/exec"
+	"sync"
+	"sync/atomic"
 
 	"weft/sim/order"
 	"weft/trace"
@@ -30,6 +32,12 @@ type Options struct {
 	Label string
 	// Command makes the command of the process, without its pipes.
 	Command func() *exec.Cmd
+	// Several is how many runs a process may make, one after another, if it can; see
+	// [Serve]. 0 stands for 1.
+	Several int
+	// Finer returns the options of an engine on which accesses that race are points; see
+	// [order.Finer]. It is nil if there is none.
+	Finer func() Options
 	// Begin begins a run. Several workers may call it at once, and Complete of what it
 	// returns.
 	Begin func() Run
@@ -38,9 +46,71 @@ type Options struct {
 // Engine returns an engine that makes each run in a process of its own. A process that
 // cannot be started, or does not come to its program, is a run that ends with a
 // [*StartError].
-func Engine(options Options) order.Engine { return &engine{options} }
+func Engine(options Options) order.Engine {
+	e := &engine{Options: options}
+	if options.Finer != nil {
+		return &finer{e}
+	}
+	return e
+}
 
-type engine struct{ Options }
+type engine struct {
+	Options
+	differs atomic.Bool // the first run of a process did otherwise than later ones
+	claims  claims
+}
+
+// claims is what follows from what runs have seen, each in its process.
+type claims struct {
+	mu    sync.Mutex
+	saw   uint32
+	texts map[uint32]string // by what had been seen
+}
+
+func (c *claims) add(saw uint32, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.texts == nil {
+		c.texts = map[uint32]string{}
+	}
+	c.saw |= saw
+	c.texts[saw] = text
+}
+
+// of returns what follows from all that has been seen.
+func (c *claims) of() (saw uint32, text string, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text, known = c.texts[c.saw]
+	return c.saw, text, known || c.texts == nil
+}
+
+// Claim returns what the program's own engine claims of what all runs together have seen.
+func (e *engine) Claim() string {
+	_, text, known := e.claims.of()
+	if !known {
+		order.RunOnce(e, order.Default()) // it is told what the others have seen
+		_, text, _ = e.claims.of()
+	}
+	return text
+}
+
+// finer is an engine that has a finer one.
+type finer struct{ *engine }
+
+// Finer returns it.
+func (f *finer) Finer() (order.Engine, bool) { return Engine(f.Options.Finer()), true }
+
+// FirstDiffers reports whether the first run of a process did otherwise than a later one of
+// the same process in the same order: it keeps something that is not put back.
+func (e *engine) FirstDiffers() bool { return e.differs.Load() }
+
+// ColdRunner returns a runner each run of which is the first one of its process.
+func (e *engine) ColdRunner() order.Runner {
+	cold := &engine{Options: e.Options}
+	cold.Several = 0
+	return cold.Runner()
+}
 
 func (e *engine) Program() string     { return e.Options.Program }
 func (e *engine) Policy() string      { return e.Options.Policy }
@@ -83,10 +153,6 @@ const (
 // Run makes a run in a process, and completes it. Whoever asks for more than one gets the
 // second process started while the first one runs.
 func (r *runner) Run(strategy order.Strategy, level trace.Level) *order.Run {
-	if r.last != nil {
-		r.last.release()
-		r.last = nil
-	}
 	own := r.engine.Begin()
 	run, data := r.make(strategy, level, own.Data)
 	own.Complete(data, run)
@@ -104,13 +170,17 @@ func (r *runner) make(strategy order.Strategy, level trace.Level, data []byte) (
 			p.release()
 		}
 	}()
-	if err := p.ready(); err != nil {
-		return misused(err), nil
+	if p.made == 0 {
+		if err := p.ready(); err != nil {
+			return misused(err), nil
+		}
 	}
-	if r.runs++; r.runs > 1 {
+	p.made++
+	if r.runs++; r.runs > 1 && p.made >= r.engine.Several && r.next == nil {
 		r.next, _ = r.start() // if it fails, it will again
 	}
-	q := request{Policy: r.engine.Ask, Level: level, Strategy: strategy.Name(), Data: data}
+	q := request{Policy: r.engine.Ask, Level: level, Strategy: strategy.Name(), Data: data, Several: r.engine.Several > 1}
+	q.Saw, _, _ = r.engine.claims.of()
 	if random, ok := strategy.(interface{ Seed() uint64 }); ok {
 		seed := random.Seed()
 		q.Seed = &seed
@@ -127,14 +197,25 @@ func (r *runner) make(strategy order.Strategy, level trace.Level, data []byte) (
 		return misused(err), nil
 	}
 	r.length = len(run.Decisions)
-	if run.Trace != nil {
+	r.engine.claims.add(p.saw, p.claim)
+	if p.differs {
+		r.engine.differs.Store(true)
+	}
+	if run.Trace != nil || p.again {
 		r.last, kept = p, true
 	}
 	return run, data
 }
 
-// take returns a process for the next run.
+// take returns a process for the next run: that of the last one, if it can make another.
 func (r *runner) take() (*process, error) {
+	if p := r.last; p != nil {
+		r.last = nil
+		if p.again && p.made < r.engine.Several {
+			return p, nil
+		}
+		p.release()
+	}
 	if p := r.next; p != nil {
 		r.next = nil
 		return p, nil
@@ -152,7 +233,12 @@ func (r *runner) start() (*process, error) {
 // play makes a run of a process that is ready.
 func (p *process) play(q *request, strategy order.Strategy) (*order.Run, []byte, error) {
 	var decisions []order.Decision
-	if p.encoder.Encode(q) != nil {
+	var asks any = q
+	if p.again {
+		asks = answer{Next: q}
+	}
+	p.again = false
+	if p.encoder.Encode(asks) != nil {
 		return p.dead(decisions), nil, nil
 	}
 	for {
@@ -181,6 +267,7 @@ func (p *process) play(q *request, strategy order.Strategy) (*order.Run, []byte,
 			}
 			p.tell(a)
 		case m.Done != nil:
+			p.again, p.differs, p.saw, p.claim = m.Done.Again, m.Done.Differs, m.Done.Saw, m.Done.Claim
 			return p.finished(m.Done, decisions), m.Done.Data, nil
 		}
 	}

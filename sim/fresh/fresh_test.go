@@ -107,6 +107,9 @@ func TestMain(m *testing.M) {
 	if !ok {
 		os.Exit(m.Run())
 	}
+	if label == fresh.Whole {
+		fresh.Serve(served)
+	}
 	if label == "never" {
 		fmt.Println("not today")
 		os.Exit(0)

@@ -19,6 +19,11 @@ type process struct {
 	encoder *json.Encoder
 	decoder *json.Decoder
 	output  tail
+	made    int           // runs
+	again   bool          // it can make another one
+	differs bool          // its first run did otherwise than later ones
+	saw     uint32        // what runs have seen
+	claim   string        // what follows from that
 	ended   chan struct{} // closed when it has
 	err     error         // how; read it when ended is closed
 }

@@ -17,6 +17,8 @@ type request struct {
 	Seed     *uint64 `json:",omitempty"`
 	Plan     []order.PlannedTurn
 	Data     []byte // of whoever uses this package
+	Several  bool   `json:",omitempty"` // runs are to be made in this process, if it can
+	Saw      uint32 `json:",omitempty"` // what runs of other processes have seen; see Sighted
 }
 
 // message is what the process says. One field is set.
@@ -34,6 +36,7 @@ type answer struct {
 	Taken int        `json:",omitempty"`
 	Err   *wireError `json:",omitempty"`
 	Trace bool       `json:",omitempty"` // the trace is wanted
+	Next  *request   `json:",omitempty"` // and no trace: another run is wanted
 }
 
 // done is a run.
@@ -56,6 +59,10 @@ type done struct {
 	Traced     bool            `json:",omitempty"` // there is a trace, for who asks
 	Seen       map[string]bool `json:",omitempty"`
 	Data       []byte          // of whoever uses this package
+	Again      bool            `json:",omitempty"` // the process can make another run
+	Differs    bool            `json:",omitempty"` // its first run did otherwise than later ones
+	Saw        uint32          `json:",omitempty"` // what runs have seen, those of other processes among them
+	Claim      string          `json:",omitempty"` // what follows from that; see order.Claimant
 }
 
 // The file descriptors of a process that makes a run.

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"weft/trace/words"
 )
 
 // Policy says which orders are permitted: where a run has a choice at all. What
@@ -136,7 +138,7 @@ func ParsePolicy(text string) (Policy, error) {
 		if err == nil && d >= 0 {
 			return Jitter(d), nil
 		}
-		return Policy{}, fmt.Errorf("order: policy %q: want a duration that is not negative after the colon, such as jitter:10ms", text)
+		return Policy{}, fmt.Errorf("order: policy %s: want a duration that is not negative after the colon, such as jitter:10ms", quoted(text))
 	}
 	if rest, ok := strings.CutPrefix(text, "hold-ups:"); ok {
 		number, length, _ := strings.Cut(rest, ":")
@@ -145,7 +147,9 @@ func ParsePolicy(text string) (Policy, error) {
 		if err == nil && err2 == nil && n > 0 && d > 0 {
 			return HoldUps(n, d), nil
 		}
-		return Policy{}, fmt.Errorf("order: policy %q: want how many times and by how much at most, both positive, such as hold-ups:1:50ms", text)
+		return Policy{}, fmt.Errorf("order: policy %s: want how many times and by how much at most, both positive, such as hold-ups:1:50ms", quoted(text))
 	}
-	return Policy{}, fmt.Errorf("order: unknown policy %q; want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION", text)
+	name, _, _ := strings.Cut(text, ":")
+	near := words.DidYouMean(name, "", []string{"fifo", "same-instant", "any-ready", "jitter", "hold-ups"})
+	return Policy{}, fmt.Errorf("order: there is no policy %s%s; want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION", quoted(text), near)
 }

@@ -31,9 +31,9 @@ func TestPolicyText(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ text, says string }{
-		{"", "unknown policy"}, {"FIFO", "unknown policy"}, {"random", "want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION"},
-		{"jitter", "unknown policy"}, {"jitter:", "such as jitter:10ms"}, {"jitter:fast", "such as jitter:10ms"}, {"jitter:-1ms", "not negative"},
-		{"hold-ups", "unknown policy"}, {"hold-ups:1", "such as hold-ups:1:50ms"}, {"hold-ups:0:1s", "both positive"}, {"hold-ups:1:-1s", "both positive"},
+		{"", "there is no policy"}, {"FIFO", "there is no policy"}, {"random", "want fifo, same-instant, any-ready, jitter:DURATION or hold-ups:TIMES:DURATION"},
+		{"jitter", "there is no policy"}, {"jitter:", "such as jitter:10ms"}, {"jitter:fast", "such as jitter:10ms"}, {"jitter:-1ms", "not negative"},
+		{"hold-ups", "there is no policy"}, {"hold-ups:1", "such as hold-ups:1:50ms"}, {"hold-ups:0:1s", "both positive"}, {"hold-ups:1:-1s", "both positive"},
 	} {
 		if _, err := order.ParsePolicy(test.text); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("ParsePolicy(%q): %v, want it to say %q", test.text, err, test.says)

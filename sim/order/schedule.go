@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // Schedule holds the decisions of a run that did not go the default way, in the
@@ -56,19 +58,21 @@ func ParseSchedule(text string) (Schedule, error) {
 	version, rest, more := strings.Cut(strings.TrimSpace(text), ",")
 	if version != scheduleVersion {
 		if len(version) > 1 && version[0] == 'w' && strings.Trim(version[1:], "0123456789") == "" {
-			return nil, fmt.Errorf("order: schedule of format %q; this version of Weft reads %s: replay it with the version that wrote it, or make it anew from the seed", version, scheduleVersion)
+			return nil, fmt.Errorf("order: schedule of format %s; this version of Weft reads %s: replay it with the version that wrote it, or make it anew from the seed", quoted(version), scheduleVersion)
 		}
-		return nil, fmt.Errorf("order: schedule %q does not begin with %q; paste the whole line that the report printed", text, scheduleVersion)
+		return nil, fmt.Errorf("order: schedule %s does not begin with %q; paste the whole line that the report printed", quoted(text), scheduleVersion)
 	}
 	if !more {
 		return nil, nil
 	}
 	var s Schedule
-	for i, part := range strings.Split(rest, ",") {
+	number := 0
+	for part := range strings.SplitSeq(rest, ",") {
+		number++
 		kind, point, ok1 := strings.Cut(part, ":")
 		key, taken, ok2 := strings.Cut(point, "=")
 		if !ok1 || !ok2 || kind == "" || key == "" || taken == "" || strings.ContainsAny(key, ":=") || strings.ContainsAny(taken, ":=") {
-			return nil, fmt.Errorf("order: schedule: turn %d is %q; want KIND:KEY=TAKEN", i+1, part)
+			return nil, fmt.Errorf("order: schedule: turn %d is %s; want KIND:KEY=TAKEN", number, quoted(part))
 		}
 		turn, err := Turn{}, error(nil)
 		for _, field := range []struct {
@@ -76,12 +80,21 @@ func ParseSchedule(text string) (Schedule, error) {
 			text string
 		}{{&turn.Kind, kind}, {&turn.Key, key}, {&turn.Taken, taken}} {
 			if *field.to, err = unescape(field.text); err != nil {
-				return nil, fmt.Errorf("order: schedule: turn %d is %q: %w", i+1, part, err)
+				return nil, fmt.Errorf("order: schedule: turn %d is %s: %w", number, quoted(part), err)
 			}
 		}
 		s = append(s, turn)
 	}
 	return s, nil
+}
+
+// quoted shows a piece of what somebody has typed or a file has, which may be long.
+func quoted(text string) string {
+	const most = 100
+	if len(text) > 4*most {
+		text = text[:4*most]
+	}
+	return words.Elide(words.Quote(text), most)
 }
 
 // escape keeps what needs no quotes in a shell and has no meaning in a schedule,

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -96,6 +97,50 @@ func TestParseScheduleErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is said about a schedule is short, and can be shown as it is.
+func TestParseScheduleErrorsCanBeShown(t *testing.T) {
+	for _, text := range []string{
+		"\x1b[31mred", "w1,\x1b[31mred", "w1,timer:\u202ea=b=c", "w1,timer:a=%\x1b[", "w\x00", strings.Repeat("w1", 1<<20),
+		"w1," + strings.Repeat("x", 1<<20), "w1,a:b=" + strings.Repeat("%", 1<<20), "w1" + strings.Repeat(",", 1<<20), "w" + strings.Repeat("9", 1<<20),
+	} {
+		_, err := order.ParseSchedule(text)
+		if err == nil {
+			t.Fatalf("%.40q was read", text)
+		}
+		if said := err.Error(); len(said) > 500 || strings.IndexFunc(said, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+			t.Errorf("of %.40q it says %.1000q", text, said)
+		}
+	}
+}
+
+// FuzzParse reads schedules and policies: what is read is written in the form that is read
+// again, and what is said of the rest can be shown.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		"w1", "w1,timer:say1.1=say2.1,choose:main/colour.2=dark%20red%2C,ready:%=%", "w2", "w1,a:b=%zz", "\x1b[31m",
+		"fifo", "any-ready", "jitter:10ms", "jitter:-1s", "hold-ups:1:50ms", "hold-ups:9999999999999999999:1h",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		shows := func(err error) {
+			if said := err.Error(); len(said) > 500 || strings.IndexFunc(said, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) }) >= 0 {
+				t.Errorf("it says %q", said)
+			}
+		}
+		if s, err := order.ParseSchedule(text); err != nil {
+			shows(err)
+		} else if again, err := order.ParseSchedule(s.String()); err != nil || !slices.Equal(again, s) {
+			t.Errorf("%q came back as %q, %v", s, again, err)
+		}
+		if p, err := order.ParsePolicy(text); err != nil {
+			shows(err)
+		} else if again, err := order.ParsePolicy(p.String()); err != nil || again != p {
+			t.Errorf("%v came back as %v, %v", p, again, err)
+		}
+	})
 }
 
 func mustMention(t *testing.T, text string, parts ...string) {

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"strings"
+
+	"weft/trace/words"
 )
 
 // Strategy takes one alternative at every decision of a run. It must depend on
@@ -183,14 +185,21 @@ func (r *ReplayStrategy) Err() error {
 		return nil
 	}
 	turn := r.schedule[r.at]
-	if r.refused != nil {
-		names := make([]string, len(r.refused.Alternatives))
-		for i, a := range r.refused.Alternatives {
-			names[i] = a.Name
-		}
-		return fmt.Errorf("%w: turn %d wants %s at %s:%s, where there was only %s",
-			ErrScheduleMismatch, r.at+1, turn.Taken, turn.Kind, turn.Key, strings.Join(names, ", "))
+	wants := fmt.Sprintf("turn %d wants %s at %s:%s", r.at+1, shown(turn.Taken), shown(turn.Kind), shown(turn.Key))
+	if r.refused == nil {
+		return fmt.Errorf("%w: %s, and the run had no such decision after turn %d; were the program or the policy changed?", ErrScheduleMismatch, wants, r.at)
 	}
-	return fmt.Errorf("%w: turn %d wants %s at %s:%s, and the run had no such decision after turn %d; were the program or the policy changed?",
-		ErrScheduleMismatch, r.at+1, turn.Taken, turn.Kind, turn.Key, r.at)
+	const most = 20
+	var names []string
+	for i, a := range r.refused.Alternatives {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(r.refused.Alternatives)-most))
+			break
+		}
+		names = append(names, shown(a.Name))
+	}
+	return fmt.Errorf("%w: %s, where there was only %s", ErrScheduleMismatch, wants, strings.Join(names, ", "))
 }
+
+// shown is a name as it can be shown: it may be what a program or a file has made up.
+func shown(name string) string { return words.ElideMiddle(words.Clean(name), 100) }

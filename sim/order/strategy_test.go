@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -59,4 +60,22 @@ func ExamplePlanIndex() {
 	turn := order.PlanIndex(2, 5)
 	fmt.Println(turn.Index(5), "of", turn.Of)
 	// Output: 2 of 5
+}
+
+// What a schedule or a program has made up is shown as text, and cut where it is long.
+func TestMismatchCanBeShown(t *testing.T) {
+	red := "\x1b[31mred"
+	r := order.Replay(order.Schedule{{Kind: order.PickTimer, Key: red, Taken: red}})
+	mustMention(t, r.Err().Error(), `turn 1 wants \x1b[31mred at timer:\x1b[31mred, and the run had no such decision`)
+
+	d := &order.Decision{Kind: order.PickTimer, Key: red}
+	for i := range 1000 {
+		d.Alternatives = append(d.Alternatives, order.Alternative{Name: fmt.Sprintf("\u202e%d%s", i, strings.Repeat("x", 1000))})
+	}
+	r.Choose(d)
+	said := r.Err().Error()
+	mustMention(t, said, `where there was only \u202e0xxx`, `, \u202e19x`, ", and 980 more")
+	if len(said) > 3000 || strings.ContainsAny(said, "\x1b\u202e") {
+		t.Errorf("it says %q", said)
+	}
 }

@@ -22,7 +22,7 @@ func (c *check) announce(failure *search.Outcome, policy string) {
 }
 
 func (c *check) announceText(finding string, s order.Schedule, policy string) {
-	text := fmt.Sprintf("%s fails: %s (it is being explained)\n    again    %s\n", c.Name(), finding, c.again(s, policy))
+	text := fmt.Sprintf("%s fails: %s (it is being explained)\n    again    %s\n", words.Line(c.Name()), finding, c.again(s, policy))
 	if text != c.announced {
 		c.announced = text
 		writeFinding(text)

@@ -32,8 +32,8 @@ func (c *check) tryFailFiles() {
 func (c *check) tryFailFile(name string, fresh bool) {
 	c.Helper()
 	f, err := readFailFile(name)
-	if err == nil && f.test != c.Name() {
-		c.Logf("fail file %s is of another test, %s; it was not tried", name, f.test)
+	if err == nil && f.test != lineOf(c.Name()) {
+		c.Logf("fail file %s is of another test, %s; it was not tried", name, words.Clean(f.test))
 		return
 	}
 	var run *replayed

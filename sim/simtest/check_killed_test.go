@@ -3,11 +3,13 @@ package simtest_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -124,4 +126,60 @@ func TestKilledWithoutAFailFile(t *testing.T) {
 	if told < 2 {
 		t.Errorf("it was told in %d of %d runs", told, all)
 	}
+}
+
+// Several processes find one failure at once, and keep it in one folder: there is one file,
+// whole, and nothing beside it.
+func TestFailFilesOfSeveralProcesses(t *testing.T) {
+	dir := t.TempDir()
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			stdout, stderr, err := isKilled(t, dir, "0")
+			if err == nil || !strings.Contains(stdout, "a came last") || !strings.HasPrefix(stderr, foundFailure) {
+				t.Errorf("%v\n%s%s", err, stdout, stderr)
+			}
+			if strings.Contains(stdout, "simtest: fail file") || strings.Contains(stdout, "not kept") {
+				t.Errorf("one was in the way of another:\n%s", stdout)
+			}
+		})
+	}
+	all.Wait()
+	files, err := filepath.Glob(filepath.Join(dir, "testdata", "weft", "TestKilled", "*"))
+	if err != nil || len(files) != 1 || filepath.Ext(files[0]) != ".fail" {
+		t.Fatalf("they have kept %q, %v; want one file", files, err)
+	}
+	if stdout, _, err := isKilled(t, dir, "0"); err == nil || !strings.Contains(stdout, "is still there\n") {
+		t.Errorf("the next time: %v\n%s", err, stdout)
+	}
+}
+
+// Where nothing can be written, that is said, and so is the failure.
+func TestFailFilesWithoutRoom(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip(err)
+	}
+	binary, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cmd := exec.Command(shell, "-c", `ulimit -f 0 && exec "$0" -test.run='^TestKilled$' -weft.report=found`, binary)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "SIMTEST_KILLED=0")
+	said, err := cmd.CombinedOutput()
+	if err == nil {
+		t.Errorf("it passed:\n%s", said)
+	}
+	for _, want := range []string{foundFailure, "what was found cannot be kept: ", "a came last", "again    go test ", "not kept: "} {
+		if !strings.Contains(string(said), want) {
+			t.Errorf("%q is missing in\n%s", want, said)
+		}
+	}
+	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			t.Errorf("there is %s", path)
+		}
+		return nil
+	})
 }

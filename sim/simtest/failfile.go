@@ -3,6 +3,7 @@ package simtest
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"weft/sim/order"
 	"weft/trace"
+	"weft/trace/words"
 )
 
 // failFile is a failure that is kept beside the test, in a file that people can
@@ -32,9 +34,13 @@ const failFileVersion = "1"
 // command runs a test in its package's folder.
 var failFolder = filepath.Join("testdata", "weft")
 
-// folder returns the folder of a test's failures: one for each element of its
-// name.
+// failFolderOf returns the folder of a test's failures: one for each element of its
+// name, or a single one for all of them if there are very many. Whatever the name is, it
+// lies below failFolder.
 func failFolderOf(test string) string {
+	if strings.Count(test, "/") > 8 {
+		return filepath.Join(failFolder, fileName(test))
+	}
 	elements := []string{failFolder}
 	for _, e := range strings.Split(test, "/") {
 		elements = append(elements, fileName(e))
@@ -94,43 +100,87 @@ func (f *failFile) name() string {
 // again is the line that repeats it.
 func (f *failFile) write(what, again string) (name string, err error) {
 	name = f.name()
-	if _, err := os.Lstat(name); err == nil && name != f.replaces {
+	// What is no file is in the way of one, and the error says so.
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && name != f.replaces {
 		return name, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return "", err
 	}
+	// Under another name first, so that nobody reads half of it: another process may be
+	// at the same.
+	temp, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(temp.Name()) // fails if it was renamed, as it should be
+	_, err = temp.WriteString(f.text(what, again))
+	err = errors.Join(err, temp.Chmod(0o644), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), name)
+	}
+	return name, err
+}
+
+// text returns what is in the file.
+func (f *failFile) text(what, again string) string {
 	var b strings.Builder
 	comment := func(text string) {
-		for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
-			b.WriteString(strings.TrimRight("# "+line, " \r\n") + "\n")
+		for line := range strings.Lines(words.Text(strings.TrimRight(text, "\n") + "\n")) {
+			b.WriteString(strings.TrimRight("# "+line, " \n") + "\n")
 		}
 	}
 	comment(f.test + " failed in this order:\n" + indent(what, "    ") + "\n" +
 		"It is tried before all others whenever the test runs. Delete the file when the\n" +
 		"failure is repaired and need not be watched. This runs it alone:\n    " + again)
-	fmt.Fprintf(&b, "weft-failure %s\ntest %s\npolicy %s\nschedule %s\n", failFileVersion, f.test, f.policy, f.schedule)
+	fmt.Fprintf(&b, "weft-failure %s\ntest %s\npolicy %s\nschedule %s\n", failFileVersion, lineOf(f.test), f.policy, f.schedule)
 	if f.fresh {
 		b.WriteString("fresh true\n")
 	}
-	// Under another name first, so that nobody reads half of it.
-	temp := fmt.Sprintf("%s.%d", name, os.Getpid())
-	defer os.Remove(temp)
-	if err := os.WriteFile(temp, []byte(b.String()), 0o666); err != nil {
-		return "", err
-	}
-	return name, os.Rename(temp, name)
+	return b.String()
 }
+
+// lineOf returns the name of a test as it stands on a line of a file.
+func lineOf(test string) string { return strings.TrimSpace(words.Clean(test)) }
+
+// failFileMost is how long a file may be, in bytes. The longest schedules have some
+// hundreds of thousands of switches.
+const failFileMost = 32 << 20
 
 // readFailFile reads a file. The error says what is wrong with it.
 func readFailFile(name string) (*failFile, error) {
-	data, err := os.ReadFile(name)
+	// A pipe or a device need not have an end, and the test would wait for it.
+	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
 	}
-	f := &failFile{}
+	if info.Size() > failFileMost {
+		return nil, fmt.Errorf("it is longer than %d bytes; only files that a failing test has written belong there", failFileMost)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file; only files that a failing test has written belong there")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, failFileMost+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > failFileMost {
+		return nil, fmt.Errorf("it is longer than %d bytes; only files that a failing test has written belong there", failFileMost)
+	}
+	return parseFailFile(string(data))
+}
+
+// parseFailFile reads the text of a file. The error names the line.
+func parseFailFile(text string) (*failFile, error) {
 	fields := map[string]string{}
-	for line := range strings.Lines(string(data)) {
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue
@@ -138,31 +188,38 @@ func readFailFile(name string) (*failFile, error) {
 		key, value, _ := strings.Cut(line, " ")
 		if len(fields) == 0 {
 			if key != "weft-failure" {
-				return nil, fmt.Errorf("it does not begin with %q; only files that a failing test has written belong there", "weft-failure "+failFileVersion)
+				return nil, fmt.Errorf("line %d: it does not begin with %q; only files that a failing test has written belong there", number, "weft-failure "+failFileVersion)
 			}
 			if value != failFileVersion {
-				return nil, fmt.Errorf("it is of format version %q, and this version of Weft reads %s; delete it, and let the test find the failure anew", value, failFileVersion)
+				return nil, fmt.Errorf("line %d: it is of format version %s, and this version of Weft reads %s; delete it, and let the test find the failure anew", number, quoted(value), failFileVersion)
 			}
 		}
-		if _, twice := fields[key]; twice || !slices.Contains([]string{"weft-failure", "test", "policy", "schedule", "fresh"}, key) {
-			return nil, fmt.Errorf("the line %q is unknown, or there twice", line)
+		if _, twice := fields[key]; twice {
+			return nil, fmt.Errorf("line %d: %q stands there twice", number, key)
+		}
+		if !slices.Contains([]string{"weft-failure", "test", "policy", "schedule", "fresh"}, key) {
+			return nil, fmt.Errorf("line %d: %s is unknown; was the file cut off?", number, quoted(line))
 		}
 		fields[key] = strings.TrimSpace(value)
 	}
 	for _, key := range []string{"weft-failure", "test", "policy", "schedule"} {
-		if fields[key] == "" {
-			return nil, fmt.Errorf("it has no line %q", key)
+		if value, ok := fields[key]; !ok || value == "" && key != "test" { // whose name may be empty
+			return nil, fmt.Errorf("line %d: it ends without a line %q", number+1, key)
 		}
 	}
-	f.test, f.policy = fields["test"], fields["policy"]
-	if text, ok := fields["fresh"]; ok {
-		if f.fresh, err = yes(text); err != nil {
-			return nil, fmt.Errorf("the line \"fresh %s\": %w", text, err)
+	f := &failFile{test: fields["test"], policy: fields["policy"]}
+	var err error
+	if given, ok := fields["fresh"]; ok {
+		if f.fresh, err = yes(given); err != nil {
+			return nil, fmt.Errorf("the line \"fresh\" has %s: %w", quoted(given), err)
 		}
 	}
 	f.schedule, err = order.ParseSchedule(fields["schedule"])
 	return f, err
 }
+
+// quoted shows a piece of a file, which may hold anything.
+func quoted(text string) string { return words.Elide(words.Quote(text), 100) }
 
 // failFilesOf returns the names of the files of a test, sorted.
 func failFilesOf(test string) ([]string, error) {

@@ -1,9 +1,11 @@
 package simtest_test
 
 import (
-	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -196,20 +198,94 @@ func TestFailFilesThatCannotBeUsed(t *testing.T) {
 		{"another test", strings.ReplaceAll(good, "TestCoins", "TestSpoons"), false, "is of another test, TestSpoons; it was not tried"},
 		{"newer", strings.ReplaceAll(good, "failure 1", "failure 2"), true, `of format version "2", and this version of Weft reads 1; delete it`},
 		{"older schedule", strings.ReplaceAll(good, "w1", "w0"), true, `schedule of format "w0"`},
-		{"garbage", "hello\nworld\n", true, `it does not begin with "weft-failure 1"`},
-		{"empty", "", true, `it has no line "weft-failure"`},
-		{"cut off", "weft-failure 1\ntest TestCoins\npoli", true, `the line "poli" is unknown`},
-		{"no schedule", "weft-failure 1\ntest TestCoins\npolicy fifo\n", true, `it has no line "schedule"`},
-		{"twice", good + good, true, `is unknown, or there twice`},
-		{"policy", strings.ReplaceAll(good, "any-ready", "chaos"), true, `unknown policy "chaos"`},
+		{"garbage", "hello\nworld\n", true, `line 1: it does not begin with "weft-failure 1"`},
+		{"empty", "", true, `line 1: it ends without a line "weft-failure"`},
+		{"cut off", "weft-failure 1\ntest TestCoins\npoli", true, `line 3: "poli" is unknown; was the file cut off?`},
+		{"no schedule", "weft-failure 1\ntest TestCoins\npolicy fifo\n", true, `line 4: it ends without a line "schedule"`},
+		{"twice", good + good, true, `line 5: "weft-failure" stands there twice`},
+		{"policy", strings.ReplaceAll(good, "any-ready", "chaos"), true, `there is no policy "chaos"`},
+		{"NUL bytes", strings.Repeat("\x00", 1000), true, `line 1: it does not begin with`},
+		{"escape sequence as a line", good + "\x1b[31mred 1\n", true, `line 5: "\x1b[31mred 1" is unknown`},
+		{"escape sequence as a test", strings.ReplaceAll(good, "TestCoins", "\x1b[31mTestCoins"), false, `is of another test, \x1b[31mTestCoins; it was not tried`},
+		{"escape sequence as a policy", strings.ReplaceAll(good, "any-ready", "\x1b[31mred"), true, `there is no policy "\x1b[31mred"`},
+		{"escape sequence in a schedule", strings.ReplaceAll(good, "a.1=1", "a.1=%1B[31mred"), false, `turn 1 wants \x1b[31mred at choose:main/a.1`},
+		{"escape sequence as a schedule", strings.ReplaceAll(good, "w1,", "\x1b[31mw1,"), true, `schedule "\x1b[31mw1,choose:main/a.1=1" does not begin with "w1"`},
+		{"right-to-left", strings.ReplaceAll(good, "a.1=1", "a.1=\u202e1"), false, `turn 1 wants \u202e1 at`},
+		{"long", "weft-failure 1\n" + strings.Repeat("x", 1<<20), true, `line 2: "xxxx`},
+		{"long schedule", good[:len(good)-1] + strings.Repeat(",choose:main/a.1=1", 1000) + ",x\n", true, `turn 1002 is "x"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			name := keep(t, "TestCoins", c.text)
 			r := watchHere(t, "TestCoins", func(tb testing.TB) { simtest.Check(tb, coins(&repaired)) })
 			r.wants(t, c.failed, "fail file "+name, c.says, "all 4 orders explored")
+			r.lacks(t, "\x1b", "\x00", "\u202e")
+			if len(r.said()) > 10_000 {
+				t.Errorf("it says %d bytes", len(r.said()))
+			}
 		})
 	}
+}
+
+// A file without an end is not waited for, and not read into memory.
+func TestFailFilesThatHaveNoEnd(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such files")
+	}
+	repaired := true
+	for _, c := range []struct {
+		name, says string
+		make       func(name string) error
+	}{
+		{"link to a device", "it is no regular file", func(name string) error { return os.Symlink("/dev/zero", name) }},
+		{"link to a folder", "it is no regular file", func(name string) error { return os.Symlink(".", name) }},
+		{"link to itself", "too many", func(name string) error { return os.Symlink(filepath.Base(name), name) }},
+		{"link to nothing", "no such file", func(name string) error { return os.Symlink("nowhere", name) }},
+		{"pipe", "it is no regular file", func(name string) error { return exec.Command("mkfifo", name).Run() }},
+		{"more than is read", "it is longer than 33554432 bytes", func(name string) error {
+			if err := os.WriteFile(name, nil, 0o666); err != nil {
+				return err
+			}
+			return os.Truncate(name, 1<<30)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			name := keep(t, "TestCoins", "")
+			if err := os.Remove(name); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.make(name); err != nil {
+				t.Skip(err)
+			}
+			r := watchHere(t, "TestCoins", func(tb testing.TB) { simtest.Check(tb, coins(&repaired)) })
+			r.wants(t, true, "fail file "+name+": ", c.says, "all 4 orders explored")
+		})
+	}
+}
+
+// What a failing program says is in the file as text.
+func TestFailFileCanBeShown(t *testing.T) {
+	r := watch(t, "TestCoins", func(tb testing.TB) {
+		simtest.Check(tb, func(t *simtest.T) { t.Error("\x1b[31mred\n\ttwo\r\nthree\u202e\x00") })
+	})
+	r.wants(t, true, "kept in  ", `\x1b[31mred`)
+	r.lacks(t, "\x1b", "\u202e", "\x00")
+	text, err := os.ReadFile(kept(t, "TestCoins")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{`\x1b[31mred`, "#         two\n", `three\u202e\x00`} {
+		if !strings.Contains(string(text), line) {
+			t.Errorf("%q is missing in\n%s", line, text)
+		}
+	}
+	if strings.ContainsAny(string(text), "\x1b\x00\t\r\u202e") {
+		t.Errorf("the file is %q", text)
+	}
+	watchHere(t, "TestCoins", func(tb testing.TB) {
+		simtest.Check(tb, func(t *simtest.T) { t.Error("\x1b[31mred") })
+	}).wants(t, true, "is still there")
 }
 
 // A failure is tried under the policy under which it was found.
@@ -232,6 +308,8 @@ func TestFailFilesOfSubtests(t *testing.T) {
 		"TestCoins", "TestCoins/sub", "TestCoins/sub/deep", "TestCoins/a b:c*?", "TestCoins/..", "TestCoins/.", "TestCoins/#00",
 		"TestCoins/con", "TestCoins/COM1", "TestCoins/Ü日本", "TestCoins/\xff", "TestCoins/a%20", "TestCoins/" + strings.Repeat("long", 80),
 		"TestCoins/" + strings.Repeat("long", 80) + "er", "TestCoins/" + strings.Repeat("日", 100), `TestCoins/a\b`,
+		"../TestCoins", "../../../../etc/x", "/TestCoins", "TestCoins/a/../../b", "TestCoins/\x00", "TestCoins/a\nb", "TestCoins/ ", "TestCoins//", "TestCoins/\x1b[31m",
+		"TestCoins" + strings.Repeat("/x", 5000), "TestCoins" + strings.Repeat("/"+strings.Repeat("y", 300), 8), "", "/", "..",
 	}
 	for _, name := range names {
 		r := watchHere(t, name, func(tb testing.TB) { simtest.Check(tb, coins(&repaired)) })
@@ -242,6 +320,9 @@ func TestFailFilesOfSubtests(t *testing.T) {
 			t.Errorf("%q and %q are both kept in %s", name, other, file)
 		}
 		found[file] = name
+		if !strings.HasPrefix(file, filepath.Join("testdata", "weft")+string(filepath.Separator)) || !filepath.IsLocal(file) || file != filepath.Clean(file) {
+			t.Errorf("%q is kept in %s", name, file)
+		}
 		for _, element := range strings.Split(filepath.ToSlash(file), "/") {
 			if len(element) > 140 || strings.ContainsAny(element, ` :*?"<>|\`) || strings.Trim(element, ".") == "" || strings.EqualFold(element, "con") || strings.EqualFold(element, "com1") {
 				t.Errorf("%q is kept in %s", name, file)
@@ -295,13 +376,13 @@ func TestFirstFailureStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A folder is in the way of what is written next.
-	if err := os.Mkdir(fmt.Sprintf("%s.%d", simplest[0], os.Getpid()), 0o777); err != nil {
+	if err := os.Mkdir(simplest[0], 0o777); err != nil {
 		t.Fatal(err)
 	}
 	r := watchHere(t, "TestFirstStays", check)
-	files, err := filepath.Glob(filepath.Join("testdata", "weft", "TestFirstStays", "*.fail"))
-	if err != nil || len(files) != 1 || files[0] == simplest[0] {
-		t.Fatalf("files %q, %v; want the first failure's", files, err)
+	files := slices.DeleteFunc(kept(t, "TestFirstStays"), func(name string) bool { return name == simplest[0] })
+	if len(files) != 1 {
+		t.Fatalf("files %q; want the first failure's", files)
 	}
 	r.wants(t, true, "kept in  "+files[0]+", as it was before it was shrunk: ")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/order"
+	"weft/trace/words"
 )
 
 // overrides are what was asked for on the command line and in the environment.
@@ -143,7 +145,41 @@ func init() {
 		for _, k := range overridable {
 			flag.Var(k, "weft."+k.name, "simtest: "+k.usage)
 		}
+		all := flag.Usage
+		flag.Usage = func() {
+			if !flagRefused && !unknownFlag(flag.CommandLine.Output(), os.Args[1:]) {
+				all()
+			}
+		}
 	}
+}
+
+// flagRefused says that a flag of this package has said what it wants instead. The list of
+// all flags that package flag shows then would only hide it.
+var flagRefused bool
+
+// unknownFlag reports whether one of these arguments is a flag that looks like those of
+// this package and is none, and says so.
+func unknownFlag(w io.Writer, args []string) bool {
+	for _, arg := range args {
+		dashed, _, _ := strings.Cut(arg, "=")
+		typed, isFlag := strings.CutPrefix(dashed, "-")
+		name, ours := strings.CutPrefix(strings.TrimPrefix(typed, "-"), "weft.")
+		if !isFlag || !ours || flag.Lookup("weft."+name) != nil {
+			continue
+		}
+		known := []string{"memory", "points"} // which weft test keeps to itself
+		for _, k := range overridable {
+			known = append(known, k.name)
+		}
+		if slices.Contains(known, name) {
+			fmt.Fprintf(w, "simtest: -weft.%s says how tests are built, and only weft test takes it\n", name)
+		} else {
+			fmt.Fprintf(w, "simtest: there is no flag -weft.%s%s; go doc weft/sim/simtest.Check lists those that there are\n", name, words.DidYouMean(name, "-weft.", known))
+		}
+		return true
+	}
+	return false
 }
 
 // String, Set and IsBoolFlag make an override a flag.Value.
@@ -152,7 +188,8 @@ func (k *override) String() string { return k.given }
 func (k *override) Set(text string) error {
 	if text != "" {
 		if err := k.read(new(overrides), text); err != nil {
-			return err
+			flagRefused = true
+			return withoutPackage(err)
 		}
 	}
 	k.given = text
@@ -176,15 +213,20 @@ func readOverrides() (*overrides, error) {
 			continue
 		}
 		if err := k.read(w, text); err != nil {
-			bare := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "explore: "), "order: ")
-			return nil, fmt.Errorf("simtest: %s=%q: %s", name, text, bare)
+			return nil, fmt.Errorf("simtest: %s=%q: %w", name, text, withoutPackage(err))
 		}
 	}
 	return w, w.settleShard()
 }
 
+// withoutPackage takes the name of a package off an error that stands behind a name of the
+// user's.
+func withoutPackage(err error) error {
+	return errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "explore: "), "order: "))
+}
+
 // strangeVariables returns the variables that look like those of [Check] and are
-// none: a mistyped one would go unnoticed else.
+// none, each with the nearest that there is: a mistyped one would go unnoticed else.
 func strangeVariables() []string {
 	known := []string{"WEFT_CONFORMANCE_DIR", "WEFT_COUNTS_DIR", "WEFT_MEMORY", "WEFT_OVERLAY", "WEFT_POINTS", "WEFT_REQUIRE_OVERLAY", "WEFT_SHARDS", "WEFT_TEST_COMMAND"}
 	for _, k := range overridable {
@@ -193,7 +235,7 @@ func strangeVariables() []string {
 	var strange []string
 	for _, entry := range os.Environ() {
 		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "WEFT_") && !slices.Contains(known, name) {
-			strange = append(strange, name)
+			strange = append(strange, words.Clean(name)+words.DidYouMean(name, "", known))
 		}
 	}
 	return strange

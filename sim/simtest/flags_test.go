@@ -1,8 +1,10 @@
 package simtest_test
 
 import (
+	"errors"
 	"flag"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -104,6 +106,46 @@ func TestSettingsThatCannotBeRead(t *testing.T) {
 			asked(t).wants(t, false) // a flag that was refused is not set
 		})
 	}
+}
+
+// The command line of a test binary: what is wrong is said, with what to do, and the list of
+// all flags, hundreds of lines with those of package testing, does not hide it.
+func TestCommandLine(t *testing.T) {
+	for _, c := range []struct{ arg, says string }{
+		{"-weft.sed=3", "flag provided but not defined: -weft.sed\nsimtest: there is no flag -weft.sed (did you mean -weft.seed?); go doc weft/sim/simtest.Check lists those that there are\n"},
+		{"--weft.nofailfiles", "flag provided but not defined: -weft.nofailfiles\nsimtest: there is no flag -weft.nofailfiles (did you mean -weft.nofailfile?); go doc weft/sim/simtest.Check lists those that there are\n"},
+		{"-weft.foo", "flag provided but not defined: -weft.foo\nsimtest: there is no flag -weft.foo; go doc weft/sim/simtest.Check lists those that there are\n"},
+		{"-weft.memory=all", "flag provided but not defined: -weft.memory\nsimtest: -weft.memory says how tests are built, and only weft test takes it\n"},
+		{"-weft.schedule=foo", "invalid value \"foo\" for flag -weft.schedule: schedule \"foo\" does not begin with \"w1\"; paste the whole line that the report printed\n"},
+		{"-weft.seed=abc", "invalid value \"abc\" for flag -weft.seed: want a number from 0 to 18446744073709551615, or random\n"},
+		{"-weft.strategy=exhastive", "invalid value \"exhastive\" for flag -weft.strategy: there is no strategy \"exhastive\" (did you mean exhaustive?); want one of "},
+		{"-weft.policy=foo", "invalid value \"foo\" for flag -weft.policy: there is no policy \"foo\"; want fifo, "},
+		{"-weft.runs=0", "invalid value \"0\" for flag -weft.runs: want a positive number\n"},
+		{"-weft.v=maybe", "invalid boolean value \"maybe\" for -weft.v: want true or false\n"},
+		// Others have the list.
+		{"-foo", "flag provided but not defined: -foo\nUsage of "},
+	} {
+		t.Run(c.arg, func(t *testing.T) {
+			self, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			said, err := exec.CommandContext(t.Context(), self, c.arg, "-test.run=^$").CombinedOutput()
+			if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 {
+				t.Errorf("it ended with %v, want status 2", err)
+			}
+			if !strings.HasPrefix(string(said), c.says) || strings.HasSuffix(c.says, "\n") && string(said) != c.says {
+				t.Errorf("it says\n%.1000swant\n%s", said, c.says)
+			}
+		})
+	}
+}
+
+// A mistyped variable is noticed.
+func TestStrangeVariables(t *testing.T) {
+	t.Setenv("WEFT_STRATEGIE", "random")
+	t.Setenv("WEFT_FOO", "1")
+	asked(t).wants(t, false, "the variable WEFT_STRATEGIE (did you mean WEFT_STRATEGY?) means nothing here", "the variable WEFT_FOO means nothing here")
 }
 
 // A fresh seed is another one each time, and the log says how to repeat it.

@@ -18,6 +18,30 @@ func Clean(s string) string { return escape(s, false) }
 // [Clean] has it.
 func Line(s string) string { return Clean(lineEnds.Replace(s)) }
 
+// Text returns s with its lines as they are; tabs become four blanks, and the rest is as
+// [Clean] has it.
+func Text(s string) string {
+	clean := true
+	for _, r := range s {
+		if r != '\n' && (r == utf8.RuneError || !unicode.IsPrint(r)) {
+			clean = false // nearly never
+			break
+		}
+	}
+	if clean {
+		return s
+	}
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		bare := strings.TrimRight(line, "\r\n")
+		b.WriteString(Clean(strings.ReplaceAll(bare, "\t", "    ")))
+		if strings.HasSuffix(line, "\n") {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
 var lineEnds = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
 // Quote returns s in double quotes, with the same escapes as [Clean].

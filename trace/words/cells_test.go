@@ -157,3 +157,18 @@ func FuzzCleanIsPrintable(f *testing.F) {
 		}
 	})
 }
+
+func TestText(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"", ""},
+		{"one\ntwo\n", "one\ntwo\n"},
+		{"one\r\n\ttwo", "one\n    two"},
+		{"\x1b[31mred\n\u202eback\n", `\x1b[31mred` + "\n" + `\u202eback` + "\n"},
+		{"\xff\x00\n", `\xff\x00` + "\n"},
+		{"Ü 日本 ⇄ ≈", "Ü 日本 ⇄ ≈"},
+	} {
+		if got := Text(c.text); got != c.want {
+			t.Errorf("Text(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}

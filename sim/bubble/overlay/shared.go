@@ -386,6 +386,31 @@ var sharedEdits = []Edit{
 		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	weftPeeked()\n	if trap == SYS_MUNMAP {\n		weftUnmaps(a1, a2)\n	}\n",
 	},
 
+	// Whole programs.
+	{
+		File: "os/file_posix.go", Why: "what a whole program writes to the standard output is its run's (the call)",
+		Find: "	\"syscall\"\n	\"time\"\n)\n",
+		Put:  "	\"syscall\"\n	\"time\"\n	_ \"unsafe\" // for go:linkname\n)\n\n//go:linkname weftWrite\nfunc weftWrite(fd int, b []byte) bool\n",
+	},
+	{
+		File: "os/file_posix.go", Why: "what a whole program writes to the standard output is its run's",
+		Find: "func (f *File) write(b []byte) (n int, err error) {\n",
+		Put:  "func (f *File) write(b []byte) (n int, err error) {\n	if weftWrite(f.pfd.Sysfd, b) {\n		return len(b), nil\n	}\n",
+	},
+	{
+		File: "runtime/print.go", Why: "what a whole program prints is its run's: the beginning",
+		Find: "func printlock() {\n", Put: "func printlock() {\n	weftPrints()\n",
+	},
+	{
+		File: "runtime/print.go", Why: "what a whole program prints is its run's: the end",
+		Find: "	if mp.printlock == 0 {\n		unlock(&debuglock)\n	}\n",
+		Put:  "	if mp.printlock == 0 {\n		unlock(&debuglock)\n		weftPrinted()\n	}\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "os.Exit ends the run of a whole program, and not the process",
+		Find: "func os_beforeExit(exitCode int) {\n", Put: "func os_beforeExit(exitCode int) {\n	weftExits(exitCode)\n",
+	},
+
 	// What is random.
 	{
 		File: "runtime/rand.go", Why: "random numbers that the program can see depend on the seed",

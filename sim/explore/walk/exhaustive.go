@@ -172,6 +172,11 @@ func (p *walker) Restore(data []byte) error {
 		if len(t.Taken) != len(t.Widths) || t.Floor < 0 || t.Floor > len(t.Taken) {
 			return fmt.Errorf("walk: the checkpoint holds a path of %d turns with %d widths", len(t.Taken), len(t.Widths))
 		}
+		for i, taken := range t.Taken {
+			if taken < 0 || taken >= t.Widths[i] {
+				return fmt.Errorf("walk: the checkpoint holds a path with turn %d of %d", taken, t.Widths[i])
+			}
+		}
 		p.left = append(p.left, &Subtree{Taken: t.Taken, Widths: t.Widths, floor: t.Floor, most: t.Most})
 	}
 	return nil

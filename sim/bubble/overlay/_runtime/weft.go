@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 10<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 13<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -42,6 +42,11 @@ type weftTable struct {
 	opaque   func() []string
 	inlined  func(pc uintptr) string
 	labelled func(name string) // set by package bubble: its goroutine has set labels
+	main     func()            // of the program, with what has not been initialised yet
+	mainAt   func() uintptr
+	returns  func() // of main
+	initial  func() // what has not been initialised yet
+	keep     func(pieces [][2]uintptr)
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -53,6 +58,11 @@ var weftHooks = &weftTable{
 	weftOpaque,
 	weftInlinedAt,
 	nil,
+	weftProgramMain,
+	weftMainAt,
+	weftReturns,
+	weftProgramInit,
+	weftKeep,
 }
 
 // weftControl is one run.
@@ -72,12 +82,13 @@ type weftControl struct {
 	sites   []uintptr    // return addresses of accesses that are points
 	sight   bool         // whether what the program reads and writes is watched
 	owner   unsafe.Pointer
-	spins   uint64 // after how many steps in which all only look the run ends, or 0
-	ticks   uint64 // after how many moves of time in which only timers go on, or 0
-	slices  bool   // whether loops without a point are looked for
-	expects bool   // the driver is asked who of those that are left may stay
-	holdUps int    // how often time may move while somebody is ready
-	heldFor int64  // by how much at most
+	spins   uint64         // after how many steps in which all only look the run ends, or 0
+	ticks   uint64         // after how many moves of time in which only timers go on, or 0
+	slices  bool           // whether loops without a point are looked for
+	expects bool           // the driver is asked who of those that are left may stay
+	holdUps int            // how often time may move while somebody is ready
+	heldFor int64          // by how much at most
+	wrote   func(b []byte) // takes in what is written to the standard output, if the run is that of a whole program, or nil
 
 	// What the driver reads while it has been asked, or after the run:
 	used     int  // of events
@@ -105,6 +116,9 @@ type weftControl struct {
 	hurried  bool     // it has done so since it was overdue
 	mixed    bool     // there is a data race of an atomic operation with an access that is none
 	chance   uint8    // what the program has seen that could have been other without another order
+	status   int      // with which a whole program has ended
+	idle     bool     // nobody could have gone on any more then
+	holding  int      // how many locks of the standard library are held for ever
 
 	// The runtime's own:
 	mu          mutex
@@ -155,6 +169,8 @@ type weftControl struct {
 	procs       int                // GOMAXPROCS, if the program has asked for it
 	acted       uint32             // who has done something since it has the turn that others may see, or 0
 	gone        weftClock          // what goroutines that have ended have done
+	printed     []byte             // room for what print and println write
+	printing    guintptr           // who does so
 }
 
 const (
@@ -183,6 +199,7 @@ const (
 	weftSpun     = 6 // all that are ready only look
 	weftSpunBare = 7 // a loop has no point
 	weftTicked   = 8 // only timers go on
+	weftQuit     = 9 // a whole program has come to its end
 )
 
 // weftEvent is something that a goroutine did.
@@ -255,6 +272,9 @@ const (
 	weftOpBarredR // the same, for reading
 	weftOpMemory  // memory is touched for the first time: by whom and where it was made, of which type, in arg
 	weftOpLabel   // labels of runtime/pprof are set
+	weftOpOutput  // something is written to the standard output
+	weftOpQuit    // the process is about to end
+	weftOpQuits   // it does, with status arg
 )
 
 // weftAlloc is a piece of memory that holds something of package sync, named by the

@@ -127,7 +127,7 @@ func weftOuter(pc uintptr) uintptr {
 	for inner := true; uf.valid(); uf = u.next(uf) {
 		name := u.srcFunc(uf).name()
 		library := false
-		for _, p := range [...]string{"sync.", "sync/atomic.", "context.", "time.", "runtime."} {
+		for _, p := range [...]string{"sync.", "sync/atomic.", "context.", "time.", "runtime.", "fmt.", "log.", "os.", "io.", "bufio."} {
 			library = library || len(name) > len(p) && name[:len(p)] == p
 		}
 		if !library {

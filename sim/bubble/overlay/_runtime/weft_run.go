@@ -153,6 +153,7 @@ func weftFinish(w *weftControl) {
 		w.ended = weftReturned
 	}
 	w.stopped = true
+	w.holding = w.held
 	d := w.ask(weftOver)
 	unlock(&w.mu)
 	if d != 0 {
@@ -190,6 +191,7 @@ func weftStop(why uint8) {
 	w.endPeek(gp)
 	w.ended = why
 	w.stopped = true
+	w.holding = w.held
 	w.kind = weftOver
 	if !w.counting {
 		unlock(&w.mu)

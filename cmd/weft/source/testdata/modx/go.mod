@@ -1,0 +1,3 @@
+module example.com/modx
+
+go 1.26
