@@ -158,7 +158,7 @@ func tellLesson(ctx context.Context, out io.Writer, l course.Lesson, number int,
 			return err
 		}
 	} else {
-		fmt.Fprintf(&b, "\nThe answer: weft lesson %s --answer\n", l.ID)
+		fmt.Fprintf(&b, "\nTo look: weft run %s\nThe answer: weft lesson %s --answer\n", l.Program, l.ID)
 	}
 	if notes {
 		b.WriteString("\nFor the teacher")

@@ -14,7 +14,7 @@ import (
 func TestAnswerRefuses(t *testing.T) {
 	spoil := map[string]func(*course.Lesson){
 		"claims":     func(l *course.Lesson) { l.Claims[0].Holds = func(*course.Findings) bool { return false } },
-		"choice":     func(l *course.Lesson) { l.Question.Choices = l.Question.Choices[2:] },
+		"choice":     func(l *course.Lesson) { l.Question.Choices = l.Question.Choices[:1] },
 		"order":      func(l *course.Lesson) { l.Challenge.Goal.Shows = "the balance is 7" },
 		"it fails":   func(l *course.Lesson) { l.Repair.Program = l.Program },
 		"no program": func(l *course.Lesson) { l.Program = "no-such-thing" },
@@ -81,7 +81,7 @@ func Example() {
 	fmt.Println(lesson.Challenge.Ask, answer.Schedule)
 	// Output:
 	// 8. Which of these outputs are possible?
-	// A: "Hello 1!\nHello 2!"
-	// B: "Hello 2!\nHello 1!"
+	// B: "Hello 1!\nHello 2!"
+	// C: "Hello 2!\nHello 1!"
 	// Find an order in which the second task greets first. w1,timer:say1.1=say2.1
 }

@@ -22,8 +22,8 @@ func goLessons() []Lesson {
 				Ask: "Which of these outputs are possible?",
 				Choices: []Fact{
 					possible("Hello 1!", "Hello 2!"),
-					possible("Hello 2!", "Hello 1!"),
 					possible("Hello 2!"),
+					possible("Hello 2!", "Hello 1!"),
 				},
 				Why: "Both sleeps end at one instant, so either may come first, and the program waits for both before it ends.",
 			},
@@ -51,9 +51,9 @@ func goLessons() []Lesson {
 			Question: Question{
 				Ask: "Which of these outputs are possible?",
 				Choices: []Fact{
-					possible("the guest sits down", "the guest has soup", "the cook is free"),
-					possible("the guest sits down", "the cook is free", "the guest has soup"),
 					possible("the cook is free", "the guest sits down", "the guest has soup"),
+					possible("the guest sits down", "the cook is free", "the guest has soup"),
+					possible("the guest sits down", "the guest has soup", "the cook is free"),
 				},
 				Why: "The cook is free only after the guest has received, and the guest has sat down before that. After the hand-over, both may go on, and either may be the first to say so.",
 			},
@@ -201,7 +201,7 @@ func goLessons() []Lesson {
 				"Look at what can happen while it is free.",
 			Question: Question{
 				Ask:     "What can the balance be in the end?",
-				Choices: []Fact{balance("200"), balance("100"), balance("0")},
+				Choices: []Fact{balance("100"), balance("0"), balance("200")},
 				Why:     "Each of the two pieces is safe, but between them the other customer may pay in, and that is overwritten. What belongs together must be done under one lock without a break.",
 			},
 			Challenge: &Challenge{
@@ -226,7 +226,7 @@ func goLessons() []Lesson {
 			Program: "go/map-concurrent-write",
 			Text: "Two goroutines write into one map, and no lock keeps them apart. " +
 				"If two goroutines use the same memory, one of them writes, and nothing puts the two in order, that is a data race. " +
-				"Go does not say what a program with a data race does. " +
+				"Of a map that is used in this way, Go promises nothing. " +
 				"Weft lets one goroutine go on at a time, so the votes are counted rightly here; on a real machine the map may break. " +
 				"But Weft sees that nothing puts the two in order, and says so at the end of the run.",
 			Question: Question{

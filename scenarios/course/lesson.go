@@ -96,7 +96,7 @@ func inGo(program string) bool {
 	return found
 }
 
-// Prose returns all that is read before the answer is shown.
+// Prose returns all that a student reads, line by line.
 func (l Lesson) Prose() string {
 	parts := []string{l.Title, l.Text, l.Question.Ask}
 	for _, c := range l.Question.Choices {
@@ -104,6 +104,13 @@ func (l Lesson) Prose() string {
 	}
 	if l.Challenge != nil {
 		parts = append(parts, l.Challenge.Ask)
+	}
+	parts = append(parts, l.Question.Why)
+	for _, claim := range l.Claims {
+		parts = append(parts, claim.Text)
+	}
+	if l.Repair != nil {
+		parts = append(parts, l.Repair.Text)
 	}
 	return strings.Join(parts, "\n")
 }

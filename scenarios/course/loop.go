@@ -65,7 +65,7 @@ func loopLessons() []Lesson {
 				Choices: []Fact{takes(time.Second), takes(2 * time.Second), takes(3 * time.Second)},
 				Why:     "To await a coroutine is to run it to its end, there and then. The second one begins when the first one has ended, so the waits add up.",
 			},
-			Claims: []Fact{orders(1).in("there is one order only: at each moment, one thing can happen next")},
+			Claims: []Fact{orders(1).in("at each moment, only one thing can happen next")},
 			Notes: Notes{
 				Mistake: "They take coroutines for something that runs side by side by itself.",
 				Ask:     "When is one after the other what you want?",
@@ -131,7 +131,7 @@ func loopLessons() []Lesson {
 				Why:     "No task was made of count. Awaiting a coroutine runs it in the task that awaits it, as a call runs a function. As nothing waits, main keeps control from the beginning to the end.",
 			},
 			Claims: []Fact{
-				orders(1).in("there is one order only: the loop never gets to choose"),
+				orders(1).in("the loop never gets to choose"),
 				takes(0).in("no time passes"),
 			},
 			Notes: Notes{
@@ -165,19 +165,20 @@ func loopLessons() []Lesson {
 		{
 			ID:      "seven-and-nine",
 			Title:   "two events that may change places",
-			Words:   []string{"order", "event", "schedule", "instant"},
+			Words:   []string{"order", "event", "schedule", "default order", "instant"},
 			Program: "hello",
 			Text: "Two tasks sleep for a second each and then greet, the first one with `Hello 1!`, the second one with `Hello 2!`. " +
 				"Both sleeps end at one instant. " +
 				"Nothing says which of the two events comes first, so both orders are permitted. " +
 				"Events have numbers; look at number 7 and number 9. " +
+				"The one that is taken if nobody chooses is called the default order. " +
 				"Weft runs a program in every order that is permitted, and a schedule is the short text that leads back to one of them.",
 			Question: Question{
 				Ask: "Which of these outputs are possible?",
 				Choices: []Fact{
+					possible("Hello 1!"),
 					possible("Hello 1!", "Hello 2!"),
 					possible("Hello 2!", "Hello 1!"),
-					possible("Hello 1!"),
 				},
 				Why: "Either sleep may be the first to be delivered, but none is ever left out: both greetings come in both orders.",
 			},

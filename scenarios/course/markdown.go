@@ -44,7 +44,7 @@ func (l Lesson) front(b *strings.Builder, number int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n## %d. %s\n\n%s\n\n```go\n// %s\n\n%s```\n\n", number, l.Title, l.Text, l.Program, code)
+	fmt.Fprintf(b, "\n## %d. %s\n\n%s\n\n```go\n%s```\n\nTo look, later: `weft run %s`\n\n", number, l.Title, l.Text, code, l.Program)
 	fmt.Fprintf(b, "**Predict before you look.** %s\n", l.Question.Ask)
 	for i, c := range l.Question.Choices {
 		fmt.Fprintf(b, "\n- %s: %s", Letter(i), strings.ReplaceAll(c.Text, "\n", "  \n  "))

@@ -18,11 +18,11 @@ func raceLessons() []Lesson {
 				"To pay in is to read the balance, to wait for a second, and to write the sum of both. " +
 				"Alice begins at once, and Bob a second later. " +
 				"At that instant Alice's wait is over and Bob begins, so both tasks are ready, which means that they could go on. " +
-				"Any task that is ready may go on first. " +
+				"From here on, any task that is ready may go on first. " +
 				"Look at what Bob reads.",
 			Question: Question{
 				Ask:     "What can the balance be in the end?",
-				Choices: []Fact{balance("200"), balance("100"), balance("0")},
+				Choices: []Fact{balance("0"), balance("100"), balance("200")},
 				Why:     "If Alice writes before Bob reads, he reads 100 and writes 200. If Bob reads before Alice writes, he reads 0, and writes 100 over her 100. It cannot be 0, since whoever writes last writes at least 100.",
 			},
 			Challenge: &Challenge{
@@ -53,8 +53,8 @@ func raceLessons() []Lesson {
 				Ask: "What can the two of them say?",
 				Choices: []Fact{
 					shows("ann has the seat\nben comes too late"),
-					shows("ann has the seat\nben has the seat"),
 					shows("ben comes too late\nann has the seat"),
+					shows("ann has the seat\nben has the seat"),
 				},
 				Why: "Ben comes too late if Ann took the seat before he looked; she says so at once, before him. If he looks first, both pay, and the seat is sold twice. He cannot be too late before she has the seat.",
 			},
@@ -85,7 +85,7 @@ func raceLessons() []Lesson {
 				"There are 4 orders, as many as without the lock.",
 			Question: Question{
 				Ask:     "How many different outputs do the 4 orders show?",
-				Choices: []Fact{outputs(1), outputs(2), outputs(4)},
+				Choices: []Fact{outputs(4), outputs(2), outputs(1)},
 				Why:     "A lock does not take orders away: Bob may still go on before Alice. But then he finds the lock held and waits, so that in each order he reads what she has written.",
 			},
 			Claims: []Fact{
@@ -175,14 +175,15 @@ func raceLessons() []Lesson {
 			Text: "Now five philosophers sit at a round table with five forks, and one sits down every second. " +
 				"Each takes the left fork, reaches for a second for the right one, and eats. " +
 				"So there are 200 orders. " +
-				"Look at how many of them fail, and at how few steps away from the default order the failing ones are.",
+				"For all of them to starve, everybody must have got hold of the left fork, and nobody of the right one. " +
+				"Think of what has to happen for that when the second one sits down, when the third one does, and so on.",
 			Question: Question{
 				Ask: "In how many of the 200 orders do all of them starve?",
 				Choices: []Fact{
-					failing(1, 200, "").in("1"),
-					failing(5, 200, "").in("5"),
-					failing(40, 200, "").in("40"),
 					failing(100, 200, "").in("100"),
+					failing(40, 200, "").in("40"),
+					failing(5, 200, "").in("5"),
+					failing(1, 200, "").in("1"),
 				},
 				Why: "Each of the neighbours must be quicker than a hand that has been reaching for a second, every time. One exception, and somebody eats, and then all of them do.",
 			},
@@ -214,8 +215,8 @@ func raceLessons() []Lesson {
 			Question: Question{
 				Ask: "What can the accounts hold in the end, both together?",
 				Choices: []Fact{
-					shows("the accounts hold 100").in("100"),
 					shows("the accounts hold 0:").in("0"),
+					shows("the accounts hold 100").in("100"),
 					shows("the accounts hold 200").in("200"),
 				},
 				Why: "If the transfer is cancelled before it goes on, it stops after taking and before putting. The lock is given back, as it should be; but a lock keeps others out, and does not undo what was half done.",
@@ -249,8 +250,8 @@ func raceLessons() []Lesson {
 				Ask: "How can the program end?",
 				Choices: []Fact{
 					shows("the worker has the job").in("the worker has the job"),
+					ends(Goal{End: order.Finished, Shows: "the worker has the job\nthe worker has the job"}, "the worker has the job twice"),
 					ends(Goal{End: order.Deadlocked}, "in a deadlock: the worker waits, and the job is gone"),
-					alwaysShows("the worker has the job").in("the worker has the job, whatever the order"),
 				},
 				Why: "If the job comes before the worker gives up, the errand boy brings it. If the worker gives up first, the boy still stands in front: he takes the job, and nobody asks him for it any more.",
 			},
