@@ -158,14 +158,18 @@ func (t *rerunner) siblings(o choices, at int, see func(failed bool) (more bool)
 func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) (string, error) {
 	t := newRerunner(ctx, "PointOfNoReturn", engine, WhyRuns, options)
 	defer t.close()
-	r, o, err := t.given(schedule, trace.Off)
+	r, o, err := t.given(schedule, trace.Full)
 	if err != nil || !r.Failed() {
 		return "", err
 	}
+	numbers := decisionNumbers(r.Trace())
 	decisions := make([]string, len(r.Decisions)) // the next run takes their memory
 	for i := range r.Decisions {
 		d := &r.Decisions[i]
-		decisions[i] = fmt.Sprintf("where %s was taken at %s:%s", words.Line(d.Alternatives[d.Taken].Name), d.Kind, words.Line(d.Key))
+		if i < len(numbers) {
+			decisions[i] = "event " + numbers[i] + ", "
+		}
+		decisions[i] += fmt.Sprintf("where %s was taken at %s:%s", words.Line(d.Alternatives[d.Taken].Name), d.Kind, words.Line(d.Key))
 	}
 	for at := len(o.taken) - 1; at >= 0; at-- {
 		passes := false
@@ -183,6 +187,18 @@ func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Sc
 		}
 	}
 	return "Every order fails.", nil
+}
+
+// decisionNumbers returns what readers call the decisions of a run.
+func decisionNumbers(t *trace.Trace) []string {
+	all := trace.Numbers(t)
+	var numbers []string
+	for _, e := range t.Events {
+		if e.Kind == trace.Decide {
+			numbers = append(numbers, all[e.Seq])
+		}
+	}
+	return numbers
 }
 
 // sample estimates the share below a prefix.
