@@ -23,6 +23,8 @@
 // Package scenario says what a program of the event loop has beside it, and package
 // claim has the words in which it says what it keeps.
 //
+// Package course makes lessons of some of them, in an order that builds up.
+//
 // # How to add one
 //
 // Choose the chapter, take a name in lower case with hyphens, and write the scenario

@@ -3,6 +3,8 @@
 //
 //	weft list                     the programs of the gallery
 //	weft run NAME                 run one
+//	weft lessons                  the course: lessons with these programs
+//	weft lesson NAME              show one
 //	weft explore NAME             run one in every order that is permitted
 //	weft replay NAME              run one along a schedule, and explain a failure
 //	weft init DIR                 put Weft into the module there

@@ -210,6 +210,8 @@ func found(r *explore.Report, interrupted string) error {
 		return &endError{status: exitNondeterminism}
 	case r.Failure() != nil && r.Failure().End == order.Mismatched:
 		return &endError{status: exitMismatch}
+	case r.Failure() != nil && r.Stopped == search.Interrupted:
+		return &endError{exitFailed, interrupted}
 	case r.Failure() != nil:
 		return &endError{status: exitFailed}
 	case r.Stopped == search.Interrupted:

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/explore/sample"
+	"weft/sim/explore/search"
 	"weft/sim/order"
 )
 
@@ -224,4 +226,22 @@ func inReadme(t *testing.T, program string) {
 	}
 	printed := strings.SplitN(fine(t, "explore", program), "\n\n", 3)[2] // behind the title and the story
 	contains(t, string(readme), indent(indent(printed)))
+}
+
+// An interrupt is mentioned also if a failure has been found, which decides the status.
+func TestInterruptedWithAFailure(t *testing.T) {
+	failure := []search.Outcome{{Failed: true, End: order.Failed, Runs: 1}}
+	for _, c := range []struct {
+		report explore.Report
+		want   endError
+	}{
+		{explore.Report{Outcomes: failure, Stopped: search.Interrupted}, endError{exitFailed, "interrupted"}},
+		{explore.Report{Outcomes: failure}, endError{status: exitFailed}},
+		{explore.Report{Stopped: search.Interrupted}, endError{exitInterrupted, "interrupted"}},
+	} {
+		var got *endError
+		if !errors.As(found(&c.report, "interrupted"), &got) || *got != c.want {
+			t.Errorf("%+v, want %+v", got, c.want)
+		}
+	}
 }

@@ -90,7 +90,7 @@ func execute(ctx context.Context, args []string, c console) int {
 // speaks.
 func withoutPackage(message string) string {
 	message = strings.TrimSpace(message)
-	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: ", "source: ", "fresh: "} {
+	for _, name := range []string{"explore: ", "search: ", "walk: ", "dpor: ", "sample: ", "explain: ", "simtest: ", "order: ", "sim: ", "bubble: ", "overlay: ", "page: ", "course: ", "source: ", "fresh: "} {
 		message = strings.TrimPrefix(message, name)
 	}
 	return message
@@ -116,7 +116,7 @@ schedule decides, and shows which other orders are permitted.
 	}
 	root.DisableSuggestions = true // there is unknownCommand
 	root.SetFlagErrorFunc(usageOfFlag)
-	root.AddCommand(newList(c), newRun(c), newExplore(c), newMerge(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
+	root.AddCommand(newList(c), newLessons(c), newLesson(c), newRun(c), newExplore(c), newMerge(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
 		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {

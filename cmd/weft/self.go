@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,14 +38,22 @@ func controlledSelf(ctx context.Context, c console, args []string) (exit int, er
 	}
 	path, err := buildSelf(ctx, made, from)
 	if ctx.Err() != nil {
-		return exitInterrupted, nil
+		return 0, &endError{exitInterrupted, "interrupted while the program was built"}
 	}
 	if err != nil {
 		return 0, err
 	}
+	environment := append(os.Environ(), selfVariable+"=1")
+	if c.Out == io.Writer(os.Stdout) && c.Err == io.Writer(os.Stderr) {
+		// A child would go on if this process were killed, and write to the checkpoint of
+		// the next one.
+		if err := become(path, args, environment); !errors.Is(err, errors.ErrUnsupported) {
+			return 0, fmt.Errorf("cannot start %s: %w", path, err)
+		}
+	}
 	self := exec.CommandContext(ctx, path, args...)
 	self.Stdin, self.Stdout, self.Stderr = os.Stdin, c.Out, c.Err
-	self.Env = append(os.Environ(), selfVariable+"=1")
+	self.Env = environment
 	// An interrupt lets it end in good order, and say what it has found.
 	self.Cancel = func() error { return self.Process.Signal(os.Interrupt) }
 	err = self.Run()

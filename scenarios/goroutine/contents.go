@@ -6,6 +6,7 @@ import "slices"
 func All() []Scenario {
 	return []Scenario{
 		hello,
+		handOver, bufferedChannel,
 		lostUpdate, lostUpdateFixed,
 		lockOrderDeadlock, lockOrderDeadlockFixed,
 		missedWakeup, missedWakeupFixed,

@@ -8,11 +8,13 @@
 //
 // # The programs
 //
-// Nothing is wrong with the first. The others are races, each before its repair. The
+// Nothing is wrong with the first three. The others are races, each before its repair. The
 // default order of a race passes, and another one fails; only map-concurrent-write
 // fails in none, and is for the race detector.
 //
 //   - go/hello: two goroutines that sleep at the same time
+//   - go/hand-over: a channel without a buffer, where a send waits for a receive
+//   - go/buffered-channel: a channel with room, where it does not
 //   - go/lost-update: two deposits, and one does not count
 //   - go/lost-update-fixed: a lock from the read to the write
 //   - go/lock-order-deadlock: two philosophers, two forks

@@ -132,7 +132,10 @@ func WithoutReplayCheck() Option {
 // WithCheckpoint names a file in which an exploration that is stopped early keeps
 // how far it is, and from which it goes on if the file is there. It is removed
 // when the exploration is through. Every strategy can be stopped in this way, and
-// finds in the end what it finds if it is not.
+// finds in the end what it finds if it is not. The file is written once a second as well, or
+// as often as takes a fiftieth of the time: that is what is lost if the process is killed.
+// It is of one version of the program: if the default order does something else now, it is
+// refused.
 func WithCheckpoint(file string) Option {
 	return optionFunc(func(o *settings) { o.checkpoint, o.Resumable = file, file != "" })
 }
