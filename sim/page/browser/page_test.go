@@ -73,14 +73,14 @@ func TestChoose(t *testing.T) {
 		t.Errorf("the address ends in %s", got)
 	}
 	b.shows(".facts", "balance")
-	b.shows("#compare .race", "bob read it at event 10a before alice wrote it at event 13a")
+	b.shows("#compare .race", "bob read it at event 10.1 before alice wrote it at event 13.1")
 }
 
 // TestAddress follows an address to a run and an event of it, and back.
 func TestAddress(t *testing.T) {
 	url := galleryPage(t, "lost-update")
 	b := open(t, 1600, url+"#w1,ready:alice.2=bob.2&at=20")
-	b.shows(".now", "Event 13a · at 1s, alice: writes var balance = 100")
+	b.shows(".now", "Event 13.1 · at 1s, alice: writes var balance = 100")
 	b.press(right)
 	moved := b.fragment()
 	if moved != "#w1,ready:alice.2=bob.2&at=21" {
