@@ -168,6 +168,10 @@ func (r *Run) Clone() *Run {
 		c.Decisions[i].Alternatives = slices.Clone(c.Decisions[i].Alternatives)
 	}
 	c.TraceID = nil
+	if r.Trace != nil && r.TraceID != nil {
+		id := r.TraceID()
+		c.TraceID = func() uint64 { return id }
+	}
 	c.Footprints, c.Pending = slices.Clone(r.Footprints), slices.Clone(r.Pending)
 	if r.Trace != nil {
 		t := r.Trace()

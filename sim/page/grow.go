@@ -152,10 +152,10 @@ func (g *grower) add(r *order.Run) bool {
 
 // trace numbers the trace of a run.
 func (g *grower) trace(r *order.Run) int {
-	if r.TraceID == nil {
+	id := search.TraceOf(r)
+	if id == 0 {
 		return 0
 	}
-	id := r.TraceID()
 	if g.traces[id] == 0 {
 		g.traces[id] = len(g.traces) + 1
 	}

@@ -94,3 +94,15 @@ func (c *traceHasher) of(r *order.Run) uint64 {
 	}
 	return uint64(all.Word(uint64(len(c.hashes))).Text(r.Summary))
 }
+
+// TraceOf identifies the trace that a run belongs to, by its footprints. It returns 0 where
+// these are not known, or do not tell all that the run has touched.
+func TraceOf(r *order.Run) uint64 {
+	switch {
+	case r.TraceID != nil:
+		return r.TraceID()
+	case len(r.Footprints) == 0 || len(r.Untracked) > 0:
+		return 0
+	}
+	return new(traceHasher).of(r)
+}
