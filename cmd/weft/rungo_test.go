@@ -25,7 +25,7 @@ func TestRunHelloInGo(t *testing.T) {
 	controlled(t)
 	got := fine(t, "run", "go/hello")
 	golden(t, "go-hello.golden", got)
-	contains(t, got, "program go/hello, policy same-instant, strategy default, ", "10 and 12 may be swapped", "To see all orders: weft explore go/hello\n")
+	contains(t, got, "program go/hello, policy same-instant, strategy default, ", "9 and 12 may be swapped", "To see all orders: weft explore go/hello\n")
 	contains(t, fine(t, "run", "go/hello", "--policy", "fifo"), "policy fifo, schedule w1\n")
 }
 
