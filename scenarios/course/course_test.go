@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,26 @@ func TestFactsCanFail(t *testing.T) {
 		for _, fact := range append(l.Claims, l.Question.Choices...) {
 			if fact.Holds(&course.Findings{}) {
 				t.Errorf("%q is true of nothing", fact.Text)
+			}
+		}
+	})
+}
+
+// TestClaimsSaySomething: whatever is claimed of one program is not so of another.
+func TestClaimsSaySomething(t *testing.T) {
+	var others []*course.Findings
+	for _, l := range course.All() {
+		if f, err := course.Look(t.Context(), l.Program); err == nil {
+			others = append(others, f)
+		} else if !errors.Is(err, course.ErrUncontrolled) {
+			t.Fatal(err)
+		}
+	}
+	each(t, func(t *testing.T, l course.Lesson) {
+		look(t, l.Program) // or it is skipped
+		for _, claim := range l.Claims {
+			if !slices.ContainsFunc(others, func(f *course.Findings) bool { return !claim.Holds(f) }) {
+				t.Errorf("%q is so of every program", claim.Text)
 			}
 		}
 	})
