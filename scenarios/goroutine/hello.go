@@ -24,7 +24,10 @@ func helloTwice() {
 	wg.Wait()
 }
 
-// greeter starts a goroutine that sleeps for a second and greets.
+// greeter starts a goroutine that sleeps for a second and greets. It is not inlined, so that
+// both goroutines are called after it, by every version of the compiler.
+//
+//go:noinline
 func greeter(wg *sync.WaitGroup, n int) {
 	wg.Go(func() {
 		time.Sleep(time.Second)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"weft/trace/words"
@@ -186,6 +187,9 @@ func (r *ReplayStrategy) Err() error {
 	}
 	turn := r.schedule[r.at]
 	wants := fmt.Sprintf("turn %d wants %s at %s:%s", r.at+1, shown(turn.Taken), shown(turn.Kind), shown(turn.Key))
+	if kinds := []string{PickTimer, PickReady, PickChoice}; !slices.Contains(kinds, turn.Kind) {
+		return fmt.Errorf("%w: %s, and there is no decision of that kind%s; the kinds are %s", ErrScheduleMismatch, wants, words.DidYouMean(turn.Kind, "", kinds), strings.Join(kinds, ", "))
+	}
 	if r.refused == nil {
 		return fmt.Errorf("%w: %s, and the run had no such decision after turn %d; were the program or the policy changed?", ErrScheduleMismatch, wants, r.at)
 	}

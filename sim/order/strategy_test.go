@@ -68,6 +68,9 @@ func TestMismatchCanBeShown(t *testing.T) {
 	r := order.Replay(order.Schedule{{Kind: order.PickTimer, Key: red, Taken: red}})
 	mustMention(t, r.Err().Error(), `turn 1 wants \x1b[31mred at timer:\x1b[31mred, and the run had no such decision`)
 
+	typed := order.Replay(order.Schedule{{Kind: "timr", Key: "say1.1", Taken: "say2.1"}})
+	mustMention(t, typed.Err().Error(), "turn 1 wants say2.1 at timr:say1.1, and there is no decision of that kind (did you mean timer?); the kinds are timer, ready, choose")
+
 	d := &order.Decision{Kind: order.PickTimer, Key: red}
 	for i := range 1000 {
 		d.Alternatives = append(d.Alternatives, order.Alternative{Name: fmt.Sprintf("\u202e%d%s", i, strings.Repeat("x", 1000))})
