@@ -157,6 +157,67 @@ func NewDiagram(t *Trace) *Diagram {
 	return d
 }
 
+// Only returns the diagram of some of the events, which are those for whose Seq the function
+// is true: without the rows of others, columns in which nothing is left, and what may be
+// swapped with something that is left out. The numbers are those of the whole run.
+func (d *Diagram) Only(some func(seq int) bool) *Diagram {
+	part := &Diagram{Title: d.Title, Header: d.Header}
+	for _, c := range d.Choices {
+		if some(c.Seq) {
+			part.Choices = append(part.Choices, c)
+		}
+	}
+	var rows []Row
+	parts := make([]int, len(d.Swaps)) // how many rows of each are left
+	seen := make([]bool, len(d.Columns))
+	seen[0] = true
+	for _, r := range d.Rows {
+		if some(r.Seq) {
+			rows = append(rows, r)
+			seen[r.From], seen[r.To] = true, true
+			for _, s := range r.Swaps {
+				parts[s]++
+			}
+		}
+	}
+	column, swap := make([]int, len(d.Columns)), make([]int, len(d.Swaps))
+	for c := range d.Columns {
+		if column[c] = len(part.Columns); seen[c] {
+			part.Columns = append(part.Columns, Column{Name: d.Columns[c].Name, First: -1})
+		}
+	}
+	for i, s := range d.Swaps {
+		if swap[i] = -1; parts[i] > 0 && parts[i] == len(s.IDs) {
+			swap[i] = len(part.Swaps)
+			part.Swaps = append(part.Swaps, s)
+		}
+	}
+	at := time.Duration(0)
+	for i, r := range rows {
+		r.From, r.To, r.Gap, at = column[r.From], column[r.To], r.At-at, r.At
+		r.Swaps = nil
+		for _, s := range rows[i].Swaps {
+			if swap[s] >= 0 {
+				r.Swaps = append(r.Swaps, swap[s])
+			}
+		}
+		for _, c := range []int{r.From, r.To} {
+			if part.Columns[c].First < 0 {
+				part.Columns[c].First = i
+			}
+			part.Columns[c].Last = len(rows) - 1
+		}
+		part.Rows = append(part.Rows, r)
+	}
+	for i, r := range part.Rows {
+		if r.Kind == Finish {
+			part.Columns[r.From].Last = i
+		}
+	}
+	part.Columns[0].First, part.Columns[0].Last = 0, len(rows)-1
+	return part
+}
+
 // short returns a name for a row whose arrow leads to the column of that name.
 func short(name string) string { return words.ElideMiddle(words.Clean(name), 20) }
 

@@ -1,9 +1,11 @@
 package trace_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,4 +121,53 @@ func TestNewDiagramOfAnyTrace(t *testing.T) {
 			t.Fatalf("%d numbered rows for %d transfers", number, n)
 		}
 	})
+}
+
+// A part of a run has the numbers of the whole one, and only the swaps of which it shows all.
+func TestDiagramOnly(t *testing.T) {
+	whole := trace.NewDiagram(three())
+	all := whole.Only(func(int) bool { return true })
+	if !reflect.DeepEqual(all.Rows, whole.Rows) || !reflect.DeepEqual(all.Swaps, whole.Swaps) {
+		t.Errorf("all of it is\n%+v\nand not\n%+v", all, whole)
+	}
+	texts := func(d *trace.Diagram) string {
+		var b strings.Builder
+		for _, r := range d.Rows {
+			b.WriteString(r.Number + " " + d.Columns[r.From].Name + "-" + d.Columns[r.To].Name + " " + r.Text + "\n")
+		}
+		return b.String()
+	}
+	resumed := map[int]bool{}
+	for _, e := range three().Events {
+		if e.Kind == trace.Resume {
+			resumed[e.Seq] = e.Task != "a"
+		}
+	}
+	part := whole.Only(func(seq int) bool { return resumed[seq] })
+	if got, want := texts(part), "10 loop-b resumes b: its sleep is over\n14 loop-c resumes c: its sleep is over\n"; got != want || len(part.Columns) != 3 || len(part.Swaps) != 0 {
+		t.Errorf("got\n%swant\n%sand the loop, b and c without swaps: %+v", got, want, part)
+	}
+	if part.Rows[0].Gap != 2*time.Second || part.Rows[1].Gap != 0 {
+		t.Errorf("gaps %v and %v, want 2s and none", part.Rows[0].Gap, part.Rows[1].Gap)
+	}
+	if none := whole.Only(func(int) bool { return false }); len(none.Rows) != 0 || len(none.Columns) != 1 {
+		t.Errorf("nothing of it is %+v", none)
+	}
+}
+
+// The events that a reader wants to see, with the numbers that they have in the run.
+func ExampleDiagram_Only() {
+	run := helloTrace()
+	shown := map[int]bool{}
+	for _, e := range run.Events {
+		shown[e.Seq] = e.Kind == trace.Resume || e.Kind == trace.Print
+	}
+	for _, r := range trace.NewDiagram(run).Only(func(seq int) bool { return shown[seq] }).Rows {
+		fmt.Println(r.Number, r.Text)
+	}
+	// Output:
+	// 7 resumes say1: its sleep is over
+	// 7.1 prints "Hello 1!"
+	// 9 resumes say2: its sleep is over
+	// 9.1 prints "Hello 2!"
 }

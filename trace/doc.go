@@ -27,8 +27,8 @@
 //
 // # Who has control
 //
-// [Transfers] tells a run as a numbered list of hand-overs. For a program with
-// two tasks that sleep for a second and then print, it is:
+// [Transfers] tells a run as a numbered list of hand-overs, with what each step prints, reads
+// and writes. For a program with two tasks that sleep for a second and then print, it is:
 //
 //	 1  0s  the loop starts say1
 //	 2  0s  say1 starts its sleep of 1s
@@ -49,15 +49,25 @@
 //
 //	7 and 9 may be swapped: both sleeps are due at 1s.
 //
+// All other events have numbers between these: what say1 prints after it was resumed at 7 is
+// 7.1. These [Numbers] are what every view, report and page calls the events, so that a class
+// can look at number 10 together. The Seq of an event is its key in a file, and no reader
+// needs it.
+//
+// In a run of ordinary Go there is no loop. Goroutines hand control to each other by way of
+// the scheduler, and may do so before each operation that they synchronise by, such as the
+// locking of a mutex, so each of these has a whole number as well.
+//
 // Decisions about values rather than orders, such as a coin that the program
 // tosses, are its [Choices].
 //
 // # Views
 //
-// [Render] draws a run under one of the names that [Views] lists:
+// [Render] draws a run under one of the names that [Views] lists. All but jsonl say what may
+// be swapped:
 //
 //   - log: every event in plain words, a line each;
-//   - lanes: a column for each task, for a terminal;
+//   - lanes: a column for each task and a line for each row, for a terminal;
 //   - transfers: the list above;
 //   - jsonl: the trace itself, for [ReadJSONL] and other programs;
 //   - svg: a sequence diagram, one file without scripts;

@@ -22,7 +22,11 @@ const (
 // It keeps within the 50,000 characters that GitHub draws: where a run is
 // longer, its last rows are left out and a note says how many events that are.
 func WriteMermaid(w io.Writer, t *Trace, _ ViewOptions) error {
-	d := NewDiagram(t)
+	return NewDiagram(t).WriteMermaid(w)
+}
+
+// WriteMermaid draws the diagram as [WriteMermaid] draws a run. It returns what w returns.
+func (d *Diagram) WriteMermaid(w io.Writer) error {
 	head := "sequenceDiagram\n" +
 		"    title " + mermaidEscape(words.Elide(d.Title, mermaidText)) + "\n" +
 		"    accTitle: " + mermaidEscape(words.Elide(d.Title, mermaidText)) + "\n" +

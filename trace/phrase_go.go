@@ -101,7 +101,7 @@ var goVerbs = map[string]map[Kind]goVerb{
 	"atomic":     {Read: {"loads", "loaded"}, Write: {"stores to", "stored to"}},
 	"variable":   {Read: {"reads", "read"}, Write: {"writes", "wrote"}},
 	"map":        {Read: {"loads from", "loaded from"}, Write: {"stores to", "stored to"}},
-	"wait group": {Set: {"adds to", "added to"}, Check: {"waits for", "waited for"}},
+	"wait group": {Set: {"adds to", "added to"}, Check: {"is done waiting for", "was done waiting for"}},
 	"context": {
 		Cancel: {"cancels", "cancelled"},
 	},

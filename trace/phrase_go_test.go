@@ -37,3 +37,36 @@ func ExampleEvent_InGo() {
 	// Output:
 	// receives from / received from
 }
+
+// A decision in a run of goroutines is told by their names.
+func TestDecisionsInGo(t *testing.T) {
+	for _, test := range []struct {
+		object, taken string
+		others        []string
+		want          string
+	}{
+		{"ready:main.2", "main.2", []string{"a.0", "b#2.1"}, "lets main go on; a or b#2 could have run"},
+		{"ready:main.2", "a.0", []string{"main.2"}, "lets a start; main could have run"},
+		{"ready:main.2", "main.2", []string{"+a/timer.1"}, "lets main go on; a could have run"},
+		{"ready:main.2", "+a/timer.1", []string{"main.2"}, "has the timer of a fire; main could have come first"},
+		{"timer:a.1", "a.1", []string{"b.c.2"}, "has the timer of a fire; b.c could have come first"},
+		{"choose:main.5/select", "case1", []string{"case2"}, "has the select of main take case1, could be case2"},
+		{"choose:main.5/random", "3", []string{"4"}, "chooses 3 for main.5/random, could be 4"},
+		{"ready:v1.2", "v1.2", []string{"\x1b.0"}, `lets v1 go on; \x1b could have run`},
+	} {
+		s := tell("", "any-ready")
+		s.add(trace.Event{Task: "main", Kind: trace.Start})
+		s.decide(test.object, test.taken, append([]string{test.taken}, test.others...)...)
+		if got := s.Phrases()[1]; got != test.want {
+			t.Errorf("%s: got %q, want %q", test.object, got, test.want)
+		}
+	}
+}
+
+func TestTraceInGo(t *testing.T) {
+	for name, want := range map[string]bool{"goroutines": true, "hello": false, "busy": false, "ready": false, "nothing": false} {
+		if got := fixtures(t)[name].InGo(); got != want {
+			t.Errorf("%s: InGo is %v", name, got)
+		}
+	}
+}

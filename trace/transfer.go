@@ -46,7 +46,7 @@ func Transfers(t *Trace) []Transfer {
 		who := e.who(host)
 		switch e.Kind {
 		case Start:
-			add(e, host, e.Task, "the "+host+" starts "+who+t.tells(i))
+			add(e, host, e.Task, "the "+host+" starts "+who+t.tells(i, inGo))
 		case Resume:
 			text := "the " + host + " resumes " + who
 			switch why := e.wait(); {
@@ -57,9 +57,9 @@ func Transfers(t *Trace) []Transfer {
 			case e.Object != "" && e.Object != "yield":
 				text = "the " + why + " is over: " + text
 			}
-			add(e, host, e.Task, text+t.tells(i))
+			add(e, host, e.Task, text+t.tells(i, inGo))
 		case Callback:
-			add(e, host, host, "the "+host+" runs the callback "+words.Clean(e.Object)+t.tells(i))
+			add(e, host, host, "the "+host+" runs the callback "+words.Clean(e.Object)+t.tells(i, inGo))
 		case Wait:
 			switch {
 			case e.Object == itsTurn:
@@ -78,7 +78,7 @@ func Transfers(t *Trace) []Transfer {
 			add(e, e.Task, host, text)
 		default:
 			if e.synchronises() {
-				add(e, e.Task, e.Task, who+" "+e.words(0, inGo)+t.tells(i))
+				add(e, e.Task, e.Task, who+" "+e.words(0, inGo)+t.tells(i, inGo))
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (t *Trace) kinds() map[int]Kind {
 
 // tells returns what happens between transfer i and the next one that its user can see,
 // as a relative clause: what is printed, read and written, and how long the loop is held.
-func (t *Trace) tells(i int) string {
+func (t *Trace) tells(i int, inGo bool) string {
 	const most = 4 // lines quoted in a row, and clauses; a reader who wants all of them has the log
 	var clauses, prints []string
 	printed := func() {
@@ -108,7 +108,6 @@ func (t *Trace) tells(i int) string {
 		}
 		prints = nil
 	}
-	inGo := t.InGo()
 	for _, e := range t.Events[i+1:] {
 		if e.transfers(inGo) > 0 {
 			break

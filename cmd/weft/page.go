@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weft/cmd/weft/gallery"
+	"weft/scenarios/course"
 	"weft/sim/page"
 )
 
@@ -146,6 +147,9 @@ func galleryPage(c console, ctx context.Context) (d *page.Document, said string,
 	}
 	for _, s := range subjects {
 		d.Programs = append(d.Programs, s.Summary)
+	}
+	if d.Lessons, err = course.Pages(ctx, false); err != nil {
+		return nil, "", err
 	}
 	if d.Backend == page.Wasm {
 		return d, said, nil

@@ -208,7 +208,11 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 	if len(transfers) <= longest {
 		b.WriteString("\nWho had control, and when:\n\n")
 		var view strings.Builder
-		if err := trace.Render(&view, "transfers", o.Trace, c.view); err != nil {
+		options := c.view
+		if options.Width > 0 {
+			options.Width -= len("  ") // as far as it is indented
+		}
+		if err := trace.Render(&view, "transfers", o.Trace, options); err != nil {
 			return err
 		}
 		b.WriteString(indent(view.String()))

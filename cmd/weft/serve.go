@@ -17,6 +17,7 @@ import (
 
 	"weft/cmd/weft/gallery"
 	"weft/cmd/weft/source"
+	"weft/scenarios/course"
 	"weft/sim/bubble"
 	"weft/sim/page"
 )
@@ -60,7 +61,11 @@ func serve(c console, cmd *cobra.Command, args []string, address string) error {
 		return fmt.Errorf("cannot serve on %s: %w; take another port with --address 127.0.0.1:0", address, err)
 	}
 	library := page.NewLibrary(slices.Concat(own, gallery.Coroutines(), gallery.Goroutines()), page.Limits{})
-	handler, err := pageHandler(library, listener.Addr().String())
+	lessons, err := course.Pages(ctx, bubble.WatchesMemory())
+	if err != nil {
+		return err
+	}
+	handler, err := pageHandler(library, lessons, listener.Addr().String())
 	if err != nil {
 		return err
 	}
@@ -119,12 +124,12 @@ func loopback(address string) error {
 // pageHandler serves the page of a library and what it asks for. address is where it
 // listens: requests that were meant for another host, as after a name was made to point
 // here, and those of other sites are refused.
-func pageHandler(library *page.Library, address string) (http.Handler, error) {
+func pageHandler(library *page.Library, lessons []page.Lesson, address string) (http.Handler, error) {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
-	d := &page.Document{Title: "weft: the gallery", Programs: library.Summaries(), Backend: page.HTTP}
+	d := &page.Document{Title: "weft: the gallery", Programs: library.Summaries(), Lessons: lessons, Backend: page.HTTP}
 	var document bytes.Buffer
 	if err := d.Write(&document); err != nil {
 		return nil, err

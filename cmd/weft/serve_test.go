@@ -12,7 +12,7 @@ import (
 )
 
 func TestServe(t *testing.T) {
-	handler, err := pageHandler(page.NewLibrary(gallery.Coroutines(), page.Limits{}), "127.0.0.1:7357")
+	handler, err := pageHandler(page.NewLibrary(gallery.Coroutines(), page.Limits{}), nil, "127.0.0.1:7357")
 	if err != nil {
 		t.Fatal(err)
 	}

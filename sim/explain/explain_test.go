@@ -362,6 +362,19 @@ func TestExplainLongRun(t *testing.T) {
 		t.Errorf("%d events took %d lines:\n%s", len(f.Trace.Events), n, text)
 	}
 	story(t, "long-run", text)
+	var page strings.Builder
+	if err := f.WriteMarkdown(&page); err != nil {
+		t.Fatal(err)
+	}
+	_, picture, _ := strings.Cut(page.String(), "```mermaid")
+	for i, e := range f.Race.Events { // of a part of the run, with the numbers of all of it
+		if want := ": " + f.Race.Numbers[i] + " " + e.Kind.String() + "s var balance"; !strings.Contains(picture, want) {
+			t.Errorf("the picture has no %q:\n%s", want, picture)
+		}
+	}
+	if n := strings.Count(picture, "\n"); n > 200 {
+		t.Errorf("the picture has %d lines", n)
+	}
 }
 
 // Where no exchange of neighbours helps, a turn is left out.

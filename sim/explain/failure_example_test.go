@@ -81,8 +81,8 @@ func ExampleProspects() {
 	explain.WriteProspects(os.Stdout, points)
 	// Output:
 	// before the first decision, 4 of 6 orders fail (67%)
-	// decision              at  taken         instead of    failing before  after
-	// 1 ready:transfer-1.1  0s  transfer-1.1  transfer-2.1  67%             67%
-	// 2 ready:transfer-2.1  0s  transfer-2.1  transfer-1.2  67%             100%   <- from here on, every order fails
-	// 3 ready:transfer-1.2  0s  transfer-1.2  transfer-2.2  100%            100%
+	// decision              event  at  taken         instead of    failing before  after
+	// 1 ready:transfer-1.1  3.1    0s  transfer-1.1  transfer-2.1  67%             67%
+	// 2 ready:transfer-2.1  5.1    0s  transfer-2.1  transfer-1.2  67%             100%   <- from here on, every order fails
+	// 3 ready:transfer-1.2  7.1    0s  transfer-1.2  transfer-2.2  100%            100%
 }

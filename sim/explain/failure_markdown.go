@@ -2,7 +2,6 @@ package explain
 
 import (
 	"io"
-	"slices"
 	"strings"
 
 	"weft/trace"
@@ -23,7 +22,7 @@ func (f *Failure) WriteMarkdown(w io.Writer) error {
 	}
 	block(&b, "text", text.String())
 	var picture strings.Builder
-	if err := trace.WriteMermaid(&picture, f.pictured(), trace.ViewOptions{}); err != nil {
+	if err := f.pictured().WriteMermaid(&picture); err != nil {
 		return err
 	}
 	b.WriteString("\n")
@@ -32,23 +31,21 @@ func (f *Failure) WriteMarkdown(w io.Writer) error {
 	return err
 }
 
-// pictured is the failing run, or of a long one the events that have a row.
-func (f *Failure) pictured() *trace.Trace {
+// pictured is the failing run as a diagram, or of a long one the events that have a row.
+func (f *Failure) pictured() *trace.Diagram {
+	d := trace.NewDiagram(f.Trace)
 	if len(f.Trace.Events) <= diagramMost {
-		return f.Trace
+		return d
 	}
-	x, _, _ := f.excerpts(columnsWidth)
-	if x == nil {
-		return &trace.Trace{Header: f.Trace.Header}
-	}
-	part := &trace.Trace{Header: f.Trace.Header}
-	for _, e := range f.Trace.Events {
-		if slices.ContainsFunc(x.rows, func(r excerptRow) bool { return r.lane >= 0 && r.seq == e.Seq }) {
-			e.Cause = 0
-			part.Events = append(part.Events, e)
+	shown := map[int]bool{}
+	if x, _, _ := f.excerpts(columnsWidth); x != nil {
+		for _, r := range x.rows {
+			if r.lane >= 0 {
+				shown[r.seq] = true
+			}
 		}
 	}
-	return part
+	return d.Only(func(seq int) bool { return shown[seq] })
 }
 
 // block writes a fenced block, which the text cannot leave.

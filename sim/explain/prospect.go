@@ -32,8 +32,10 @@ const sampledRuns = 200
 type Prospect struct {
 	// Decision is the index of the decision that the point comes after; -1 stands
 	// for the beginning of the run. At is its virtual time, Kind and Key name it,
-	// Taken is what was taken and Instead what could have been.
+	// Taken is what was taken and Instead what could have been. Number is what readers
+	// call the decision's event; see [trace.Numbers].
 	Decision         int
+	Number           string
 	At               time.Duration
 	Kind, Key, Taken string
 	Instead          []string
@@ -63,16 +65,20 @@ type Prospect struct {
 func Prospects(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) ([]Prospect, error) {
 	t := newRerunner(ctx, "Prospects", engine, ProspectRuns, options)
 	defer t.close()
-	r, o, err := t.given(schedule, trace.Off)
+	r, o, err := t.given(schedule, trace.Full)
 	if err != nil {
 		return nil, err
 	}
+	numbers := decisionNumbers(r.Trace())
 	points := make([]Prospect, len(r.Decisions)+1)
 	points[0].Decision = -1
 	for i := range r.Decisions {
 		d := &r.Decisions[i]
 		p := &points[i+1]
 		p.Decision, p.At, p.Kind, p.Key, p.Taken = i, d.At, d.Kind, d.Key, d.Alternatives[d.Taken].Name
+		if i < len(numbers) {
+			p.Number = numbers[i]
+		}
 		for k := range d.Alternatives {
 			if k != d.Taken {
 				p.Instead = append(p.Instead, d.Alternatives[k].Name)
@@ -158,14 +164,18 @@ func (t *rerunner) siblings(o choices, at int, see func(failed bool) (more bool)
 func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Schedule, options ...explore.Option) (string, error) {
 	t := newRerunner(ctx, "PointOfNoReturn", engine, WhyRuns, options)
 	defer t.close()
-	r, o, err := t.given(schedule, trace.Off)
+	r, o, err := t.given(schedule, trace.Full)
 	if err != nil || !r.Failed() {
 		return "", err
 	}
+	numbers := decisionNumbers(r.Trace())
 	decisions := make([]string, len(r.Decisions)) // the next run takes their memory
 	for i := range r.Decisions {
 		d := &r.Decisions[i]
-		decisions[i] = fmt.Sprintf("where %s was taken at %s:%s", words.Line(d.Alternatives[d.Taken].Name), d.Kind, words.Line(d.Key))
+		if i < len(numbers) {
+			decisions[i] = "event " + numbers[i] + ", "
+		}
+		decisions[i] += fmt.Sprintf("where %s was taken at %s:%s", words.Line(d.Alternatives[d.Taken].Name), d.Kind, words.Line(d.Key))
 	}
 	for at := len(o.taken) - 1; at >= 0; at-- {
 		passes := false
@@ -183,6 +193,18 @@ func PointOfNoReturn(ctx context.Context, engine order.Engine, schedule order.Sc
 		}
 	}
 	return "Every order fails.", nil
+}
+
+// decisionNumbers returns what readers call the decisions of a run.
+func decisionNumbers(t *trace.Trace) []string {
+	all := trace.Numbers(t)
+	var numbers []string
+	for _, e := range t.Events {
+		if e.Kind == trace.Decide {
+			numbers = append(numbers, all[e.Seq])
+		}
+	}
+	return numbers
 }
 
 // sample estimates the share below a prefix.
@@ -245,11 +267,11 @@ func WriteProspects(w io.Writer, points []Prospect) error {
 	}
 	first := points[0]
 	fmt.Fprintf(&b, "before the first decision, %s\n", first.words())
-	rows := [][]string{{"decision", "at", "taken", "instead of", "failing before", "after", ""}}
+	rows := [][]string{{"decision", "event", "at", "taken", "instead of", "failing before", "after", ""}}
 	certain := first.Exact && first.Failures == first.Orders
 	for i, p := range points[1:] {
 		what, taken := p.Kind+":"+p.Key, p.Taken
-		row := []string{fmt.Sprintf("%d %s", p.Decision+1, words.Line(what)), p.At.String(), words.Line(taken),
+		row := []string{fmt.Sprintf("%d %s", p.Decision+1, words.Line(what)), p.Number, p.At.String(), words.Line(taken),
 			words.Elide(words.Line(strings.Join(p.Instead, ", ")), laneMost), points[i].share(), p.share(), ""}
 		if !certain && p.Exact && p.Failures == p.Orders {
 			certain = true

@@ -11,6 +11,7 @@ import (
 	"weft/sim/explore"
 	"weft/sim/explore/walk"
 	"weft/sim/order"
+	"weft/trace"
 )
 
 // lateRead fails if the reader comes before the writer has written twice.
@@ -48,10 +49,17 @@ func TestNoReturnAgreesWithProspects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	replayed := order.RunOnce(engine, order.Replay(failure.Witness)).Trace()
+	numbers, all := []string{}, trace.Numbers(replayed)
+	for _, e := range replayed.Events {
+		if e.Kind == trace.Decide {
+			numbers = append(numbers, all[e.Seq])
+		}
+	}
 	want := ""
 	for _, p := range points {
 		if p.Failures == p.Orders {
-			want = fmt.Sprintf("From decision %d of %d on, where %s was taken at %s:%s,", p.Decision+1, len(points)-1, p.Taken, p.Kind, p.Key)
+			want = fmt.Sprintf("From decision %d of %d on, event %s, where %s was taken at %s:%s,", p.Decision+1, len(points)-1, numbers[p.Decision], p.Taken, p.Kind, p.Key)
 			break
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"html/template"
 	"io"
 	"path"
-	"regexp"
 	"strings"
 
 	"weft/trace/words"
@@ -19,13 +18,6 @@ import (
 
 //go:embed assets
 var assets embed.FS
-
-// scripts are the modules of the page, each after those that it imports from. They are
-// written one after the other, as one script.
-var scripts = []string{
-	"dom.js", "address.js", "source.js", "backend.js", "state.js", "lanes.js", "facts.js",
-	"choices.js", "outcomes.js", "compare.js", "orders.js", "why.js", "keys.js", "main.js",
-}
 
 // Document is a page to be written.
 type Document struct {
@@ -37,6 +29,8 @@ type Document struct {
 	// Data holds what is known of programs, by name. Without an engine, only these can
 	// be shown.
 	Data map[string]*Program
+	// Lessons are about programs of the page, in their order.
+	Lessons []Lesson
 	// Witness is a drawing (SVG, from package trace) of the run that is shown where
 	// scripts do not run. It may be empty.
 	Witness template.HTML
@@ -59,21 +53,6 @@ const (
 type Engine struct {
 	Module []byte // gzipped
 	Glue   string // wasm_exec.js of the Go distribution that compiled it
-}
-
-var (
-	importLine = regexp.MustCompile(`(?m)^import .*\n`)
-	exportWord = regexp.MustCompile(`(?m)^export `)
-)
-
-// script returns the page's script: its modules one after the other.
-func script() string {
-	var b strings.Builder
-	for _, name := range scripts {
-		text := exportWord.ReplaceAllString(importLine.ReplaceAllString(asset(name), ""), "")
-		fmt.Fprintf(&b, "\n// %s\n%s", name, text)
-	}
-	return b.String()
 }
 
 func asset(name string) string {
@@ -100,15 +79,19 @@ func visibleLines(text string) []string {
 	return lines
 }
 
+// contents is what the script of a page finds there.
+type contents struct {
+	Version  int                 `json:"weft_page"`
+	Backend  Backend             `json:"backend"`
+	Title    string              `json:"title"`
+	Programs []Summary           `json:"programs"`
+	Data     map[string]*Program `json:"data,omitempty"`
+	Lessons  []Lesson            `json:"lessons,omitempty"`
+}
+
 // Write writes the page as one file, which needs nothing beside it.
 func (d *Document) Write(w io.Writer) error {
-	data, err := json.Marshal(struct {
-		Version  int                 `json:"weft_page"`
-		Backend  Backend             `json:"backend"`
-		Title    string              `json:"title"`
-		Programs []Summary           `json:"programs"`
-		Data     map[string]*Program `json:"data,omitempty"`
-	}{Version, d.Backend, d.Title, d.Programs, d.Data})
+	data, err := json.Marshal(contents{Version, d.Backend, d.Title, d.Programs, d.Data, d.Lessons})
 	if err != nil {
 		return err
 	}
@@ -117,7 +100,7 @@ func (d *Document) Write(w io.Writer) error {
 			return err
 		}
 	}
-	code, style := script(), asset("page.css")
+	code, style := asset("page.js"), asset("page.css")
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; script-src " + hashOf(code)
 	if d.Backend == Wasm {
 		policy += " 'wasm-unsafe-eval'; worker-src blob:"

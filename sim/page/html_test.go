@@ -7,11 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -187,54 +183,6 @@ func TestWithoutScripts(t *testing.T) {
 	for _, want := range []string{"all 3 orders explored: 2 outcomes, 1 of them a failure", "balance 2", "an update was lost", "<svg", "fails", "<noscript>"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not show %q: %s", want, regexp.MustCompile(`<h2.*`).FindString(html))
-		}
-	}
-}
-
-// TestModules checks what makes one script of the modules possible: each is there, they
-// import what others that stand before them export, and no two have one name for two
-// things.
-func TestModules(t *testing.T) {
-	html := write(t, document(t, gallery(t, "hello")))
-	var written []string
-	for _, m := range regexp.MustCompile(`(?m)^// (\w+\.js)$`).FindAllStringSubmatch(html, -1) {
-		written = append(written, m[1])
-	}
-	var files []string
-	all, err := fs.Glob(os.DirFS("assets"), "*.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = append(files, all...)
-	slices.Sort(files)
-	if sorted := slices.Sorted(slices.Values(written)); !slices.Equal(sorted, files) {
-		t.Fatalf("the page has the modules %v, and the folder %v", sorted, files)
-	}
-	imports := regexp.MustCompile(`(?m)^import \{ ([^}]*) \} from "\./(\w+\.js)";$`)
-	declares := regexp.MustCompile(`(?m)^(export )?(?:async )?(?:function|class|const|let) (\w+)`)
-	owner, exported := map[string]string{}, map[string]map[string]bool{}
-	for _, file := range written {
-		text, err := os.ReadFile(filepath.Join("assets", file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		exported[file] = map[string]bool{}
-		for _, m := range declares.FindAllStringSubmatch(string(text), -1) {
-			if other, ok := owner[m[2]]; ok {
-				t.Errorf("%s stands in %s and in %s", m[2], other, file)
-			}
-			owner[m[2]] = file
-			exported[file][m[2]] = m[1] != ""
-		}
-		if n := len(regexp.MustCompile(`(?m)^import `).FindAllString(string(text), -1)); n != len(imports.FindAllString(string(text), -1)) {
-			t.Errorf("%s has an import that is not of the form that is written", file)
-		}
-		for _, m := range imports.FindAllStringSubmatch(string(text), -1) {
-			for _, name := range strings.Split(m[1], ", ") {
-				if !exported[m[2]][name] {
-					t.Errorf("%s imports %s, which %s does not export, or which stands behind it", file, name, m[2])
-				}
-			}
 		}
 	}
 }

@@ -46,7 +46,7 @@ func TestGallery(t *testing.T) {
 		drawn = 5
 	}
 	b = open(t, 1600, "file://"+file+"#w1,ready:alice.2=bob.2&at=20&program=lost-update")
-	b.shows(".now", "Event 13a · at 1s, alice: writes var balance = 100")
+	b.shows(".now", "Event 13.1 · at 1s, alice: writes var balance = 100")
 	b.press("d")
 	b.shows("#run-title", "A run that passes")
 

@@ -73,14 +73,14 @@ func TestChoose(t *testing.T) {
 		t.Errorf("the address ends in %s", got)
 	}
 	b.shows(".facts", "balance")
-	b.shows("#compare .race", "bob read it at event 10a before alice wrote it at event 13a")
+	b.shows("#compare .race", "bob read it at event 10.1 before alice wrote it at event 13.1")
 }
 
 // TestAddress follows an address to a run and an event of it, and back.
 func TestAddress(t *testing.T) {
 	url := galleryPage(t, "lost-update")
 	b := open(t, 1600, url+"#w1,ready:alice.2=bob.2&at=20")
-	b.shows(".now", "Event 13a · at 1s, alice: writes var balance = 100")
+	b.shows(".now", "Event 13.1 · at 1s, alice: writes var balance = 100")
 	b.press(right)
 	moved := b.fragment()
 	if moved != "#w1,ready:alice.2=bob.2&at=21" {
@@ -181,4 +181,29 @@ func TestHistory(t *testing.T) {
 	b.shows("#run-title", "A run that passes")
 	eval[chromedp.Void](b, `history.forward()`)
 	b.shows("#run-title", "A run that fails")
+}
+
+// TestWaits: in a deadlock, who waits for whom is drawn, and the cycle is marked.
+func TestWaits(t *testing.T) {
+	b := open(t, 1600, galleryPage(t, "lock-order-deadlock"))
+	b.press("f")
+	if label := eval[string](b, `document.querySelector(".waits").getAttribute("aria-label")`); label != "plato waits for lock fork-1, held by socrates; socrates waits for lock fork-0, held by plato" {
+		t.Errorf("the drawing is read as %q", label)
+	}
+	if n := eval[int](b, `document.querySelectorAll(".waits g.bad path.way").length`); n != 4 {
+		t.Errorf("%d lines are part of the cycle, want 4", n)
+	}
+	b.picture("deadlock")
+}
+
+// TestTraces: the tree can be folded to one order of each trace.
+func TestTraces(t *testing.T) {
+	b := open(t, 1600, galleryPage(t, "philosophers"))
+	before := eval[int](b, `document.querySelectorAll(".blk").length`)
+	b.shows("#orders .note", "traces: the others differ only in steps that do not affect each other")
+	b.click("#orders button", "One order of each trace")
+	b.shows("#orders button[aria-pressed=true]", "One order of each trace")
+	if after := eval[int](b, `document.querySelectorAll(".blk").length`); after >= before || after < 2 {
+		t.Errorf("%d blocks after folding, %d before", after, before)
+	}
 }
