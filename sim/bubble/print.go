@@ -8,7 +8,8 @@ import (
 )
 
 // Println prints a line of the run's output, by which outcomes are told apart, as
-// fmt.Println does. Outside a run it prints to the standard output.
+// fmt.Println does. Others may print before: to print is a point, as a write to a file is
+// for whoever reads it. Outside a run it prints to the standard output.
 func Println(args ...any) { line(fmt.Sprintln(args...)) }
 
 // Printf prints a line of the run's output, as fmt.Printf does; see [Println]. A line
@@ -22,6 +23,7 @@ func line(text string) {
 		fmt.Fprintln(os.Stdout, text)
 		return
 	}
+	hooks.output()
 	hooks.note(opPrint, n.printed(text, time.Since(epoch)))
 }
 

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 13<<16 | unsafe.Sizeof(control{})
+const layout = 14<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -41,6 +41,7 @@ type hookTable struct {
 	returns  func()
 	initial  func()
 	keep     func(pieces [][2]uintptr)
+	output   func()
 }
 
 // baton is the runtime's own.

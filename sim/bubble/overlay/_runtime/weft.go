@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 13<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 14<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -47,6 +47,7 @@ type weftTable struct {
 	returns  func() // of main
 	initial  func() // what has not been initialised yet
 	keep     func(pieces [][2]uintptr)
+	output   func() // the point before something is printed
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -63,6 +64,7 @@ var weftHooks = &weftTable{
 	weftReturns,
 	weftProgramInit,
 	weftKeep,
+	weftOutput,
 }
 
 // weftControl is one run.

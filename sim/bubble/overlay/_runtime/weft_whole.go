@@ -124,6 +124,13 @@ func os_weftWrite(fd int, b []byte) bool {
 	return true
 }
 
+// weftOutput is the point before something is printed: who prints first is seen.
+func weftOutput() {
+	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
+		weftPoint(weftOpOutput, nil, true)
+	}
+}
+
 // weftPrints begins what print and println write: it is kept until they have done. The
 // runtime prints where no write barrier may be, but not on a goroutine that has the turn.
 //
