@@ -23,7 +23,7 @@ export function App({ page }: { page: Page }) {
     {lesson ? <LessonView page={page} lesson={lesson} /> : null}
     {program && !page.closed ? <Verdict program={program} key={program.name} show={(s) => page.open(s, null)} /> : null}
     {program && run ? <>
-      {page.closed ? <Source sources={page.sources} events={run.events} at={0} /> : <Stage page={page} />}
+      {page.closed ? <Source sources={{ [program.name]: lesson!.code }} events={[]} at={0} /> : <Stage page={page} />}
       {page.closed || page.veil ? null : <Comparison page={page} />}
       {page.closed || page.veil ? null : <Orders ref={page.orders} program={program} root={page.root} run={run} go={(s) => page.open(s, null)} />}
     </> : null}

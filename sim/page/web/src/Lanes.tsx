@@ -75,6 +75,8 @@ export class Lanes extends Component<LanesProps, View> {
     const top = this.props.chosen * rowHeight, view = scroller.clientHeight - headHeight;
     if (top < scroller.scrollTop + rowHeight) scroller.scrollTop = top - rowHeight;
     else if (top + 2 * rowHeight > scroller.scrollTop + view) scroller.scrollTop = top + 2 * rowHeight - view;
+    // A tab that nobody looks at is not told that it was scrolled.
+    if (this.state.top !== scroller.scrollTop) this.setState({ top: scroller.scrollTop });
   }
 
   private layout(): Layout {
