@@ -129,7 +129,9 @@ func (x *exploration) unitResult(u Unit, planner search.Divisible, limits search
 }
 
 // sighted is an engine whose claim depends on what its runs have seen; see fresh.Sighted.
-type sighted interface{ Saw(others uint32) (all uint32) }
+type sighted interface {
+	Saw(others uint32) (all uint32)
+}
 
 // UnitResult is what was found in a unit, and which units are left of it: each order of
 // the unit was either run and is counted here, once, or belongs to one of those.
