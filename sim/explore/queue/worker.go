@@ -95,15 +95,19 @@ func (w *Worker) result(ctx context.Context, claim Claim, u explore.Unit) (*expl
 	if err != nil {
 		return nil, err
 	}
-	created, err := w.Ledger.Create(ctx, key, data)
-	if err != nil || created {
-		return found, err
+	for known == nil {
+		created, err := w.Ledger.Create(ctx, key, data)
+		if err != nil || created {
+			return found, err
+		}
+		// It is the one of somebody else, or this one, and the answer was lost.
+		known, err = w.stored(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		// If there is none now, the ledger has lost it meanwhile.
 	}
-	known, err = w.stored(ctx, key)
-	if err == nil && known == nil {
-		err = fmt.Errorf("queue: the ledger has something under %s, and has it not", key)
-	}
-	if err == nil && !known.Same(found) {
+	if !known.Same(found) {
 		end := End{search.NotRepeatable, fmt.Sprintf("unit %s was done twice, and not every time was the same found", u.ID())}
 		_, err = w.Ledger.Create(ctx, KeyEnd, end.encode())
 	}
