@@ -44,6 +44,9 @@ func (c *cluster) fails(ctx context.Context, what string) bool {
 	return true
 }
 
+// forgets is how many values a ledger loses, at most.
+const forgets = 10
+
 // waiting is a unit in line.
 type waiting struct {
 	data  []byte
@@ -87,7 +90,7 @@ func (u *user) Create(ctx context.Context, key string, value []byte) (bool, erro
 	if !known {
 		u.values[key] = value
 		u.written = append(u.written, key)
-		if u.lossy && len(u.written) > 1 && u.fails(ctx, "forgets") {
+		if u.lossy && u.forgot < forgets && len(u.written) > 1 && sim.Flip(ctx, "forgets", 0.1) {
 			// A power failure: what was written last was not on the disk yet.
 			last := u.written[len(u.written)-2]
 			if last != queue.KeyEnd {
