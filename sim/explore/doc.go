@@ -81,6 +81,16 @@
 // is exact ends where memory is bounded: beyond search.OutcomesKept outcomes or
 // search.TracesKept traces, which of them are told apart depends on the parts.
 //
+// # Units
+//
+// Where machines come and go, an exploration is done in units that are cut as it goes on:
+// SearchUnit does some of one, and gives back what is left as further units, for whoever
+// has time. Units adds up what was found, and gives the report that one machine would have
+// given, wherever it was cut, in whatever order it was done, and whatever was done twice
+// (TestUnitsAreTheWhole). Strategies that walk, other than the reductions, and those that
+// draw can be done in units. Package remote has another process do them; the command
+// weft-queue of the module queue spreads them over machines.
+//
 // # Where things are
 //
 // Package search is the machinery below this one: rounds of jobs, workers, tallies,

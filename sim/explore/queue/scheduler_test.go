@@ -40,7 +40,7 @@ func TestScheduler(t *testing.T) {
 		{"drawn", 100, 0.02, false, tree{12, 3}, []explore.Option{explore.WithStrategy(sample.Random()), explore.WithRuns(3000)}, 10, true},
 		{"learning", 20, 0.02, false, tree{12, 3}, []explore.Option{explore.WithStrategy(sample.PCT(3)), explore.WithRuns(2000)}, 3, true},
 		{"a ledger that forgets", 50, 0.03, true, tree{7, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 10, false},
-		{"nothing but trouble", 30, 0.2, false, tree{6, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 50, true},
+		{"nothing but trouble", 30, 0.2, false, tree{6, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 15, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			options := append(c.options[:len(c.options):len(c.options)], explore.WithWorkers(1))

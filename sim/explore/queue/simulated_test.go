@@ -19,8 +19,9 @@ import (
 // errDead is what an operation returns to a worker that dies in it: it does nothing more.
 var errDead = errors.New("dead")
 
-// lease is how long a unit is given to one worker, in virtual time.
-const lease = 10 * time.Second
+// lease is how long a unit is given to one worker, in virtual time: some units take longer,
+// and are done twice where a worker is cut off.
+const lease = time.Second
 
 // cluster is a ledger and a line, as bad as they may be: whoever uses them may die before or
 // after any operation, answers are lost, units come up twice or are lost.
