@@ -91,8 +91,14 @@ func onLoop(s fresh.Settings, p order.Policy, begins func()) order.Engine {
 	}
 	return sim.Engine(func(l *sim.Loop) error {
 		begins()
+		out := &output{loop: l}
+		bubble.Outside(out.write)
+		defer bubble.Outside(nil)
 		bubble.Initialise()
-		return sim.Main(coroutine)(l)
+		return sim.Main(func(ctx context.Context) error {
+			defer out.end()
+			return coroutine(ctx)
+		})(l)
 	}, options...)
 }
 

@@ -108,7 +108,7 @@ func weftEnds(status int, calls bool) {
 }
 
 // os_weftWrite takes in what is written to the standard output, or to that for errors, by
-// the run of a whole program.
+// the run of a whole program, or by one of another engine that has asked for it.
 //
 //go:linkname os_weftWrite os.weftWrite
 func os_weftWrite(fd int, b []byte) bool {
@@ -117,7 +117,7 @@ func os_weftWrite(fd int, b []byte) bool {
 	}
 	w := weftWhole()
 	if w == nil {
-		return false
+		return weftHooks.outside != nil && getg().bubble == nil && weftHooks.outside(b)
 	}
 	weftPoint(weftOpOutput, nil, true)
 	w.wrote(b)
