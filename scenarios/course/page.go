@@ -20,15 +20,19 @@ func Pages(ctx context.Context, inGo bool) ([]page.Lesson, error) {
 		if err != nil {
 			return nil, fmt.Errorf("course: lesson %s: %w", l.ID, err)
 		}
-		all = append(all, l.page(a))
+		code, err := Code(l.Program)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l.page(code, a))
 	}
 	return all, nil
 }
 
 // page is the lesson with its answer.
-func (l Lesson) page(a *Answer) page.Lesson {
+func (l Lesson) page(code string, a *Answer) page.Lesson {
 	out := page.Lesson{
-		ID: l.ID, Title: l.Title, Program: l.Program, Text: l.Text, Claims: a.Claims,
+		ID: l.ID, Title: l.Title, Program: l.Program, Code: code, Text: l.Text, Claims: a.Claims,
 		Question: page.Question{Ask: l.Question.Ask, Why: l.Question.Why},
 		Notes:    page.Notes{Mistake: l.Notes.Mistake, Ask: l.Notes.Ask, Minutes: l.Notes.Minutes},
 	}

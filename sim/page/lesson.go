@@ -8,6 +8,7 @@ type Lesson struct {
 	ID       string   `json:"id"` // lower-case words with hyphens
 	Title    string   `json:"title"`
 	Program  string   `json:"program"` // the name of a program of the page
+	Code     string   `json:"code"`    // its text, without what answers the question
 	Text     string   `json:"text"`    // what to look at
 	Question Question `json:"question"`
 	// Challenge is an order that is to be found, or nil.

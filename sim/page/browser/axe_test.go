@@ -32,8 +32,12 @@ func TestAccessible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	course := coursePage(t)
+	pages := map[string]string{"lesson": course + "#w1&lesson=lost-update", "lesson-answered": course + "#w1&lesson=deadlock"}
 	for _, name := range []string{"hello", "lost-update", "philosophers"} {
-		url := galleryPage(t, name)
+		pages[name] = galleryPage(t, name)
+	}
+	for name, url := range pages {
 		for _, screen := range screens {
 			t.Run(name+"/"+screen.name, func(t *testing.T) {
 				t.Parallel()
@@ -43,6 +47,9 @@ func TestAccessible(t *testing.T) {
 				b.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS("body[data-ready=true]")))
 				b.settle()
 				b.press(pageDown)
+				if name == "lesson-answered" {
+					eval[chromedp.Void](b, `weftPage.predict(0); weftPage.answer(); weftPage.failure()`)
+				}
 				eval[chromedp.Void](b, string(axe))
 				violations := eval[[]string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
 					r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise)

@@ -207,3 +207,21 @@ func TestTraces(t *testing.T) {
 		t.Errorf("%d blocks after folding, %d before", after, before)
 	}
 }
+
+// TestPrint: on paper there are all events, and not those alone that were in sight.
+func TestPrint(t *testing.T) {
+	b := open(t, 1600, galleryPage(t, "numbers-letters"))
+	rows := `document.querySelectorAll(".event").length`
+	all := eval[int](b, `weftPage.run.events.length`)
+	if before := eval[int](b, rows); before >= all {
+		t.Fatalf("all %d events are drawn", before)
+	}
+	eval[chromedp.Void](b, `dispatchEvent(new Event("beforeprint"))`)
+	if n := eval[int](b, rows); n != all {
+		t.Errorf("%d events are printed, want %d", n, all)
+	}
+	eval[chromedp.Void](b, `dispatchEvent(new Event("afterprint"))`)
+	if n := eval[int](b, rows); n >= all {
+		t.Errorf("after printing, %d events are drawn", n)
+	}
+}

@@ -352,6 +352,7 @@ type weftG struct {
 	sight   uint32 // the number of the run that it is watched in
 	quiet   int32  // what it does orders nothing, for so many reasons
 	seer    weftSeer
+	touch   weftTouch
 	id      uint32
 	steps   uint32
 	timers  uint32

@@ -237,7 +237,7 @@ func weftRanges(addr, size, pc uintptr, writes bool) {
 		return
 	}
 	if gp.stamps(); addr-gp.stack.lo >= gp.stack.hi-gp.stack.lo {
-		weftRange(gp, addr, size, pc, writes)
+		weftRange(addr, size, pc, writes)
 		return
 	}
 	for end := addr + size; addr < end; addr = addr&^7 + 8 {
@@ -249,17 +249,52 @@ func weftRanges(addr, size, pc uintptr, writes bool) {
 // simple.
 //
 //go:nosplit
-func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
+func weftRange(addr, size, pc uintptr, writes bool) {
 	if weftSight.points {
 		weftSite(addr, pc, writes)
 	}
-	s := &gp.weft.seer
-	at := uint32(pc - weftSight.text)
+	s := &getg().weft.seer
+	done := s.copiesWords(addr, size, uint32(pc-weftSight.text), writes)
+	addr, size = addr+done, size-done
+	for size > 0 {
+		n := min(8-addr&7, size) // of this word
+		mask := weftBytes(addr, addr+n)
+		bits := uint64(mask) * weftReadBit
+		if writes {
+			bits |= uint64(mask) * weftWriteBit
+		}
+		if s.needs(addr, bits) {
+			c := weftCellKept(addr)
+			if c != nil && s.copies(c, addr, mask, uint32(pc-weftSight.text), writes) || weftTouches(addr, n, pc, writes) {
+				s.lately(addr, bits)
+			}
+		}
+		addr += n
+		size -= n
+	}
+}
+
+// racefuncenter and racefuncexit are called where functions begin and end.
+//
+//go:nosplit
+func racefuncenter(callerpc uintptr) {}
+
+//go:nosplit
+func racefuncexit() {}
+
+// copiesWords takes down an access to whole words, as far as that is simple, and returns how
+// many bytes it was of. It is no part of weftRange: together they would take more stack than
+// package reflect has left.
+//
+//go:nosplit
+//go:noinline
+func (s *weftSeer) copiesWords(addr, size uintptr, at uint32, writes bool) (done uintptr) {
 	if c := weftCellKept(addr); c != nil {
 		for ahead := uintptr(8); ahead < min(size, 128); ahead += 8 {
 			sys.Prefetch(uintptr(unsafe.Pointer(c)) + ahead*8)
 		}
 	}
+	from := addr
 	for addr&7 == 0 && size >= 8 {
 		c := weftCellKept(addr)
 		if c == nil || !s.copiesWord(c, at, writes) {
@@ -277,49 +312,37 @@ func weftRange(gp *g, addr, size, pc uintptr, writes bool) {
 		addr += 8
 		size -= 8
 	}
-	for size > 0 {
-		n := min(8-addr&7, size) // of this word
-		mask := weftBytes(addr, addr+n)
-		bits := uint64(mask) * weftReadBit
-		if writes {
-			bits |= uint64(mask) * weftWriteBit
-		}
-		if s.needs(addr, bits) {
-			c := weftCellKept(addr)
-			if c != nil && s.copies(c, addr, mask, at, writes) || weftTouches(addr, n, pc, writes) {
-				s.lately(addr, bits)
-			}
-		}
-		addr += n
-		size -= n
-	}
+	return addr - from
 }
 
-// racefuncenter and racefuncexit are called where functions begin and end.
-//
-//go:nosplit
-func racefuncenter(callerpc uintptr) {}
-
-//go:nosplit
-func racefuncexit() {}
-
 // weftTouches takes down an access to memory that is watched, and reports whether it is in
-// no data race.
+// no data race. What it is goes by the goroutine and not by a closure: package reflect calls
+// this where little stack is left.
 //
 //go:nosplit
+//go:noinline
 func weftTouches(addr, size, pc uintptr, writes bool) (good bool) {
-	gp := getg()
-	systemstack(func() {
-		lock(&weftSight.mu)
-		weftSight.raced = false
-		if gp.weft.sight == weftSight.run {
-			gp.weft.seer.touch(addr, size, pc, writes)
-			weftSight.limit()
-		}
-		good = !weftSight.raced
-		unlock(&weftSight.mu)
-	})
-	return good
+	getg().weft.touch = weftTouch{addr, size, pc, writes}
+	systemstack(weftTouchesNow)
+	return !weftSight.raced // nobody else has had the turn
+}
+
+// weftTouch is an access.
+type weftTouch struct {
+	addr, size, pc uintptr
+	writes         bool
+}
+
+func weftTouchesNow() {
+	gp := getg().m.curg
+	t := &gp.weft.touch
+	lock(&weftSight.mu)
+	weftSight.raced = false
+	if gp.weft.sight == weftSight.run {
+		gp.weft.seer.touch(t.addr, t.size, t.pc, t.writes)
+		weftSight.limit()
+	}
+	unlock(&weftSight.mu)
 }
 
 // weftTouched takes down an access that the runtime makes for the code that calls it at
@@ -334,7 +357,7 @@ func weftTouched(addr unsafe.Pointer, size, pc uintptr, writes bool) {
 		return
 	}
 	gp.stamps()
-	weftRange(gp, uintptr(addr), size, pc, writes)
+	weftRange(uintptr(addr), size, pc, writes)
 }
 
 // What follows stands in the place of functions of the race detector that the runtime

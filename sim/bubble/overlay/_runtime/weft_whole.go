@@ -138,7 +138,7 @@ func weftOutput() {
 func weftPrints() {
 	if w := weftWhole(); w != nil && getg().writebuf == nil && getg().m.dying == 0 {
 		if w.printed == nil {
-			w.printed = make([]byte, 0, 1<<16)
+			w.printed = make([]byte, 0, 1<<20)
 		}
 		getg().writebuf = w.printed[:0]
 		w.printing.set(getg())
@@ -162,6 +162,9 @@ func weftPrinted() {
 		return
 	}
 	kept := append([]byte(nil), text...)
+	if len(text) == cap(text) {
+		kept = append(kept, "... (there is no room for the rest)\n"...)
+	}
 	weftPoint(weftOpOutput, nil, true)
 	w.wrote(kept)
 }

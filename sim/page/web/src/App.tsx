@@ -23,7 +23,7 @@ export function App({ page }: { page: Page }) {
     {lesson ? <LessonView page={page} lesson={lesson} /> : null}
     {program && !page.closed ? <Verdict program={program} key={program.name} show={(s) => page.open(s, null)} /> : null}
     {program && run ? <>
-      {page.closed ? <Source sources={page.sources} events={run.events} at={0} /> : <Stage page={page} />}
+      {page.closed ? <Source sources={{ [program.name]: lesson!.code }} events={[]} at={0} /> : <Stage page={page} />}
       {page.closed || page.veil ? null : <Comparison page={page} />}
       {page.closed || page.veil ? null : <Orders ref={page.orders} program={program} root={page.root} run={run} go={(s) => page.open(s, null)} />}
     </> : null}
@@ -79,7 +79,7 @@ function Stage({ page }: { page: Page }) {
     <p class="now"><b>{`Event ${e.number}`}</b>{` · ${said(page).replace(/^[^,]*, /, "")}`}{e.pos && page.where(e.pos) ? <span class="pos">{e.pos}</span> : null}</p>
     <div class="bench">
       <div class="left">
-        <Lanes ref={page.lanes} history={page.history} last={page.last} chosen={page.index} marks={page.marks()} tell={(e) => page.tell(e)} where={(e) => shortPlace(page.sources, e.pos)} select={(i) => page.go(i)} />
+        <Lanes ref={page.lanes} history={page.history} last={page.last} chosen={page.index} whole={page.printing} marks={page.marks()} tell={(e) => page.tell(e)} where={(e) => shortPlace(page.sources, e.pos)} select={(i) => page.go(i)} />
         <Legend />
         {page.veil ? null : <Swaps page={page} />}
       </div>

@@ -20,6 +20,7 @@ export interface LanesProps {
   history: History;
   last: number;               // the index of the last event that is shown
   chosen: number;             // that of the one that is looked at
+  whole: boolean;             // all rows are drawn
   marks: Map<number, string>; // what stands before an event, by Seq
   tell: (e: Event) => string;
   where: (e: Event) => string;
@@ -74,6 +75,8 @@ export class Lanes extends Component<LanesProps, View> {
     const top = this.props.chosen * rowHeight, view = scroller.clientHeight - headHeight;
     if (top < scroller.scrollTop + rowHeight) scroller.scrollTop = top - rowHeight;
     else if (top + 2 * rowHeight > scroller.scrollTop + view) scroller.scrollTop = top + 2 * rowHeight - view;
+    // A tab that nobody looks at is not told that it was scrolled.
+    if (this.state.top !== scroller.scrollTop) this.setState({ top: scroller.scrollTop });
   }
 
   private layout(): Layout {
@@ -106,11 +109,11 @@ export class Lanes extends Component<LanesProps, View> {
     return layout;
   }
 
-  render({ history, last, chosen, marks, select }: LanesProps, { width, height, top: scrolled }: View) {
+  render({ history, last, chosen, whole, marks, select }: LanesProps, { width, height, top: scrolled }: View) {
     const l = this.layout();
     const x = (lane: number) => numberWidth + l.timeWidth + lane * l.width;
-    const first = Math.max(0, Math.floor(scrolled / rowHeight) - overscan);
-    const end = Math.min(last, Math.floor(scrolled / rowHeight) + Math.ceil((height || 400) / rowHeight) + overscan);
+    const first = whole ? 0 : Math.max(0, Math.floor(scrolled / rowHeight) - overscan);
+    const end = whole ? last : Math.min(last, Math.floor(scrolled / rowHeight) + Math.ceil((height || 400) / rowHeight) + overscan);
     const statuses = width === 0 ? [] : history.statuses(first, end);
     const left = history.tasks.length - l.drawn.length;
     const move = (e: KeyboardEvent) => {

@@ -25,7 +25,7 @@ export function shortPlace(sources: Sources, pos: string | undefined): string {
 export function Source({ sources, events, at }: { sources: Sources; events: Event[]; at: number }) {
   const files = Object.keys(sources);
   const place = useMemo(() => {
-    for (let k = at; k >= 0; k--) {
+    for (let k = Math.min(at, events.length - 1); k >= 0; k--) {
       if (k !== at && events[at]?.task && events[k]!.task !== events[at]!.task) continue;
       const found = placeOf(sources, events[k]!.pos);
       if (found) return found;

@@ -52,6 +52,7 @@ export interface Lesson {
   id: string;
   title: string;
   program: string;
+  code: string;
   text: string;
   question: Question;
   challenge?: Challenge;

@@ -43,6 +43,8 @@ async function main(): Promise<void> {
   root.replaceChildren(); // what stands there for readers without scripts
   listen(page);
   window.addEventListener("hashchange", () => page.visit());
+  window.addEventListener("beforeprint", () => page.print(true));
+  window.addEventListener("afterprint", () => page.print(false));
   document.body.classList.add("scripted");
   await page.visit();
   performance.mark("ready");

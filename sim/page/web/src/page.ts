@@ -44,6 +44,7 @@ export class Page {
   progress: Progress = begun();
   solved = new Set<string>();        // lessons
   note = "";                         // about the engine
+  printing = false;                  // all rows of the lanes are drawn
 
   lanes = createRef<Lanes>();
   orders = createRef<Orders>();
@@ -215,6 +216,12 @@ export class Page {
     const all = (this.swaps ?? []).filter((s) => !this.veil || this.history.decides[s.decision]! <= this.last)
       .map((swap) => ({ swap, here: handOvers(swap, this.run!).includes(seq) || swap.seqs.includes(seq) || swap.decision === decision }));
     return [...all.filter((s) => s.here), ...all.filter((s) => !s.here)];
+  }
+
+  // print draws what paper cannot be scrolled to.
+  print(printing: boolean): void {
+    this.printing = printing;
+    this.changed();
   }
 
   // What keys and buttons do.
