@@ -272,9 +272,12 @@ func TestFindRefuses(t *testing.T) {
 }
 
 func TestPrograms(t *testing.T) {
-	got, err := source.Programs("testdata")
-	if err != nil || !slices.Contains(got, filepath.Join("testdata", "bank.go")) || len(got) != 11 {
-		t.Errorf("programs %v, %v", got, err)
+	files, err := filepath.Glob(filepath.Join("testdata", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := source.Programs("testdata"); err != nil || !slices.Equal(got, files) || len(got) < 10 {
+		t.Errorf("programs %v, %v, want %v", got, err, files)
 	}
 	if got, err := source.Programs(filepath.Join("testdata", "modx")); err != nil || len(got) != 1 || got[0] != filepath.Join("testdata", "modx") {
 		t.Errorf("programs of a module: %v, %v", got, err)
