@@ -383,3 +383,9 @@ type weftG struct {
 	blockedAt uint64
 	ticked    weftRecent // of its states when it blocked
 }
+
+// weftTouch is an access to memory.
+type weftTouch struct {
+	addr, size, pc uintptr
+	writes         bool
+}
