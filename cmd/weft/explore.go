@@ -12,6 +12,7 @@ import (
 
 	"weft/sim/explain"
 	"weft/sim/explore"
+	"weft/sim/explore/remote"
 	"weft/sim/explore/search"
 	"weft/sim/order"
 	"weft/sim/simtest"
@@ -175,6 +176,9 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	}
 	if s.chilled && !cmd.Flags().Changed("budget") {
 		options = append(options, explore.WithRuns(simtest.FreshRuns))
+	}
+	if server := remote.Wanted(); server != nil {
+		return server.Serve(cmd.Context(), s.engine, options...)
 	}
 	part, err := explore.SearchPart(cmd.Context(), s.engine, options...)
 	if part != nil && err == nil && !s.confirms(part.Report()) {

@@ -42,6 +42,9 @@ func SettingsOf(runs int, options ...Option) search.Settings {
 	return settled(s, options).Settings
 }
 
+// StrategyOf returns the strategy that the options ask for, as SettingsOf does the rest.
+func StrategyOf(options ...Option) search.Strategy { return settled(defaults(), options).strategy }
+
 // settled returns the settings with the options applied.
 func settled(s settings, options []Option) settings {
 	for _, option := range options {

@@ -10,6 +10,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/remote"
 	"weft/sim/explore/search"
 	"weft/sim/fresh"
 	"weft/sim/order"
@@ -115,6 +116,10 @@ func CheckOn(t testing.TB, engine func(begin func() *Invocation, policy string) 
 	c.settle(options)
 	for _, name := range strangeVariables() {
 		c.Logf("the variable %s means nothing here; see go doc weft/sim/simtest.Check for those that do", name)
+	}
+	if s := remote.Wanted(); s != nil {
+		c.serveUnits(s)
+		return
 	}
 	if w.replay {
 		c.replayOnly()

@@ -19,7 +19,9 @@ type sampler struct {
 	next  int      // number of the next run
 	known *profile // from the first rounds so far; nobody changes it during a round
 	fresh []*profile
-	unit  int // the number of the next batch
+	unit  int  // the number of the next batch
+	to    int  // where the unit that is done ends; 0 if it is no unit
+	part  bool // it is not the unit with which the exploration begins
 }
 
 // method is a way to draw runs.
@@ -72,6 +74,9 @@ func (s *sampler) roundOf(n int) (from, to int) {
 }
 
 func (s *sampler) Round(runs int) []search.Job {
+	if s.to > 0 {
+		return s.unitRound(runs)
+	}
 	if !s.x.Shard.Whole() {
 		return s.shardRound()
 	}
@@ -87,7 +92,7 @@ func (s *sampler) Round(runs int) []search.Job {
 // batch returns the next job of a round.
 func (s *sampler) batch(first, end int) *batch {
 	_, full := s.roundOf(first)
-	each := (full - first + search.JobsOfRound - 1) / search.JobsOfRound
+	each := eachOf(first, full)
 	to := min(first+(s.next-first)/each*each+each, end)
 	j := &batch{s: s, unit: s.unit, from: s.next, to: to, tally: search.NewTally(true)}
 	if s.learnsFrom(s.next) {
@@ -95,6 +100,11 @@ func (s *sampler) batch(first, end int) *batch {
 	}
 	s.next = to
 	return j
+}
+
+// eachOf returns how many runs there are in a batch of a round.
+func eachOf(first, end int) int {
+	return (end - first + search.JobsOfRound - 1) / search.JobsOfRound
 }
 
 // learned is how many runs there is something to learn from: those of the first rounds.
@@ -127,6 +137,9 @@ func (s *sampler) Undo(interrupted []search.Job) {
 }
 
 func (s *sampler) Conclude() search.Conclusion {
+	if s.part {
+		return search.Conclusion{Coverage: search.Coverage{Kind: search.Sampled}}
+	}
 	return search.Conclusion{Coverage: search.Coverage{Kind: search.Sampled}, Size: s.x.EstimateOnce()}
 }
 

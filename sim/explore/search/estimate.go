@@ -49,7 +49,7 @@ const Probes = 64
 func (x *Exploration) EstimateOnce() *Estimate {
 	probes := Probes
 	made := x.Tally.Made()
-	if !x.Shard.Whole() {
+	if !x.Shard.Whole() || x.Unit {
 		made = x.Runs // of all parts
 	}
 	if made > 0 {

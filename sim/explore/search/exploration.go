@@ -25,6 +25,7 @@ type Settings struct {
 	Resumable     bool                    // it may be saved, to be gone on with later
 	Level         trace.Level             // at which runs are recorded, at least
 	Shard         Shard                   // which part of it is done here
+	Unit          bool                    // a unit of it is done here, see ExploreUnit
 }
 
 // Exploration makes the runs of one search, in rounds: it asks its planner for jobs,

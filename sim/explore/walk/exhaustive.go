@@ -55,6 +55,7 @@ type walker struct {
 	last   int  // the highest bound
 	done   int  // the highest bound that was walked to its end
 	cut    bool // the walk that is on has left something out
+	once   bool // there is one walk only, with the highest bound: a unit is done
 
 	// What follows is of a walk that is one part of several.
 
@@ -105,7 +106,7 @@ func (p *walker) Round(runs int) []search.Job {
 
 // counts reports whether a run is new: those with fewer switches were counted
 // when the bound was lower.
-func (p *walker) counts(switches int) bool { return !p.rising || switches == p.bound }
+func (p *walker) counts(switches int) bool { return !p.rising || p.once || switches == p.bound }
 
 func (p *walker) Merge(done []search.Job) {
 	for i := len(done) - 1; i >= 0; i-- {
@@ -157,7 +158,7 @@ type subtreeState struct {
 func (p *walker) Save() ([]byte, error) {
 	s := walkerState{Bound: p.bound, Done: p.done, Cut: p.cut}
 	for _, t := range p.left {
-		s.Left = append(s.Left, subtreeState{t.Taken, t.Widths, t.floor, t.most})
+		s.Left = append(s.Left, t.state())
 	}
 	return json.Marshal(s)
 }
@@ -167,17 +168,29 @@ func (p *walker) Restore(data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err
 	}
-	p.left, p.bound, p.done, p.cut = nil, s.Bound, s.Done, s.Cut
-	for _, t := range s.Left {
+	left, err := restored(s.Left)
+	if err != nil {
+		return err
+	}
+	p.left, p.bound, p.done, p.cut = left, s.Bound, s.Done, s.Cut
+	return nil
+}
+
+func (s *Subtree) state() subtreeState { return subtreeState{s.Taken, s.Widths, s.floor, s.most} }
+
+// restored returns the subtrees that were saved.
+func restored(states []subtreeState) ([]*Subtree, error) {
+	var left []*Subtree
+	for _, t := range states {
 		if len(t.Taken) != len(t.Widths) || t.Floor < 0 || t.Floor > len(t.Taken) {
-			return fmt.Errorf("walk: the checkpoint holds a path of %d turns with %d widths", len(t.Taken), len(t.Widths))
+			return nil, fmt.Errorf("walk: what was saved holds a path of %d turns with %d widths", len(t.Taken), len(t.Widths))
 		}
 		for i, taken := range t.Taken {
 			if taken < 0 || taken >= t.Widths[i] {
-				return fmt.Errorf("walk: the checkpoint holds a path with turn %d of %d", taken, t.Widths[i])
+				return nil, fmt.Errorf("walk: what was saved holds a path with turn %d of %d", taken, t.Widths[i])
 			}
 		}
-		p.left = append(p.left, &Subtree{Taken: t.Taken, Widths: t.Widths, floor: t.Floor, most: t.Most})
+		left = append(left, &Subtree{Taken: t.Taken, Widths: t.Widths, floor: t.Floor, most: t.Most})
 	}
-	return nil
+	return left, nil
 }
