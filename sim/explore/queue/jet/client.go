@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -32,11 +33,34 @@ type Client struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	patience time.Duration
+
+	mu     sync.Mutex
+	broken chan struct{} // closed when the connection was broken, and is made again
+}
+
+// reconnected returns what is closed when the connection breaks and is made again, next
+// time.
+func (c *Client) reconnected() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.broken
+}
+
+func (c *Client) breaks(*nats.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.broken)
+	c.broken = make(chan struct{})
 }
 
 // Dial connects to a server.
 func Dial(ctx context.Context, o DialOptions) (*Client, error) {
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	c := &Client{patience: o.Patience, broken: make(chan struct{})}
 	options := []nats.Option{
+		nats.ReconnectHandler(c.breaks),
 		nats.Name("weft-queue"), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ReconnectJitter(50*time.Millisecond, 50*time.Millisecond),
 		nats.Timeout(5 * time.Second),
 	}
@@ -56,10 +80,6 @@ func Dial(ctx context.Context, o DialOptions) (*Client, error) {
 			options = append(options, nats.RootCAs(o.TLS.CA))
 		}
 	}
-	if o.Patience == 0 {
-		o.Patience = DefaultPatience
-	}
-	c := &Client{patience: o.Patience}
 	err := c.again(ctx, "connect", func(context.Context) (err error) {
 		c.nc, err = nats.Connect(o.URL, options...)
 		if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) || errors.Is(err, nats.ErrAuthRevoked) {

@@ -133,18 +133,25 @@ type Entry struct {
 	At    time.Time
 }
 
-// Entries tells what the ledger has, and then what is added, until ctx ends. When entries
-// is closed, an error says why.
+// Entries tells what the ledger has, and then what is added, until ctx ends. If the server
+// was away, all is told again. When entries is closed, an error says why.
 func (x *Exploration) Entries(ctx context.Context) (entries <-chan Entry, why <-chan error) {
 	to, failed := make(chan Entry, 64), make(chan error, 1)
 	go func() {
-		failed <- x.watch(ctx, to)
+		var err error
+		for err == nil {
+			err = x.watch(ctx, to)
+		}
+		failed <- err
 		close(to)
 	}()
 	return to, failed
 }
 
+// watch tells what there is and what is added, until the connection breaks. A watch would
+// go on then as if nothing had happened, and the server know nothing of it.
 func (x *Exploration) watch(ctx context.Context, to chan<- Entry) error {
+	broken := x.c.reconnected()
 	var w jetstream.KeyWatcher
 	err := x.c.again(ctx, "watch the ledger", func(context.Context) (err error) {
 		w, err = x.kv.WatchAll(ctx) // for as long as ctx goes on
@@ -158,11 +165,13 @@ func (x *Exploration) watch(ctx context.Context, to chan<- Entry) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-broken:
+			return nil
 		case e, open := <-w.Updates():
 			entry := Entry{}
 			switch {
 			case !open:
-				return errors.New("jet: the watch of the ledger has ended")
+				return nil
 			case e == nil:
 			case e.Operation() != jetstream.KeyValuePut:
 				continue

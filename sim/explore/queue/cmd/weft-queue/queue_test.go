@@ -1,0 +1,118 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestStrategies: with two workers here, the report is that of one machine, whatever the
+// strategy.
+func TestStrategies(t *testing.T) {
+	for _, strategy := range []string{"exhaustive", "bounded:2", "bounded", "random", "pct:3", "portfolio"} {
+		t.Run(strategy, func(t *testing.T) {
+			args := []string{"-test.run", "^TestPhilosophers$", "-seats", "4", "-weft.strategy", strategy, "-weft.runs", "5000"}
+			want := oneMachine(t, tested, args...)
+			file := filepath.Join(t.TempDir(), "report.json")
+			status, _, said := call(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--store", t.TempDir(), "--jobs", "2", "--unit", "5ms", "-o", file, tested}, args...)...)
+			if status != exitOK {
+				t.Fatalf("status %d: %s", status, said)
+			}
+			same(t, report(t, file), want)
+		})
+	}
+}
+
+// serving starts a server with an exploration, and returns the address of the server.
+func serving(t *testing.T, args ...string) (p *process, url string) {
+	address := freeAddress(t)
+	p = start(t, append([]string{"serve", "--listen", address, "--store", t.TempDir(), "--unit", "5ms", "--lease", "500ms"}, args...)...)
+	return p, "nats://" + address
+}
+
+// TestWorkersElsewhere: processes that know the address and have the binary do it all.
+func TestWorkersElsewhere(t *testing.T) {
+	args := []string{"-test.run", "^TestPhilosophers$", "-seats", "4", "-weft.strategy", "exhaustive"}
+	want := oneMachine(t, tested, args...)
+	file := filepath.Join(t.TempDir(), "report.json")
+	p, url := serving(t, append([]string{"-o", file, tested}, args...)...)
+	// They may be there before the server is, and before it has an exploration.
+	a, b := start(t, "work", "--forever", "--nats", url, tested), start(t, "work", "--forever", "--nats", url, "--jobs", "1", tested)
+	if status := p.wait(t.Context(), t); status != exitOK {
+		t.Fatalf("status %d: %s", status, p.said)
+	}
+	same(t, report(t, file), want)
+	a.kill()
+	b.kill()
+	if said := a.said.String() + b.said.String(); !strings.Contains(said, "exploration programs-") {
+		t.Errorf("the workers say %q", said)
+	}
+}
+
+// TestOtherBinaryIsRefused by its name, with both hashes.
+func TestOtherBinaryIsRefused(t *testing.T) {
+	_, url := serving(t, tested, "-test.run", "^TestPhilosophers$", "-weft.strategy", "exhaustive")
+	waitForPlan(t, url)
+	other := filepath.Join(t.TempDir(), "other.test")
+	if err := os.WriteFile(other, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	status, _, said := call(t, "work", "--nats", url, other)
+	if status != exitUsage {
+		t.Errorf("status %d", status)
+	}
+	for _, want := range []string{"programs.test with SHA-256 ", other + " has "} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it says %q, without %q", said, want)
+		}
+	}
+}
+
+// TestFirstFailure: the first failure ends it, and is kept once.
+func TestFirstFailure(t *testing.T) {
+	args := []string{"serve", "--listen", "127.0.0.1:0", "--store", t.TempDir(), "--jobs", "2", "--unit", "5ms", "--first-failure",
+		tested, "-test.run", "^TestPhilosophers$", "-greedy", "-seats", "6", "-weft.strategy", "random", "-weft.runs", "100000000"}
+	status, out, said := call(t, args...)
+	if status != exitFailed || !strings.Contains(out, "stopped at a failure after") {
+		t.Fatalf("status %d\n%s%s", status, out, said)
+	}
+	if !strings.Contains(out, "failure ") || !strings.Contains(out, "deadlock, schedule ") {
+		t.Errorf("the failure is not named: %s", out)
+	}
+	// The same command goes on from there: it has ended.
+	if status, again, _ := call(t, args...); status != exitFailed || !strings.Contains(again, "stopped at a failure after") {
+		t.Errorf("asked again, it is status %d\n%s", status, again)
+	}
+}
+
+// TestProgramThatEndsItsProcess: what cannot be done ends the exploration, and is said.
+func TestProgramThatEndsItsProcess(t *testing.T) {
+	status, _, said := call(t, "serve", "--listen", "127.0.0.1:0", "--store", t.TempDir(), "--jobs", "1", tested, "-test.run", "^TestDies$", "-deadly", "-weft.strategy", "exhaustive")
+	if status != exitUsage || !strings.Contains(said, "exit status 3") || !strings.Contains(said, "the program has had enough") {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"serve", tested, "-test.run", "^TestPhilosophers$", "-weft.strategy", "optimal"}, "cannot be done in units"},
+		{[]string{"serve", tested, "-test.run", "^TestPhilosophers$"}, "cannot be done in units"},
+		{[]string{"serve", tested, "-test.run", "^TestNothing$"}, "without coming to an exploration"},
+		{[]string{"serve", "--unit", "0s", tested}, "--unit must be positive"},
+		{[]string{"serve", "/no/such/binary"}, "there is no binary"},
+		{[]string{"serve", "--name", "a.b", tested}, "names no exploration"},
+		{[]string{"work", tested}, "which server?"},
+		{[]string{"work", "--nats", "nats://127.0.0.1:1", "--patience", "1ms", tested}, "cannot connect"},
+		{[]string{"status", "--nats", "nats://127.0.0.1:1", "--patience", "1ms"}, "cannot connect"},
+		{[]string{"work", "--jobs", "0", "--nats", "nats://127.0.0.1:1", tested}, "--jobs must be positive"},
+	} {
+		status, _, said := call(t, c.args...)
+		if status != exitUsage || !strings.Contains(said, c.want) || !strings.HasPrefix(said, "weft-queue: ") {
+			t.Errorf("%v: status %d, %q; want %q", c.args, status, said, c.want)
+		}
+	}
+}
