@@ -224,15 +224,20 @@ func choose(ctx context.Context, op, name string, options []string, weights []fl
 // trace and of its outcome.
 func Print(ctx context.Context, operands ...any) {
 	text := fmt.Sprintln(operands...)
-	scopeOf(ctx, "Print").loop.print(text[:len(text)-1])
+	l := scopeOf(ctx, "Print").loop
+	l.Printed(text[:len(text)-1], l.caller(1))
 }
 
 // Printf prints a line as fmt.Printf does, and ends it.
 func Printf(ctx context.Context, format string, operands ...any) {
-	scopeOf(ctx, "Printf").loop.print(fmt.Sprintf(format, operands...))
+	l := scopeOf(ctx, "Printf").loop
+	l.Printed(fmt.Sprintf(format, operands...), l.caller(1))
 }
 
-func (l *Loop) print(text string) {
+// Printed takes in a line that the running task has printed by other means than [Print], and
+// the return address of the call by which it has, or 0: for those who run programs that print
+// to the standard output.
+func (l *Loop) Printed(text string, pc uintptr) {
 	line := order.Line{At: l.clock.Now(), Text: text}
 	if l.current != nil {
 		line.Task = l.current.label()
@@ -241,7 +246,7 @@ func (l *Loop) print(text string) {
 	}
 	l.output = append(l.output, line)
 	l.touch(output{}, order.Writes)
-	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: l.caller(2)})
+	l.record(trace.Entry{Kind: trace.Print, Object: "output", Detail: text, PC: pc})
 	if l.stdout != nil {
 		if _, err := fmt.Fprintln(l.stdout, text); err != nil {
 			l.stdout = nil // one report is enough

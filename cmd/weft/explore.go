@@ -359,15 +359,21 @@ func tellRace(cmd *cobra.Command, b *strings.Builder, s subject) {
 	fmt.Fprintf(b, "To see them: weft explore %s --points memory%s\n", s.name, s.more)
 }
 
-// telling returns lines of the first outcome by which it can be told from another one.
+// telling returns lines of the first outcome by which it can be told from others: the line
+// that the fewest of them have, or, if all lines are in all of them, the whole.
 func telling(outcomes []search.Outcome) string {
+	best, most := strings.TrimRight(outcomes[0].Text, "\n"), 0
 	for line := range strings.Lines(outcomes[0].Text) {
 		line = strings.TrimRight(line, "\n")
+		without := 0
 		for _, other := range outcomes[1:] {
-			if line != "" && !strings.Contains("\n"+other.Text+"\n", "\n"+line+"\n") {
-				return line
+			if !strings.Contains("\n"+other.Text+"\n", "\n"+line+"\n") {
+				without++
 			}
 		}
+		if line != "" && without > most {
+			best, most = line, without
+		}
 	}
-	return strings.TrimRight(outcomes[0].Text, "\n")
+	return best
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,8 +63,12 @@ func findFile(cmd *cobra.Command, s subject, named, given []string, policy strin
 		if o.Stdin, err = filepath.Abs(f.Value.String()); err != nil {
 			return s, err
 		}
-		if _, err := os.Stat(o.Stdin); err != nil {
+		if info, err := os.Stat(o.Stdin); errors.Is(err, fs.ErrNotExist) {
+			return s, fmt.Errorf("--stdin: there is no file %s", f.Value)
+		} else if err != nil {
 			return s, fmt.Errorf("--stdin: %w", err)
+		} else if info.IsDir() {
+			return s, fmt.Errorf("--stdin: %s is a folder; want a file with what the program is to read", f.Value)
 		}
 		s.more += " --stdin " + words.Shell(f.Value.String())
 	}

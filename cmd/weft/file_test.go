@@ -75,7 +75,9 @@ func TestFileCommands(t *testing.T) {
 	refuses(t, exitUsage, []string{"replay", "bank.go"})
 	refuses(t, exitUsage, []string{"explore", "bank.go", "--policy", "jitter:1s"})
 	refuses(t, exitUsage, []string{"explore", "bank.go", "--points", "all"})
-	refuses(t, exitUsage, []string{"explore", "bank.go", "--stdin", "nowhere"})
+	refuses(t, exitUsage, []string{"explore", "bank.go", "--stdin", "nowhere"}, "--stdin: there is no file nowhere")
+	refuses(t, exitUsage, []string{"explore", "bank.go", "--stdin", "."}, "--stdin: . is a folder")
+	refuses(t, exitUsage, []string{"explore", "hello", "--stdin", "bank.go"}, "hello is a program of the gallery, and reads nothing")
 	refuses(t, exitUsage, []string{"explore", "hello", "--", "x"})
 }
 

@@ -112,6 +112,9 @@ func lookUp(cmd *cobra.Command, args []string, policy string) (subject, error) {
 			policy, given = recorded.Policy, true
 		}
 	}
+	if f := cmd.Flags().Lookup(stdinFlag); f != nil && f.Changed && !source.Names(named[0]) {
+		return s, fmt.Errorf("--stdin is for a Go program in a file; %s is a program of the gallery, and reads nothing", s.name)
+	}
 	if inGo(s.name) {
 		return findGoSubject(s, policy, given)
 	}

@@ -169,6 +169,11 @@ var blamed = []struct {
 		close(quit)
 		close(quit)
 	}, order.Panicked, "panic in main: close of closed channel quit; closed by main", nil},
+	{"a channel that is closed twice, and a deferred function on the same line", func() {
+		quit := make(chan int)
+		close(quit)
+		func() { defer func() { bubble.Println("bye") }(); close(quit) }()
+	}, order.Panicked, "panic in main: close of closed channel", nil},
 	{"a wait group", func() {
 		var wg sync.WaitGroup
 		wg.Done()

@@ -60,7 +60,7 @@ func (e *DataRaceError) Error() string {
 		}
 		b.WriteString(r.String())
 	}
-	b.WriteString("\nWith " + pointsVariable + "=memory, runs show what that can do.")
+	b.WriteString("\nWith " + pointsVariable + "=memory (weft explore has --points memory), runs show what that can do.")
 	return b.String()
 }
 

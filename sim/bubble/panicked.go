@@ -31,6 +31,9 @@ func (n *run) panicError() *order.PanicError {
 	case about.pc != 0 && e.Pos != "" && trace.Position(about.pc) != e.Pos:
 		// What it did last is not what it panicked at: deferred functions came between.
 	case strings.HasSuffix(value, "send on closed channel"), strings.HasSuffix(value, "close of closed channel"):
+		if about.op != opSend && about.op != opTrySend && about.op != opClose && about.op != opSelect {
+			break // a deferred function on the same line came between
+		}
 		object, closed := n.closedBefore(g)
 		if strings.HasSuffix(object, " made by the engine") || object == "made by the engine" {
 			break // closed when the program's function had panicked

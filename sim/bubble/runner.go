@@ -33,6 +33,7 @@ type runner struct {
 }
 
 func newRunner(e *engine) *runner {
+	startSignals()
 	r := &runner{engine: e}
 	r.dog.limit = e.stuck
 	r.run = newRun(&r.dog)

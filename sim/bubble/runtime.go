@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 14<<16 | unsafe.Sizeof(control{})
+const layout = 15<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -42,6 +42,7 @@ type hookTable struct {
 	initial  func()
 	keep     func(pieces [][2]uintptr)
 	output   func()
+	outside  func(text []byte) bool // set by this package
 }
 
 // baton is the runtime's own.

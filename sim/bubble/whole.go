@@ -47,6 +47,17 @@ func Initialise() {
 	hooks.initial()
 }
 
+// Outside has f take in what this process writes to the standard output, or to that for errors,
+// by package os and those that use it: for a program on another engine. Where f returns false,
+// and in a run of this package, it is written as ever. It panics if the program was built
+// without the overlay.
+func Outside(f func(text []byte) bool) {
+	if !controlled() {
+		panic("bubble: " + without)
+	}
+	hooks.outside = f
+}
+
 // KeepVariables has variables put back before each run to what they are now, so that a
 // process can make several runs with [Main] or [Initialise]. They are given by where they lie
 // in memory and by their sizes, and belong to packages that are not initialised yet.

@@ -13,7 +13,10 @@ import (
 // how often it came and the schedule of its simplest witness.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", r.Verdict(), r.Summary())
+	fmt.Fprintf(&b, "%s: %s\n", r.covered(), r.Summary())
+	if r.Claim != "" {
+		b.WriteString(strings.Join(words.Lines(r.Claim, claimWidth), "\n") + "\n")
+	}
 	fmt.Fprintf(&b, "policy %s, strategy %s%s\n", r.Policy, r.Strategy, r.why())
 	if r.Decisions.Max > 0 {
 		fmt.Fprintf(&b, "decisions per run: %d to %d, %.1f on average\n", r.Decisions.Min, r.Decisions.Max, r.Decisions.Mean())
@@ -38,6 +41,7 @@ func (r *Report) WriteText(w io.Writer) error {
 
 const (
 	outcomesShown = 20
+	claimWidth    = 110
 	linesShown    = 12
 	scheduleShown = 400 // characters; a schedule that fails is shown whole
 )

@@ -98,7 +98,11 @@ func TestUnitsAreTheWhole(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	for name, engine := range programs {
-		for _, strategy := range []string{"exhaustive", "bounded", "bounded:0", "bounded:1", "bounded:3", "random", "pct:2", "pos", "urw", "surw", "portfolio"} {
+		strategies := []string{"exhaustive", "bounded", "bounded:0", "bounded:1", "bounded:3", "random", "pct:2", "pos", "urw", "surw", "portfolio"}
+		if testing.Short() {
+			strategies = []string{"exhaustive", "bounded:1", "random"}
+		}
+		for _, strategy := range strategies {
 			t.Run(name+"/"+strategy, func(t *testing.T) {
 				runs, cuts := 2200, []int{300, 3000}
 				if strategy == "exhaustive" || strings.HasPrefix(strategy, "bounded") {

@@ -183,7 +183,7 @@ func TestRunIsTheSame(t *testing.T) {
 			if diff := cmp.Diff(want.Trace(), got.Trace()); diff != "" {
 				t.Errorf("%s: traces (-want +got):\n%s", label, diff)
 			}
-			same := []cmp.Option{cmpopts.IgnoreFields(order.Run{}, "Trace", "Err"), cmpopts.EquateEmpty()}
+			same := []cmp.Option{cmpopts.IgnoreFields(order.Run{}, "TraceID", "Trace", "Err"), cmpopts.EquateEmpty()}
 			if diff := cmp.Diff(want, got, same...); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", label, diff)
 			}

@@ -128,6 +128,9 @@ func (w Waiting) gone() bool { return slices.Contains(w.Gone, true) }
 func nameOf(object string) string {
 	for _, kind := range [...]string{"mutex ", "lock ", "once ", "chan "} {
 		if name, ok := strings.CutPrefix(object, kind); ok {
+			if strings.HasPrefix(name, "made ") {
+				return "the " + object // such as "the mutex made at bank.go:9"
+			}
 			return name
 		}
 	}

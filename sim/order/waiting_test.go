@@ -61,6 +61,18 @@ func ExampleBlame() {
 	// main has waited since 1s to receive from jobs, and nobody sends to it
 }
 
+// A lock that has no name is told by where it was made, and is called a lock.
+func TestBlameOfALockWithoutAName(t *testing.T) {
+	waiting := []order.Waiting{
+		{Task: "one", On: "mutex made at a.go:9", Holders: []string{"two"}},
+		{Task: "two", On: "mutex a", Holders: []string{"one"}},
+	}
+	const want = "one holds a and waits for the mutex made at a.go:9; two the other way round"
+	if got := order.Blame(waiting, []string{"one", "two"}, false); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Of several that wait, the one is named of whom it says most.
 func TestBlame(t *testing.T) {
 	main := func(on, to string) order.Waiting {

@@ -11,7 +11,7 @@
 // # Who makes the runs
 //
 // What a reader chooses has to be run. Three things can do that, and the page knows them
-// by one interface (assets/backend.js): the tree of orders that is in the page
+// by one interface (web/src/backend.ts): the tree of orders that is in the page
 // ([Embedded]), the event loop compiled to WebAssembly in the page ([Wasm]), and the
 // server that the page comes from ([HTTP]). The latter two ask a [Library]; the first one
 // follows the tree, as [Tree.Run] does.
@@ -47,11 +47,17 @@
 //
 // # The sources of the page
 //
-// The page's style sheet and script stand in the folder assets: plain JavaScript, one
-// module a file, which Document.Write writes one after the other. What a state of a
-// program is (state.js), an address (address.js) and how two runs are laid side by side
-// (compare.js) are functions of their own; the rest are views. The tests in a browser are
-// a module of their own, in the folder browser.
+// The page's script is TypeScript, with Preact for its views: one module a file in web/src.
+// What a state of a program is (state.ts), an address (address.ts), the tree (tree.ts) and how
+// two runs are laid side by side (pairs.ts) are functions of their own; page.ts holds what the
+// page is about and does what keys and buttons ask for; the rest are views. The types of what
+// the page is given (format.ts) are made from those in this package, which a test checks.
+// Nobody needs Node to use Weft: the script that esbuild makes of all that is committed
+// (assets/page.js), and web/run -check finds out whether it comes of the sources. The tests in
+// a browser are a module of their own, in the folder browser.
+//
+// Lessons stand in the page as [Lesson] has them: what is right and which order solves a
+// challenge was found out by running the programs, by whoever made the page.
 //
 // # Anchors
 //

@@ -88,6 +88,7 @@ func TestOutcomes(t *testing.T) {
 		{file: "reads.go", options: source.Options{Args: []string{"-x", "y z"}, Stdin: input(t, "one\ntwo\n")}, want: []string{"[-x y z]|read one|read two"}},
 		{file: "reads.go", want: []string{"[]"}},
 		{file: "coroutine.go", want: []string{"a 1|b 2", "b 1|a 2"}},
+		{file: "says.go", want: []string{"a begins|b begins|a|b|no end", "a begins|b begins|b|a|no end"}},
 		{file: "globals.go", want: []string{"1 map[10:1 a:1] [2 2 3 4] 1 false 1 2 first", "1 map[1:1 a:1] [2 2 3 4] 1 false 1 2 first"}},
 	} {
 		t.Run(test.file, func(t *testing.T) {
@@ -118,7 +119,7 @@ func input(t *testing.T, text string) string {
 // TestWarmAndCold: runs that share a process show what those in processes of their own do,
 // and each as often.
 func TestWarmAndCold(t *testing.T) {
-	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "modx"} {
+	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx"} {
 		t.Run(file, func(t *testing.T) {
 			warm, cold := built(t, source.Options{}, file)
 			a, b := search(t, warm), search(t, cold)
@@ -194,6 +195,20 @@ func TestClaim(t *testing.T) {
 	}
 }
 
+// TestPrinted: what a coroutine program writes to the standard output is an event of the
+// task that writes it, at its place.
+func TestPrinted(t *testing.T) {
+	warm, _ := built(t, source.Options{}, "says.go")
+	run := order.RunOnce(warm, order.Default())
+	var got []string
+	for _, line := range run.Output {
+		got = append(got, line.Task+": "+line.Text)
+	}
+	if want := []string{"a: a begins", "b: b begins", "a: a", "b: b", "main: no end"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestCompileErrors: they are the compiler's, with the places that the user knows.
 func TestCompileErrors(t *testing.T) {
 	if testing.Short() {
@@ -257,9 +272,12 @@ func TestFindRefuses(t *testing.T) {
 }
 
 func TestPrograms(t *testing.T) {
-	got, err := source.Programs("testdata")
-	if err != nil || !slices.Contains(got, filepath.Join("testdata", "bank.go")) || len(got) != 11 {
-		t.Errorf("programs %v, %v", got, err)
+	files, err := filepath.Glob(filepath.Join("testdata", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := source.Programs("testdata"); err != nil || !slices.Equal(got, files) || len(got) < 10 {
+		t.Errorf("programs %v, %v, want %v", got, err, files)
 	}
 	if got, err := source.Programs(filepath.Join("testdata", "modx")); err != nil || len(got) != 1 || got[0] != filepath.Join("testdata", "modx") {
 		t.Errorf("programs of a module: %v, %v", got, err)

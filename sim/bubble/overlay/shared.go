@@ -386,6 +386,29 @@ var sharedEdits = []Edit{
 		Put:  "func Syscall(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err Errno) {\n	weftPeeked()\n	if trap == SYS_MUNMAP {\n		weftUnmaps(a1, a2)\n	}\n",
 	},
 
+	// Signals: the runtime speaks of them with a goroutine of its own, which belongs to no
+	// bubble.
+	{
+		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run (signal_enable)",
+		Find: "func signal_enable(s uint32) {\n",
+		Put:  "func signal_enable(s uint32) {\n	defer weftHome(weftAway())\n",
+	},
+	{
+		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run (signal_disable)",
+		Find: "func signal_disable(s uint32) {\n",
+		Put:  "func signal_disable(s uint32) {\n	defer weftHome(weftAway())\n",
+	},
+	{
+		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run (signal_ignore)",
+		Find: "func signal_ignore(s uint32) {\n",
+		Put:  "func signal_ignore(s uint32) {\n	defer weftHome(weftAway())\n",
+	},
+	{
+		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run (signalWaitUntilIdle)",
+		Find: "func signalWaitUntilIdle() {\n",
+		Put:  "func signalWaitUntilIdle() {\n	defer weftHome(weftAway())\n",
+	},
+
 	// Whole programs.
 	{
 		File: "os/file_posix.go", Why: "what a whole program writes to the standard output is its run's (the call)",

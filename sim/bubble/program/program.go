@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"weft/sim"
 	"weft/sim/bubble"
@@ -30,11 +31,16 @@ func init() {
 	if label, ok := fresh.Started(); !ok || label != fresh.Whole {
 		return
 	}
+	debug.SetMaxStack(stackMost)
 	// Not on this goroutine: while packages are initialised it stays on its thread, and each
 	// turn would be a switch of threads.
 	go fresh.Serve(engine)
 	select {}
 }
+
+// stackMost is how large a stack may become, in bytes. A recursion without end is met by many
+// runs, and a GB, which is what Go permits, takes seconds to fill.
+const stackMost = 64 << 20
 
 func engine(s fresh.Settings, policy string) (e order.Engine, several bool, err error) {
 	var p order.Policy
@@ -91,8 +97,14 @@ func onLoop(s fresh.Settings, p order.Policy, begins func()) order.Engine {
 	}
 	return sim.Engine(func(l *sim.Loop) error {
 		begins()
+		out := &output{loop: l}
+		bubble.Outside(out.write)
+		defer bubble.Outside(nil)
 		bubble.Initialise()
-		return sim.Main(coroutine)(l)
+		return sim.Main(func(ctx context.Context) error {
+			defer out.end()
+			return coroutine(ctx)
+		})(l)
 	}, options...)
 }
 

@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 14<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 15<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -47,7 +47,8 @@ type weftTable struct {
 	returns  func() // of main
 	initial  func() // what has not been initialised yet
 	keep     func(pieces [][2]uintptr)
-	output   func() // the point before something is printed
+	output   func()                 // the point before something is printed
+	outside  func(text []byte) bool // set by package bubble: takes in what is written outside of runs
 }
 
 //go:linkname weftHooks weft/sim/bubble.hooks
@@ -65,6 +66,7 @@ var weftHooks = &weftTable{
 	weftProgramInit,
 	weftKeep,
 	weftOutput,
+	nil,
 }
 
 // weftControl is one run.
@@ -380,4 +382,10 @@ type weftG struct {
 	born      uint64    // moves of time by then
 	blockedAt uint64
 	ticked    weftRecent // of its states when it blocked
+}
+
+// weftTouch is an access to memory.
+type weftTouch struct {
+	addr, size, pc uintptr
+	writes         bool
 }

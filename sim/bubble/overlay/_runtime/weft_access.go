@@ -327,12 +327,6 @@ func weftTouches(addr, size, pc uintptr, writes bool) (good bool) {
 	return !weftSight.raced // nobody else has had the turn
 }
 
-// weftTouch is an access.
-type weftTouch struct {
-	addr, size, pc uintptr
-	writes         bool
-}
-
 func weftTouchesNow() {
 	gp := getg().m.curg
 	t := &gp.weft.touch

@@ -108,7 +108,7 @@ func weftEnds(status int, calls bool) {
 }
 
 // os_weftWrite takes in what is written to the standard output, or to that for errors, by
-// the run of a whole program.
+// the run of a whole program, or by one of another engine that has asked for it.
 //
 //go:linkname os_weftWrite os.weftWrite
 func os_weftWrite(fd int, b []byte) bool {
@@ -117,7 +117,7 @@ func os_weftWrite(fd int, b []byte) bool {
 	}
 	w := weftWhole()
 	if w == nil {
-		return false
+		return weftHooks.outside != nil && getg().bubble == nil && weftHooks.outside(b)
 	}
 	weftPoint(weftOpOutput, nil, true)
 	w.wrote(b)
@@ -138,7 +138,7 @@ func weftOutput() {
 func weftPrints() {
 	if w := weftWhole(); w != nil && getg().writebuf == nil && getg().m.dying == 0 {
 		if w.printed == nil {
-			w.printed = make([]byte, 0, 1<<16)
+			w.printed = make([]byte, 0, 1<<20)
 		}
 		getg().writebuf = w.printed[:0]
 		w.printing.set(getg())
@@ -162,6 +162,9 @@ func weftPrinted() {
 		return
 	}
 	kept := append([]byte(nil), text...)
+	if len(text) == cap(text) {
+		kept = append(kept, "... (there is no room for the rest)\n"...)
+	}
 	weftPoint(weftOpOutput, nil, true)
 	w.wrote(kept)
 }
