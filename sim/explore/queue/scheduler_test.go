@@ -35,12 +35,12 @@ func TestScheduler(t *testing.T) {
 		runs     int
 		complete bool // what the ledger holds at the end is the whole as well
 	}{
-		{"exhaustive", 1000, 0.02, false, tree{7, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 4, true},
-		{"bounded", 100, 0.02, false, tree{9, 3}, []explore.Option{explore.WithStrategy(walk.Bounded(3))}, 10, true},
-		{"drawn", 100, 0.02, false, tree{12, 3}, []explore.Option{explore.WithStrategy(sample.Random()), explore.WithRuns(3000)}, 10, true},
+		{"exhaustive", 1000, 0.02, false, tree{7, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 3, true},
+		{"bounded", 100, 0.02, false, tree{9, 3}, []explore.Option{explore.WithStrategy(walk.Bounded(3))}, 5, true},
+		{"drawn", 100, 0.02, false, tree{12, 3}, []explore.Option{explore.WithStrategy(sample.Random()), explore.WithRuns(3000)}, 5, true},
 		{"learning", 20, 0.02, false, tree{12, 3}, []explore.Option{explore.WithStrategy(sample.PCT(3)), explore.WithRuns(2000)}, 3, true},
-		{"a ledger that forgets", 50, 0.03, true, tree{7, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 10, false},
-		{"nothing but trouble", 30, 0.2, false, tree{6, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 15, true},
+		{"a ledger that forgets", 50, 0.03, true, tree{7, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 5, false},
+		{"nothing but trouble", 30, 0.2, false, tree{6, 3}, []explore.Option{explore.WithStrategy(walk.Exhaustive())}, 5, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			options := append(c.options[:len(c.options):len(c.options)], explore.WithWorkers(1))
@@ -52,14 +52,14 @@ func TestScheduler(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := text(t, one)
-			runs := c.runs
+			runs, workers := c.runs, c.workers
 			if testing.Short() {
-				runs = max(1, runs/10)
+				runs, workers = 10, max(10, workers/10) // Check makes a tenth
 			}
 			dead, units, forgot := 0, 0, 0
 			simtest.Check(t, func(t *simtest.T) {
-				world := newCluster(c.bad, 3*c.workers+300, c.lossy)
-				first, second, err := scheduler(t.Context(), world, c.workers, c.engine, options...)
+				world := newCluster(c.bad, 3*workers+300, c.lossy)
+				first, second, err := scheduler(t.Context(), world, workers, c.engine, options...)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -83,7 +83,7 @@ func (w *Worker) result(ctx context.Context, claim Claim, u explore.Unit) (*expl
 		return nil, err
 	}
 	stop := claim.Keep(ctx)
-	found, err := w.Do(ctx, u, search.UnitLimits{Time: w.Plan.Unit, Parts: parts(waiting)})
+	found, err := w.Do(ctx, u, w.limits(waiting))
 	stop()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -114,16 +114,20 @@ func (w *Worker) result(ctx context.Context, claim Claim, u explore.Unit) (*expl
 	return known, err
 }
 
-// parts returns into how many units the rest of one is cut. Where many wait, it is left as
-// one: it would be cut for nothing.
-func parts(waiting int) int {
+// limits says how much is done of a unit while so many others wait. Where few do, others may
+// soon have nothing to do: then it is short, and its rest is cut into many. Where many do,
+// the rest is left as one: it would be cut for nothing.
+func (w *Worker) limits(waiting int) search.UnitLimits {
+	l := search.UnitLimits{Time: w.Plan.Unit, Parts: 1}
 	switch {
+	case waiting < 8:
+		l.Time, l.Parts = max(l.Time/8, 1), 8
 	case waiting < 32:
-		return 8
+		l.Parts = 8
 	case waiting < 256:
-		return 2
+		l.Parts = 2
 	}
-	return 1
+	return l
 }
 
 func (w *Worker) stored(ctx context.Context, key string) (*explore.UnitResult, error) {

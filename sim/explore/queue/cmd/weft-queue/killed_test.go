@@ -14,11 +14,11 @@ import (
 )
 
 var (
-	kills       = flag.Int("kills", 8, "how many workers are killed in TestKilled")
+	kills       = flag.Int("kills", 6, "how many workers are killed in TestKilled")
 	serverKills = flag.Int("server-kills", 2, "how often the server is")
-	killUnit    = flag.Duration("kill-unit", 10*time.Millisecond, "how long units take there")
+	killUnit    = flag.Duration("kill-unit", 5*time.Millisecond, "how long units take there")
 	killBinary  = flag.String("kill-binary", "", "the binary that is explored there; the default is that of package programs")
-	killArgs    = flag.String("kill-args", "-test.run ^TestPhilosophers$ -seats 5 -weft.strategy exhaustive -weft.runs 100000000", "its arguments")
+	killArgs    = flag.String("kill-args", "-test.run ^TestPhilosophers$ -seats 5 -weft.strategy bounded:5 -weft.runs 100000000", "its arguments")
 )
 
 // dial connects to a server, which may not be there yet.

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 }
 
 // command is the command in a process of its own.
-func command(t *testing.T, args ...string) *exec.Cmd {
+func command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {

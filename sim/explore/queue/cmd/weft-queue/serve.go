@@ -137,7 +137,7 @@ func serve(ctx context.Context, c console, f *serveFlags, args []string) error {
 		return err
 	}
 	if server != nil {
-		server.Leave(ctx, 2*plan.Unit+5*time.Second)
+		server.Leave(ctx, plan.Unit+2*time.Second) // in which every worker looks whether it is over
 	}
 	return f.tell(c, k)
 }
