@@ -64,9 +64,12 @@ func Wanted() *Server {
 }
 
 // Serve does units, with the options of the exploration, until none is asked for any more.
+// It makes one run at a time, whatever the options say: where there are several processors,
+// there are several processes.
 func (s *Server) Serve(ctx context.Context, engine order.Engine, options ...explore.Option) error {
 	defer s.in.Close()
 	defer s.out.Close()
+	options = append(options[:len(options):len(options)], explore.WithWorkers(1))
 	out := bufio.NewWriter(s.out)
 	encoder := json.NewEncoder(out)
 	say := func(v any) error {
