@@ -13,87 +13,104 @@ import (
 )
 
 // reported are tests whose whole reports are goldens. They stand in a file of their own,
-// since places in it are part of these.
+// since places in it are part of these; and they have names, since the compiler counts the
+// functions that have none.
 var reported = map[string]func(t *bubble.T){
-	// A pool whose lock spins; close wakes nobody.
-	"close-wakes-nobody": func(t *bubble.T) {
-		p := &tickets{}
-		p.cond = sync.NewCond(&p.lock)
-		var wg sync.WaitGroup
-		wg.Go(func() { p.take() })
-		wg.Go(p.close)
-		wg.Wait()
-	},
-	"panic-far-below": func(t *bubble.T) {
-		var wg sync.WaitGroup
-		r := &visitors{}
-		wg.Go(func() { further(r, 3) })
-		wg.Wait()
-	},
-	"fails-always": func(t *bubble.T) {
-		var wg sync.WaitGroup
-		wg.Go(func() {})
-		wg.Go(func() {})
-		wg.Wait()
-		t.Errorf("ran 1 and 2 times, want once each")
-	},
-	"fails-always-and-leaks": func(t *bubble.T) {
-		go func() { select {} }()
-		go func() {}()
-		t.Errorf("fired again")
-	},
-	"leaked-receiver": func(t *bubble.T) {
-		c := make(chan int)
-		go func() { <-c }()
-		time.AfterFunc(2*time.Hour, func() {})
-		time.Sleep(time.Minute)
-	},
-	"lock-order-far-inside": func(t *bubble.T) {
-		var x struct{ mu, other sync.Mutex }
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			var inner sync.WaitGroup
-			for i := range 2 {
-				inner.Go(func() {
-					if i == 0 {
-						x.mu.Lock()
-						x.other.Lock()
-						x.other.Unlock()
-						x.mu.Unlock()
-					} else {
-						x.other.Lock()
-						x.mu.Lock()
-						x.mu.Unlock()
-						x.other.Unlock()
-					}
-				})
-			}
-			inner.Wait()
-		})
-		wg.Wait()
-	},
-	"last-waits": func(t *bubble.T) {
-		var n atomic.Int32
-		never := make(chan bool)
-		var wg sync.WaitGroup
-		for i := range 5 {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				bubble.Name(fmt.Sprint("g", i))
-				if n.Add(1) == 5 {
-					<-never
+	"close-wakes-nobody":        closeWakesNobody,
+	"panic-far-below":           panicFarBelow,
+	"fails-always":              failsAlways,
+	"fails-always-and-leaks":    failsAlwaysAndLeaks,
+	"leaked-receiver":           leakedReceiver,
+	"lock-order-far-inside":     lockOrderFarInside,
+	"last-waits":                lastWaits,
+	"send-that-nobody-receives": sendThatNobodyReceives,
+}
+
+// closeWakesNobody is a pool whose lock spins, and whose close wakes nobody.
+func closeWakesNobody(t *bubble.T) {
+	p := &tickets{}
+	p.cond = sync.NewCond(&p.lock)
+	var wg sync.WaitGroup
+	wg.Go(func() { p.take() })
+	wg.Go(p.close)
+	wg.Wait()
+}
+
+func panicFarBelow(t *bubble.T) {
+	var wg sync.WaitGroup
+	r := &visitors{}
+	wg.Go(func() { further(r, 3) })
+	wg.Wait()
+}
+
+func failsAlways(t *bubble.T) {
+	var wg sync.WaitGroup
+	wg.Go(func() {})
+	wg.Go(func() {})
+	wg.Wait()
+	t.Errorf("ran 1 and 2 times, want once each")
+}
+
+func failsAlwaysAndLeaks(t *bubble.T) {
+	go func() { select {} }()
+	go func() {}()
+	t.Errorf("fired again")
+}
+
+func leakedReceiver(t *bubble.T) {
+	c := make(chan int)
+	go func() { <-c }()
+	time.AfterFunc(2*time.Hour, func() {})
+	time.Sleep(time.Minute)
+}
+
+func lockOrderFarInside(t *bubble.T) {
+	var x struct{ mu, other sync.Mutex }
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		var inner sync.WaitGroup
+		for i := range 2 {
+			inner.Go(func() {
+				if i == 0 {
+					x.mu.Lock()
+					x.other.Lock()
+					x.other.Unlock()
+					x.mu.Unlock()
+				} else {
+					x.other.Lock()
+					x.mu.Lock()
+					x.mu.Unlock()
+					x.other.Unlock()
 				}
-			}()
+			})
 		}
-		wg.Wait()
-	},
-	"send-that-nobody-receives": func(t *bubble.T) {
-		var wg sync.WaitGroup
-		c := make(chan int)
-		wg.Go(func() { c <- 1 })
-		wg.Wait()
-	},
+		inner.Wait()
+	})
+	wg.Wait()
+}
+
+func lastWaits(t *bubble.T) {
+	var n atomic.Int32
+	never := make(chan bool)
+	var wg sync.WaitGroup
+	for i := range 5 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			bubble.Name(fmt.Sprint("g", i))
+			if n.Add(1) == 5 {
+				<-never
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+func sendThatNobodyReceives(t *bubble.T) {
+	var wg sync.WaitGroup
+	c := make(chan int)
+	wg.Go(func() { c <- 1 })
+	wg.Wait()
 }
 
 // turnstile is what many fast libraries have for a lock.

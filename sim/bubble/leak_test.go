@@ -95,7 +95,7 @@ func TestSeveralLeaks(t *testing.T) {
 	for i, want := range []struct{ comment, text string }{
 		{"first", "TestSeveralLeaks waits for chan made by TestSeveralLeaks at leak_test.go:%d since 0s"},
 		{"second", "TestSeveralLeaks.func1.2 waits for mutex lock since 0s, held by main (who took it at " + placeOf(t, "leak_test.go", "leak: taken") + "), which has ended"},
-		{"child", "TestSeveralLeaks/TestSeveralLeaks waits for room in chan c since 0s"},
+		{"child", "TestSeveralLeaks/TestSeveralLeaks waits for a receiver of chan c since 0s"},
 	} {
 		at, started := placeOf(t, "leak_test.go", "leak: "+want.comment), placeOf(t, "leak_test.go", "leak: "+want.comment+" started")
 		text := strings.ReplaceAll(want.text, "leak_test.go:%d", strings.TrimPrefix(at, "bubble/"))
@@ -169,7 +169,7 @@ func TestWhatLeaksWaitFor(t *testing.T) {
 		{"receive", "chan tools.c", func(s *tools) {
 			<-s.c // leak: receive
 		}},
-		{"send", "room in chan tools.c", func(s *tools) {
+		{"send", "a receiver of chan tools.c", func(s *tools) {
 			s.c <- 1 // leak: send
 		}},
 		{"range", "chan tools.c", func(s *tools) {
@@ -204,7 +204,7 @@ func TestWhatLeaksWaitFor(t *testing.T) {
 		{"nil channel", "a nil channel", func(s *tools) {
 			<-none // leak: nil channel
 		}},
-		{"send to nil channel", "room in a nil channel", func(s *tools) {
+		{"send to nil channel", "a receiver of a nil channel", func(s *tools) {
 			none <- 1 // leak: send to nil channel
 		}},
 		{"empty select", "a select without cases", func(s *tools) {

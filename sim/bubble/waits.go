@@ -24,7 +24,7 @@ func (n *run) waitsFor(g *goroutine, e *event, why string) string {
 		case why == selectsNothing:
 			return "a select without cases"
 		case why == "chan send "+nilChannel:
-			return "room in a nil channel"
+			return "a receiver of a nil channel"
 		case strings.HasSuffix(why, nilChannel):
 			return "a nil channel"
 		}
@@ -32,7 +32,7 @@ func (n *run) waitsFor(g *goroutine, e *event, why string) string {
 	}
 	switch e = &g.blocked; e.op {
 	case opSend:
-		return "room in " + n.touched(e, e.g)
+		return "a receiver of " + n.touched(e, e.g)
 	case opSelect:
 		return "select"
 	case opSleep:
@@ -49,7 +49,7 @@ func (n *run) toDo(g *goroutine) (to, lacks string) {
 	_, name, _ := strings.Cut(g.on, " ")
 	switch g.blocked.op {
 	case opSend:
-		return "to send to " + channelText(strings.TrimPrefix(g.on, "room in ")), "nobody receives from it"
+		return "to send to " + channelText(strings.TrimPrefix(g.on, "a receiver of ")), "nobody receives from it"
 	case opRecv:
 		to, lacks = "to receive from "+channelText(g.on), "nobody sends to it"
 		if n.isTimers(g.on) {
@@ -109,7 +109,7 @@ func channelText(channel string) string {
 // origin returns where the channel was made that a goroutine waits for, unless its name
 // says so, or "".
 func (n *run) origin(g *goroutine) string {
-	channel := strings.TrimPrefix(g.on, "room in ")
+	channel := strings.TrimPrefix(g.on, "a receiver of ")
 	if pc, known := n.made[channel]; known && !strings.Contains(channel, ".go:") {
 		return programSite(pc).short()
 	}

@@ -13,6 +13,7 @@ import (
 	"weft/sim"
 	"weft/sim/explain"
 	"weft/sim/internal/exploretest"
+	"weft/sim/order"
 	"weft/trace"
 )
 
@@ -159,4 +160,20 @@ func ExampleFailure_Headline() {
 	os.Stdout.WriteString(failure.Headline() + "\n")
 	// Output:
 	// balance is 120, want 130
+}
+
+// What kind of failure it is stands first, unless the text says so; a name that begins like
+// it does not.
+func TestHeadlineHasTheKind(t *testing.T) {
+	for text, want := range map[string]string{
+		"leakedReceiver has waited": "leak: leakedReceiver has waited",
+		"leak":                      "leak",
+		"leak: it waits":            "leak: it waits",
+		"sim: leak: it waits":       "leak: it waits",
+		"":                          "leak",
+	} {
+		if got := (&explain.Failure{Text: text, End: order.Leaked}).Headline(); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
 }

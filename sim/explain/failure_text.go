@@ -52,10 +52,17 @@ func (f *Failure) WriteText(w io.Writer, o trace.ViewOptions) error {
 func (f *Failure) Headline() string {
 	first, _, _ := strings.Cut(strings.TrimRight(f.Text, "\n"), "\n")
 	first = words.Line(strings.TrimPrefix(strings.TrimPrefix(first, "sim: "), "bubble: "))
-	if f.End != order.Failed && f.End != order.Violated && !strings.HasPrefix(strings.ReplaceAll(first, " ", "-"), string(f.End)) {
+	if f.End != order.Failed && f.End != order.Violated && !beginsWith(first, f.End) {
 		first = strings.TrimSuffix(string(f.End)+": "+first, ": ")
 	}
 	return first
+}
+
+// beginsWith reports whether the first words of a text are those of an end, and not of a
+// name like leakedReceiver.
+func beginsWith(text string, end order.End) bool {
+	rest, ok := strings.CutPrefix(strings.ReplaceAll(text, " ", "-"), string(end))
+	return ok && (end == "" || rest == "" || strings.ContainsAny(rest[:1], "-:"))
 }
 
 func (f *Failure) writeHeading(b *strings.Builder, o trace.ViewOptions) {

@@ -84,13 +84,13 @@ func TestBlame(t *testing.T) {
 		waiting []order.Waiting
 		want    string
 	}{
-		{"main for others, and one of them sends", []order.Waiting{main("wait group wg", ""), other("room in chan c", "to send to c")}, "other"},
-		{"main for the end of one who sends", []order.Waiting{main("chan done", "to receive from done"), other("room in chan c", "to send to c")}, "other"},
+		{"main for others, and one of them sends", []order.Waiting{main("wait group wg", ""), other("a receiver of chan c", "to send to c")}, "other"},
+		{"main for the end of one who sends", []order.Waiting{main("chan done", "to receive from done"), other("a receiver of chan c", "to send to c")}, "other"},
 		{"main for one who waits for others", []order.Waiting{main("chan done", "to receive from done"), other("wait group wg", "")}, "other"},
 		{"main beside one who has nothing to do", []order.Waiting{other("chan jobs", "to receive from jobs"), main("chan signal", "to receive from signal")}, "main"},
 		{"main for others, who receive", []order.Waiting{main("wait group wg", ""), other("chan never", "to receive from never")}, "other"},
 		{"main for a lock whose holder waits", []order.Waiting{{Task: "main", On: "mutex mu", Holders: []string{"other"}}, other("chan c", "to receive from c")}, "other"},
-		{"a holder who has ended", []order.Waiting{other("room in chan c", "to send to c"), {Task: "main", On: "mutex mu", Holders: []string{"gone"}, Gone: []bool{true}}}, "main"},
+		{"a holder who has ended", []order.Waiting{other("a receiver of chan c", "to send to c"), {Task: "main", On: "mutex mu", Holders: []string{"gone"}, Gone: []bool{true}}}, "main"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := order.Blame(c.waiting, nil, false); !strings.HasPrefix(got, c.want+" has waited since ") {
