@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"weft/sim/explore"
 	"weft/sim/explore/search"
@@ -169,10 +170,21 @@ func (w *Worker) fail(ctx context.Context, claim Claim, why error) error {
 	return errors.Join(why, claim.GiveBack(ctx))
 }
 
+// packers are kept, since each has a megabyte of tables.
+var packers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // there is such a level
+	}
+	return z
+}}
+
 // EncodeResult writes a result as it stands in the ledger.
 func EncodeResult(r *explore.UnitResult) ([]byte, error) {
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(&b)
 	if _, err := r.WriteTo(z); err != nil {
 		return nil, err
 	}
