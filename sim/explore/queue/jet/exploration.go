@@ -84,17 +84,19 @@ const takes = time.Second
 func (x *Exploration) Take(ctx context.Context) (queue.Claim, error) {
 	var taken jetstream.Msg
 	err := x.c.again(ctx, "take a unit", func(ctx context.Context) error {
-		batch, err := x.consumer.Fetch(1, jetstream.FetchMaxWait(takes))
+		ctx, cancel := context.WithTimeout(ctx, takes)
+		defer cancel()
+		batch, err := x.consumer.Fetch(1, jetstream.FetchContext(ctx))
 		if err != nil {
 			return err
 		}
 		for m := range batch.Messages() {
 			taken = m
 		}
-		if taken != nil {
-			return nil
+		if err := batch.Error(); taken == nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
 		}
-		return batch.Error()
+		return nil
 	})
 	if err != nil || taken == nil {
 		return nil, err

@@ -136,10 +136,11 @@ func serve(ctx context.Context, c console, f *serveFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	err = f.tell(c, k)
 	if server != nil {
 		server.Leave(ctx, plan.Unit+2*time.Second) // in which every worker looks whether it is over
 	}
-	return f.tell(c, k)
+	return err
 }
 
 // server returns the server that is used, which runs in this process if none is named.
@@ -198,8 +199,14 @@ func keep(ctx context.Context, c console, x *jet.Exploration) (*queue.Keeper, er
 		if !caughtUp {
 			continue
 		}
-		if over, err := k.Over(ctx); over || err != nil {
+		over, err := k.Over(ctx)
+		if err != nil {
 			return k, err
+		}
+		if over {
+			p.clear()
+			c.say("%s", p.line(k))
+			return k, nil
 		}
 		p.show(k)
 	}
