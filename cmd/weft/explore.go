@@ -31,6 +31,7 @@ type exploreFlags struct {
 	stop     bool
 	shard    string
 	output   string
+	status   statusKeeper
 }
 
 func newExplore(c console) *cobra.Command {
@@ -76,6 +77,7 @@ all parts make together, and for others what one part makes at most.
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many runs go on side by side; 0 for one a processor")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "where strategies that draw begin")
 	cmd.Flags().StringVar(&f.resume, "resume", "", "go on from the checkpoint `FILE`, and write it if the exploration is stopped")
+	cmd.Flags().StringVar(&f.status.file.Name, "status", "", "keep in `FILE`, as JSON, how far it is: weft serve --watch FILE shows it")
 	cmd.Flags().StringVar(&f.format, "format", "text", "text or json")
 	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
 	cmd.Flags().StringVar(&f.shard, "shard", "", "do one part of the exploration, such as `3/16`")
@@ -120,8 +122,11 @@ func (f *exploreFlags) options(c console) ([]explore.Option, error) {
 	if f.stop {
 		options = append(options, explore.WithStopAtFailure())
 	}
-	if c.progress != nil {
-		options = append(options, explore.WithProgress(c.progress.show))
+	if c.progress != nil || f.status.file.Name != "" {
+		options = append(options, explore.WithProgress(func(e explore.Progress) {
+			c.progress.show(e)
+			f.status.show(e)
+		}))
 	}
 	return options, nil
 }
@@ -180,6 +185,9 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	if server := remote.Wanted(); server != nil {
 		return server.Serve(cmd.Context(), s.engine, options...)
 	}
+	if err := f.status.begin(s.Name); err != nil {
+		return err
+	}
 	part, err := explore.SearchPart(cmd.Context(), s.engine, options...)
 	if part != nil && err == nil && !s.confirms(part.Report()) {
 		s.chill(cmd)
@@ -193,6 +201,7 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 		return err
 	}
 	r := part.Report()
+	err = errors.Join(err, f.status.end(r))
 	if f.output != "" {
 		err = errors.Join(err, writeFound(c, f.output, part))
 	}

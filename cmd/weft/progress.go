@@ -23,6 +23,9 @@ type progress struct {
 const pause = 100 * time.Millisecond
 
 func (p *progress) show(e explore.Progress) {
+	if p == nil {
+		return
+	}
 	if now := p.now(); now.Sub(p.last) >= pause {
 		p.last, p.shown = now, true
 		fmt.Fprintf(p.w, "\r%s\x1b[K", p.line(e))

@@ -23,7 +23,7 @@ import (
 )
 
 func newServe(c console) *cobra.Command {
-	var address string
+	var address, watched string
 	cmd := &cobra.Command{
 		Use:   "serve [FILE|FOLDER...]",
 		Short: "Show the gallery in a browser, with the engine behind it",
@@ -34,12 +34,26 @@ another site cannot ask anything of it.
 
 Programs in Go files (see weft help explore) stand before the gallery: each FILE, and
 of a FOLDER each file with a program of its own, or else the package main in it. They
-are built once, when this begins.`,
+are built once, when this begins.
+
+With --watch, the page shows an exploration that goes on somewhere, in place of the
+gallery: how far it is, and what it has found so far. It is read from the file that
+weft explore --status or weft-queue serve --status keeps.`,
 		Example: `  weft serve
   weft serve bank.go
-  weft serve ./lessons`,
-		RunE: func(cmd *cobra.Command, args []string) error { return serve(c, cmd, args, address) },
+  weft serve ./lessons
+  weft serve --watch bank.status`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("watch") {
+				return serve(c, cmd, args, address)
+			}
+			if len(args) > 0 {
+				return errors.New("serve takes either --watch or programs")
+			}
+			return watch(cmd.Context(), c, watched, address)
+		},
 	}
+	cmd.Flags().StringVar(&watched, "watch", "", "show the exploration whose status is kept in `FILE`")
 	cmd.Flags().StringVar(&address, "address", "127.0.0.1:7357", "the loopback address and port to listen on; port 0 takes one that is free")
 	return cmd
 }
@@ -56,9 +70,9 @@ func serve(c console, cmd *cobra.Command, args []string, address string) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := listen(address)
 	if err != nil {
-		return fmt.Errorf("cannot serve on %s: %w; take another port with --address 127.0.0.1:0", address, err)
+		return err
 	}
 	library := page.NewLibrary(slices.Concat(own, gallery.Coroutines(), gallery.Goroutines()), page.Limits{})
 	lessons, err := course.Pages(ctx, bubble.WatchesMemory())
@@ -69,14 +83,27 @@ func serve(c console, cmd *cobra.Command, args []string, address string) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	fmt.Fprintf(c.Err, "weft: the gallery is at http://%s/ (Ctrl+C ends it)\n", listener.Addr())
+	return serveUntil(ctx, listener, handler)
+}
+
+// serveUntil serves until ctx ends.
+func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+func listen(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot serve on %s: %w; take another port with --address 127.0.0.1:0", address, err)
+	}
+	return listener, nil
 }
 
 // served returns the programs in files. One that cannot be built is left out, if there are
@@ -121,15 +148,26 @@ func loopback(address string) error {
 	return nil
 }
 
-// pageHandler serves the page of a library and what it asks for. address is where it
-// listens: requests that were meant for another host, as after a name was made to point
-// here, and those of other sites are refused.
+// pageHandler serves the page of a library and what it asks for.
 func pageHandler(library *page.Library, lessons []page.Lesson, address string) (http.Handler, error) {
+	d := &page.Document{Title: "weft: the gallery", Programs: library.Summaries(), Lessons: lessons, Backend: page.HTTP}
+	return guarded(d, address, func(r *http.Request) (any, error) {
+		schedule := r.FormValue("schedule")
+		if schedule == "" {
+			schedule = "w1"
+		}
+		return library.Answer(r.Context(), r.PathValue("what"), r.FormValue("name"), schedule)
+	})
+}
+
+// guarded serves a page and what it asks for. address is where it listens: requests that
+// were meant for another host, as after a name was made to point here, and those of other
+// sites are refused.
+func guarded(d *page.Document, address string, answer func(*http.Request) (any, error)) (http.Handler, error) {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
-	d := &page.Document{Title: "weft: the gallery", Programs: library.Summaries(), Lessons: lessons, Backend: page.HTTP}
 	var document bytes.Buffer
 	if err := d.Write(&document); err != nil {
 		return nil, err
@@ -140,11 +178,7 @@ func pageHandler(library *page.Library, lessons []page.Lesson, address string) (
 		w.Write(document.Bytes())
 	})
 	mux.HandleFunc("GET /api/{what}", func(w http.ResponseWriter, r *http.Request) {
-		schedule := r.FormValue("schedule")
-		if schedule == "" {
-			schedule = "w1"
-		}
-		answer, err := library.Answer(r.Context(), r.PathValue("what"), r.FormValue("name"), schedule)
+		answer, err := answer(r)
 		if err != nil {
 			http.Error(w, withoutPackage(err.Error()), http.StatusBadRequest)
 			return

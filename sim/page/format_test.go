@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"weft/sim/explore"
 	"weft/sim/order"
 	"weft/trace"
 )
@@ -23,6 +24,7 @@ func TestFormat(t *testing.T) {
 	f := typescript{named: map[reflect.Type]string{}}
 	f.add(reflect.TypeFor[contents](), "Contents")
 	f.add(reflect.TypeFor[Run](), "Run")
+	f.add(reflect.TypeFor[explore.Status](), "Status")
 	got := f.text()
 	file := filepath.Join("web", "src", "format.ts")
 	if flag.Lookup("update").Value.String() == "true" {

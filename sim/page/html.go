@@ -34,6 +34,9 @@ type Document struct {
 	// Witness is a drawing (SVG, from package trace) of the run that is shown where
 	// scripts do not run. It may be empty.
 	Witness template.HTML
+	// Watch has the page show an exploration that goes on somewhere, in place of
+	// programs: it asks the server that it comes from for an [explore.Status].
+	Watch bool
 	// Backend says what runs the orders that a reader chooses.
 	Backend Backend
 	// Engine is the engine for Wasm.
@@ -87,11 +90,12 @@ type contents struct {
 	Programs []Summary           `json:"programs"`
 	Data     map[string]*Program `json:"data,omitempty"`
 	Lessons  []Lesson            `json:"lessons,omitempty"`
+	Watch    bool                `json:"watch,omitempty"`
 }
 
 // Write writes the page as one file, which needs nothing beside it.
 func (d *Document) Write(w io.Writer) error {
-	data, err := json.Marshal(contents{Version, d.Backend, d.Title, d.Programs, d.Data, d.Lessons})
+	data, err := json.Marshal(contents{Version, d.Backend, d.Title, d.Programs, d.Data, d.Lessons, d.Watch})
 	if err != nil {
 		return err
 	}

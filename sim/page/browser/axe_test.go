@@ -24,13 +24,9 @@ var screens = []struct {
 
 // TestAccessible has axe-core look at pages in all manners.
 func TestAccessible(t *testing.T) {
-	path := os.Getenv("WEFT_AXE")
-	if path == "" {
+	axe := axeScript(t)
+	if axe == "" {
 		t.Skip("WEFT_AXE does not say where axe.min.js is; the script run sets it")
-	}
-	axe, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
 	}
 	course := coursePage(t)
 	pages := map[string]string{"lesson": course + "#w1&lesson=lost-update", "lesson-answered": course + "#w1&lesson=deadlock"}
@@ -50,17 +46,37 @@ func TestAccessible(t *testing.T) {
 				if name == "lesson-answered" {
 					eval[chromedp.Void](b, `weftPage.predict(0); weftPage.answer(); weftPage.failure()`)
 				}
-				eval[chromedp.Void](b, string(axe))
-				violations := eval[[]string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
-					r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise)
-				for _, v := range violations {
-					t.Error(v)
-				}
+				b.accessible(axe)
 				if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > screen.width {
 					t.Errorf("the page is %d pixels wide and the window %d", wide, screen.width)
 				}
 				b.picture(name + "-" + screen.name)
 			})
 		}
+	}
+}
+
+// axeScript returns axe-core, or "" if nobody says where it is.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("WEFT_AXE")
+	if path == "" {
+		return ""
+	}
+	axe, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(axe)
+}
+
+// accessible has axe-core look at the page.
+func (b *tab) accessible(axe string) {
+	b.Helper()
+	eval[chromedp.Void](b, axe)
+	violations := eval[[]string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
+		r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise)
+	for _, v := range violations {
+		b.Error(v)
 	}
 }

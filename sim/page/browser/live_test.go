@@ -101,24 +101,7 @@ func TestServe(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles the standard library with the overlay")
 	}
-	server := exec.CommandContext(t.Context(), weft(t), "serve", "--address", "127.0.0.1:0")
-	said, err := server.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer server.Wait()
-	defer server.Process.Signal(os.Interrupt)
-	var url string
-	for lines := bufio.NewScanner(said); url == "" && lines.Scan(); {
-		url = regexp.MustCompile(`http://\S+`).FindString(lines.Text())
-		t.Log(lines.Text())
-	}
-	if url == "" {
-		t.Fatal("weft serve does not say where it serves")
-	}
+	url := serving(t)
 	b := open(t, 1600, url+"#w1,ready:diner.2=diner%232.0&program=go/lock-order-deadlock")
 	b.shows("h1", "go/lock-order-deadlock")
 	b.press("d")
@@ -134,4 +117,29 @@ func TestServe(t *testing.T) {
 			t.Errorf("the page asks for %s", request)
 		}
 	}
+}
+
+// serving starts weft serve, and returns the address of its page.
+func serving(t *testing.T, args ...string) string {
+	t.Helper()
+	server := exec.CommandContext(t.Context(), weft(t), append([]string{"serve", "--address", "127.0.0.1:0"}, args...)...)
+	said, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		server.Process.Signal(os.Interrupt)
+		server.Wait()
+	})
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		t.Log(lines.Text())
+		if url := regexp.MustCompile(`http://\S+`).FindString(lines.Text()); url != "" {
+			return url
+		}
+	}
+	t.Fatal("weft serve does not say where it serves")
+	return ""
 }

@@ -50,6 +50,8 @@ type tab struct {
 	*testing.T
 	ctx context.Context
 
+	refusals bool // the server may refuse something
+
 	mu       sync.Mutex
 	requests []string
 }
@@ -72,6 +74,9 @@ func newTab(t *testing.T, width int64) *tab {
 		case *runtime.EventExceptionThrown:
 			t.Errorf("the page throws: %s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception)
 		case *log.EventEntryAdded:
+			if b.refusals && e.Entry.Source == "network" {
+				break
+			}
 			t.Errorf("the browser says: %s (%s)", e.Entry.Text, e.Entry.URL)
 		}
 	})
@@ -87,8 +92,14 @@ func newTab(t *testing.T, width int64) *tab {
 func open(t *testing.T, width int64, url string) *tab {
 	t.Helper()
 	b := newTab(t, width)
-	b.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS("body[data-ready=true][aria-busy=false]")))
+	b.visit(url)
 	return b
+}
+
+// visit goes to a page and waits until it is ready.
+func (b *tab) visit(url string) {
+	b.Helper()
+	b.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS("body[data-ready=true][aria-busy=false]")))
 }
 
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {

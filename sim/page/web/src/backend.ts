@@ -1,6 +1,6 @@
 // What runs the orders that a reader chooses: the tree of orders in the page, the engine
 // in the page, or the server. All have one interface.
-import type { Node, Program, Run, Swap } from "./format";
+import type { Node, Program, Run, Status, Swap } from "./format";
 import { turnsOf, scheduleOf } from "./address";
 
 export interface Backend {
@@ -72,6 +72,8 @@ export class HTTPBackend implements Backend {
   program(name: string) { return this.ask<Program>("program", { name }); }
   run(name: string, schedule: string) { return this.ask<Run>("run", { name, schedule }); }
   swaps(name: string, schedule: string) { return this.ask<Swap[] | null>("swaps", { name, schedule }); }
+  // status says how far an exploration is that goes on somewhere.
+  status() { return this.ask<Status>("status", {}); }
 }
 
 // EngineData is the engine as it stands in the page.

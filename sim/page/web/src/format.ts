@@ -8,6 +8,7 @@ export interface Contents {
   programs: Summary[];
   data?: Record<string, Program>;
   lessons?: Lesson[];
+  watch?: boolean;
 }
 
 export interface Run {
@@ -21,6 +22,26 @@ export interface Run {
   key: string;
   events: Event[];
   decisions: Decision[];
+}
+
+export interface Status {
+  weft_status: number;
+  name: string;
+  program?: string;
+  policy?: string;
+  strategy?: string;
+  at: string;
+  ended?: string;
+  runs: number;
+  total?: number;
+  share?: number;
+  elapsed_ns: number;
+  rate?: number;
+  left_ns?: number;
+  units?: number;
+  outcomes: number;
+  failed?: boolean;
+  shown?: OutcomeSeen[];
 }
 
 export interface Summary {
@@ -83,6 +104,15 @@ export interface Decision {
   alternatives: Alternative[];
   taken: number;
   more?: number;
+}
+
+export interface OutcomeSeen {
+  key: string;
+  text: string;
+  end: string;
+  failed: boolean;
+  runs: number;
+  schedule: string;
 }
 
 export interface Report {

@@ -6,6 +6,7 @@ import { EmbeddedBackend, FallbackBackend, HTTPBackend, WasmBackend, type Backen
 import type { Contents } from "./format";
 import { listen } from "./keys";
 import { showAllText } from "./text";
+import { Watch } from "./Watch";
 
 // plain returns what stands in one of the page's data elements; text is gzipped data.
 async function plain<T>(id: string): Promise<T | null> {
@@ -19,6 +20,15 @@ async function plain<T>(id: string): Promise<T | null> {
 
 async function main(): Promise<void> {
   const contents = (await plain<Contents>("weft-data"))!;
+  const root = document.getElementById("page")!;
+  if (contents.watch) {
+    showAllText();
+    root.replaceChildren();
+    document.body.classList.add("scripted");
+    document.body.setAttribute("aria-busy", "false");
+    render(<Watch backend={new HTTPBackend()} />, root);
+    return;
+  }
   const embedded = new EmbeddedBackend(contents.data ?? {});
   let backend: Backend = embedded, note = "";
   if (contents.backend === "http") backend = new HTTPBackend();
@@ -32,7 +42,6 @@ async function main(): Promise<void> {
     }
   }
   showAllText();
-  const root = document.getElementById("page")!;
   const page: Page = new Page(contents, backend, () => {
     document.body.setAttribute("aria-busy", page.jobs > 0 ? "true" : "false");
     document.body.classList.toggle("veiled", page.veil);

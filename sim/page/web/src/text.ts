@@ -58,3 +58,8 @@ export function failWords(failures: number, orders: number): string {
   if (orders === 1) return failures ? "the one order fails" : "the one order passes";
   return `${failures.toLocaleString("en-US")} of ${count(orders, "order")} fail`;
 }
+
+// letters counts A, B, ..., Z, AA, AB, ...
+export function letters(n: number): string {
+  return (n < 26 ? "" : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26));
+}

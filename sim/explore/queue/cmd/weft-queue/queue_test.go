@@ -3,8 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"weft/sim/explore"
+	"weft/sim/order"
 )
 
 // TestStrategies: with two workers here, the report is that of one machine, whatever the
@@ -21,6 +25,53 @@ func TestStrategies(t *testing.T) {
 			}
 			same(t, report(t, file), want)
 		})
+	}
+}
+
+// TestStatusFile: whoever reads the file knows how far it is, and what was found.
+func TestStatusFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.status")
+	args := []string{"serve", "--listen", "127.0.0.1:0", "--store", t.TempDir(), "--name", "x", "--jobs", "1", "--unit", "5ms", "--status", file,
+		tested, "-test.run", "^TestPhilosophers$", "-seats", "3", "-greedy", "-weft.strategy", "exhaustive"}
+	if status, _, said := call(t, args...); status != exitFailed || !strings.Contains(said, " outcomes, 1 of them FAILS") {
+		t.Fatalf("status %d: %s", status, said)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := explore.ParseStatus(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != "x" || s.Program != "TestPhilosophers" || s.Ended != "all was done" || s.Share != 1 || s.Runs == 0 || s.Units == 0 || s.Left != 0 || !s.Failed ||
+		len(s.Shown) != s.Outcomes || s.Shown[0].End != order.Deadlocked || s.Shown[1].Failed {
+		t.Errorf("%s", data)
+	}
+	args[slices.Index(args, file)] = filepath.Join(file, "no folder")
+	if status, _, said := call(t, args...); status != exitUsage || !strings.Contains(said, "cannot write the status") {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
+
+// TestStatus follows an exploration to its end, and keeps a file as well.
+func TestStatus(t *testing.T) {
+	p, url := serving(t, "--jobs", "1", tested, "-test.run", "^TestPhilosophers$", "-seats", "4", "-weft.strategy", "exhaustive")
+	waitForPlan(t, url)
+	file := filepath.Join(t.TempDir(), "x.status")
+	status, out, said := call(t, "status", "--nats", url, "--follow", "-o", file)
+	if status != exitOK || !strings.Contains(out, ": has ended: all was done\n") || !strings.Contains(out, " orders explored") {
+		t.Errorf("status %d: %s%s", status, out, said)
+	}
+	if s := p.wait(t.Context(), t); s != exitOK {
+		t.Errorf("the server ends with %d: %s", s, p.said)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := explore.ParseStatus(data); err != nil || s.Ended != "all was done" {
+		t.Errorf("%v: %s", err, data)
 	}
 }
 

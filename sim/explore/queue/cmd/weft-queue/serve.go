@@ -24,6 +24,7 @@ import (
 type serveFlags struct {
 	serverFlags
 	listen, store, name, output string
+	status                      string
 	number, jobs                int
 	unit, lease                 time.Duration
 	first, anew                 bool
@@ -57,6 +58,7 @@ the server, and each worker.
 	cmd.Flags().StringVar(&f.store, "store", filepath.Join(os.TempDir(), "weft-queue"), "the `FOLDER` in which it keeps its files")
 	cmd.Flags().StringVar(&f.name, "name", "", "what the exploration is called; the default is made of the binary and its arguments")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write the report to `FILE`, as JSON")
+	cmd.Flags().StringVar(&f.status, "status", "", statusHelp)
 	cmd.Flags().IntVar(&f.number, "number", 1, "which of the explorations of the test is meant, from 1")
 	cmd.Flags().IntVarP(&f.jobs, "jobs", "j", 0, "how many workers run here; 0 for none")
 	cmd.Flags().DurationVar(&f.unit, "unit", time.Second, "how long a unit takes, about")
@@ -128,7 +130,7 @@ func serve(ctx context.Context, c console, f *serveFlags, args []string) error {
 	working, over := context.WithCancel(ctx)
 	workers := make(chan error, 1)
 	go func() { workers <- doUnits(working, x, binary, f.jobs) }()
-	k, err := keep(ctx, c, x)
+	k, err := keep(ctx, c, x, f.status)
 	over()
 	if err := <-workers; err != nil && k != nil && k.End == nil {
 		c.say("%s", withoutPackage(err.Error()))
@@ -164,10 +166,11 @@ func (f *serveFlags) server(ctx context.Context) (*jet.Client, *jet.Server, erro
 // mends is how often it is looked whether the line has lost something, in real time.
 const mends = 3 * time.Second
 
-// keep adds up what is found until the exploration has ended.
-func keep(ctx context.Context, c console, x *jet.Exploration) (*queue.Keeper, error) {
+// keep adds up what is found until the exploration has ended. It keeps a file with how far
+// that is, if it is named.
+func keep(ctx context.Context, c console, x *jet.Exploration, file string) (*queue.Keeper, error) {
 	k := &queue.Keeper{Ledger: x, Line: x}
-	p := newProgress(c.err)
+	p := newProgress(c.err, file)
 	defer p.clear()
 	entries, watched := x.Entries(ctx)
 	tick := time.NewTicker(mends)
@@ -200,15 +203,17 @@ func keep(ctx context.Context, c console, x *jet.Exploration) (*queue.Keeper, er
 			continue
 		}
 		over, err := k.Over(ctx)
+		if err == nil {
+			err = p.show(x.Plan.Name, k)
+		}
 		if err != nil {
 			return k, err
 		}
 		if over {
 			p.clear()
-			c.say("%s", p.line(k))
+			c.say("%s", line(p.status(x.Plan.Name, k), len(k.Findings)))
 			return k, nil
 		}
-		p.show(k)
 	}
 }
 

@@ -12,16 +12,17 @@ import (
 
 	"weft/sim/explore/queue"
 	"weft/sim/explore/queue/jet"
-	"weft/sim/explore/search"
 	"weft/trace/words"
 )
 
 // statusFlags are the flags of weft-queue status.
 type statusFlags struct {
 	serverFlags
-	name   string
-	follow bool
+	name, output string
+	follow       bool
 }
+
+const statusHelp = "keep in `FILE`, as JSON, how far it is: weft serve --watch FILE shows it"
 
 func newStatus(c console) *cobra.Command {
 	var f statusFlags
@@ -30,11 +31,14 @@ func newStatus(c console) *cobra.Command {
 		Short: "Show how far explorations are, and what was found",
 		Long: `Show how far explorations are: runs, about how many there will be, how many a second, the
 time that is left, and the outcomes so far. With --follow, go on until it has ended.`,
+		Example: `  weft-queue status --nats nats://server:4222
+  weft-queue status --nats nats://server:4222 --follow -o bank.status`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return status(cmd.Context(), c, &f) },
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.name, "name", "", "the exploration; the default is all of them")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", statusHelp)
 	cmd.Flags().BoolVar(&f.follow, "follow", false, "go on until the exploration has ended")
 	return cmd
 }
@@ -55,15 +59,15 @@ func status(ctx context.Context, c console, f *statusFlags) error {
 		return fmt.Errorf("there is no exploration %s on the server", words.Clean(f.name))
 	case len(plans) == 0:
 		return errors.New("there is no exploration on the server; begin one with weft-queue serve")
-	case f.follow && len(plans) > 1:
-		return errors.New("there are several explorations; choose the one to follow with --name")
+	case (f.follow || f.output != "") && len(plans) > 1:
+		return errors.New("there are several explorations; choose one with --name")
 	}
 	for _, p := range plans {
 		x, err := client.Open(ctx, p)
 		if err != nil {
 			return err
 		}
-		if err := show(ctx, c, x, f.follow); err != nil {
+		if err := show(ctx, c, x, f); err != nil {
 			return err
 		}
 	}
@@ -71,10 +75,10 @@ func status(ctx context.Context, c console, f *statusFlags) error {
 }
 
 // show shows how far an exploration is, and follows it if that is wanted.
-func show(ctx context.Context, c console, x *jet.Exploration, follow bool) error {
+func show(ctx context.Context, c console, x *jet.Exploration, f *statusFlags) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	k, p := &queue.Keeper{Ledger: x, Line: x}, newProgress(c.err)
+	k, p := &queue.Keeper{Ledger: x, Line: x}, newProgress(c.err, f.output)
 	entries, watched := x.Entries(ctx)
 	caughtUp := false
 	for e := range entries {
@@ -84,28 +88,26 @@ func show(ctx context.Context, c console, x *jet.Exploration, follow bool) error
 			return err
 		}
 		p.wrote(e.Key, e.At)
-		if caughtUp && (!follow || k.End != nil) {
+		if !caughtUp {
+			continue
+		}
+		if err := p.show(x.Plan.Name, k); err != nil {
+			return err
+		}
+		if !f.follow || k.End != nil {
 			p.clear()
 			return tellStatus(c, x.Plan, k, p)
-		}
-		if caughtUp {
-			p.show(k)
 		}
 	}
 	return <-watched
 }
 
 func tellStatus(c console, plan queue.Plan, k *queue.Keeper, p *progress) error {
-	state := "goes on"
-	if k.End != nil {
-		state = map[search.Stop]string{
-			search.Through: "has ended: all was done", search.FailureFound: "has ended with a failure", search.NotRepeatable: "has ended: the program does not do the same twice",
-		}[k.End.Why]
-		if k.End.Text != "" {
-			state = "has ended: " + words.Text(k.End.Text)
-		}
+	state, now := "goes on", p.status(plan.Name, k)
+	if now.Ended != "" {
+		state = "has ended: " + words.Text(now.Ended)
 	}
-	fmt.Fprintf(c.out, "exploration %s of %s %s: %s\n%s\n", plan.Name, words.Clean(plan.Binary), words.Clean(strings.Join(plan.Args, " ")), state, p.line(k))
+	fmt.Fprintf(c.out, "exploration %s of %s %s: %s\n%s\n", plan.Name, words.Clean(plan.Binary), words.Clean(strings.Join(plan.Args, " ")), state, line(now, len(k.Findings)))
 	if r := k.Report(); r != nil {
 		if err := r.WriteText(c.out); err != nil {
 			return err
