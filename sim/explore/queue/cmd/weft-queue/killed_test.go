@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"weft/sim/explore/queue"
 	"weft/sim/explore/queue/jet"
@@ -100,15 +105,53 @@ func TestKilled(t *testing.T) {
 			serversKilled++
 			continue
 		}
-		i := random.IntN(len(workers))
-		workers[i].kill()
-		workers[i] = start(t, work...)
+		// The elder one: since units were done, it has come to its work, and is hit there.
+		workers[0].kill()
+		workers = []*process{workers[1], start(t, work...)}
 		killed++
 	}
+	again := handedOutAgain(t, "nats://"+address, x.Plan.Name)
 	cancel()
 	if status := server.wait(t.Context(), t); status != exitOK {
 		t.Fatalf("status %d: %s", status, server.said)
 	}
 	same(t, report(t, file), want)
-	t.Logf("%d workers and %d servers killed within %d units", killed, serversKilled, units)
+	t.Logf("%d workers and %d servers killed within %d units of %s; at least %d were handed out again; the report is that of one machine: %s",
+		killed, serversKilled, units, x.Plan.Args[1], again, verdict(t, file))
+}
+
+// handedOutAgain returns how many units workers were doing when they were killed, or more
+// exactly, when the server missed them: it has handed these out again. If the server has
+// forgotten some by being killed, it is fewer than there were.
+func handedOutAgain(t *testing.T, url, name string) int {
+	t.Helper()
+	nc, err := nats.Connect(url, nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	workers, err := js.Consumer(t.Context(), "weft-"+name+"-line", "workers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := workers.CachedInfo()
+	return int(info.Delivered.Consumer) - int(info.Delivered.Stream)
+}
+
+// verdict is what a report says first.
+func verdict(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r struct{ Verdict string }
+	if err := json.Unmarshal(data, &r); err != nil || r.Verdict == "" {
+		t.Fatalf("the report has no verdict: %v", err)
+	}
+	return r.Verdict
 }
