@@ -10,7 +10,8 @@
 //	weft init DIR                 put Weft into the module there
 //	weft shrink NAME              reduce a failing schedule
 //	weft page NAME -o FILE        write a page on which a reader chooses the next event
-//	weft serve                    show such pages of the whole gallery in a browser
+//	weft serve                    show such pages of the whole gallery in a browser, or with
+//	                              --watch how far an exploration is
 //	weft trace FILE --view VIEW   show a recorded run
 //	weft diff A B                 show where two recorded runs part
 //	weft test PACKAGES            go test, with the order of goroutines under control

@@ -38,6 +38,12 @@
 // In a page, the data stands in the element with the ID weft-data: as JSON or, where that
 // is long, as a JSON string of base64 of gzip of JSON.
 //
+// # An exploration that goes on
+//
+// With Document.Watch, the page shows how far an exploration is that goes on somewhere, and
+// what it has found so far. It asks the server that it comes from for an explore.Status, once
+// in a second until that has ended, and says so if nothing new comes.
+//
 // # Text is data
 //
 // Names, values and output come from the program. They reach the page as text only: the

@@ -35,6 +35,12 @@
 // All of this is pure code over two interfaces. TestScheduler runs it in an event loop of
 // package sim, with 1,000 workers that die at any point, and in orders that are drawn.
 //
+// # Who looks on
+//
+// weft-queue status says how far it is, from the ledger. With --status, weft-queue serve keeps
+// the same in a file (explore.Status), and so does status with -o where the server is
+// elsewhere; weft serve --watch shows such a file in a browser.
+//
 // # What is trusted
 //
 // A worker runs the binary that it was given, with the arguments that the plan says, and

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"weft/sim/explore"
+	"weft/sim/explore/queue/jet"
 	"weft/sim/order"
 )
 
@@ -134,6 +135,45 @@ func TestFirstFailure(t *testing.T) {
 	// The same command goes on from there: it has ended.
 	if status, again, _ := call(t, args...); status != exitFailed || !strings.Contains(again, "stopped at a failure after") {
 		t.Errorf("asked again, it is status %d\n%s", status, again)
+	}
+}
+
+// TestWorkAfterTheEnd: a worker that comes too late has nothing to do, and that is no error:
+// whoever restarts it is to stop.
+func TestWorkAfterTheEnd(t *testing.T) {
+	server, err := jet.Serve(jet.ServerOptions{Listen: "127.0.0.1:0", Folder: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	url := server.URL()
+	if status, _, said := call(t, "serve", "--nats", url, "--jobs", "1", tested, "-test.run", "^TestPhilosophers$", "-weft.strategy", "exhaustive"); status != exitOK {
+		t.Fatalf("status %d: %s", status, said)
+	}
+	if status, _, said := call(t, "work", "--nats", url, tested); status != exitOK || !strings.Contains(said, "has ended") {
+		t.Errorf("status %d: %s", status, said)
+	}
+	if status, _, said := call(t, "work", "--nats", url, "--name", "other", tested); status != exitUsage || !strings.Contains(said, "begin one with weft-queue serve") {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
+
+// TestOpenServerIsSaid: a server that others reach, and that asks nothing of them, is said.
+func TestOpenServerIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		listen, token string
+		said          bool
+	}{
+		{":4222", "", true}, {"0.0.0.0:4222", "", true}, {"server:4222", "", true}, {":4222", "secret", false},
+		{"127.0.0.1:4222", "", false}, {"localhost:4222", "", false}, {"[::1]:4222", "", false},
+	} {
+		var said strings.Builder
+		f := &serveFlags{listen: c.listen}
+		f.token = c.token
+		f.warn(console{&said, &said})
+		if (said.Len() > 0) != c.said {
+			t.Errorf("%+v: it says %q", c, said.String())
+		}
 	}
 }
 

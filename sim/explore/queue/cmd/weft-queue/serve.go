@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -109,6 +110,7 @@ func serve(ctx context.Context, c console, f *serveFlags, args []string) error {
 	}
 	if server != nil {
 		defer server.Close()
+		f.warn(c)
 	}
 	defer client.Close()
 	if f.anew {
@@ -161,6 +163,15 @@ func (f *serveFlags) server(ctx context.Context) (*jet.Client, *jet.Server, erro
 		return nil, nil, err
 	}
 	return client, server, nil
+}
+
+// warn says so if others reach the server of this process, and nothing is asked of them.
+func (f *serveFlags) warn(c console) {
+	host, _, _ := net.SplitHostPort(f.listen) // it listens there
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() || f.token != "" || f.tls.CA != "" {
+		return
+	}
+	c.say("who can reach %s decides what workers do; give them all a token: WEFT_QUEUE_TOKEN", f.listen)
 }
 
 // mends is how often it is looked whether the line has lost something, in real time.

@@ -19,7 +19,7 @@ type serverFlags struct {
 }
 
 func (f *serverFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.url, "nats", os.Getenv("NATS_URL"), "the `URL` of the NATS server, such as nats://server:4222 or tls://server:4222; NATS_URL")
+	cmd.Flags().StringVar(&f.url, "nats", os.Getenv("NATS_URL"), "the `URL` of the NATS server, with JetStream, such as nats://server:4222 or tls://server:4222; NATS_URL")
 	cmd.Flags().StringVar(&f.token, "token", os.Getenv("WEFT_QUEUE_TOKEN"), "what the server asks for; WEFT_QUEUE_TOKEN, where it is not seen in the list of processes")
 	cmd.Flags().StringVar(&f.creds, "creds", "", "a `FILE` of NATS credentials")
 	cmd.Flags().StringVar(&f.tls.Cert, "tlscert", "", "a certificate: a PEM `FILE`")

@@ -71,7 +71,13 @@ func work(ctx context.Context, c console, f *workFlags, name string) error {
 	defer client.Close()
 	for {
 		x, err := f.find(ctx, client, binary, hash)
-		if err != nil && !(f.forever && errors.Is(err, errNone)) {
+		switch {
+		case err == nil:
+		case f.forever && (errors.Is(err, errNone) || errors.Is(err, errEnded)):
+		case errors.Is(err, errEnded):
+			c.say("%v", err)
+			return nil
+		default:
 			return err
 		}
 		if x != nil {
@@ -91,8 +97,11 @@ func work(ctx context.Context, c console, f *workFlags, name string) error {
 	}
 }
 
-// errNone says that there is nothing to do for a binary.
-var errNone = errors.New("there is no exploration that goes on")
+// errNone says that there is nothing to do for a binary, and errEnded that there was.
+var (
+	errNone  = errors.New("there is no exploration that goes on")
+	errEnded = errors.New("the exploration of this binary has ended")
+)
 
 // find finds the exploration of a binary that goes on.
 func (f *workFlags) find(ctx context.Context, client *jet.Client, binary, hash string) (*jet.Exploration, error) {
@@ -135,7 +144,7 @@ func (f *workFlags) find(ctx context.Context, client *jet.Client, binary, hash s
 		}
 		return nil, fmt.Errorf("there are several explorations of %s; choose one with --name: %s", binary, strings.Join(names, ", "))
 	case ended > 0:
-		return nil, fmt.Errorf("%w: that of %s has ended", errNone, binary)
+		return nil, errEnded
 	case len(refusals) > 0:
 		return nil, fmt.Errorf("%w for %s:\n%s", errNone, binary, strings.Join(refusals, "\n"))
 	}
