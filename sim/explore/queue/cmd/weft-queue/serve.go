@@ -131,7 +131,7 @@ func serve(ctx context.Context, c console, f *serveFlags, args []string) error {
 	// The workers here end before the server does.
 	working, over := context.WithCancel(ctx)
 	workers := make(chan error, 1)
-	go func() { workers <- doUnits(working, x, binary, f.jobs) }()
+	go func() { workers <- doUnits(working, c, x, binary, f.jobs) }()
 	k, err := keep(ctx, c, x, f.status)
 	over()
 	if err := <-workers; err != nil && k != nil && k.End == nil {

@@ -82,7 +82,7 @@ func work(ctx context.Context, c console, f *workFlags, name string) error {
 		}
 		if x != nil {
 			c.say("exploration %s: %s", x.Plan.Name, words.Count(f.jobs, "worker"))
-			if err := doUnits(ctx, x, binary, f.jobs); err != nil {
+			if err := doUnits(ctx, c, x, binary, f.jobs); err != nil {
 				return err
 			}
 			if !f.forever {
@@ -166,15 +166,17 @@ func commandOf(p queue.Plan, binary string) remote.Command {
 }
 
 // doUnits has so many processes do units, until the exploration has ended or one of them
-// cannot go on.
-func doUnits(ctx context.Context, x *jet.Exploration, binary string, jobs int) error {
+// cannot go on. It says how much of the time they were at work.
+func doUnits(ctx context.Context, c console, x *jet.Exploration, binary string, jobs int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wait sync.WaitGroup
-	errs := make([]error, jobs)
+	errs, doers := make([]error, jobs), make([]*doer, jobs)
+	began := time.Now()
 	for i := range jobs {
+		d := &doer{command: commandOf(x.Plan, binary)}
+		doers[i] = d
 		wait.Go(func() {
-			d := &doer{command: commandOf(x.Plan, binary)}
 			defer d.close()
 			w := &queue.Worker{Ledger: x, Line: x, Plan: x.Plan, Do: d.do}
 			if errs[i] = w.Work(ctx); !errors.Is(errs[i], queue.ErrOver) {
@@ -183,6 +185,7 @@ func doUnits(ctx context.Context, x *jet.Exploration, binary string, jobs int) e
 		})
 	}
 	wait.Wait()
+	sayWork(c, doers, time.Since(began))
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, queue.ErrOver) && !errors.Is(err, context.Canceled) {
 			return err
@@ -196,10 +199,26 @@ func doUnits(ctx context.Context, x *jet.Exploration, binary string, jobs int) e
 	return nil
 }
 
+// sayWork says how much was done in a time, and how much of it went into the units: what is
+// left is what the queue costs, and waiting.
+func sayWork(c console, doers []*doer, took time.Duration) {
+	units, atWork := 0, time.Duration(0)
+	for _, d := range doers {
+		units += d.units
+		atWork += d.atWork
+	}
+	if units > 0 {
+		share := float64(atWork) / (float64(took) * float64(len(doers)))
+		c.say("%s done here, at work %.1f%% of the time", words.Count(units, "unit"), 100*share)
+	}
+}
+
 // doer does units with a process, which it starts when it needs one.
 type doer struct {
 	command remote.Command
 	process *remote.Process
+	units   int
+	atWork  time.Duration // in which the process was doing them, in real time
 }
 
 // attempts is how often a unit is begun. A process may be killed by somebody who needs its
@@ -215,8 +234,11 @@ func (d *doer) do(ctx context.Context, u explore.Unit, limits search.UnitLimits)
 			}
 			d.process = p
 		}
+		began := time.Now()
 		r, err := d.process.Do(ctx, u, limits)
 		if err == nil {
+			d.units++
+			d.atWork += time.Since(began)
 			return r, nil
 		}
 		var ended *remote.EndedError
