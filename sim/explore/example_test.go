@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"weft/sim"
 	"weft/sim/explore"
@@ -64,4 +65,13 @@ func ExampleWithKnown() {
 	// ""
 	// "failed: wet\n"
 	// "failed: cold\n"
+}
+
+// How far an exploration is, as those who look on see it.
+func ExampleProgress_Status() {
+	p := explore.Progress{Runs: 250, Total: 1000, Outcomes: 2, Elapsed: 5 * time.Second}
+	s := p.Status("bank", time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC))
+	fmt.Printf("%.0f%%, %.0f runs a second, %v left\n", 100*s.Share, s.Rate, s.Left)
+	// Output:
+	// 25%, 50 runs a second, 15s left
 }

@@ -10,6 +10,7 @@ import (
 
 	"weft/sim"
 	"weft/sim/explore"
+	"weft/sim/explore/search"
 	"weft/sim/explore/walk"
 	"weft/sim/internal/exploretest"
 )
@@ -100,5 +101,23 @@ func TestStatusIsRead(t *testing.T) {
 	}
 	if err := want.WriteFile(filepath.Join(file, "no folder")); err == nil || !strings.Contains(err.Error(), "cannot write the status") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestStatusIsShort: of many outcomes some are shown, and of a long text its beginning.
+func TestStatusIsShort(t *testing.T) {
+	r := &explore.Report{Runs: 150}
+	for i := range 150 {
+		r.Outcomes = append(r.Outcomes, search.Outcome{Text: strings.Repeat("a line\n", 1000), Failed: i == 149, Key: uint64(i), Runs: 1})
+	}
+	var s explore.Status
+	s.Show(r)
+	if s.Outcomes != 150 || len(s.Shown) != 100 || s.Shown[0].Key != 149 || s.Shown[1].Key != 0 {
+		t.Errorf("%d of %d are shown, the first with key %v", len(s.Shown), s.Outcomes, s.Shown[0].Key)
+	}
+	for _, o := range s.Shown {
+		if len(o.Text) > 2100 || !strings.HasPrefix(o.Text, "a line\na line\n") || !strings.HasSuffix(o.Text, "…") {
+			t.Fatalf("its text has %d bytes: %q", len(o.Text), o.Text[:40])
+		}
 	}
 }

@@ -84,19 +84,20 @@ const takes = time.Second
 func (x *Exploration) Take(ctx context.Context) (queue.Claim, error) {
 	var taken jetstream.Msg
 	err := x.c.again(ctx, "take a unit", func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, takes)
-		defer cancel()
-		batch, err := x.consumer.Fetch(1, jetstream.FetchContext(ctx))
+		batch, err := x.consumer.Fetch(1, jetstream.FetchMaxWait(takes))
 		if err != nil {
 			return err
 		}
-		for m := range batch.Messages() {
-			taken = m
+		select {
+		case m, open := <-batch.Messages():
+			if open {
+				taken = m
+				return nil
+			}
+			return batch.Error()
+		case <-ctx.Done(): // what comes now is handed out again
+			return ctx.Err()
 		}
-		if err := batch.Error(); taken == nil && !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-		return nil
 	})
 	if err != nil || taken == nil {
 		return nil, err

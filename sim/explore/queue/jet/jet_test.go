@@ -123,6 +123,16 @@ func TestLine(t *testing.T) {
 	}
 }
 
+// TestTakeEndsWithItsContext, and not when the server has waited for long enough.
+func TestTakeEndsWithItsContext(t *testing.T) {
+	x := begin(t, jet.DialOptions{Server: serve(t, jet.ServerOptions{})})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if c, err := x.Take(ctx); c != nil || err != context.Canceled {
+		t.Errorf("it takes %v, %v", c, err)
+	}
+}
+
 // TestServerComesBack: what was told before it went is told again, and what is asked
 // meanwhile is answered.
 func TestServerComesBack(t *testing.T) {
