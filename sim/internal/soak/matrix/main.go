@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	duration := flag.Duration("time", 30*time.Second, "make runs for so long, once all is built")
+	duration := flag.Duration("time", 30*time.Second, "make runs for so long, beside the time to build; each configuration has its turn at least once")
 	toolchains := flag.String("toolchains", "go1.26.8,go1.27.3", "versions of Go")
 	seeds := flag.Int("seeds", 300, "seeds of each program")
 	atLeast := flag.Int("runs", 0, "go on until so many runs are made")
@@ -57,22 +57,10 @@ func soak(out io.Writer, duration time.Duration, atLeast int, toolchains []strin
 		return slices.DeleteFunc(slices.Clone(s), func(s suite) bool { return !strings.Contains(s.name, only) })
 	}
 	own, real := chosen(suites), chosen(more)
-	b := &builder{dir, map[string]string{}}
+	b := &builder{dir: dir, built: map[string]string{}}
 	if err := b.command(); err != nil {
 		return 0, err
 	}
-	for _, c := range all {
-		for _, s := range slices.Concat(own, real) {
-			if !s.builds(c.build) {
-				continue
-			}
-			if _, err := b.binary(s, c); err != nil {
-				return 0, err
-			}
-		}
-	}
-	fmt.Fprintf(out, "built %d test binaries\n", len(b.built))
-
 	interrupted, release := signal.NotifyContext(context.Background(), os.Interrupt) // the table comes all the same
 	defer release()
 	began := time.Now()
@@ -99,10 +87,10 @@ rounds:
 				}
 			}
 		}
-		if time.Since(began) >= duration && m.total().runs >= atLeast {
+		if time.Since(began)-b.spent >= duration && m.total().runs >= atLeast {
 			break
 		}
-		fmt.Fprintf(out, "round %d: %d runs, %d differ, after %v\n", round+1, m.total().runs, m.total().mismatches, time.Since(began).Round(time.Second))
+		fmt.Fprintf(out, "round %d: %d runs, %d differ, after %v, of which %v to build\n", round+1, m.total().runs, m.total().mismatches, time.Since(began).Round(time.Second), b.spent.Round(time.Second))
 	}
 	m.table()
 	if f := m.total(); f.mismatches+f.hangs+f.deaths > 0 {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // suite is a test binary whose programs are run.
@@ -54,10 +55,11 @@ func libraries() ([]suite, error) {
 	return found, nil
 }
 
-// builder builds test binaries, each once.
+// builder builds test binaries, each when it is first needed.
 type builder struct {
 	dir   string // where they go
 	built map[string]string
+	spent time.Duration
 }
 
 // binary returns the path of a suite's test binary.
@@ -66,6 +68,8 @@ func (b *builder) binary(s suite, c configuration) (string, error) {
 	if path, ok := b.built[key]; ok {
 		return path, nil
 	}
+	began := time.Now()
+	defer func() { b.spent += time.Since(began) }()
 	path := filepath.Join(b.dir, key)
 	args := []string{"test", "-c", "-o", path}
 	if c.build != watched {
