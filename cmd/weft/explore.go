@@ -31,6 +31,7 @@ type exploreFlags struct {
 	stop     bool
 	shard    string
 	output   string
+	corpus   string
 }
 
 func newExplore(c console) *cobra.Command {
@@ -57,6 +58,10 @@ TEST_SHARD_INDEX and TEST_TOTAL_SHARDS (Bazel), or JOB_COMPLETION_INDEX (Kuberne
 with WEFT_SHARDS for their number. A budget of runs is, for strategies that draw, what
 all parts make together, and for others what one part makes at most.
 
+With --corpus DIR, schedules of failures and of outcomes that few runs had are kept
+there, 64 of a program at most. The next time they are run first, beside the runs that
+are counted: what was found once in a million runs is found at once.
+
 ` + exitHelp,
 		Example: `  weft explore hello
   weft explore lost-update
@@ -80,6 +85,7 @@ all parts make together, and for others what one part makes at most.
 	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
 	cmd.Flags().StringVar(&f.shard, "shard", "", "do one part of the exploration, such as `3/16`")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write what was found to `FILE`, for weft merge")
+	cmd.Flags().StringVar(&f.corpus, "corpus", "", "keep schedules of failures and of rare outcomes in `DIR`, and try those that are there first")
 	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions(explore.Strategies(), cobra.ShellCompDirectiveNoFileComp))
@@ -180,6 +186,10 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	if server := remote.Wanted(); server != nil {
 		return server.Serve(cmd.Context(), s.engine, options...)
 	}
+	tried, err := tryCorpus(c, cmd, s, f.corpus)
+	if err != nil {
+		return err
+	}
 	part, err := explore.SearchPart(cmd.Context(), s.engine, options...)
 	if part != nil && err == nil && !s.confirms(part.Report()) {
 		s.chill(cmd)
@@ -193,6 +203,7 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 		return err
 	}
 	r := part.Report()
+	err = errors.Join(err, tried.keep(s, r))
 	if f.output != "" {
 		err = errors.Join(err, writeFound(c, f.output, part))
 	}
@@ -200,10 +211,16 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	if told := tellReport(c, cmd, s, r, f); told != nil {
 		return errors.Join(err, told)
 	}
+	if told := tried.tell(c, cmd, s, r, f.format); told != nil {
+		return errors.Join(err, told)
+	}
 	if err != nil {
 		return err
 	}
-	return found(r, "interrupted"+resumeHint(f.resume))
+	if ended := found(r, "interrupted"+resumeHint(f.resume)); ended != nil || !tried.failed() {
+		return ended
+	}
+	return &endError{status: exitFailed}
 }
 
 // found returns the exit status of a report. interrupted is what is said if that is why it

@@ -104,8 +104,9 @@ func partOf(file string) (program string, runs int, text string, err error) {
 		return "", 0, "", err
 	}
 	var part struct {
-		Program string
-		Parts   []map[string]json.RawMessage
+		Program, Policy string
+
+		Parts []map[string]json.RawMessage
 	}
 	if err := json.Unmarshal(data, &part); err != nil {
 		return "", 0, "", err
@@ -120,5 +121,5 @@ func partOf(file string) (program string, runs int, text string, err error) {
 		runs += tally.Runs
 	}
 	canonical, err := json.Marshal(part.Parts)
-	return part.Program, runs, string(canonical), err
+	return part.Program + " under " + part.Policy, runs, string(canonical), err
 }
