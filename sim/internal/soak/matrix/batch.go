@@ -19,7 +19,7 @@ import (
 )
 
 // patience is for how much longer than it was told a process may go on before it hangs.
-const patience = 2 * time.Minute
+var patience = 2 * time.Minute
 
 // batch is some time of one configuration with one suite.
 type batch struct {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -22,10 +23,10 @@ func main() {
 	toolchains := flag.String("toolchains", "go1.26.8,go1.27.3", "versions of Go")
 	seeds := flag.Int("seeds", 300, "seeds of each program")
 	atLeast := flag.Int("runs", 0, "go on until so many runs are made")
-	only := flag.String("only", "", "the suites whose names contain this")
+	only := flag.String("only", "", "the suites whose names match this regular expression")
 	dir := flag.String("dir", "", "where to keep what is built")
 	flag.Parse()
-	status, err := soak(os.Stdout, *duration, *atLeast, strings.Split(*toolchains, ","), *seeds, *only, *dir)
+	status, err := compare(os.Stdout, *duration, *atLeast, strings.Split(*toolchains, ","), *seeds, *only, *dir)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "soak:", err)
 		status = 2
@@ -33,8 +34,8 @@ func main() {
 	os.Exit(status)
 }
 
-// soak makes runs, and returns the status with which to exit.
-func soak(out io.Writer, duration time.Duration, atLeast int, toolchains []string, seeds int, only, dir string) (int, error) {
+// compare makes runs in all configurations, and returns the status with which to exit.
+func compare(out io.Writer, duration time.Duration, atLeast int, toolchains []string, seeds int, only, dir string) (int, error) {
 	if dir == "" {
 		made, err := os.MkdirTemp("", "weft-soak-")
 		if err != nil {
@@ -53,8 +54,12 @@ func soak(out io.Writer, duration time.Duration, atLeast int, toolchains []strin
 	}
 	all := configurations(toolchains)
 	m := &matrix{out: out, seeds: seeds, ledger: ledger{}, by: map[configuration]*figures{}, of: map[string]*figures{}}
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return 0, err
+	}
 	chosen := func(s []suite) []suite {
-		return slices.DeleteFunc(slices.Clone(s), func(s suite) bool { return !strings.Contains(s.name, only) })
+		return slices.DeleteFunc(slices.Clone(s), func(s suite) bool { return !wanted.MatchString(s.name) })
 	}
 	own, real := chosen(suites), chosen(more)
 	b := &builder{dir: dir, built: map[string]string{}}
