@@ -64,6 +64,22 @@ func (f *function) inPackage() string {
 	return f.full[strings.LastIndexByte(f.full, '/')+1:]
 }
 
+// inSource is a name that does not depend on who has compiled the function: the compiler
+// counts the literals in one, and those that it has put into another one there, as in
+// "bank.init.start.func13", which is "bank.start.func" here.
+func (f *function) inSource() string {
+	if f == nil {
+		return ""
+	}
+	name := f.full[strings.LastIndexByte(f.full, '/')+1:]
+	pkg, _, _ := strings.Cut(name, ".")
+	name = pkg + "." + f.short
+	if literal.MatchString(f.full) {
+		name += ".func"
+	}
+	return name
+}
+
 // wrapper matches what the compiler adds to the name of a function that it makes, for a go
 // statement with arguments, or for a method that is a value.
 var wrapper = regexp.MustCompile(`(\.gowrap\d+|-fm)+$`)

@@ -35,7 +35,21 @@ type batch struct {
 // figures are what came of batches.
 type figures struct {
 	runs, mismatches, hangs, deaths int
-	start, end, most                int // memory in KiB, of the process that had the most at its end
+	told                            map[string]bool // programs
+	start, end, most                int             // memory in KiB, of the process that had the most at its end
+}
+
+// mismatch counts a mismatch, and tells the first one of a program in a batch.
+func (f *figures) mismatch(program, text string, out func(string)) {
+	f.mismatches++
+	if f.told[program] {
+		return
+	}
+	if f.told == nil {
+		f.told = map[string]bool{}
+	}
+	f.told[program] = true
+	out(text)
 }
 
 func (f *figures) add(g figures) {
@@ -113,8 +127,7 @@ func (b batch) serve(ledger ledger, out func(string), first, runs int, served ti
 			f.runs++
 			seed := atoi(fields[3])
 			if m := ledger.enter(b.run(fields[2], seed), said{b.by, b.again(args), order.End(fields[4]), fields[5] + " " + fields[6]}); m != "" {
-				f.mismatches++
-				out(m)
+				f.mismatch(fields[2], m, out)
 			}
 		case fields[0] == "memory" && len(fields) == 4:
 			f.most = max(f.most, atoi(fields[3]))
@@ -180,8 +193,7 @@ func (b batch) check(ledger ledger, out func(string), seed int, until time.Time)
 		f.runs += made
 		program = fmt.Sprintf("%s, %d runs", program, runs)
 		if m := ledger.enter(b.run(program, seed), said{b.by, b.again(args), "", trace.Hash(0).Text(text).String()}); m != "" {
-			f.mismatches++
-			out(m)
+			f.mismatch(program, m, out)
 			if keep, err := os.MkdirTemp("", "weft-soak-mismatch-"); err == nil {
 				os.WriteFile(filepath.Join(keep, "part.json"), []byte(text), 0o644)
 				out("  what the second one found: " + keep + "/part.json\n")
