@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"weft/sim/explore/search"
@@ -21,6 +22,8 @@ type exploration struct {
 	kept        time.Time // when the last checkpoint was written
 	between     time.Duration
 	defaultRun  trace.Hash
+	own         os.FileInfo // the checkpoint as it was read or written here
+	lost        bool        // it is another process's
 }
 
 // Search explores a program: it makes many runs and says what they show. Its
