@@ -1,13 +1,13 @@
 package explore
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -91,7 +91,7 @@ func (x *exploration) resume() error {
 	if c.Version != checkpointVersion {
 		return fmt.Errorf("explore: the checkpoint %s has format %d, and this version of Weft reads %d; remove it to begin anew", x.checkpoint, c.Version, checkpointVersion)
 	}
-	if again, err := c.sealed(); err != nil || !bytes.Equal(again, data) {
+	if !sealHolds(data, "") {
 		return fmt.Errorf("explore: the checkpoint %s is damaged (it is not as it was written); remove it to begin anew", x.checkpoint)
 	}
 	for _, part := range []struct{ what, was, is string }{
@@ -107,6 +107,7 @@ func (x *exploration) resume() error {
 	if c.Default != x.defaultRun {
 		return fmt.Errorf("explore: the checkpoint %s is of another version of the program: in the default order, it does something else now; remove the file to begin anew (if nothing was changed, the program does not do the same twice)", x.checkpoint)
 	}
+	x.resumed = true
 	if err := x.Planner.Restore(c.Planner); err != nil {
 		return fmt.Errorf("explore: the checkpoint %s is damaged (%w); remove it to begin anew", x.checkpoint, damage(err))
 	}
@@ -115,6 +116,22 @@ func (x *exploration) resume() error {
 		x.Probed = c.Probed.Tally()
 	}
 	return nil
+}
+
+// misled makes an error of a panic of an exploration that goes on from a checkpoint. What a
+// reduction has saved holds together in ways that it would take the reduction itself to
+// check, and a file that somebody has forged, with the right sum, may mislead it.
+func (x *exploration) misled(part **Part, err *error) {
+	if !x.resumed {
+		return
+	}
+	switch v := recover().(type) {
+	case nil:
+	case runtime.Error:
+		*part, *err = nil, fmt.Errorf("explore: the checkpoint %s does not hold together (%s), unless it is the program that panics outside of its tasks; remove it to begin anew", x.checkpoint, brief(v.Error()))
+	default:
+		panic(v)
+	}
 }
 
 // defaultHash returns the hash of a program's run in the default order.

@@ -184,16 +184,20 @@ func (b batch) check(ledger ledger, out func(string), seed int, until time.Time)
 		return f
 	}
 	for _, file := range files {
-		program, made, text, err := partOf(file)
+		found, err := partOf(file)
 		if err != nil {
 			out(fmt.Sprint(file, ": ", err, "\n"))
 			f.deaths++
 			continue
 		}
-		f.runs += made
-		program = fmt.Sprintf("%s, %d runs", program, runs)
-		if m := ledger.enter(b.run(program, seed), said{b.by, b.again(args), "", trace.Hash(0).Text(text).String()}); m != "" {
-			f.mismatch(program, m, out)
+		f.runs += found.runs
+		program := fmt.Sprintf("%s, %d runs", found.program, runs)
+		for what, text := range map[string]string{program: found.text, program + ", traces under " + b.by.toolchain: found.traces} {
+			m := ledger.enter(b.run(what, seed), said{b.by, b.again(args), "", trace.Hash(0).Text(text).String()})
+			if m == "" {
+				continue
+			}
+			f.mismatch(what, m, out)
 			if keep, err := os.MkdirTemp("", "weft-soak-mismatch-"); err == nil {
 				os.WriteFile(filepath.Join(keep, "part.json"), []byte(text), 0o644)
 				out("  what the second one found: " + keep + "/part.json\n")

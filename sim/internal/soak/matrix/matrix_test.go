@@ -181,10 +181,11 @@ func TestPartOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.Close()
-		program, runs, text, err := partOf(file)
-		if err != nil || program != "p under any-ready" || runs != 7 {
-			t.Errorf("%s, %d runs (%v)", program, runs, err)
+		found, err := partOf(file)
+		if err != nil || found.program != "p under any-ready" || found.runs != 7 || len(found.traces) < 20 {
+			t.Errorf("%+v (%v)", found, err)
 		}
+		text := found.text + found.traces
 		if before, ok := texts[seed]; ok && before != text {
 			t.Errorf("seed %d: %s\nand before\n%s", seed, text, before)
 		}

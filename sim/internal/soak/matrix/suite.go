@@ -96,12 +96,22 @@ func (b *builder) command() error {
 	return build.Run()
 }
 
-// partOf reads what a check has found: one file of a folder. What is left out of it differs
-// from machine to machine, or with what the race detector sees.
-func partOf(file string) (program string, runs int, text string, err error) {
+// found is what a check has found: one file of a folder. What differs from machine to machine,
+// or with what the race detector sees, is left out.
+type found struct {
+	program string
+	runs    int
+	text    string
+	// traces are the identities of the traces. They hold the names of what the standard
+	// library makes, which its versions make otherwise.
+	traces string
+}
+
+// partOf reads such a file.
+func partOf(file string) (f found, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return "", 0, "", err
+		return f, err
 	}
 	var part struct {
 		Program, Policy string
@@ -109,17 +119,28 @@ func partOf(file string) (program string, runs int, text string, err error) {
 		Parts []map[string]json.RawMessage
 	}
 	if err := json.Unmarshal(data, &part); err != nil {
-		return "", 0, "", err
+		return f, err
 	}
+	f.program = part.Program + " under " + part.Policy
 	for _, p := range part.Parts {
 		delete(p, "elapsed_ns")
 		delete(p, "claim")
-		var tally struct{ Runs int }
+		var tally map[string]json.RawMessage
 		if err := json.Unmarshal(p["tally"], &tally); err != nil {
-			return "", 0, "", err
+			return f, err
 		}
-		runs += tally.Runs
+		var runs int
+		if err := json.Unmarshal(tally["runs"], &runs); err != nil {
+			return f, err
+		}
+		f.runs += runs
+		f.traces += string(tally["classes"])
+		delete(tally, "classes")
+		if p["tally"], err = json.Marshal(tally); err != nil {
+			return f, err
+		}
 	}
 	canonical, err := json.Marshal(part.Parts)
-	return part.Program + " under " + part.Policy, runs, string(canonical), err
+	f.text = string(canonical)
+	return f, err
 }
