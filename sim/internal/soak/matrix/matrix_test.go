@@ -90,7 +90,7 @@ func TestMismatchIsNoticed(t *testing.T) {
 		}
 		for _, want := range []string{
 			"MISMATCH: tests, program by_map_order, seed ", "under " + warmly.String(), "under " + coldly.String(),
-			"GOMAXPROCS=1 GOGC=1 ", "-test.run=^TestSoak$ -soak.runs=1 ",
+			"GOMAXPROCS=1 GOGC=1 ", "-test.run=^TestSoak$ ", "-soak.runs=1 ",
 		} {
 			if !strings.Contains(said.String(), want) {
 				t.Errorf("%q is missing in\n%s", want, said.String())
