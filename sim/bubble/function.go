@@ -64,20 +64,21 @@ func (f *function) inPackage() string {
 	return f.full[strings.LastIndexByte(f.full, '/')+1:]
 }
 
-// inSource is a name that does not depend on who has compiled the function: the compiler
-// counts the literals in one, and those that it has put into another one there, as in
-// "bank.init.start.func13", which is "bank.start.func" here.
+// inSource is inPackage without what depends on who has compiled a function literal: the
+// compiler counts those in a function, and those that it has put into another one there, as
+// in "bank.init.start.func13", which is "bank.start.func" here.
 func (f *function) inSource() string {
-	if f == nil {
-		return ""
+	name := f.inPackage()
+	around := literal.ReplaceAllString(name, "")
+	if around == name {
+		return name
 	}
-	name := f.full[strings.LastIndexByte(f.full, '/')+1:]
 	pkg, _, _ := strings.Cut(name, ".")
-	name = pkg + "." + f.short
-	if literal.MatchString(f.full) {
-		name += ".func"
+	own := strings.LastIndexByte(around, '.')
+	if i := strings.LastIndex(around, ".(*"); i >= 0 && strings.Count(around[i+1:], ".") == 1 {
+		own = i
 	}
-	return name
+	return pkg + around[max(own, len(pkg)):] + ".func"
 }
 
 // wrapper matches what the compiler adds to the name of a function that it makes, for a go
