@@ -32,6 +32,7 @@ type exploreFlags struct {
 	shard    string
 	output   string
 	status   statusKeeper
+	corpus   string
 }
 
 func newExplore(c console) *cobra.Command {
@@ -58,6 +59,10 @@ TEST_SHARD_INDEX and TEST_TOTAL_SHARDS (Bazel), or JOB_COMPLETION_INDEX (Kuberne
 with WEFT_SHARDS for their number. A budget of runs is, for strategies that draw, what
 all parts make together, and for others what one part makes at most.
 
+With --corpus DIR, schedules of failures and of outcomes that few runs had are kept
+there, 64 of a program at most. The next time they are run first, beside the runs that
+are counted: what was found once in a million runs is found at once.
+
 ` + exitHelp,
 		Example: `  weft explore hello
   weft explore lost-update
@@ -82,6 +87,7 @@ all parts make together, and for others what one part makes at most.
 	cmd.Flags().BoolVar(&f.stop, "stop-at-failure", false, "end with the first failure")
 	cmd.Flags().StringVar(&f.shard, "shard", "", "do one part of the exploration, such as `3/16`")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write what was found to `FILE`, for weft merge")
+	cmd.Flags().StringVar(&f.corpus, "corpus", "", "keep schedules of failures and of rare outcomes in `DIR`, and try those that are there first")
 	fileFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("policy", cobra.FixedCompletions(policies, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions(explore.Strategies(), cobra.ShellCompDirectiveNoFileComp))
@@ -185,6 +191,10 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	if server := remote.Wanted(); server != nil {
 		return server.Serve(cmd.Context(), s.engine, options...)
 	}
+	tried, err := tryCorpus(c, cmd, s, f.corpus)
+	if err != nil {
+		return err
+	}
 	if err := f.status.begin(s.Name); err != nil {
 		return err
 	}
@@ -201,7 +211,7 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 		return err
 	}
 	r := part.Report()
-	err = errors.Join(err, f.status.end(r))
+	err = errors.Join(err, f.status.end(r), tried.keep(s, r))
 	if f.output != "" {
 		err = errors.Join(err, writeFound(c, f.output, part))
 	}
@@ -209,10 +219,16 @@ func exploreProgram(c console, cmd *cobra.Command, args []string, f *exploreFlag
 	if told := tellReport(c, cmd, s, r, f); told != nil {
 		return errors.Join(err, told)
 	}
+	if told := tried.tell(c, cmd, s, r, f.format); told != nil {
+		return errors.Join(err, told)
+	}
 	if err != nil {
 		return err
 	}
-	return found(r, "interrupted"+resumeHint(f.resume))
+	if ended := found(r, "interrupted"+resumeHint(f.resume)); ended != nil || !tried.failed() {
+		return ended
+	}
+	return &endError{status: exitFailed}
 }
 
 // found returns the exit status of a report. interrupted is what is said if that is why it

@@ -245,3 +245,33 @@ func TestInterruptedWithAFailure(t *testing.T) {
 		}
 	}
 }
+
+// What was found is tried first the next time, and takes nothing away from what is counted.
+func TestExploreCorpus(t *testing.T) {
+	corpus := t.TempDir()
+	few := []string{"explore", "lost-update", "--strategy", "random", "--budget", "1", "--seed", "3"}
+	alone := weft(few...)
+	if alone.status != exitOK {
+		t.Fatalf("status %d of a run that should pass:\n%s%s", alone.status, alone.out, alone.err)
+	}
+	weft("explore", "lost-update", "--corpus", corpus)
+	a := weft(append(few, "--corpus", corpus)...)
+	if a.status != exitFailed || a.err != "" {
+		t.Errorf("status %d, standard error %q; want %d and nothing", a.status, a.err, exitFailed)
+	}
+	contains(t, a.out, strings.TrimSpace(withoutRate(alone.out)), "Tried first, and not counted above: 1 order of the corpus in "+corpus,
+		"an order that failed before still fails", "What raced: lost update on balance", "weft replay lost-update --policy any-ready --schedule w1,ready:alice.2=bob.2")
+
+	same := weft(append(few, "--corpus", corpus, "--format", "json")...)
+	contains(t, same.err, "an order that failed before still fails")
+	var report struct{ Runs int }
+	if err := json.Unmarshal([]byte(same.out), &report); err != nil || report.Runs != 1 || same.status != exitFailed {
+		t.Errorf("status %d, %d runs (%v)", same.status, report.Runs, err)
+	}
+	// It is of one policy, and of one program.
+	for _, args := range [][]string{{"explore", "lost-update", "--policy", "fifo"}, {"explore", "lost-update-fixed"}} {
+		if a := weft(append(args, "--corpus", corpus)...); a.status != exitOK || strings.Contains(a.out, "Tried first") {
+			t.Errorf("%v: status %d\n%s", args, a.status, a.out)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (n *run) takeOne(e *event) {
 		if e.g == 0 {
 			child.cause = n.fired
 		}
-		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Detail: child.runs.inPackage(), Cause: cause, PC: child.pc})
+		child.spawned = n.record(e, trace.Entry{Kind: trace.Spawn, Object: child.label, Detail: child.runs.inSource(), Cause: cause, PC: child.pc})
 	case opTurn:
 		n.turned(e, g)
 	case opBlock:

@@ -64,6 +64,23 @@ func (f *function) inPackage() string {
 	return f.full[strings.LastIndexByte(f.full, '/')+1:]
 }
 
+// inSource is inPackage without what depends on who has compiled a function literal: the
+// compiler counts those in a function, and those that it has put into another one there, as
+// in "bank.init.start.func13", which is "bank.start.func" here.
+func (f *function) inSource() string {
+	name := f.inPackage()
+	around := literal.ReplaceAllString(name, "")
+	if around == name {
+		return name
+	}
+	pkg, _, _ := strings.Cut(name, ".")
+	own := strings.LastIndexByte(around, '.')
+	if i := strings.LastIndex(around, ".(*"); i >= 0 && strings.Count(around[i+1:], ".") == 1 {
+		own = i
+	}
+	return pkg + around[max(own, len(pkg)):] + ".func"
+}
+
 // wrapper matches what the compiler adds to the name of a function that it makes, for a go
 // statement with arguments, or for a method that is a value.
 var wrapper = regexp.MustCompile(`(\.gowrap\d+|-fm)+$`)

@@ -138,7 +138,8 @@ func WithoutReplayCheck() Option {
 // finds in the end what it finds if it is not. The file is written once a second as well, or
 // as often as takes a fiftieth of the time: that is what is lost if the process is killed.
 // It is of one version of the program: if the default order does something else now, it is
-// refused.
+// refused. If two processes are at one file, one of them says so in the end, and writes its
+// own beside it.
 func WithCheckpoint(file string) Option {
 	return optionFunc(func(o *settings) { o.checkpoint, o.Resumable = file, file != "" })
 }

@@ -2,11 +2,15 @@ package explore
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"unsafe"
 
+	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -21,11 +25,42 @@ func readSaved(r io.Reader, field string) ([]byte, error) {
 		}
 		return nil, fmt.Errorf("it does not begin with %s", begin)
 	}
-	data, err := io.ReadAll(b)
-	if err == nil && len(data) > PartBytes {
+	var data bytes.Buffer
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= PartBytes {
+			data.Grow(int(info.Size()) + bytes.MinRead) // once, and no more
+		}
+	}
+	_, err := data.ReadFrom(b)
+	if err == nil && data.Len() > PartBytes {
 		err = fmt.Errorf("it is longer than %d bytes", PartBytes)
 	}
-	return data, err
+	return data.Bytes(), err
+}
+
+// sealHolds reports whether the sum at the end of what was saved is right: that of all of it
+// with 0 in its own place. It looks at the bytes as they are: to write down again what was
+// read, and compare, takes several times their memory. data is changed meanwhile. end is what
+// stands behind the object.
+func sealHolds(data []byte, end string) bool {
+	const before, after = `"sum":"`, `"}`
+	text, whole := bytes.CutSuffix(data, []byte(end))
+	if !whole {
+		return false
+	}
+	at := len(text) - len(after) - len(trace.Hash(0).String())
+	if at < len(before) || string(text[at-len(before):at]) != before || string(text[len(text)-len(after):]) != after {
+		return false
+	}
+	var sum trace.Hash
+	digits := text[at : len(text)-len(after)]
+	kept := string(digits)
+	if err := sum.UnmarshalText(digits); err != nil || sum.String() != kept {
+		return false
+	}
+	copy(digits, trace.Hash(0).String())
+	defer copy(digits, kept)
+	return trace.Hash(0).Text(unsafe.String(unsafe.SliceData(text), len(text))) == sum
 }
 
 // damage says what is wrong with a file, and at which byte, in words that can be shown.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"weft/sim/explore/search"
@@ -21,6 +22,9 @@ type exploration struct {
 	kept        time.Time // when the last checkpoint was written
 	between     time.Duration
 	defaultRun  trace.Hash
+	own         os.FileInfo // the checkpoint as it was read or written here
+	lost        bool        // it is another process's
+	resumed     bool        // it goes on from a checkpoint
 }
 
 // Search explores a program: it makes many runs and says what they show. Its
@@ -38,9 +42,10 @@ func Search(ctx context.Context, engine order.Engine, options ...Option) (*Repor
 }
 
 // SearchPart is [Search] for what is to be merged with other parts, or kept.
-func SearchPart(ctx context.Context, engine order.Engine, options ...Option) (*Part, error) {
+func SearchPart(ctx context.Context, engine order.Engine, options ...Option) (part *Part, err error) {
 	x := newExploration(engine, options)
 	defer x.Close()
+	defer x.misled(&part, &err)
 	if err := x.canShard(); err != nil {
 		return nil, err
 	}

@@ -217,18 +217,6 @@ func seal(data []byte) {
 	copy(data[len(data)-len(sumEnd)+len(`"sum":"`):], sum)
 }
 
-// whole reports whether a file is as it was sealed. It goes by its bytes: to write a result
-// again takes longer than to read it, and there are many.
-func whole(line []byte) bool {
-	data, ends := bytes.CutSuffix(line, []byte("\n"))
-	if !ends || len(data) < len(sumEnd) {
-		return false
-	}
-	again := append(data[:len(data)-len(sumEnd):len(data)-len(sumEnd)], sumEnd...)
-	seal(again)
-	return bytes.Equal(again, data)
-}
-
 func (r *UnitResult) file() unitResultFile {
 	return unitResultFile{Version: unitVersion, identity: r.part.identity, Unit: r.unit, Share: r.share, Rest: r.rest, Found: r.part.payload, Saw: r.saw}
 }
@@ -260,7 +248,7 @@ func ReadUnitResult(r io.Reader) (*UnitResult, error) {
 	if f.Version != unitVersion {
 		return nil, fmt.Errorf("explore: the result of a unit has format %d, and this version of Weft reads %d; use one version everywhere", f.Version, unitVersion)
 	}
-	if !whole(data) {
+	if !sealHolds(data, "\n") {
 		return nil, errors.New("explore: the result of a unit is damaged (it is not as it was written)")
 	}
 	return &UnitResult{line: data, unit: f.Unit, share: f.Share, rest: f.Rest, saw: f.Saw, part: Part{identity: f.identity, payload: f.Found}}, nil

@@ -50,6 +50,7 @@ import (
 //	-weft.nofailfile WEFT_NOFAILFILE  do not write fail files
 //	-weft.shard      WEFT_SHARD       do one part of the exploration, such as 3/16
 //	-weft.report     WEFT_REPORT      write what was found into a folder, for weft merge
+//	-weft.corpus     WEFT_CORPUS      keep failures and rare outcomes in a folder, see below
 //
 // Machines that do one part each need not talk to each other; see [explore.WithShard]. With
 // a folder for what was found, the part may also come from what sets the machines up; see
@@ -74,6 +75,11 @@ import (
 // the report begins with it, and the exploration goes on for others. If it no longer fits
 // the program, it is looked for near where it was (see [explain.Nearby]). One that passes
 // again, or is not to be found, is mentioned in the log and left for its owner to delete.
+//
+// With a folder for a corpus, schedules of failures and of outcomes that few runs had are
+// kept there as well, 64 for a test at most: it is for machines that begin with a fresh copy
+// of the sources each time, and cache that folder. They are tried after the fail files, and
+// are none of the runs that the verdict counts. See package corpus.
 //
 // In GitHub Actions (GITHUB_ACTIONS=true), the failing line has an annotation, and the
 // summary of the job has the report with a picture. Where the locale has no UTF-8, reports
@@ -128,6 +134,7 @@ func CheckOn(t testing.TB, engine func(begin func() *Invocation, policy string) 
 	if !c.ignoreFailFiles {
 		c.tryFailFiles()
 	}
+	c.tryCorpus()
 	c.explore()
 }
 
@@ -358,6 +365,7 @@ func (c *check) search(options []explore.Option) (order.Engine, *explore.Report)
 	if err := c.keepPart(part); err != nil {
 		c.Errorf("simtest: what was found cannot be kept: %v", err) // and is said all the same
 	}
+	c.keepInCorpus(part.Report())
 	return engine, part.Report()
 }
 

@@ -36,61 +36,99 @@ func (c *check) tryFailFile(name string, fresh bool) {
 		c.Logf("fail file %s is of another test, %s; it was not tried", name, words.Clean(f.test))
 		return
 	}
-	var run *replayed
-	if err == nil {
-		if c.policy != "" {
-			f.policy = c.policy
-		}
-		c.fresh = fresh || f.fresh
-		run, err = c.show(f.schedule, f.policy)
-	}
 	if err != nil {
 		c.Errorf("simtest: fail file %s: %v", name, err)
 		return
 	}
+	if c.policy != "" {
+		f.policy = c.policy
+	}
+	c.fresh = fresh || f.fresh
+	c.try(&keptOrder{
+		schedule: f.schedule, policy: f.policy,
+		failed: func(err error) { c.Errorf("simtest: fail file %s: %v", name, err) },
+		fails:  func(*replayed) string { return fmt.Sprintf("the failure that is kept in %s is still there", name) },
+		passes: func() { c.Logf("fail file %s passes now; delete it when it need not be watched any more", name) },
+		gone: func(tried int, misfit error) {
+			c.Logf("fail file %s no longer fits the program, and none of %s near it fails; if that is right, delete it: %v", name, words.Count(tried, "order"), misfit)
+		},
+		moved: func(run *replayed, s order.Schedule, misfit error) string {
+			said := fmt.Sprintf("fail file %s no longer fits the program: %v\nAn order near it fails", name, misfit)
+			if !c.noFailFile {
+				said = strings.TrimRight(c.keep(run, s, run.policy, ""), "\n") + "; delete the other one\n" + said
+			}
+			return said
+		},
+	})
+}
+
+// keptOrder is an order that was kept, in a fail file or in a corpus, with what is done
+// about what becomes of it.
+type keptOrder struct {
+	schedule order.Schedule
+	policy   string
+	failed   func(err error)            // it cannot be run
+	fails    func(run *replayed) string // it fails; how the report begins
+	passes   func()
+	gone     func(tried int, misfit error) // it does not fit, and nothing near it fails
+	// moved is for one that does not fit, near which this run fails. It returns how the
+	// report begins.
+	moved func(run *replayed, s order.Schedule, misfit error) string
+	// asWas says that it is not looked for elsewhere if it does not fit, and once that
+	// nothing is said of a failure that was reported.
+	asWas, once bool
+}
+
+// try runs an order that was kept, and looks for it nearby if it does not fit any more.
+func (c *check) try(k *keptOrder) {
+	c.Helper()
+	run, err := c.show(k.schedule, k.policy)
+	if err != nil {
+		k.failed(err)
+		return
+	}
 	switch misfit := run.misfit(); {
+	case misfit != nil && k.asWas:
+		k.gone(0, misfit)
 	case misfit != nil:
-		c.tryNearby(name, f, misfit)
+		c.tryNearby(k, misfit)
+	case run.Failed() && k.once && slices.Contains(c.known, run.bug()):
 	case run.Failed():
-		c.stillThere(fmt.Sprintf("the failure that is kept in %s is still there", name), run, f.schedule)
+		c.stillThere(k.fails(run), run, k.schedule)
 	default:
-		c.Logf("fail file %s passes now; delete it when it need not be watched any more", name)
+		k.passes()
 	}
 }
 
 // tryNearby looks for a failure that no longer fits near where it was.
-func (c *check) tryNearby(name string, f *failFile, misfit error) {
+func (c *check) tryNearby(k *keptOrder, misfit error) {
 	c.Helper()
 	c.explains(0)
-	engine, err := c.engine(f.policy)
+	engine, err := c.engine(k.policy)
 	if err != nil {
-		c.Errorf("simtest: fail file %s: %v", name, err)
+		k.failed(err)
 		return
 	}
-	near, err := explain.Nearby(c.Context(), engine, f.schedule, c.within(explain.NearbyRuns)...)
+	near, err := explain.Nearby(c.Context(), engine, k.schedule, c.within(explain.NearbyRuns)...)
 	if errors.Is(err, explain.ErrPasses) {
-		c.Logf("fail file %s no longer fits the program, and none of %s near it fails; if that is right, delete it: %v", name, words.Count(near.Runs, "order"), misfit)
+		k.gone(near.Runs, misfit)
 		return
 	}
 	var run *replayed
 	if err == nil {
-		run, err = c.show(near.Schedule, f.policy)
+		run, err = c.show(near.Schedule, k.policy)
 	}
 	if err != nil {
-		c.Errorf("simtest: fail file %s: %v", name, err)
+		k.failed(err)
 		return
 	}
-	said := fmt.Sprintf("fail file %s no longer fits the program: %v\nAn order near it fails", name, misfit)
-	if !c.noFailFile {
-		said = strings.TrimRight(c.keep(run, near.Schedule, run.policy, ""), "\n") + "; delete the other one\n" + said
-	}
-	c.stillThere(said, run, near.Schedule)
+	c.stillThere(k.moved(run, near.Schedule, misfit), run, near.Schedule)
 }
 
 // stillThere reports a failure that was kept. said is how it begins.
 func (c *check) stillThere(said string, run *replayed, s order.Schedule) {
 	c.Helper()
-	bug := bugOf(run.End, search.OutcomeText(run.Run))
+	bug := run.bug()
 	again := "again    " + c.again(s, run.policy)
 	if slices.Contains(c.known, bug) {
 		c.Errorf("%s; it is the same as before\n%s", said, again)
@@ -123,6 +161,9 @@ func (c *check) unknown(r *explore.Report) *search.Outcome {
 	}
 	return nil
 }
+
+// bug is bugOf of the run.
+func (r *replayed) bug() string { return bugOf(r.End, search.OutcomeText(r.Run)) }
 
 // bugOf says what is wrong in a few words that do not vary from order to order. text is the
 // text of the outcome.

@@ -7,11 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"weft/sim/internal/kept"
 	"weft/sim/order"
 	"weft/trace"
 	"weft/trace/words"
@@ -39,52 +37,13 @@ var failFolder = filepath.Join("testdata", "weft")
 // lies below failFolder.
 func failFolderOf(test string) string {
 	if strings.Count(test, "/") > 8 {
-		return filepath.Join(failFolder, fileName(test))
+		return filepath.Join(failFolder, kept.Name(test))
 	}
 	elements := []string{failFolder}
 	for _, e := range strings.Split(test, "/") {
-		elements = append(elements, fileName(e))
+		elements = append(elements, kept.Name(e))
 	}
 	return filepath.Join(elements...)
-}
-
-// fileName returns a name that every file system takes: letters, digits, "-" and
-// "_" as they are, other bytes as %XX.
-func fileName(element string) string {
-	var b strings.Builder
-	reserved := slices.Contains(reservedNames, strings.ToUpper(element))
-	for i, r := range element {
-		if r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_') && !(reserved && i == 0) {
-			b.WriteRune(r)
-			continue
-		}
-		_, size := utf8.DecodeRuneInString(element[i:])
-		for k := range size {
-			fmt.Fprintf(&b, "%%%02X", element[i+k])
-		}
-	}
-	name := b.String()
-	if len(name) > nameMost {
-		end := nameMost - 20
-		for !utf8.RuneStart(name[end]) {
-			end--
-		}
-		name = name[:end] + "-" + trace.Hash(0).Text(element).String()
-	}
-	if name == "" {
-		return "%"
-	}
-	return name
-}
-
-// nameMost is the longest name, in bytes. File systems take 255 at least.
-const nameMost = 120
-
-// reservedNames are files that Windows has in every folder.
-var reservedNames = []string{
-	"CON", "PRN", "AUX", "NUL",
-	"COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "COM¹", "COM²", "COM³",
-	"LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
 }
 
 // name returns the file's path. The same failure has the same.
@@ -125,14 +84,9 @@ func (f *failFile) write(what, again string) (name string, err error) {
 // text returns what is in the file.
 func (f *failFile) text(what, again string) string {
 	var b strings.Builder
-	comment := func(text string) {
-		for line := range strings.Lines(words.Text(strings.TrimRight(text, "\n") + "\n")) {
-			b.WriteString(strings.TrimRight("# "+line, " \n") + "\n")
-		}
-	}
-	comment(f.test + " failed in this order:\n" + indent(what, "    ") + "\n" +
+	b.WriteString(kept.Comment(f.test + " failed in this order:\n" + indent(what, "    ") + "\n" +
 		"It is tried before all others whenever the test runs. Delete the file when the\n" +
-		"failure is repaired and need not be watched. This runs it alone:\n    " + again)
+		"failure is repaired and need not be watched. This runs it alone:\n    " + again))
 	fmt.Fprintf(&b, "weft-failure %s\ntest %s\npolicy %s\nschedule %s\n", failFileVersion, lineOf(f.test), f.policy, f.schedule)
 	if f.fresh {
 		b.WriteString("fresh true\n")
@@ -142,6 +96,14 @@ func (f *failFile) text(what, again string) string {
 
 // lineOf returns the name of a test as it stands on a line of a file.
 func lineOf(test string) string { return strings.TrimSpace(words.Clean(test)) }
+
+// failFileFormat is the format of the files.
+var failFileFormat = kept.Format{
+	Header: "weft-failure", Version: failFileVersion,
+	Required: []string{"test", "policy", "schedule"}, Optional: []string{"fresh"}, MayBeEmpty: []string{"test"},
+	Belongs: "only files that a failing test has written belong there",
+	Older:   "delete it, and let the test find the failure anew",
+}
 
 // failFileMost is how long a file may be, in bytes. The longest schedules have some
 // hundreds of thousands of switches.
@@ -177,49 +139,19 @@ func readFailFile(name string) (*failFile, error) {
 
 // parseFailFile reads the text of a file. The error names the line.
 func parseFailFile(text string) (*failFile, error) {
-	fields := map[string]string{}
-	number := 0
-	for line := range strings.Lines(text) {
-		number++
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		key, value, _ := strings.Cut(line, " ")
-		if len(fields) == 0 {
-			if key != "weft-failure" {
-				return nil, fmt.Errorf("line %d: it does not begin with %q; only files that a failing test has written belong there", number, "weft-failure "+failFileVersion)
-			}
-			if value != failFileVersion {
-				return nil, fmt.Errorf("line %d: it is of format version %s, and this version of Weft reads %s; delete it, and let the test find the failure anew", number, quoted(value), failFileVersion)
-			}
-		}
-		if _, twice := fields[key]; twice {
-			return nil, fmt.Errorf("line %d: %q stands there twice", number, key)
-		}
-		if !slices.Contains([]string{"weft-failure", "test", "policy", "schedule", "fresh"}, key) {
-			return nil, fmt.Errorf("line %d: %s is unknown; was the file cut off?", number, quoted(line))
-		}
-		fields[key] = strings.TrimSpace(value)
-	}
-	for _, key := range []string{"weft-failure", "test", "policy", "schedule"} {
-		if value, ok := fields[key]; !ok || value == "" && key != "test" { // whose name may be empty
-			return nil, fmt.Errorf("line %d: it ends without a line %q", number+1, key)
-		}
+	fields, err := failFileFormat.Parse(text)
+	if err != nil {
+		return nil, err
 	}
 	f := &failFile{test: fields["test"], policy: fields["policy"]}
-	var err error
 	if given, ok := fields["fresh"]; ok {
 		if f.fresh, err = yes(given); err != nil {
-			return nil, fmt.Errorf("the line \"fresh\" has %s: %w", quoted(given), err)
+			return nil, fmt.Errorf("the line \"fresh\" has %s: %w", kept.Quoted(given), err)
 		}
 	}
 	f.schedule, err = order.ParseSchedule(fields["schedule"])
 	return f, err
 }
-
-// quoted shows a piece of a file, which may hold anything.
-func quoted(text string) string { return words.Elide(words.Quote(text), 100) }
 
 // failFilesOf returns the names of the files of a test, sorted.
 func failFilesOf(test string) ([]string, error) {

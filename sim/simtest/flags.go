@@ -34,6 +34,7 @@ type overrides struct {
 	noFailFile bool
 	shard      search.Shard // which part is done; of 0 parts if nobody has asked for one
 	report     string       // the folder for what is found, or ""
+	corpus     string       // the folder for what is tried first the next time, or ""
 }
 
 // override is one thing that can be asked for. Flags do not get through
@@ -114,6 +115,11 @@ var overridable = []*override{
 	{name: "report", usage: "write what each test's exploration has found into this `folder`, for weft merge",
 		read: func(w *overrides, text string) error {
 			w.report = text
+			return nil
+		}},
+	{name: "corpus", usage: "keep schedules of failures and of rare outcomes in this `folder`, and try those that are there first",
+		read: func(w *overrides, text string) error {
+			w.corpus = text
 			return nil
 		}},
 	{name: "nofailfile", usage: "do not write fail files", yesNo: true,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"weft/sim/explore"
+	"weft/sim/internal/kept"
 	"weft/trace"
 )
 
@@ -42,7 +43,7 @@ func (c *check) keepPart(p *explore.Part) error {
 		return nil
 	}
 	policy := p.Policy
-	name := fileName(c.Name())
+	name := kept.Name(c.Name())
 	if c.ordinal > 1 {
 		name += fmt.Sprintf("#%d", c.ordinal)
 	}
@@ -50,7 +51,7 @@ func (c *check) keepPart(p *explore.Part) error {
 		name = fmt.Sprintf("%s~%016x", strings.ToValidUTF8(name[:longestName], ""), uint64(trace.Hash(0).Text(name)))
 	}
 	// Packages have tests of one name; the folder may be for all of them.
-	name = fmt.Sprintf("%s.%s.%08x.%d-of-%d.json", name, fileName(policy), uint32(trace.Hash(0).Text(c.pkg)), p.Shard, p.Of)
+	name = fmt.Sprintf("%s.%s.%08x.%d-of-%d.json", name, kept.Name(policy), uint32(trace.Hash(0).Text(c.pkg)), p.Shard, p.Of)
 	if err := os.MkdirAll(c.report, 0o755); err != nil {
 		return err
 	}
