@@ -88,7 +88,7 @@ func findFile(cmd *cobra.Command, s subject, named, given []string, policy strin
 	var wrong *source.BuildError
 	if errors.As(err, &wrong) {
 		fmt.Fprintln(cmd.ErrOrStderr(), wrong.Said) // in the compiler's own words
-		return s, &endError{status: exitUsage}
+		return s, &endError{exitUsage, wrong.Hint}
 	} else if err != nil {
 		return s, err
 	}
@@ -205,9 +205,21 @@ func (s *subject) source(file string) (string, bool) {
 	return string(text), err == nil
 }
 
+// typed is the name of the program as a shell takes it.
+func (s *subject) typed() string {
+	if s.files == nil {
+		return words.Shell(s.name)
+	}
+	var typed []string
+	for _, name := range s.named {
+		typed = append(typed, words.Shell(name))
+	}
+	return strings.Join(typed, " ")
+}
+
 // again returns the command that repeats a run.
 func (s *subject) again(schedule order.Schedule) string {
-	return fmt.Sprintf("weft replay %s --policy %s --schedule %s%s", s.name, s.engine.Policy(), schedule, s.more)
+	return fmt.Sprintf("weft replay %s --policy %s --schedule %s%s", s.typed(), s.engine.Policy(), schedule, s.more)
 }
 
 // pictureName is what a picture of a program could be called.

@@ -124,7 +124,8 @@ func os_weftWrite(fd int, b []byte) bool {
 	return true
 }
 
-// weftOutput is the point before something is printed: who prints first is seen.
+// weftOutput is the point before something is printed, or shows in another way which step comes
+// first.
 func weftOutput() {
 	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
 		weftPoint(weftOpOutput, nil, true)
