@@ -124,3 +124,19 @@ func TestFileCompileErrors(t *testing.T) {
 		t.Errorf("status %d, %q", a.status, a.err)
 	}
 }
+
+// TestFileNames: a folder needs no slash, and what is to be pasted is fit for a shell.
+func TestFileNames(t *testing.T) {
+	program(t, "bank.go")
+	if err := os.MkdirAll("a b", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename("bank.go", "a b/bank.go"); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, fine(t, "run", "a b"), "balance 40", "weft explore 'a b'")
+	contains(t, fine(t, "explore", "a b/bank.go", "--budget", "20"), "weft explore 'a b/bank.go' --want")
+	weft("run", "a b/bank.go", "-o", "bank.jsonl")
+	contains(t, fine(t, "replay", "bank.jsonl"), "came to its end")
+	refuses(t, exitUsage, []string{"run", "a c"}, `there is no program "a c" in the gallery`)
+}

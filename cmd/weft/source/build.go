@@ -59,7 +59,7 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 		return "", err
 	}
 	if inModule {
-		if p.module, err = h.besideModule(ctx, goes, p, work); err != nil {
+		if p.modules, err = h.besideModules(ctx, goes, p, work); err != nil {
 			return "", err
 		}
 	}

@@ -119,7 +119,7 @@ func input(t *testing.T, text string) string {
 // TestWarmAndCold: runs that share a process show what those in processes of their own do,
 // and each as often.
 func TestWarmAndCold(t *testing.T) {
-	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx"} {
+	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx", "replaced", "workspace/app"} {
 		t.Run(file, func(t *testing.T) {
 			warm, cold := built(t, source.Options{}, file)
 			a, b := search(t, warm), search(t, cold)
