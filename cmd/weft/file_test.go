@@ -92,10 +92,10 @@ func TestFileRace(t *testing.T) {
 
 // TestFileKept: a program that keeps something between runs has each in a process of its own.
 func TestFileKept(t *testing.T) {
-	program(t, "flags.go")
-	a := weft("explore", "flags.go", "--", "-n", "1")
-	contains(t, a.err, "flags.go keeps something from run to run")
-	contains(t, a.out, "1. passes", "hello from 0")
+	program(t, "kept.go")
+	a := weft("explore", "kept.go")
+	contains(t, a.err, "kept.go keeps something from run to run")
+	contains(t, a.out, "1. passes", "first")
 	if a.status != exitOK {
 		t.Errorf("status %d: %s", a.status, a.out)
 	}

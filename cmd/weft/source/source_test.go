@@ -89,6 +89,7 @@ func TestOutcomes(t *testing.T) {
 		{file: "reads.go", want: []string{"[]"}},
 		{file: "coroutine.go", want: []string{"a 1|b 2", "b 1|a 2"}},
 		{file: "says.go", want: []string{"a begins|b begins|a|b|no end", "a begins|b begins|b|a|no end"}},
+		{file: "standard.go", want: []string{"1  false 3 true|changed said"}},
 		{file: "globals.go", want: []string{"1 map[10:1 a:1] [2 2 3 4] 1 false 1 2 first", "1 map[1:1 a:1] [2 2 3 4] 1 false 1 2 first"}},
 	} {
 		t.Run(test.file, func(t *testing.T) {
@@ -119,7 +120,7 @@ func input(t *testing.T, text string) string {
 // TestWarmAndCold: runs that share a process show what those in processes of their own do,
 // and each as often.
 func TestWarmAndCold(t *testing.T) {
-	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx", "replaced", "workspace/app"} {
+	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx", "replaced", "workspace/app", "flags.go", "standard.go"} {
 		t.Run(file, func(t *testing.T) {
 			warm, cold := built(t, source.Options{}, file)
 			a, b := search(t, warm), search(t, cold)
@@ -144,12 +145,12 @@ func TestWarmAndCold(t *testing.T) {
 // TestKept: a program that keeps something in the standard library does otherwise in its
 // second run of a process, and that is noticed.
 func TestKept(t *testing.T) {
-	warm, cold := built(t, source.Options{Args: []string{"-n", "1"}}, "flags.go")
-	if run := order.RunOnce(cold, order.Default()); run.Failed() || run.Output[0].Text != "hello from 0" {
+	warm, cold := built(t, source.Options{}, "kept.go")
+	if run := order.RunOnce(cold, order.Default()); run.Failed() || run.Output[0].Text != "first" {
 		t.Errorf("in a process of its own: %s, %v", run.Summary, run.Output)
 	}
 	run := order.RunOnce(warm, order.Default())
-	if !run.Failed() || !strings.Contains(run.Summary, "flag redefined") {
+	if !run.Failed() || !strings.Contains(run.Summary, "known already") {
 		t.Errorf("the second run of a process ends with %s %q", run.End, run.Summary)
 	}
 	if !warm.(order.Cold).FirstDiffers() && run.End != order.Kept {
