@@ -179,6 +179,10 @@ func finer(e order.Engine) (order.Engine, bool) {
 	return f.Finer()
 }
 
+// shared are packages of the standard library with types that goroutines may not use at the same
+// time, and do so by mistake. What these read and write is seen, so that this is a data race.
+var shared = []string{"bufio", "bytes", "container/heap", "container/list", "container/ring", "encoding/csv", "encoding/json", "math/big", "math/rand", "math/rand/v2", "sort", "strings", "text/tabwriter"}
+
 // compileFile returns what is said to the compiler about a program in files: so that a run
 // sees what it reads and writes.
 func compileFile(ctx context.Context, made *overlay.Overlay, mode memoryMode, module bool) []string {
@@ -186,11 +190,18 @@ func compileFile(ctx context.Context, made *overlay.Overlay, mode memoryMode, mo
 	if mode == memoryOff {
 		return nil
 	}
-	if !module {
-		return []string{"-gcflags=" + files + "=" + instrument}
+	var flags []string
+	if mode == memoryModule {
+		for _, pkg := range shared {
+			flags = append(flags, "-gcflags="+pkg+"="+instrument)
+		}
 	}
-	folder := filepath.Dir(made.Toolchain.GOMOD)
-	flags := gcflags(mode, modules(ctx, made, folder, "list", "-m"), dependencies(ctx, made, folder), nil)
+	mains, others := []string{files}, []string(nil)
+	if module {
+		folder := filepath.Dir(made.Toolchain.GOMOD)
+		mains, others = modules(ctx, made, folder, "list", "-m"), dependencies(ctx, made, folder)
+	}
+	flags = append(flags, gcflags(mode, mains, others, nil)...)
 	return append(flags, "-gcflags="+files+"="+instrument)
 }
 

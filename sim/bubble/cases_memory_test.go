@@ -246,8 +246,14 @@ func TestClaim(t *testing.T) {
 		{"cleanup", func() { runtime.AddCleanup(seen[0], func(int) {}, 0).Stop() }, ", but for when memory is collected"},
 		{"weak pointer", func() { weak.Make(seen[0]) }, ", but for when memory is collected"},
 		{"unique value", func() { unique.Make(1) }, ""},
+		{"environment of one goroutine", func() { os.Getenv("HOME"); counted() }, ""},
+		{"environment", func() { both(func() { os.Getenv("HOME") }, func() { os.Getenv("HOME") }) }, ", but for what comes between calls of the standard library that share something"},
+		{"locks, waits and contexts", func() {
+			ctx, cancel := context.WithCancel(context.Background())
+			both(func() { counted(); cancel() }, func() { counted(); ctx.Err() })
+		}, ""},
 	} {
-		if v := explored(t, test.does).Verdict(); !strings.HasSuffix(v, claim+test.but) {
+		if v := explored(t, test.does, explore.WithRuns(100_000), explore.WithStrategy(dpor.Reduced())).Verdict(); !strings.HasSuffix(v, claim+test.but) {
 			t.Errorf("%s: %s", test.name, v)
 		}
 	}

@@ -125,6 +125,7 @@ const (
 	chanceSystem                       // what the operating system does
 	chanceSignals                      // which signals come
 	chanceCollector                    // when memory is collected
+	chanceLibrary                      // what the standard library keeps
 )
 
 // policy is how much is decided.

@@ -72,6 +72,9 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		}
 		weftPeeked()
 	}
+	if !own && !always {
+		w.within(gp)
+	}
 	if !own && !always && op >= weftOpLoad {
 		return
 	}

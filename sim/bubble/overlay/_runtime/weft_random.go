@@ -18,6 +18,7 @@ const (
 	weftChanceSystem    // what the operating system does
 	weftChanceSignals   // which signals come
 	weftChanceCollector // when memory is collected
+	weftChanceLibrary   // what the standard library keeps
 )
 
 // weftChance notes that the calling goroutine has seen something of that kind, if the
@@ -78,6 +79,22 @@ func weftFill(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// within is called where the standard library takes a lock of its own, or uses an atomic: that is
+// no point, so if several goroutines do, there are orders of what they do that no run shows.
+func (w *weftControl) within(gp *g) {
+	if w.chance&weftChanceLibrary != 0 || w.inside == gp.weft.id {
+		return
+	}
+	if own, _ := weftCaller(weftContext); own {
+		return // it is for one of the program's, as the state of a sync.WaitGroup is
+	}
+	if w.inside == 0 {
+		w.inside = gp.weft.id
+		return
+	}
+	w.chance |= weftChanceLibrary
 }
 
 // weftCollects is called where the calling goroutine makes a weak pointer, which shows when
