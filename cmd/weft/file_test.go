@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -139,4 +140,25 @@ func TestFileNames(t *testing.T) {
 	weft("run", "a b/bank.go", "-o", "bank.jsonl")
 	contains(t, fine(t, "replay", "bank.jsonl"), "came to its end")
 	refuses(t, exitUsage, []string{"run", "a c"}, `there is no program "a c" in the gallery`)
+}
+
+// TestFileShared: what is for one goroutine at a time, and used by two, has a data race.
+func TestFileShared(t *testing.T) {
+	program(t, "buffer.go")
+	a := weft("explore", "buffer.go")
+	contains(t, a.out, "data races on 2 variables", "b.buf: main.func1 writes it at bytes/buffer.go:")
+	if a.status != exitFailed {
+		t.Errorf("status %d, want %d", a.status, exitFailed)
+	}
+}
+
+// TestFileMemory: WEFT_MEMORY=all is about all packages, whether there is a module or not.
+func TestFileMemory(t *testing.T) {
+	flags := compileFile(t.Context(), nil, memoryAll, false)
+	if !slices.Contains(flags, "-gcflags=all="+instrument) {
+		t.Errorf("the compiler is told %q", flags)
+	}
+	if flags := compileFile(t.Context(), nil, memoryOff, false); flags != nil {
+		t.Errorf("with off, the compiler is told %q", flags)
+	}
 }

@@ -84,11 +84,16 @@ func weftFill(b []byte) bool {
 // within is called where the standard library takes a lock of its own, or uses an atomic: that is
 // no point, so if several goroutines do, there are orders of what they do that no run shows.
 func (w *weftControl) within(gp *g) {
-	if w.chance&weftChanceLibrary != 0 || w.inside == gp.weft.id {
+	if w.chance&weftChanceLibrary != 0 || w.inside == gp.weft.id || w.writes || gp.weft.quiet > 0 {
 		return
 	}
 	if own, _ := weftCaller(weftContext); own {
 		return // it is for one of the program's, as the state of a sync.WaitGroup is
+	}
+	var asks string
+	systemstack(func() { asks = weftWhoAsks(gp, gp.sched.bp, "sync/atomic.") })
+	if stringslite.HasPrefix(asks, "weft/sim/bubble.") {
+		return
 	}
 	if w.inside == 0 {
 		w.inside = gp.weft.id
@@ -123,8 +128,8 @@ func weftChanceUnless(what uint8, by, behalf string) {
 	}
 }
 
-// weftWhoAsks returns the first function on the stack that is neither of the runtime nor of that
-// other package.
+// weftWhoAsks returns the first function on the stack that is neither of the runtime nor of package
+// sync, nor of that other package.
 func weftWhoAsks(gp *g, fp uintptr, by string) string {
 	for range 8 {
 		if fp < gp.stack.lo || fp > gp.stack.hi-2*goarch.PtrSize {
@@ -137,7 +142,12 @@ func weftWhoAsks(gp *g, fp uintptr, by string) string {
 			break
 		}
 		for u, uf := newInlineUnwinder(f, pc-1); uf.valid(); uf = u.next(uf) {
-			if name := u.srcFunc(uf).name(); !stringslite.HasPrefix(name, "runtime.") && !stringslite.HasPrefix(name, by) {
+			name := u.srcFunc(uf).name()
+			other := true
+			for _, p := range [...]string{"runtime.", "sync.", "internal/sync.", by} {
+				other = other && !stringslite.HasPrefix(name, p)
+			}
+			if other {
 				return name
 			}
 		}

@@ -120,8 +120,15 @@ func os_weftWrite(fd int, b []byte) bool {
 		return weftHooks.outside != nil && getg().bubble == nil && weftHooks.outside(b)
 	}
 	weftPoint(weftOpOutput, nil, true)
-	w.wrote(b)
+	w.takesIn(b)
 	return true
+}
+
+// takesIn hands over what the program writes. What that does is no part of the run.
+func (w *weftControl) takesIn(b []byte) {
+	w.writes = true
+	w.wrote(b)
+	w.writes = false
 }
 
 // weftOutput is the point before something is printed, or shows in another way which step comes
@@ -167,5 +174,5 @@ func weftPrinted() {
 		kept = append(kept, "... (there is no room for the rest)\n"...)
 	}
 	weftPoint(weftOpOutput, nil, true)
-	w.wrote(kept)
+	w.takesIn(kept)
 }
