@@ -16,6 +16,7 @@
 //	weft test PACKAGES            go test, with the order of goroutines under control
 //	weft overlay                  the file that this needs
 //	weft doctor                   whether this Go version can have it
+//	weft version                  which one this is; what is new in it: CHANGES.md
 //	weft completion SHELL         completion for a shell
 //
 // The exit status says how a run ended; see weft --help.

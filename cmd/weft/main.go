@@ -114,10 +114,12 @@ schedule decides, and shows which other orders are permitted.
 		// there is not.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.Version = version
+	root.SetVersionTemplate(versionLine())
 	root.DisableSuggestions = true // there is unknownCommand
 	root.SetFlagErrorFunc(usageOfFlag)
 	root.AddCommand(newList(c), newLessons(c), newLesson(c), newRun(c), newExplore(c), newMerge(c), newReplay(c), newShrink(c), newTrace(c), newDiff(c),
-		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newProbe())
+		newTest(c), newPage(c), newServe(c), newOverlay(c), newDoctor(c), newInit(c), newVersion(c), newProbe())
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {
 		show := help.Run

@@ -69,7 +69,7 @@ func TestMergeRefuses(t *testing.T) {
 	refuses(t, exitUsage, []string{"merge", filepath.Join(t.TempDir(), "none.json")}, "none.json: ")
 	refuses(t, exitUsage, []string{"merge", hello[0], "--format", "jsn"}, "did you mean json?")
 	refuses(t, exitUsage, []string{"explore", "hello", "--shard", "3/2"}, `"3/2" names no part`)
-	refuses(t, exitUsage, []string{"explore", "hello", "--shard", "1/2", "--strategy", "optimal"}, "cannot be done in parts")
+	refuses(t, exitUsage, []string{"explore", "hello", "--shard", "1/2", "--strategy", "seed:1"}, "cannot be done in parts")
 	refuses(t, exitUsage, []string{"explore", "hello", "--shard", "1/2", "--resume", filepath.Join(t.TempDir(), "c")}, "checkpoint")
 }
 

@@ -76,9 +76,19 @@
 // two switches, the largest of 16 parts has 1.00 times the runs of the mean
 // (TestPartsOfWalksAreOfOneSize of package dpor). Strategies that draw are cut into the
 // blocks of runs that one machine makes as well; all parts make the first 1,361 runs from
-// which they learn. [Auto] decides alike everywhere, and no part gives up a walk. The
-// reductions cannot be cut: what they leave out depends on what all runs have shown. What
-// is exact ends where memory is bounded: beyond search.OutcomesKept outcomes or
+// which they learn. [Auto] decides alike everywhere, and no part gives up a walk.
+//
+// Reductions cut the tree into 2048 parts at least: above the cut all is tried that is
+// awake, and what sleeps is handed down. So each trace is walked in one part, and the
+// merged report claims what that of one machine does: the same outcomes, as many traces,
+// the same verdict. Which runs show them, and how many were given up, goes by the cut. The
+// cut, and with it the whole report, is the same for any number of parts up to 16
+// (TestReductionsAgainstBruteForce, TestFewShardsAreCutAlike of package dpor). Of
+// philosophers(8), the largest of 16 parts makes 1.96 times the runs of the mean
+// (TestPartsOfReductionsAreOfOneSize). A step that touches, in one part, what no run had
+// touched that all machines make before takes "all" away, and is named.
+//
+// What is exact ends where memory is bounded: beyond search.OutcomesKept outcomes or
 // search.TracesKept traces, which of them are told apart depends on the parts.
 //
 // # Units
@@ -86,9 +96,9 @@
 // Where machines come and go, an exploration is done in units that are cut as it goes on:
 // SearchUnit does some of one, and gives back what is left as further units, for whoever
 // has time. Units adds up what was found, and gives the report that one machine would have
-// given, wherever it was cut, in whatever order it was done, and whatever was done twice
-// (TestUnitsAreTheWhole). Strategies that walk, other than the reductions, and those that
-// draw can be done in units. Package remote has another process do them; the command
+// given (of a reduction: what that claims), wherever it was cut, in whatever order it was
+// done, and whatever was done twice (TestUnitsAreTheWhole, TestUnitsOfReductions of package
+// dpor). Strategies that walk and those that draw can be done in units. Package remote has another process do them; the command
 // weft-queue of the module queue spreads them over machines.
 //
 // # Where things are

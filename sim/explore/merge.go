@@ -169,6 +169,7 @@ func (m *Parts) Report() *Report {
 		}
 		f.tally.Merge(one.tally)
 		f.elapsed += one.elapsed
+		f.addTraces(one)
 		if first {
 			f.coverage, f.size, f.probed, f.claim = one.coverage, one.size, one.probed, one.claim
 		} else {
@@ -179,7 +180,10 @@ func (m *Parts) Report() *Report {
 	if f.tally.Unequal == nil {
 		f.tally.Unequal = unequal
 	}
+	f.sumTraces()
 	switch lacks := m.Lacks(); {
+	case lacks != "" && f.coverage.Kind == search.Partial && f.coverage.Why != "":
+		f.coverage.Why += "; " + lacks
 	case lacks != "":
 		f.coverage = search.Coverage{Kind: search.Partial, Why: lacks}
 	case f.coverage.Kind == search.Sampled:
@@ -208,7 +212,7 @@ func numbered(shards []int) string {
 
 // coverBoth says what is covered by two parts that are done.
 func coverBoth(a, b search.Coverage) search.Coverage {
-	if a.Kind == search.AllOrders {
+	if a.Kind != search.Partial && (a.Kind == search.AllOrders || b.Kind == search.Partial) {
 		return b
 	}
 	return a

@@ -209,9 +209,9 @@ func TestPartsOfDifferentExplorations(t *testing.T) {
 }
 
 func TestStrategiesWithoutParts(t *testing.T) {
-	for _, strategy := range []string{"reduced", "sleepsets", "optimal", "seed:1", "default"} {
+	for _, strategy := range []string{"seed:1", "default"} {
 		_, err := explore.SearchPart(context.Background(), sim.Engine(exploretest.Withdrawals()), explore.WithStrategy(mustParse(t, strategy)), explore.WithShard(1, 2))
-		if err == nil || !strings.Contains(err.Error(), "strategy "+strategy+" cannot be done in parts") {
+		if err == nil || !strings.Contains(err.Error(), "strategy "+strategy+"") || !strings.Contains(err.Error(), "cannot be done in parts") {
 			t.Errorf("%s: error %v", strategy, err)
 		}
 		engine := sim.Engine(exploretest.Withdrawals())

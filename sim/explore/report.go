@@ -93,10 +93,29 @@ type findings struct {
 	size                      *search.Estimate
 	traces                    int
 	tracesKnown               bool
+	singles                   int  // of several parts: the traces that are not in the tally
+	many                      bool // in one of them, there were too many traces to be told apart
 	stopped                   search.Stop
 	tally, probed             *search.Tally
 	claim                     string // of the engine, if all orders were walked
 	elapsed                   time.Duration
+}
+
+// addTraces adds the traces of another part, of runs that are traces of their own. Those of
+// the others are told apart by the tallies; see sumTraces.
+func (f *findings) addTraces(one findings) {
+	if one.tracesKnown {
+		f.tracesKnown = true
+		f.singles += one.traces - len(one.tally.Traces)
+		f.many = f.many || one.traces == 0 && one.tally.Runs > 0
+	}
+}
+
+// sumTraces counts the traces of all parts, if they are not too many to be told apart.
+func (f *findings) sumTraces() {
+	if n := len(f.tally.Traces); f.tracesKnown && !f.many && n < search.TracesKept {
+		f.traces = f.singles + n
+	}
 }
 
 // report makes a report.

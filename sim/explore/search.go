@@ -60,7 +60,7 @@ func (x *exploration) canShard() error {
 		return errors.New("explore: a part of an exploration cannot go on from a checkpoint; cut it into more parts, so that each is soon done")
 	}
 	if _, ok := x.Planner.(search.Sharded); !ok {
-		return fmt.Errorf("explore: strategy %s cannot be done in parts, because what it leaves out depends on what all its runs show; take exhaustive, bounded, auto, or one that draws, such as random", x.strategy)
+		return fmt.Errorf("explore: strategy %s makes one run, and cannot be done in parts; take auto, reduced, exhaustive, bounded, or one that draws, such as random", x.strategy)
 	}
 	return nil
 }

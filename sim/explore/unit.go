@@ -93,7 +93,7 @@ func SearchUnit(ctx context.Context, engine order.Engine, u Unit, limits search.
 	}
 	planner, ok := x.Planner.(search.Divisible)
 	if !ok {
-		return nil, fmt.Errorf("explore: strategy %s cannot be done in units, because what it leaves out depends on what all its runs show; take exhaustive, bounded, or one that draws, such as random", x.strategy)
+		return nil, fmt.Errorf("explore: strategy %s cannot be done in units, because what is next depends on all that was found; take reduced, exhaustive, bounded, or one that draws, such as random", x.strategy)
 	}
 	if err := planner.Take(u.u); err != nil {
 		return nil, fmt.Errorf("explore: the unit does not fit the exploration (%w)", damage(err))

@@ -173,7 +173,9 @@ func TestUnitsRefused(t *testing.T) {
 		name, unit, want string
 		options          []explore.Option
 	}{
-		{"reduction", `{"weft_unit":1,"share":1,"left":null}`, "cannot be done in units", []explore.Option{explore.WithStrategy(mustParse(t, "optimal"))}},
+		{"one run", `{"weft_unit":1,"share":1,"left":null}`, "cannot be done in units", []explore.Option{explore.WithStrategy(mustParse(t, "seed:1"))}},
+		{"nothing of a reduction", `{"weft_unit":1,"share":1,"left":{"roots":[]}}`, "no parts", []explore.Option{explore.WithStrategy(mustParse(t, "reduced"))}},
+		{"root of a reduction", `{"weft_unit":1,"share":1,"left":{"names":["a"],"roots":[{"taken":[3],"widths":[2],"places":[{"at":0,"step":0,"enabled":[0,0]}]}]}}`, "does not hold together", []explore.Option{explore.WithStrategy(mustParse(t, "optimal"))}},
 		{"auto", `{"weft_unit":1,"share":1,"left":null}`, "cannot be done in units", nil},
 		{"part", `{"weft_unit":1,"share":1,"left":null}`, "not both", []explore.Option{explore.WithStrategy(walk.Exhaustive()), explore.WithShard(1, 2)}},
 		{"widths", `{"weft_unit":1,"share":1,"left":{"left":[{"taken":[1],"widths":[],"floor":1,"most":2147483647}]}}`, "1 turns with 0 widths", []explore.Option{explore.WithStrategy(walk.Exhaustive())}},

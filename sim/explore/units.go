@@ -76,6 +76,7 @@ func (m *Units) count(u Unit, r *UnitResult) {
 	}
 	m.found.tally.Merge(one.tally)
 	m.found.elapsed += one.elapsed
+	m.found.addTraces(one)
 	if !m.covered {
 		m.found.program, m.found.policy, m.found.strategy, m.found.seed = one.program, one.policy, one.strategy, one.seed
 		m.found.coverage = one.coverage
@@ -154,6 +155,7 @@ func (m *Units) Report(stopped search.Stop) *Report {
 	f := m.found
 	f.tally = f.tally.State().Tally() // the report is not to change with what is added later
 	f.tally.Unequal = m.found.tally.Unequal
+	f.sumTraces()
 	switch {
 	case len(m.open) > 0:
 		f.stopped = stopped

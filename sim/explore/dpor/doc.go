@@ -35,6 +35,10 @@
 // walk that went by footprints which turned out to be too small is made again. saved.go,
 // reduced_saved.go and optimal_saved.go: what a walk that is stopped goes on from.
 //
+// A walk that several machines share is cut into parts: plan.go cuts, root.go is where a
+// part begins, knowledge.go what all who walk parts know of footprints, parts.go walks
+// them, and unit.go gives them away.
+//
 // # What it relies on
 //
 // On footprints being whole. A program whose tasks share what the engine does not see

@@ -26,8 +26,12 @@ type fixpoint struct {
 // goes on for a while, to learn as much as it can.
 const runsToLearn = 32
 
-func newFixpoint(x *search.Exploration) fixpoint {
-	return fixpoint{x: x, names: newNames(), footprintTable: newFootprintTable()}
+func newFixpoint(x *search.Exploration, names *names, knows *knowledge) fixpoint {
+	p := fixpoint{x: x, names: names, footprintTable: newFootprintTable()}
+	if p.knows = knows; knows != nil && knows.breaks {
+		p.several = 1
+	}
+	return p
 }
 
 // left returns how many runs are left of those that the pass that is on could
@@ -64,7 +68,12 @@ func (p *fixpoint) take(h *happensBefore, t *search.Tally, alone int, unions boo
 	if p.learn(h, unions) && p.stale == 0 {
 		p.stale = p.runs
 	}
-	return true
+	if p.knows != nil && p.knows.fixed {
+		if name, ok := p.knows.add(h); !ok {
+			p.why = fmt.Sprintf("in one part, the step %s touches what it did not when the parts were cut; walk it as a whole, or with exhaustive", p.names.text(name))
+		}
+	}
+	return p.why == ""
 }
 
 // repeats reports whether it is time for a new pass.
@@ -109,6 +118,12 @@ func (p *fixpoint) conclude(through bool) search.Conclusion {
 	}
 	return c
 }
+
+// single returns how many runs are traces of their own, for which no class was made.
+func (p *fixpoint) single() int { return p.alone }
+
+// stuck says why the walk cannot go on, or "".
+func (p *fixpoint) stuck() string { return p.why }
 
 // GiveUp ends the walk for good, and leaves what all passes have found in the
 // exploration's tally. It returns why the walk could not go on, if it could not.

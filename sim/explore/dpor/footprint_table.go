@@ -19,6 +19,7 @@ type footprintTable struct {
 	pasts   map[stepInPast]*seen // of the names that are watched
 	varied  []*seen              // those that were seen with several footprints
 	shared  map[int32]bool       // objects that steps touch in conflict which may come in any order
+	knows   *knowledge           // in the walk of a part, in place of what it learns itself; or nil
 	choices bool                 // a step that chooses goes by what it touches whatever it chooses
 	several int                  // pasts in which a step breaks the theory
 }
@@ -86,7 +87,7 @@ func (s *seen) look(shared map[int32]bool) bool {
 }
 
 // breaks reports whether a step that has two footprints in one past may have decided by
-// one object how to touch another one.
+// one object how to touch another one. If shared is nil, any object may be shared.
 func breaks(f, g *footprint, shared map[int32]bool) bool {
 	const world = -1 // of steps that stand alone
 	differ, both := []int32(nil), []int32(nil)
@@ -109,7 +110,7 @@ func breaks(f, g *footprint, shared map[int32]bool) bool {
 			i++
 			k++
 		}
-		if !shared[object] {
+		if shared != nil && !shared[object] {
 			continue
 		}
 		if accesses[0] != accesses[1] {
@@ -140,7 +141,7 @@ func (l *footprintTable) learn(h *happensBefore, unions bool) (stale bool) {
 		}
 		n := &l.names[e.name]
 		n.latest = e.own
-		if !unions {
+		if !unions || l.knows != nil {
 			continue
 		}
 		n.watched = n.watched || l.choices && len(e.choices) > 0
@@ -150,7 +151,7 @@ func (l *footprintTable) learn(h *happensBefore, unions bool) (stale bool) {
 			look = append(look, e.name)
 		}
 	}
-	if !unions {
+	if !unions || l.knows != nil {
 		return false
 	}
 	if len(h.contended) > 0 {
@@ -201,6 +202,9 @@ func (l *footprintTable) learnPast(e *event) (stale bool) {
 
 // foot returns by which footprint a step goes.
 func (l *footprintTable) foot(name int32, past uint64, own *footprint) *footprint {
+	if l.knows != nil {
+		return l.knows.foot(name, own, l.choices)
+	}
 	if int(name) < len(l.names) && l.names[name].watched {
 		if s := l.pasts[stepInPast{name, past}]; s != nil && s.breaks {
 			return s.union.with(own)

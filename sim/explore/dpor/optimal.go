@@ -24,14 +24,23 @@ import (
 // that is ready and never runs, since it is cancelled or the run ends before it, is given
 // its turn before what took it away. In programs with either, several runs can show one
 // trace, and there can be blocked runs.
-func Optimal() search.Strategy { return optimal{} }
+func Optimal() search.Strategy { return optimal{partsOfTree} }
 
-type optimal struct{}
+type optimal struct {
+	parts int // into which it is cut, at least
+}
 
 func (optimal) String() string { return "optimal" }
 
-func (optimal) Planner(x *search.Exploration) search.Planner {
-	p := &optimizer{fixpoint: newFixpoint(x), foresight: newForesight()}
+func (s optimal) Planner(x *search.Exploration) search.Planner {
+	if x.Unit || !x.Shard.Whole() {
+		return newParted(x, s.parts, true, newOptimizer)
+	}
+	return newOptimizer(x, start{newNames(), &root{}, nil})
+}
+
+func newOptimizer(x *search.Exploration, from start) partPlanner {
+	p := &optimizer{fixpoint: newFixpoint(x, from.names, from.knows), foresight: newForesight(), root: from.root}
 	p.choices = true
 	p.tools = newTools(p.names)
 	p.reset()
@@ -41,6 +50,7 @@ func (optimal) Planner(x *search.Exploration) search.Planner {
 // optimizer plans the runs of an optimal exploration, one after another.
 type optimizer struct {
 	fixpoint
+	root  *root
 	tools *scratch
 	spare happensBefore // for runs that only look
 	top   *wakeup
@@ -57,7 +67,7 @@ type optimizer struct {
 
 func (p *optimizer) reset() {
 	p.top, p.levels, p.over = &wakeup{}, nil, false
-	p.taken, p.begin = nil, nil
+	p.taken, p.begin = slices.Clone(p.root.taken), nil
 }
 
 func (p *optimizer) Round(runs int) []search.Job {
@@ -104,6 +114,9 @@ func (p *optimizer) back() {
 }
 
 func (p *optimizer) Undo([]search.Job) { p.planned-- }
+
+// Through reports whether the walk came to its end with nothing left out.
+func (p *optimizer) Through() bool { return p.over && p.why == "" }
 
 func (p *optimizer) Conclude() search.Conclusion {
 	c := p.conclude(p.over)
@@ -175,6 +188,10 @@ func (j *optimalRun) Do(w *search.Worker) {
 		}
 	}
 	s.lead(p.taken, guide, wanted, asleep)
+	if at := p.root.picked(); len(p.levels) == 0 && turned < 0 && at != nil {
+		s.lead(p.taken, nil, nil, at.asleep)
+		s.from = at.at
+	}
 	end := 0
 	for {
 		if j.cut = p.stopped(w); j.cut {
@@ -191,6 +208,10 @@ func (j *optimalRun) Do(w *search.Worker) {
 			w.CountOnce(j.tally, r, 0)
 			return
 		}
+		if !p.root.fits(h) {
+			j.tally.Unequal = w.Strayed(r)
+			return
+		}
 		h.contend(p.shared)
 		for i := range h.steps {
 			e := &h.steps[i]
@@ -205,7 +226,7 @@ func (j *optimalRun) Do(w *search.Worker) {
 					until = at
 				}
 			}
-			p.begin = append(p.begin[:turned+1], h.openChoices(0, until)[turned+1:]...)
+			p.begin = append(p.begin[:turned+1], p.openChoices(0, until)[turned+1:]...)
 		}
 		end = p.retrace(from, again)
 		if end == len(h.steps) {
@@ -225,6 +246,10 @@ func (j *optimalRun) Do(w *search.Worker) {
 }
 
 func (j *optimalRun) count(w *search.Worker, r *order.Run) {
+	if j.p.root.elsewhere(&j.p.tools.h) {
+		j.tally.Blocked++
+		return
+	}
 	class := uint64(0)
 	if j.p.several > 0 || slices.Contains(j.p.tools.h.pick, false) {
 		class = w.TraceOf(r)
@@ -249,6 +274,9 @@ func (p *optimizer) retrace(from, turned int) int {
 	for k := from; k < len(h.steps); k++ {
 		e := &h.steps[k]
 		f := &p.levels[k]
+		if at := p.root.picked(); at != nil && k == at.step {
+			f.asleep = at.asleep
+		}
 		again := k == from && turned >= 0
 		f.at = e.at
 		if !again {
@@ -264,7 +292,7 @@ func (p *optimizer) retrace(from, turned int) int {
 		if again {
 			kept = turned + 1
 		}
-		f.choices = append(f.choices[:kept], h.openChoices(e.begin, e.end)[kept:]...)
+		f.choices = append(f.choices[:kept], p.openChoices(e.begin, e.end)[kept:]...)
 		f.own = f.own.with(e.own)
 		f.trying.sleeper, f.trying.choices = e.sleeper(), e.choices
 		asleep := keep(f.asleep, func(s *sleeper) bool {
@@ -304,7 +332,7 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 	found := func(r reversal) { races = append(races, r) }
 	h.races(from, end, found, func(last int) {
 		for _, r := range races {
-			if h.steps[r.at].at < 0 {
+			if h.steps[r.at].at < p.root.floor() {
 				continue
 			}
 			v := append(p.spell(r.at, last, r.late), h.steps[r.late].spelled(-1))
@@ -318,7 +346,7 @@ func (p *optimizer) reverse(w *search.Worker, from, end int) {
 		}
 		races = races[:0]
 		for _, g := range gone {
-			if g.at >= h.first && g.at < last {
+			if g.at >= h.first && g.at < last && h.steps[g.at].at >= p.root.floor() {
 				p.recover(w, g.at, last, h.steps[g.at].enabled[g.alt])
 			}
 		}

@@ -33,11 +33,12 @@ import (
 // exception: a step that is ready only while a condition holds, such as that a mutex is
 // free. The engine says which steps these are, what the condition looks at, and which of
 // them waited when the run was over; see order.Step and order.Run.
-func Reduced() search.Strategy { return reduction{"reduced", raceReversal} }
+func Reduced() search.Strategy { return reduction{"reduced", raceReversal, partsOfTree} }
 
 type reduction struct {
-	name string
-	how  reductionKind
+	name  string
+	how   reductionKind
+	parts int // into which it is cut, at least
 }
 
 // reductionKind says how the alternatives are chosen that are tried.
@@ -51,8 +52,18 @@ const (
 func (s reduction) String() string { return s.name }
 
 func (s reduction) Planner(x *search.Exploration) search.Planner {
-	p := &reducer{fixpoint: newFixpoint(x), how: s.how}
+	if x.Unit || !x.Shard.Whole() {
+		return newParted(x, s.parts, s.how != allAwake, func(x *search.Exploration, from start) partPlanner {
+			return newReducer(x, from, s.how)
+		})
+	}
+	return newReducer(x, start{newNames(), &root{}, nil}, s.how)
+}
+
+func newReducer(x *search.Exploration, from start, how reductionKind) *reducer {
+	p := &reducer{fixpoint: newFixpoint(x, from.names, from.knows), how: how, root: from.root}
 	p.tools.New = func() any { return newTools(p.names) }
+	p.plant()
 	return p
 }
 
@@ -61,6 +72,7 @@ func (s reduction) Planner(x *search.Exploration) search.Planner {
 type reducer struct {
 	fixpoint
 	how   reductionKind
+	root  *root
 	tools sync.Pool
 
 	top  branch  // the way into the tree
@@ -133,7 +145,7 @@ func (p *reducer) Merge(done []search.Job) {
 			j.(*reducedRun).tally = search.NewTally(true)
 		}
 		p.repeat(found)
-		p.top, p.open = branch{}, nil
+		p.plant()
 	}
 	for _, j := range done {
 		j.(*reducedRun).drop()

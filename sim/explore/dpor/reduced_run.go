@@ -72,6 +72,10 @@ func (d *reducedRun) Do(w *search.Worker) {
 			w.CountOnce(d.tally, r, 0)
 			return
 		}
+		if !p.root.fits(&d.h) {
+			d.tally.Unequal = w.Strayed(r)
+			return
+		}
 		if p.how == raceReversal {
 			d.h.contend(p.shared)
 		}
@@ -104,6 +108,10 @@ func wantsOf(again bool) order.Wants {
 }
 
 func (d *reducedRun) count(w *search.Worker, r *order.Run) {
+	if d.p.root.elsewhere(&d.h) {
+		d.tally.Blocked++
+		return
+	}
 	class := uint64(0)
 	if d.p.several > 0 || slices.Contains(d.h.pick, false) {
 		// Several runs may show one trace. A step that chooses counts as one whatever
@@ -193,7 +201,7 @@ func (d *reducedRun) reverse() {
 	}
 	add := func(r reversal) {
 		e := &h.steps[r.at]
-		if e.at < 0 || len(r.first) == 0 && len(e.enabled) < 2 {
+		if e.at < d.p.root.floor() || len(r.first) == 0 && len(e.enabled) < 2 {
 			return
 		}
 		for _, alt := range r.first {

@@ -430,6 +430,11 @@ func TestReductionsOfSim(t *testing.T) {
 						t.Fatalf("%s, program %d:\n%s%v, %d runs, %d traces; there are %d in %d orders\noutcomes %q\nwant %q", s, programs, text,
 							r.Coverage, r.Runs, r.Traces, len(whole.traces), all.Runs, got, want)
 					}
+					if programs%partsOften == 0 {
+						if diff := partsDiffer(t, sim.Engine(p), s, 1+programs/partsOften%20, r, []explore.Option{explore.WithRuns(1_000_000)}); diff != "" {
+							t.Fatalf("%s, program %d:\n%s%s", s, programs, text, diff)
+						}
+					}
 					runs[s.String()] += r.Runs
 					blocked[s.String()] += r.Blocked
 				}

@@ -167,7 +167,8 @@ func TestReductionsAgainstBruteForce(t *testing.T) {
 				}
 				programs++
 				for _, s := range reductions {
-					r := exploretest.Search(t, toy.NewEngine(p), explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1+programs%3), explore.WithoutReplayCheck())
+					options := []explore.Option{explore.WithStrategy(s), explore.WithRuns(1_000_000), explore.WithWorkers(1 + programs%3), explore.WithoutReplayCheck()}
+					r := exploretest.Search(t, toy.NewEngine(p), options...)
 					complain := func(format string, args ...any) {
 						t.Helper()
 						t.Fatalf("%s, program %d:\n%s\n%s", s, programs, p, fmt.Sprintf(format, args...))
@@ -190,6 +191,11 @@ func TestReductionsAgainstBruteForce(t *testing.T) {
 					for _, o := range r.Outcomes {
 						if !wantOutcomes[string(o.End)+o.Text[:len(o.Text)-1]] && !wantOutcomes[string(o.End)+firstLine(o.Text)] {
 							complain("outcome %q does not exist", o.Text)
+						}
+					}
+					if programs%partsOften == 0 {
+						if diff := partsDiffer(t, toy.NewEngine(p), s, 1+programs/partsOften%20, r, options); diff != "" {
+							complain("%s", diff)
 						}
 					}
 					traces[s.String()] += r.Traces

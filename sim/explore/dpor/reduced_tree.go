@@ -149,56 +149,49 @@ func (w *way) at(decision, step int) (*node, *branch) {
 	return n, b
 }
 
+// settle notes what the run of a branch shows of it.
+func (p *reducer) settle(d *reducedRun) {
+	b, h := d.branch, &d.h
+	b.state = tried
+	switch n := b.node; {
+	case n == nil:
+	case n.enabled != nil:
+		e := &h.steps[n.step]
+		b.sleeper = e.sleeper()
+	case n.owner != nil:
+		n.owner.loose--
+		n.owner.foot = n.owner.foot.with(h.steps[n.step].own)
+	}
+}
+
 // insert takes into the tree what a job has found.
 func (p *reducer) insert(d *reducedRun) {
 	w := p.wayOf(d)
-	b, h := d.branch, &d.h
-	b.state = tried
-	from := 0 // the first decision that is new
-	if n := b.node; n != nil {
-		from = n.at() + 1
-		switch {
-		case n.enabled != nil:
-			e := &h.steps[n.step]
-			b.sleeper = e.sleeper()
-		case n.owner != nil:
-			n.owner.loose--
-			n.owner.foot = n.owner.foot.with(h.steps[n.step].own)
-		}
+	p.settle(d)
+	from := d.floor()
+	p.insertChoicesBefore(w, from)
+	for k := range d.h.steps[:d.end] {
+		p.insertChoicesOf(w, k, from)
 	}
-	p.insertChoices(w, from)
 	switch p.how {
 	case raceReversal:
 		for _, r := range d.reversals {
 			p.insertReversal(w, r)
 		}
 	case allAwake:
-		for k := range h.steps[:d.end] {
-			if at := h.steps[k].at; at >= from {
+		for k := range d.h.steps[:d.end] {
+			if at := d.h.steps[k].at; at >= from {
 				p.insertAwake(w, at, k)
 			}
 		}
 	}
-	p.close(b)
+	p.close(d.branch)
 }
 
-// insertChoices adds the choices of the program, of which every alternative is
-// tried.
-func (p *reducer) insertChoices(w *way, from int) {
+// insertChoicesBefore adds the choices of the program before its first step, from a
+// decision on.
+func (p *reducer) insertChoicesBefore(w *way, from int) {
 	h := &w.d.h
-	add := func(decision, step int, owner *branch) {
-		n, b := w.at(decision, step)
-		n.owner = owner
-		for alt := range h.widths[decision] {
-			if alt != b.alt {
-				n.branches = append(n.branches, &branch{node: n, alt: alt})
-				if owner != nil {
-					owner.loose++
-				}
-			}
-		}
-		p.list(n)
-	}
 	until := len(h.taken)
 	if len(h.steps) > 0 {
 		until = h.steps[0].begin
@@ -207,21 +200,39 @@ func (p *reducer) insertChoices(w *way, from int) {
 		}
 	}
 	for decision := from; decision < until; decision++ {
-		add(decision, -1, nil)
+		p.insertChoice(w, decision, -1, nil)
 	}
-	for k := range h.steps[:w.d.end] {
-		e := &h.steps[k]
-		for decision := max(e.begin, from); decision < e.end; decision++ {
-			if h.pick[decision] {
-				continue
+}
+
+// insertChoicesOf adds the choices in a step, from a decision on.
+func (p *reducer) insertChoicesOf(w *way, step, from int) {
+	h := &w.d.h
+	e := &h.steps[step]
+	for decision := max(e.begin, from); decision < e.end; decision++ {
+		if h.pick[decision] {
+			continue
+		}
+		var owner *branch
+		if e.at >= 0 {
+			_, owner = w.at(e.at, step)
+		}
+		p.insertChoice(w, decision, step, owner)
+	}
+}
+
+// insertChoice adds a choice of the program, of which every alternative is tried.
+func (p *reducer) insertChoice(w *way, decision, step int, owner *branch) {
+	n, b := w.at(decision, step)
+	n.owner = owner
+	for alt := range w.d.h.widths[decision] {
+		if alt != b.alt {
+			n.branches = append(n.branches, &branch{node: n, alt: alt})
+			if owner != nil {
+				owner.loose++
 			}
-			var owner *branch
-			if e.at >= 0 {
-				_, owner = w.at(e.at, k)
-			}
-			add(decision, k, owner)
 		}
 	}
+	p.list(n)
 }
 
 // insertReversal adds what reverses a race, unless something is tried or asleep

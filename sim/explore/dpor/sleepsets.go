@@ -9,4 +9,4 @@ import "weft/sim/explore/search"
 // and needs no more theory than that two steps which touch nothing in common can
 // change places. But it finds out late that an order is of no use: there are many
 // blocked runs. It is there to check the others, and for small programs.
-func SleepSets() search.Strategy { return reduction{"sleepsets", allAwake} }
+func SleepSets() search.Strategy { return reduction{"sleepsets", allAwake, partsOfTree} }
