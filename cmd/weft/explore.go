@@ -284,7 +284,7 @@ func tellReport(c console, cmd *cobra.Command, s subject, r *explore.Report, f *
 		fmt.Fprintf(&b, "\n%v\n", r.Nondeterminism)
 	}
 	if s.files != nil && len(r.Outcomes) > 1 && r.Failure() == nil {
-		fmt.Fprintf(&b, "\nIf not all of that is right, say what is, and the rest is explained:\n  weft explore %s --want %s%s\n", s.name, words.Shell(telling(r.Outcomes)), s.more)
+		fmt.Fprintf(&b, "\nIf not all of that is right, say what is, and the rest is explained:\n  weft explore %s --want %s%s\n", s.typed(), words.Shell(telling(r.Outcomes)), s.more)
 	}
 	_, err := c.Out.Write([]byte(b.String()))
 	return err
@@ -347,8 +347,8 @@ func tellFailure(c console, cmd *cobra.Command, b *strings.Builder, s subject, s
 	if failure.End == order.Raced {
 		tellRace(cmd, b, s)
 	}
-	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s%s\n", s.name, s.engine.Policy(), schedule, s.more)
-	fmt.Fprintf(b, "As a picture: the same with --view svg -o %s.svg\n", pictureName(s.name))
+	fmt.Fprintf(b, "\nTo see it again:\n  weft replay %s --policy %s --schedule %s%s\n", s.typed(), s.engine.Policy(), schedule, s.more)
+	fmt.Fprintf(b, "As a picture: the same with --view svg -o %s\n", words.Shell(pictureName(s.name)+".svg"))
 	return nil
 }
 
@@ -381,7 +381,7 @@ func tellRace(cmd *cobra.Command, b *strings.Builder, s subject) {
 		}
 		fmt.Fprintf(b, "  %d. %s, in %s\n%s", i+1, verb, words.Count(o.Runs, "run"), indent(indent(o.Text)))
 	}
-	fmt.Fprintf(b, "To see them: weft explore %s --points memory%s\n", s.name, s.more)
+	fmt.Fprintf(b, "To see them: weft explore %s --points memory%s\n", s.typed(), s.more)
 }
 
 // telling returns lines of the first outcome by which it can be told from others: the line

@@ -88,7 +88,7 @@ func findFile(cmd *cobra.Command, s subject, named, given []string, policy strin
 	var wrong *source.BuildError
 	if errors.As(err, &wrong) {
 		fmt.Fprintln(cmd.ErrOrStderr(), wrong.Said) // in the compiler's own words
-		return s, &endError{status: exitUsage}
+		return s, &endError{exitUsage, wrong.Hint}
 	} else if err != nil {
 		return s, err
 	}
@@ -179,6 +179,10 @@ func finer(e order.Engine) (order.Engine, bool) {
 	return f.Finer()
 }
 
+// shared are packages of the standard library with types that goroutines may not use at the same
+// time, and do so by mistake. What these read and write is seen, so that this is a data race.
+var shared = []string{"bufio", "bytes", "container/heap", "container/list", "container/ring", "encoding/csv", "encoding/json", "math/big", "math/rand", "math/rand/v2", "sort", "strings", "text/tabwriter"}
+
 // compileFile returns what is said to the compiler about a program in files: so that a run
 // sees what it reads and writes.
 func compileFile(ctx context.Context, made *overlay.Overlay, mode memoryMode, module bool) []string {
@@ -186,11 +190,18 @@ func compileFile(ctx context.Context, made *overlay.Overlay, mode memoryMode, mo
 	if mode == memoryOff {
 		return nil
 	}
-	if !module {
-		return []string{"-gcflags=" + files + "=" + instrument}
+	var flags []string
+	if mode == memoryModule {
+		for _, pkg := range shared {
+			flags = append(flags, "-gcflags="+pkg+"="+instrument)
+		}
 	}
-	folder := filepath.Dir(made.Toolchain.GOMOD)
-	flags := gcflags(mode, modules(ctx, made, folder, "list", "-m"), dependencies(ctx, made, folder), nil)
+	mains, others := []string{files}, []string(nil)
+	if module {
+		folder := filepath.Dir(made.Toolchain.GOMOD)
+		mains, others = modules(ctx, made, folder, "list", "-m"), dependencies(ctx, made, folder)
+	}
+	flags = append(flags, gcflags(mode, mains, others, nil)...)
 	return append(flags, "-gcflags="+files+"="+instrument)
 }
 
@@ -205,9 +216,21 @@ func (s *subject) source(file string) (string, bool) {
 	return string(text), err == nil
 }
 
+// typed is the name of the program as a shell takes it.
+func (s *subject) typed() string {
+	if s.files == nil {
+		return words.Shell(s.name)
+	}
+	var typed []string
+	for _, name := range s.named {
+		typed = append(typed, words.Shell(name))
+	}
+	return strings.Join(typed, " ")
+}
+
 // again returns the command that repeats a run.
 func (s *subject) again(schedule order.Schedule) string {
-	return fmt.Sprintf("weft replay %s --policy %s --schedule %s%s", s.name, s.engine.Policy(), schedule, s.more)
+	return fmt.Sprintf("weft replay %s --policy %s --schedule %s%s", s.typed(), s.engine.Policy(), schedule, s.more)
 }
 
 // pictureName is what a picture of a program could be called.

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -92,10 +93,10 @@ func TestFileRace(t *testing.T) {
 
 // TestFileKept: a program that keeps something between runs has each in a process of its own.
 func TestFileKept(t *testing.T) {
-	program(t, "flags.go")
-	a := weft("explore", "flags.go", "--", "-n", "1")
-	contains(t, a.err, "flags.go keeps something from run to run")
-	contains(t, a.out, "1. passes", "hello from 0")
+	program(t, "kept.go")
+	a := weft("explore", "kept.go")
+	contains(t, a.err, "kept.go keeps something from run to run")
+	contains(t, a.out, "1. passes", "first")
 	if a.status != exitOK {
 		t.Errorf("status %d: %s", a.status, a.out)
 	}
@@ -122,5 +123,42 @@ func TestFileCompileErrors(t *testing.T) {
 	}
 	if a := weft("explore", "bad.go"); a.err != "./bad.go:4:10: undefined: y\n" || a.status != exitUsage {
 		t.Errorf("status %d, %q", a.status, a.err)
+	}
+}
+
+// TestFileNames: a folder needs no slash, and what is to be pasted is fit for a shell.
+func TestFileNames(t *testing.T) {
+	program(t, "bank.go")
+	if err := os.MkdirAll("a b", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename("bank.go", "a b/bank.go"); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, fine(t, "run", "a b"), "balance 40", "weft explore 'a b'")
+	contains(t, fine(t, "explore", "a b/bank.go", "--budget", "20"), "weft explore 'a b/bank.go' --want")
+	weft("run", "a b/bank.go", "-o", "bank.jsonl")
+	contains(t, fine(t, "replay", "bank.jsonl"), "came to its end")
+	refuses(t, exitUsage, []string{"run", "a c"}, `there is no program "a c" in the gallery`)
+}
+
+// TestFileShared: what is for one goroutine at a time, and used by two, has a data race.
+func TestFileShared(t *testing.T) {
+	program(t, "buffer.go")
+	a := weft("explore", "buffer.go")
+	contains(t, a.out, "data races on 2 variables", "b.buf: main.func1 writes it at bytes/buffer.go:")
+	if a.status != exitFailed {
+		t.Errorf("status %d, want %d", a.status, exitFailed)
+	}
+}
+
+// TestFileMemory: WEFT_MEMORY=all is about all packages, whether there is a module or not.
+func TestFileMemory(t *testing.T) {
+	flags := compileFile(t.Context(), nil, memoryAll, false)
+	if !slices.Contains(flags, "-gcflags=all="+instrument) {
+		t.Errorf("the compiler is told %q", flags)
+	}
+	if flags := compileFile(t.Context(), nil, memoryOff, false); flags != nil {
+		t.Errorf("with off, the compiler is told %q", flags)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -25,7 +26,7 @@ const policyHelp = "which orders are permitted: fifo, same-instant, any-ready, j
 func oneProgram(command string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		named, given := programOf(cmd, args)
-		files := len(named) > 0 && source.Names(named[0])
+		files := len(named) > 0 && inFiles(named[0])
 		switch {
 		case len(named) == 0, len(named) > 1 && !files:
 			return fmt.Errorf("%s takes one program: a name (see weft list), or a Go file with func main(), such as bank.go", command)
@@ -71,10 +72,21 @@ func findProgram(name string) (scenario.Scenario, error) {
 // inGo reports whether a name is one of a program in ordinary Go.
 func inGo(name string) bool { return strings.HasPrefix(name, "go/") }
 
+// inFiles reports whether a name is that of a program in files of its own: of a Go file, or of
+// a folder. Where the gallery has the name, it is the gallery's.
+func inFiles(name string) bool {
+	if source.Names(name) {
+		return true
+	}
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir() && !isProgram(name)
+}
+
 // subject is a program to be run many times, or along a given schedule.
 type subject struct {
 	scenario.Scenario
-	name     string // as the command line gave it
+	name     string   // as the command line gave it
+	named    []string // the same of a program in files of its own, one by one
 	engine   order.Engine
 	schedule order.Schedule // of the recorded run, if it was one
 	files    []string       // of a program in files of its own
@@ -107,18 +119,21 @@ func lookUp(cmd *cobra.Command, args []string, policy string) (subject, error) {
 			return s, err
 		}
 		s.name = recorded.Program
-		named = strings.Fields(s.name)
+		if named = []string{s.name}; !source.Names(s.name) || strings.Contains(s.name, ".go ") {
+			named = strings.Fields(s.name)
+		}
 		if !given {
 			policy, given = recorded.Policy, true
 		}
 	}
-	if f := cmd.Flags().Lookup(stdinFlag); f != nil && f.Changed && !source.Names(named[0]) {
+	if f := cmd.Flags().Lookup(stdinFlag); f != nil && f.Changed && !inFiles(named[0]) {
 		return s, fmt.Errorf("--stdin is for a Go program in a file; %s is a program of the gallery, and reads nothing", s.name)
 	}
 	if inGo(s.name) {
 		return findGoSubject(s, policy, given)
 	}
-	if source.Names(named[0]) {
+	if inFiles(named[0]) {
+		s.named = named
 		return findFile(cmd, s, named, rest, policy, given)
 	}
 	var err error

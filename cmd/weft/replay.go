@@ -13,7 +13,6 @@ import (
 	"weft/sim/explore"
 	"weft/sim/order"
 	"weft/trace"
-	"weft/trace/words"
 )
 
 // replayFlags are the flags of weft replay and weft shrink.
@@ -86,7 +85,7 @@ func (f *replayFlags) subject(cmd *cobra.Command, args []string) (subject, error
 	case given:
 		s.schedule, err = order.ParseSchedule(f.schedule)
 	case s.name == strings.Join(args, " ") && s.schedule == nil && !strings.EqualFold(filepath.Ext(args[0]), ".jsonl"):
-		err = fmt.Errorf("%[1]s needs the schedule of a run: --schedule, or a recorded run in place of the name; weft explore %[2]s says which schedules fail", cmd.Name(), words.Shell(s.name))
+		err = fmt.Errorf("%[1]s needs the schedule of a run: --schedule, or a recorded run in place of the name; weft explore %[2]s says which schedules fail", cmd.Name(), s.typed())
 	}
 	return s, err
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weft/cmd/weft/source"
 	"weft/scenarios/scenario"
 	"weft/sim"
 	"weft/sim/explain"
@@ -108,7 +107,7 @@ func failing(cmd *cobra.Command, args []string, policy string) (order.Schedule, 
 	case r.Failure() == nil && r.Coverage.Complete():
 		return nil, &endError{exitFailed, fmt.Sprintf("%s has no order that fails: %s", s.name, r.Verdict())}
 	case r.Failure() == nil:
-		return nil, &endError{exitFailed, fmt.Sprintf("no order of %s that fails was found: %s; weft explore %s --budget 1000000 would look further", s.name, r.Verdict(), words.Shell(s.name))}
+		return nil, &endError{exitFailed, fmt.Sprintf("no order of %s that fails was found: %s; weft explore %s --budget 1000000 would look further", s.name, r.Verdict(), s.typed())}
 	}
 	small, err := explain.Shrink(cmd.Context(), s.engine, r.Failure().Witness, patience)
 	if err != nil {
@@ -118,8 +117,9 @@ func failing(cmd *cobra.Command, args []string, policy string) (order.Schedule, 
 }
 
 // once runs a program on the event loop.
-func (f *runFlags) once(cmd *cobra.Command, args []string, strategy order.Strategy) (scenario.Scenario, *sim.Outcome, error) {
-	s, err := findProgram(args[0])
+func (f *runFlags) once(cmd *cobra.Command, args []string, strategy order.Strategy) (subject, *sim.Outcome, error) {
+	found, err := findProgram(args[0])
+	s := subject{Scenario: found, name: args[0]}
 	if err != nil {
 		return s, nil, err
 	}
@@ -148,14 +148,14 @@ func run(c console, cmd *cobra.Command, args []string, f *runFlags) error {
 		return err
 	}
 	once := f.once
-	if inGo(args[0]) || source.Names(args[0]) {
+	if inGo(args[0]) || inFiles(args[0]) {
 		once = f.onceOnEngine
 	}
 	s, o, err := once(cmd, args, strategy)
 	if err != nil {
 		return err
 	}
-	claim := checkClaim(s, o)
+	claim := checkClaim(s.Scenario, o)
 	if f.view != "" {
 		if err := f.target.write(c, o.Trace); err != nil {
 			return err
@@ -196,9 +196,9 @@ func claims(s scenario.Scenario, o *sim.Outcome) bool {
 const longest = 60
 
 // tell shows a run to a reader who asked for nothing special.
-func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
+func tell(c console, s subject, o *sim.Outcome, claim error) error {
 	var b strings.Builder
-	b.WriteString(heading(s))
+	b.WriteString(heading(s.Scenario))
 	b.WriteString("What it prints, in virtual time:\n\n")
 	writeLines(&b, o.Output)
 	for _, r := range o.Reports {
@@ -217,7 +217,7 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 		}
 		b.WriteString(indent(view.String()))
 	} else {
-		fmt.Fprintf(&b, "\nControl changed hands %d times: too long to show here. To see it:\n  weft run %s --view transfers\n", len(transfers), s.Name)
+		fmt.Fprintf(&b, "\nControl changed hands %d times: too long to show here. To see it:\n  weft run %s --view transfers\n", len(transfers), s.typed())
 		if swaps := trace.Swaps(o.Trace); len(swaps) > 0 {
 			fmt.Fprintf(&b, "At %d of its decisions another order was permitted.\n", len(o.Decisions))
 		}
@@ -228,13 +228,13 @@ func tell(c console, s scenario.Scenario, o *sim.Outcome, claim error) error {
 		fmt.Fprintf(&b, "The claim does not hold: %v\n  (%s)\n", claim, s.Claim)
 	case o.End != order.Finished:
 	case s.Check == nil:
-		fmt.Fprintf(&b, "To see all orders: weft explore %s\n", s.Name)
-	case !claims(s, o):
+		fmt.Fprintf(&b, "To see all orders: weft explore %s\n", s.typed())
+	case !claims(s.Scenario, o):
 		fmt.Fprintf(&b, "The claim is not about such an order and was not checked: %s\n", s.Claim)
 	case s.Explore != nil && s.Explore.Failing > 0:
-		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %[1]s\nTo see it fail: weft run %[2]s --failing\nTo see all orders: weft explore %[2]s\n", s.Claim, s.Name)
+		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %[1]s\nTo see it fail: weft run %[2]s --failing\nTo see all orders: weft explore %[2]s\n", s.Claim, s.typed())
 	case s.Explore != nil:
-		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %s\nTo see all orders: weft explore %s\n", s.Claim, s.Name)
+		fmt.Fprintf(&b, "As claimed, as far as one run can show it: %s\nTo see all orders: weft explore %s\n", s.Claim, s.typed())
 	default:
 		fmt.Fprintf(&b, "The claim holds: %s\n", s.Claim)
 	}

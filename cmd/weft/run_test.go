@@ -294,7 +294,7 @@ func quiet(s scenario.Scenario, options ...sim.Option) *sim.Outcome {
 func told(t *testing.T, s scenario.Scenario, o *sim.Outcome) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := tell(console{Out: &out, Err: io.Discard}, s, o, checkClaim(s, o)); err != nil {
+	if err := tell(console{Out: &out, Err: io.Discard}, subject{Scenario: s}, o, checkClaim(s, o)); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

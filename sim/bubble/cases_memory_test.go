@@ -1,13 +1,21 @@
 package bubble_test
 
 import (
+	"context"
+	cryptorand "crypto/rand"
+	"hash/maphash"
 	"math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+	"unique"
 	"unsafe"
+	"weak"
 
 	"weft/sim/bubble"
 	"weft/sim/explore"
@@ -213,6 +221,41 @@ func TestClaim(t *testing.T) {
 	pool := sync.Pool{New: func() any { return 1 }}
 	if v := explored(t, func() { pool.Get() }).Verdict(); !strings.HasSuffix(v, claim+", but for what a sync.Pool gives back") {
 		t.Error(v)
+	}
+	seen := []*[64]int{new([64]int)}
+	for _, test := range []struct {
+		name string
+		does func()
+		but  string
+	}{
+		{"date", func() { time.Now() }, ", but for time that passes while a goroutine is ready and other dates"},
+		{"time that has passed", func() { time.Since(time.Time{}) }, ", but for time that passes while a goroutine is ready and other dates"},
+		{"deadline", func() {
+			_, cancel := context.WithTimeout(context.Background(), time.Second)
+			cancel()
+		}, ", but for time that passes while a goroutine is ready"},
+		{"cryptography", func() { cryptorand.Read(make([]byte, 3)) }, ", but for other random numbers"},
+		{"hash", func() { maphash.MakeSeed() }, ", but for other random numbers"},
+		{"file", func() { os.Stat("nowhere") }, ", but for other orders and results of real input and output"},
+		{"signal", func() {
+			c := make(chan os.Signal, 1)
+			signal.Notify(c, os.Interrupt)
+			signal.Stop(c)
+		}, ", but for signals that come"},
+		{"finalizer", func() { runtime.SetFinalizer(new([64]int), nil) }, ", but for when memory is collected"},
+		{"cleanup", func() { runtime.AddCleanup(seen[0], func(int) {}, 0).Stop() }, ", but for when memory is collected"},
+		{"weak pointer", func() { weak.Make(seen[0]) }, ", but for when memory is collected"},
+		{"unique value", func() { unique.Make(1) }, ""},
+		{"environment of one goroutine", func() { os.Getenv("HOME"); counted() }, ""},
+		{"environment", func() { both(func() { os.Getenv("HOME") }, func() { os.Getenv("HOME") }) }, ", but for what comes between calls of the standard library that share something"},
+		{"locks, waits and contexts", func() {
+			ctx, cancel := context.WithCancel(context.Background())
+			both(func() { counted(); cancel() }, func() { counted(); ctx.Err() })
+		}, ""},
+	} {
+		if v := explored(t, test.does, explore.WithRuns(100_000), explore.WithStrategy(dpor.Reduced())).Verdict(); !strings.HasSuffix(v, claim+test.but) {
+			t.Errorf("%s: %s", test.name, v)
+		}
 	}
 	t.Setenv("WEFT_MEMORY", "module")
 	if v := explored(t, counted).Verdict(); !strings.HasSuffix(v, claim+", but for what packages outside of the main module read and write") {

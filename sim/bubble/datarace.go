@@ -189,7 +189,7 @@ func (r *DataRace) accepted(names []string) bool {
 
 // races adds the data races of a run to what is said about it.
 func (n *run) races(r *order.Run, of *settings, seen *sight) {
-	if len(n.set) > 0 || n.epoch > 0 {
+	if len(n.set) > 0 || n.epoch > 0 || n.control.chance&chanceTime != 0 {
 		seen.timed.Store(true)
 	}
 	seen.chances.Or(uint32(n.control.chance))

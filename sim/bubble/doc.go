@@ -125,14 +125,15 @@
 // under order.FIFO.
 //
 // Random numbers that are not drawn from a source of the program's own (math/rand,
-// math/rand/v2, the order of maps) are drawn from a stream of each goroutine. So is
+// math/rand/v2, crypto/rand, the order of maps) are drawn from a stream of each goroutine. So is
 // the order of a large map whose keys hold pointers, whose hashes are others in each run;
 // with more than 32,768 entries, and in a sync.Map, they come as the addresses have it. A
 // sync.Pool has nothing to give back, since what it still has depends on the collector.
 // Where a program sees one of these, the verdict on it says that others are left out.
 // There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
-// another number sets it for itself. runtime.NumGoroutine counts the goroutines of the
-// run, and the one that has begun it. Since whatever starts or ends changes that, a program
+// another number sets it for itself. runtime.NumGoroutine is a point, and counts the
+// goroutines of the run, and the one that has begun it unless that is a whole program (see
+// [Main]). Since whatever starts or ends changes that, a program
 // that asks for it, for the profile of goroutines or for the stacks of all is not reduced,
 // and a report of it names the place.
 //
@@ -158,7 +159,11 @@
 //
 // If no order has a data race, and all were walked, the program does what it does in these
 // orders and nothing else: the verdict says so, and says what is left out: packages that
-// are not compiled for it, assembly and C, and time that passes while a goroutine is ready.
+// are not compiled for it, assembly and C, and time that passes while a goroutine is ready;
+// and, where the program has to do with them, dates, random numbers, orders of maps, the
+// operating system's input and output, signals, the garbage collector, and what comes between
+// two calls of the standard library that several goroutines share something by, such as the
+// environment or a log. The same arguments and environment are understood.
 // Not seen, and not told, are assembly of the standard library, and package unsafe across
 // variables. With WEFT_POINTS=memory, or [WithMemoryPoints], the accesses that race are
 // points, so that runs show what a race can do, such as a lost update, and the race is no

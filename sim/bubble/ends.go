@@ -74,7 +74,7 @@ func (n *run) finish(program string, recovered any) *order.Run {
 			r.Err = n.leakError(left)
 		}
 	case !n.returned:
-		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed}
+		r.Err = &order.GoexitError{Task: "main", At: r.Elapsed, Main: c.wrote != nil}
 	}
 	if kept := n.keptError(r.Err); kept != nil {
 		r.Err = kept

@@ -118,9 +118,14 @@ func (c *control) beat() uint64 { return c.steps + uint64(c.now) }
 type chance uint8
 
 const (
-	chanceNumbers chance = 1 << iota // random ones
-	chanceMaps                       // the order of a map
-	chancePools                      // what a sync.Pool gives
+	chanceNumbers   chance = 1 << iota // random ones
+	chanceMaps                         // the order of a map
+	chancePools                        // what a sync.Pool gives
+	chanceTime                         // what time it is
+	chanceSystem                       // what the operating system does
+	chanceSignals                      // which signals come
+	chanceCollector                    // when memory is collected
+	chanceLibrary                      // what the standard library keeps
 )
 
 // policy is how much is decided.

@@ -90,7 +90,11 @@ func (e *engine) Claim() string {
 	for _, c := range [...]struct {
 		is   chance
 		what string
-	}{{chanceNumbers, "other random numbers"}, {chanceMaps, "other orders of maps"}, {chancePools, "what a sync.Pool gives back"}} {
+	}{
+		{chanceTime, "other dates"}, {chanceNumbers, "other random numbers"}, {chanceMaps, "other orders of maps"}, {chancePools, "what a sync.Pool gives back"},
+		{chanceSystem, "other orders and results of real input and output"}, {chanceSignals, "signals that come"}, {chanceCollector, "when memory is collected"},
+		{chanceLibrary, "what comes between calls of the standard library that share something"},
+	} {
 		if chance(e.seen.chances.Load())&c.is != 0 {
 			but = append(but, c.what)
 		}

@@ -56,10 +56,16 @@ func (e *PanicError) Unwrap() error {
 type GoexitError struct {
 	Task string        // its label
 	At   time.Duration // virtual
+	// Main says that it is the function main of a whole program, and that nobody is left
+	// who could end the program.
+	Main bool
 }
 
 // Error names the task.
 func (e *GoexitError) Error() string {
+	if e.Main {
+		return fmt.Sprintf("main called runtime.Goexit, and at %v no goroutine is left: Go ends such a program with a fatal error; return from main, or call os.Exit", e.At)
+	}
 	return fmt.Sprintf("task %s called runtime.Goexit (t.FailNow does) at %v", e.Task, e.At)
 }
 

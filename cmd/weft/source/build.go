@@ -21,6 +21,7 @@ type Compile func(ctx context.Context, made *overlay.Overlay, module bool) []str
 // BuildError says that the go command could not build a program.
 type BuildError struct {
 	Said string // by the compiler, as it stands
+	Hint string // what may be wrong with the files that were named, or ""
 }
 
 // Error returns what the compiler said.
@@ -58,7 +59,7 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 		return "", err
 	}
 	if inModule {
-		if p.module, err = h.besideModule(ctx, goes, p, work); err != nil {
+		if p.modules, err = h.besideModules(ctx, goes, p, work); err != nil {
 			return "", err
 		}
 	}
@@ -104,7 +105,7 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 		if text == "" {
 			text = err.Error()
 		}
-		return "", &BuildError{text}
+		return "", &BuildError{text, p.hint(text)}
 	}
 	return binary, nil
 }

@@ -44,7 +44,7 @@ func (p *Program) engine(o Options, several int) (order.Engine, error) {
 	var keeps []fresh.Variables
 	if several > 1 {
 		// Where it is not known what a run changes, each process makes one.
-		keeps, _ = variables(o.Binary, p.module)
+		keeps, _ = variables(o.Binary, p.modules)
 	}
 	options := func(points bool) (fresh.Options, error) {
 		data, err := json.Marshal(fresh.Settings{Name: o.Name, Stdin: o.Stdin, Coroutine: p.coroutine, Points: points, Variables: keeps})

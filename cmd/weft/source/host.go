@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -55,41 +56,75 @@ func exists(file string) bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
-// besideModule adds a file to all packages of the program's module that it depends on, so
-// that these are initialised in each run as well. It returns the path of the module, or "" if
-// that is Weft.
-func (h *host) besideModule(ctx context.Context, goes goCommand, p *Program, work string) (module string, err error) {
-	list := func(args ...string) (string, error) {
-		cmd := goes(ctx, p.Folder, append([]string{"list"}, args...)...)
+// besideModules adds a file to all packages that the program depends on and that lie in the
+// user's folders, so that these are initialised in each run as well: packages of its module, and
+// of those that a workspace or a replace line has in its place. It returns the paths of the
+// modules, or none if the program's is Weft.
+func (h *host) besideModules(ctx context.Context, goes goCommand, p *Program, work string) (modules []string, err error) {
+	list := func(format string, args ...string) ([][]string, error) {
+		cmd := goes(ctx, p.Folder, append([]string{"list", "-e", "-deps", "-f", format}, args...)...)
 		cmd.Env = append(cmd.Environ(), "GOFLAGS=")
 		if work != "" {
 			cmd.Env = append(cmd.Env, "GOWORK="+work)
 		}
 		said, err := cmd.Output()
-		return strings.TrimSpace(string(said)), err
+		var all [][]string
+		for line := range strings.Lines(string(said)) {
+			all = append(all, strings.Split(strings.TrimRight(line, "\n"), "\t"))
+		}
+		return all, err
 	}
-	const format = "{{with .Module}}{{.Path}}\t{{.Main}}{{end}}\t{{.ImportPath}}\t{{.Name}}\t{{.Dir}}"
+	const format = "{{with .Module}}{{.Path}}{{end}}\t{{.ImportPath}}\t{{.Name}}\t{{.Dir}}"
 	target := []string{"."}
 	if !p.Whole {
 		target = p.Files
 	}
-	if module, err = modulePath(ctx, goes, p.Folder); err != nil || module == "weft" {
-		return "", nil // the go command will say itself what is wrong
+	module, err := modulePath(ctx, goes, p.Folder)
+	if err != nil || module == "weft" {
+		return nil, nil // the go command will say itself what is wrong
 	}
-	said, err := list(append([]string{"-e", "-deps", "-f", format}, target...)...)
+	modules = []string{module}
+	found, err := list(format, target...)
 	if err != nil {
-		return module, nil
+		return modules, nil
 	}
-	for line := range strings.Lines(said) {
-		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
-		if len(f) != 5 || f[0] != module || f[3] == "main" || f[4] == p.Folder {
+	cache, err := goes(ctx, "", "env", "GOMODCACHE").Output()
+	if err != nil {
+		return modules, nil
+	}
+	var own map[string]bool // packages that Weft itself depends on
+	for _, f := range found {
+		if len(f) != 4 || f[0] == "" || f[0] == "weft" || f[2] == "main" || f[3] == p.Folder || !local(f[3], strings.TrimSpace(string(cache))) {
 			continue
 		}
-		if _, err := h.beside(f[4], imports(f[3])); err != nil {
-			return "", err
+		if f[0] != module {
+			if own == nil {
+				own = map[string]bool{}
+				needs, err := list("{{.ImportPath}}", "weft/sim/bubble/program")
+				if err != nil {
+					return modules, nil
+				}
+				for _, f := range needs {
+					own[f[0]] = true
+				}
+			}
+			if own[f[1]] {
+				continue // it is initialised before Weft is
+			}
+			if !slices.Contains(modules, f[0]) {
+				modules = append(modules, f[0])
+			}
+		}
+		if _, err := h.beside(f[3], imports(f[2])); err != nil {
+			return nil, err
 		}
 	}
-	return module, nil
+	return modules, nil
+}
+
+// local reports whether a folder is one of the user's, and not a copy that the go command keeps.
+func local(folder, cache string) bool {
+	return !within(folder, cache) && !strings.Contains(filepath.ToSlash(folder), "/vendor/")
 }
 
 func modulePath(ctx context.Context, goes goCommand, folder string) (string, error) {

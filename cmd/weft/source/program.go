@@ -20,10 +20,10 @@ type Program struct {
 	Files  []string // the files of package main, as absolute paths
 	Whole  bool     // the folder was named, and not the files
 
-	coroutine bool   // it has a function Program
-	main      bool   // it has a function main
-	stray     bool   // its package is not called main
-	module    string // the path of its module, or "", when it has been built
+	coroutine bool     // it has a function Program
+	main      bool     // it has a function main
+	stray     bool     // its package is not called main
+	modules   []string // the paths of the modules that lie in the user's folders, when it has been built
 }
 
 // Names reports whether an argument of the command line means a program in files: the path

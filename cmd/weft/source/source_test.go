@@ -89,6 +89,7 @@ func TestOutcomes(t *testing.T) {
 		{file: "reads.go", want: []string{"[]"}},
 		{file: "coroutine.go", want: []string{"a 1|b 2", "b 1|a 2"}},
 		{file: "says.go", want: []string{"a begins|b begins|a|b|no end", "a begins|b begins|b|a|no end"}},
+		{file: "standard.go", want: []string{"1  false 3 true|changed said"}},
 		{file: "globals.go", want: []string{"1 map[10:1 a:1] [2 2 3 4] 1 false 1 2 first", "1 map[1:1 a:1] [2 2 3 4] 1 false 1 2 first"}},
 	} {
 		t.Run(test.file, func(t *testing.T) {
@@ -119,7 +120,7 @@ func input(t *testing.T, text string) string {
 // TestWarmAndCold: runs that share a process show what those in processes of their own do,
 // and each as often.
 func TestWarmAndCold(t *testing.T) {
-	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx"} {
+	for _, file := range []string{"bank.go", "race.go", "prints.go", "quits.go", "deadlock.go", "leak.go", "panics.go", "globals.go", "coroutine.go", "says.go", "modx", "replaced", "workspace/app", "flags.go", "standard.go"} {
 		t.Run(file, func(t *testing.T) {
 			warm, cold := built(t, source.Options{}, file)
 			a, b := search(t, warm), search(t, cold)
@@ -144,12 +145,12 @@ func TestWarmAndCold(t *testing.T) {
 // TestKept: a program that keeps something in the standard library does otherwise in its
 // second run of a process, and that is noticed.
 func TestKept(t *testing.T) {
-	warm, cold := built(t, source.Options{Args: []string{"-n", "1"}}, "flags.go")
-	if run := order.RunOnce(cold, order.Default()); run.Failed() || run.Output[0].Text != "hello from 0" {
+	warm, cold := built(t, source.Options{}, "kept.go")
+	if run := order.RunOnce(cold, order.Default()); run.Failed() || run.Output[0].Text != "first" {
 		t.Errorf("in a process of its own: %s, %v", run.Summary, run.Output)
 	}
 	run := order.RunOnce(warm, order.Default())
-	if !run.Failed() || !strings.Contains(run.Summary, "flag redefined") {
+	if !run.Failed() || !strings.Contains(run.Summary, "known already") {
 		t.Errorf("the second run of a process ends with %s %q", run.End, run.Summary)
 	}
 	if !warm.(order.Cold).FirstDiffers() && run.End != order.Kept {
@@ -186,12 +187,19 @@ func TestExit(t *testing.T) {
 	}
 }
 
-// TestClaim: what follows of that no order has a data race.
+// TestClaim: what follows of that no order has a data race, and what is left out of that: nothing
+// for a program that only prints.
 func TestClaim(t *testing.T) {
-	warm, _ := built(t, source.Options{}, "bank.go")
 	const want = "no data race in any: the program has no other behaviour, but for what packages outside of the main module read and write"
-	if r := search(t, warm); !strings.Contains(r.Verdict(), want) {
-		t.Errorf("verdict %q, want in it %q", r.Verdict(), want)
+	for _, file := range []string{"bank.go", "printers.go"} {
+		warm, _ := built(t, source.Options{}, file)
+		if r := search(t, warm); !strings.HasSuffix(r.Verdict(), want) {
+			t.Errorf("%s: verdict %q, want it to end with %q", file, r.Verdict(), want)
+		}
+	}
+	warm, _ := built(t, source.Options{Stdin: input(t, "one\n")}, "reads.go")
+	if r := search(t, warm); !strings.HasSuffix(r.Verdict(), want+" and other orders and results of real input and output") {
+		t.Errorf("reads.go: verdict %q", r.Verdict())
 	}
 }
 

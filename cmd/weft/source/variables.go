@@ -15,7 +15,7 @@ import (
 // it can be put back: their variables, by the symbols of the binary, and what these lead to
 // before anything has run. That has no symbols, but types, which the debugger's table knows.
 // It returns an error where it cannot be told how far that goes.
-func variables(binaryFile, module string) ([]fresh.Variables, error) {
+func variables(binaryFile string, modules []string) ([]fresh.Variables, error) {
 	file, err := elf.Open(binaryFile)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func variables(binaryFile, module string) ([]fresh.Variables, error) {
 	}
 	for _, s := range symbols {
 		pkg := packageOf(s.Name)
-		ours := pkg == "main" || module != "" && (pkg == module || strings.HasPrefix(pkg, module+"/"))
+		ours := pkg == "main" || slices.ContainsFunc(modules, func(module string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") })
 		if first, _, _ := strings.Cut(pkg, "/"); !ours && !strings.Contains(first, ".") {
 			continue // the standard library and Weft are initialised before
 		}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,8 +25,13 @@ type goCommand func(ctx context.Context, dir string, args ...string) *exec.Cmd
 func workspace(ctx context.Context, t overlay.Toolchain, goes goCommand, folder, dir string) (string, error) {
 	inModule := t.GOMOD != "" && t.GOMOD != os.DevNull
 	if inModule {
-		if where, err := goes(ctx, folder, "list", "-m", "-f", "{{.Dir}}", "weft").Output(); err == nil && strings.TrimSpace(string(where)) != "" {
+		where, err := goes(ctx, folder, "list", "-m", "-f", "{{.Dir}}", "weft").Output()
+		if err == nil && strings.TrimSpace(string(where)) != "" {
 			return "", nil
+		}
+		var failed *exec.ExitError
+		if errors.As(err, &failed) && bytes.Contains(failed.Stderr, []byte("requires go >= ")) {
+			return "", &BuildError{Said: strings.TrimSpace(string(failed.Stderr))}
 		}
 	}
 	own, err := ownFolder(ctx, goes)
@@ -36,6 +42,9 @@ func workspace(ctx context.Context, t overlay.Toolchain, goes goCommand, folder,
 	switch {
 	case t.GOWORK != "" && t.GOWORK != "off":
 		if err := w.take(ctx, goes, t.GOWORK); err != nil {
+			return "", err
+		}
+		if err := w.bind(ctx, goes); err != nil {
 			return "", err
 		}
 	case inModule:
@@ -82,6 +91,43 @@ func (w *goWork) take(ctx context.Context, goes goCommand, file string) error {
 		w.replaces = append(w.replaces, fmt.Sprintf("%q %s => %q %s", r.Old.Path, r.Old.Version, r.New.Path, r.New.Version))
 	}
 	return nil
+}
+
+// bind replaces the versions of the workspace's modules that others of it require. There may be
+// no such version anywhere, and where the program alone is built, nobody looks for one; but with
+// Weft's own requirements, the go command does.
+func (w *goWork) bind(ctx context.Context, goes goCommand) error {
+	type version struct{ Path, Version string }
+	folders, required := map[string]string{}, []version{}
+	for _, folder := range w.uses {
+		file := filepath.Join(folder, "go.mod")
+		said, err := goes(ctx, "", "mod", "edit", "-json", file).Output()
+		if err != nil {
+			return fmt.Errorf("source: %s cannot be read: %w", file, err)
+		}
+		var of struct {
+			Module  struct{ Path string }
+			Require []version
+		}
+		if err := json.Unmarshal(said, &of); err != nil {
+			return fmt.Errorf("source: %s cannot be read: %w", file, err)
+		}
+		folders[of.Module.Path] = folder
+		required = append(required, of.Require...)
+	}
+	for _, r := range required {
+		if folder, ok := folders[r.Path]; ok && !w.replaced(r.Path, r.Version) {
+			w.replaces = append(w.replaces, fmt.Sprintf("%q %s => %q ", r.Path, r.Version, folder))
+		}
+	}
+	return nil
+}
+
+// replaced reports whether a version of a module is replaced already, or all are.
+func (w *goWork) replaced(path, version string) bool {
+	return slices.ContainsFunc(w.replaces, func(line string) bool {
+		return strings.HasPrefix(line, fmt.Sprintf("%q %s =>", path, version)) || strings.HasPrefix(line, fmt.Sprintf("%q  =>", path))
+	})
 }
 
 func (w *goWork) text(version string) string {

@@ -6,5 +6,5 @@ import "slices"
 var go126 = version{
 	name:  "go1.26",
 	added: addedFiles(), folders: "runtime/weft_std.go",
-	edits: slices.Concat(shared(), hashKeys("runtime/alg.go")),
+	edits: slices.Concat(shared(), hashKeys("runtime/alg.go"), mapSeeds("hash/maphash/maphash_runtime.go")),
 }

@@ -11,7 +11,7 @@ import (
 var go127 = version{
 	name:  "go1.27",
 	added: added127(), folders: "runtime/weft_std.go",
-	edits: slices.Concat(shared(), hashKeys("internal/runtime/maps/runtime_alg.go"), specialized127(), orderedMaps127()),
+	edits: slices.Concat(shared(), hashKeys("internal/runtime/maps/runtime_alg.go"), mapSeeds("hash/maphash/maphash.go"), specialized127(), orderedMaps127()),
 }
 
 func added127() map[string]string {

@@ -389,9 +389,9 @@ var sharedEdits = []Edit{
 	// Signals: the runtime speaks of them with a goroutine of its own, which belongs to no
 	// bubble.
 	{
-		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run (signal_enable)",
+		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run, but that it does is told (signal_enable)",
 		Find: "func signal_enable(s uint32) {\n",
-		Put:  "func signal_enable(s uint32) {\n	defer weftHome(weftAway())\n",
+		Put:  "func signal_enable(s uint32) {\n	weftChance(weftChanceSignals, weftLibrary)\n	defer weftHome(weftAway())\n",
 	},
 	{
 		File: "runtime/sigqueue.go", Why: "what a program asks for about signals is no part of its run (signal_disable)",
@@ -447,6 +447,36 @@ var sharedEdits = []Edit{
 	{
 		File: "math/rand/v2/rand.go", Why: "that a program draws random numbers is told (v2)",
 		Find: "//go:linkname runtime_rand runtime.rand\n", Put: "//go:linkname runtime_rand runtime.weftDraw\n",
+	},
+	{
+		File: "crypto/internal/sysrand/rand.go", Why: "random numbers for cryptography depend on the seed (declared)",
+		Find: "var firstUse atomic.Bool\n", Put: "var firstUse atomic.Bool\n\n//go:linkname weftFill\nfunc weftFill(b []byte) bool\n",
+	},
+	{
+		File: "crypto/internal/sysrand/rand.go", Why: "random numbers for cryptography depend on the seed",
+		Find: "func Read(b []byte) {\n", Put: "func Read(b []byte) {\n	if weftFill(b) {\n		return\n	}\n",
+	},
+
+	// What could have been other without another order.
+	{
+		File: "runtime/time.go", Why: "that a program asks for the time is told",
+		Find: "		sec = bubble.now / (1000 * 1000 * 1000)\n", Put: "		weftAsksTime()\n		sec = bubble.now / (1000 * 1000 * 1000)\n",
+	},
+	{
+		File: "runtime/proc.go", Why: "that a program has to do with the operating system is told",
+		Find: "func reentersyscall(pc, sp, bp uintptr) {\n	gp := getg()\n", Put: "func reentersyscall(pc, sp, bp uintptr) {\n	gp := getg()\n	weftLeavesGo(gp)\n",
+	},
+	{
+		File: "runtime/mfinal.go", Why: "that a program sees when memory is collected is told: by a finalizer",
+		Find: "func SetFinalizer(obj any, finalizer any) {\n", Put: "func SetFinalizer(obj any, finalizer any) {\n	weftChance(weftChanceCollector, weftInside)\n",
+	},
+	{
+		File: "runtime/mcleanup.go", Why: "that a program sees when memory is collected is told: by a cleanup",
+		Find: "func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {\n", Put: "func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {\n	weftChance(weftChanceCollector, weftInside)\n",
+	},
+	{
+		File: "runtime/mheap.go", Why: "that a program sees when memory is collected is told: by a weak pointer",
+		Find: "func internal_weak_runtime_registerWeakPointer(p unsafe.Pointer) unsafe.Pointer {\n", Put: "func internal_weak_runtime_registerWeakPointer(p unsafe.Pointer) unsafe.Pointer {\n	weftCollects()\n",
 	},
 	{
 		File: "runtime/proc.go", Why: "whether a lock spins depends on the load of the machine",
@@ -638,4 +668,12 @@ func hashKeys(file string) []Edit {
 			Put:  "		hashkey[i] = uintptr(weftMix(uint64(i) + 1))\n",
 		},
 	}
+}
+
+// mapSeeds has seeds of package hash/maphash told. file is where the version draws them.
+func mapSeeds(file string) []Edit {
+	return []Edit{{
+		File: file, Why: "that a program draws the seed of a hash is told",
+		Find: "//go:linkname runtime_rand runtime.rand\n", Put: "//go:linkname runtime_rand runtime.weftDraw\n",
+	}}
 }

@@ -8,8 +8,9 @@
 // among them, are made in the run. Packages that are initialised earlier lie outside.
 //
 // One process makes many runs where that can be: what package main and others that are
-// initialised in the run have in their variables is put back before the next one. What is
-// kept elsewhere, in the standard library, say, is not.
+// initialised in the run have in their variables is put back before the next one, and of the
+// standard library the flags, the log, and what package os has of the process. What is kept
+// elsewhere is not.
 //
 // A coroutine program hands over its function by [Coroutine].
 package program
@@ -49,9 +50,14 @@ func engine(s fresh.Settings, policy string) (e order.Engine, several bool, err 
 			return nil, false, err
 		}
 	}
-	begins, err := standardInput(s.Stdin)
+	input, err := standardInput(s.Stdin)
 	if err != nil {
 		return nil, false, err
+	}
+	first := newStandard()
+	begins := func() {
+		first.restore()
+		input()
 	}
 	several = keep(s.Variables)
 	if s.Coroutine {

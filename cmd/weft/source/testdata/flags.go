@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// A flag that is defined twice panics, so this program cannot run twice in one process.
+// A flag that is defined twice panics.
 var n = flag.Int("n", 2, "how many")
 
 func main() {

@@ -126,6 +126,8 @@ type weftControl struct {
 
 	// The runtime's own:
 	mu          mutex
+	writes      bool   // what the program writes is being taken in
+	inside      uint32 // a goroutine that has taken a lock of the standard library, or used an atomic of it
 	started     *synctestBubble
 	cur         guintptr // who has the turn
 	head        guintptr // the ready, linked by schedlink

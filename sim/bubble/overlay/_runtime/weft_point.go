@@ -72,6 +72,9 @@ func weftPoint(op uint8, obj unsafe.Pointer, always bool) {
 		}
 		weftPeeked()
 	}
+	if !own && !always {
+		w.within(gp)
+	}
 	if !own && !always && op >= weftOpLoad {
 		return
 	}
@@ -302,9 +305,11 @@ func weftAsks(how uint64) {
 	weftTell(weftEvent{op: weftOpAsks, g: gp.weft.id, step: gp.weft.steps, arg: how, pc: user})
 }
 
-// weftGoroutines returns how many goroutines the run has, with the one that it has begun
-// in, or 0 outside of runs.
+// weftGoroutines returns how many goroutines the run has, or 0 outside of runs. With the one
+// that it has begun in, which a whole program knows nothing of. Others may have begun or ended
+// before: that it is asked is a point.
 func weftGoroutines() int {
+	weftOutput()
 	weftAsks(0)
 	b := getg().bubble
 	if b == nil || b.weft == nil {
@@ -313,6 +318,9 @@ func weftGoroutines() int {
 	lock(&b.mu)
 	n := b.total
 	unlock(&b.mu)
+	if b.weft.wrote != nil {
+		n--
+	}
 	return n
 }
 

@@ -120,11 +120,19 @@ func os_weftWrite(fd int, b []byte) bool {
 		return weftHooks.outside != nil && getg().bubble == nil && weftHooks.outside(b)
 	}
 	weftPoint(weftOpOutput, nil, true)
-	w.wrote(b)
+	w.takesIn(b)
 	return true
 }
 
-// weftOutput is the point before something is printed: who prints first is seen.
+// takesIn hands over what the program writes. What that does is no part of the run.
+func (w *weftControl) takesIn(b []byte) {
+	w.writes = true
+	w.wrote(b)
+	w.writes = false
+}
+
+// weftOutput is the point before something is printed, or shows in another way which step comes
+// first.
 func weftOutput() {
 	if gp := getg(); gp.bubble != nil && gp.bubble.weft != nil {
 		weftPoint(weftOpOutput, nil, true)
@@ -166,5 +174,5 @@ func weftPrinted() {
 		kept = append(kept, "... (there is no room for the rest)\n"...)
 	}
 	weftPoint(weftOpOutput, nil, true)
-	w.wrote(kept)
+	w.takesIn(kept)
 }
