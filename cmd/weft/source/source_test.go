@@ -89,6 +89,7 @@ func TestOutcomes(t *testing.T) {
 		{file: "reads.go", want: []string{"[]"}},
 		{file: "coroutine.go", want: []string{"a 1|b 2", "b 1|a 2"}},
 		{file: "says.go", want: []string{"a begins|b begins|a|b|no end", "a begins|b begins|b|a|no end"}},
+		{file: "goexit.go", want: []string{"1|exit: main called runtime.Goexit, and at 0s no goroutine is left: ", "2|exit: main called runtime.Goexit, and at 0s no goroutine is left: "}},
 		{file: "standard.go", want: []string{"1  false 3 true|changed said"}},
 		{file: "globals.go", want: []string{"1 map[10:1 a:1] [2 2 3 4] 1 false 1 2 first", "1 map[1:1 a:1] [2 2 3 4] 1 false 1 2 first"}},
 	} {
