@@ -54,7 +54,7 @@ type Row struct {
 // NewDiagram lays out a run. Events that only prepare another one, such as a
 // timer that resumes a task, have no row of their own; [WriteLog] shows them.
 func NewDiagram(t *Trace) *Diagram {
-	host, inGo, numbers := t.host(), t.InGo(), Numbers(t)
+	host, inGo, numbers := t.Host(), t.InGo(), Numbers(t)
 	d := &Diagram{
 		Title: words.Clean(t.Program), Header: t.Header.line(),
 		Columns: []Column{{Name: host}},

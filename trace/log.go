@@ -14,7 +14,7 @@ import (
 // what could have come in another order, and below the run stands what that is. With a
 // Width of 0, lines are as long as they need to be.
 func WriteLog(w io.Writer, t *Trace, o ViewOptions) error {
-	texts, numbers, host := t.Phrases(), Numbers(t), t.host()
+	texts, numbers, host := t.Phrases(), Numbers(t), t.Host()
 	swapped := map[string]bool{}
 	for _, s := range Swaps(t) {
 		for _, n := range s.Transfers {

@@ -42,8 +42,9 @@ func (t *Trace) InGo() bool {
 	return false
 }
 
-// host is what hands control to the tasks of the run.
-func (t *Trace) host() string {
+// Host is what views call what hands control to the tasks of the run: [Loop], or
+// [Scheduler] in ordinary Go.
+func (t *Trace) Host() string {
 	if t.InGo() {
 		return Scheduler
 	}

@@ -38,7 +38,7 @@ type Transfer struct {
 // before it, control could have gone to another one.
 func Transfers(t *Trace) []Transfer {
 	var out []Transfer
-	kinds, host, inGo := t.kinds(), t.host(), t.InGo()
+	kinds, host, inGo := t.kinds(), t.Host(), t.InGo()
 	add := func(e Event, from, to, text string) {
 		out = append(out, Transfer{len(out) + 1, e.At, e.Seq, e.Kind, from, to, text})
 	}

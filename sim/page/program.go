@@ -43,7 +43,10 @@ type Summary struct {
 type Program struct {
 	Version int `json:"weft_page"`
 	Summary
-	Policy string  `json:"policy"`
+	Policy string `json:"policy"`
+	// Host is what hands control to the program's tasks: the loop, or the scheduler of
+	// ordinary Go.
+	Host   string  `json:"host"`
 	Report *Report `json:"report"`
 	Tree   *Tree   `json:"tree"`
 	// Failure explains the simplest failing order; nil if none was found.
@@ -124,6 +127,7 @@ func Found(ctx context.Context, s Subject, found *explore.Report, limits Limits)
 	if p.Tree, err = g.grow(found, main); err != nil {
 		return nil, err
 	}
+	p.Host = order.RunOnce(s.Engine, order.Default()).Trace().Host()
 	if err := p.addSwaps(ctx, s.Engine, main, patience); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ export function App({ page }: { page: Page }) {
 
 function said(page: Page): string {
   const e = page.run!.events[page.index]!;
-  return sentence(e, page.tell(e));
+  return sentence(e, page.program!.host, page.tell(e));
 }
 
 function Masthead({ page }: { page: Page }) {
@@ -79,7 +79,7 @@ function Stage({ page }: { page: Page }) {
     <p class="now"><b>{`Event ${e.number}`}</b>{` · ${said(page).replace(/^[^,]*, /, "")}`}{e.pos && page.where(e.pos) ? <span class="pos">{e.pos}</span> : null}</p>
     <div class="bench">
       <div class="left">
-        <Lanes ref={page.lanes} history={page.history} last={page.last} chosen={page.index} whole={page.printing} marks={page.marks()} tell={(e) => page.tell(e)} where={(e) => shortPlace(page.sources, e.pos)} select={(i) => page.go(i)} />
+        <Lanes ref={page.lanes} host={page.program!.host} history={page.history} last={page.last} chosen={page.index} whole={page.printing} marks={page.marks()} tell={(e) => page.tell(e)} where={(e) => shortPlace(page.sources, e.pos)} select={(i) => page.go(i)} />
         <Legend />
         {page.veil ? null : <Swaps page={page} />}
       </div>
@@ -144,7 +144,7 @@ function Comparison({ page }: { page: Page }) {
     const before = page.before, outcome = page.outcome(run), old = page.outcome(before.run);
     return <section class="block" id="compare" aria-labelledby="compare-title"><h2 id="compare-title">What the swap changes</h2>
       <p>{outcome && outcome === old ? `Nothing that shows: both runs have outcome ${outcome.letter}.` : <>The outcome: {old ? <Letter of={old} /> : "another one"} becomes {outcome ? <Letter of={outcome} /> : "another one"}.</>}</p>
-      <Compare key={before.run.schedule + run.schedule}
+      <Compare host={page.program!.host} key={before.run.schedule + run.schedule}
         left={{ title: "Before", run: before.run, history: before, marks: page.beforeMarks, go: (seq) => page.open(before.run.schedule, seq, { before: page.history }) }}
         right={{ title: "After", run, history: page.history, marks: page.marks(), go: (seq) => page.go(page.history.index.get(seq) ?? 0) }} />
     </section>;
@@ -165,7 +165,7 @@ function Comparison({ page }: { page: Page }) {
     <p class="headline">{headline}</p>
     {race ? <p class="race"><EventWords text={race.text} run={failing.run} go={(seq) => page.open(failure.schedule, seq)} />.</p> : null}
     {swap ? <p>{`The smallest swap that mends it: ${swap.text} `}<Button action={mend}>Swap them</Button></p> : null}
-    <Compare key={page.program!.name}
+    <Compare host={page.program!.host} key={page.program!.name}
       left={{ title: "The failing run", run: failing.run, history: failing, marks: left, go: (seq) => page.open(failure.schedule, seq) }}
       right={{ title: "The nearest passing run", run: passing.run, history: passing, marks: right, go: (seq) => page.open(failure.passing!, seq) }} />
     <Prospects of={failure} />

@@ -19,7 +19,7 @@ const around = 2; // events that are shown around those that differ
 // quiet are events that only prepare others.
 const quiet = new Set(["fire", "decide", "arm"]);
 
-export function Compare({ left, right }: { left: Side; right: Side }) {
+export function Compare({ left, right, host }: { left: Side; right: Side; host: string }) {
   const [open, setOpen] = useState<Set<number>>(new Set()); // where those that are alike begin, if they are shown
   const rows = useMemo(() => pairs(left.run.events, right.run.events).filter(([a, b]) => !quiet.has((a ?? b)!.kind)), [left.run, right.run]);
   const tasks = [...new Set([...left.history.tasks, ...right.history.tasks])];
@@ -31,7 +31,7 @@ export function Compare({ left, right }: { left: Side; right: Side }) {
     const mark = side.marks.get(e.seq) ?? "";
     return <>
       <td class={"no" + second}><Button action={() => side.go(e.seq)} class="link" aria-label={`go to ${e.number} in ${side.title}`}>{e.number}</Button>{mark ? <span class="mark" title={markWords[mark]}>{" " + mark}</span> : null}</td>
-      <td class={mark ? "stressed" : ""}><b class={`c${colour(e.task ? tasks.indexOf(e.task) + 1 : 0)}`}>{e.task || "loop"}</b>{" " + words(e)}</td>
+      <td class={mark ? "stressed" : ""}><b class={`c${colour(e.task ? tasks.indexOf(e.task) + 1 : 0)}`}>{e.task || host}</b>{" " + words(e)}</td>
     </>;
   };
   const body = [];

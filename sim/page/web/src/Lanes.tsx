@@ -2,7 +2,7 @@
 // the rows in sight are in the document, so that a long run costs no more than a short one.
 import { Component, createRef } from "preact";
 import type { Event } from "./format";
-import { statusWords, words, type History, type Status } from "./state";
+import { statusWords, type History, type Status } from "./state";
 import { Aside, colour } from "./view";
 import { span } from "./text";
 
@@ -18,6 +18,7 @@ const lanesMost = 40; // more columns cannot be followed
 
 export interface LanesProps {
   history: History;
+  host: string;               // what hands control to tasks
   last: number;               // the index of the last event that is shown
   chosen: number;             // that of the one that is looked at
   whole: boolean;             // all rows are drawn
@@ -109,7 +110,7 @@ export class Lanes extends Component<LanesProps, View> {
     return layout;
   }
 
-  render({ history, last, chosen, whole, marks, select }: LanesProps, { width, height, top: scrolled }: View) {
+  render({ history, host, last, chosen, whole, marks, select }: LanesProps, { width, height, top: scrolled }: View) {
     const l = this.layout();
     const x = (lane: number) => numberWidth + l.timeWidth + lane * l.width;
     const first = whole ? 0 : Math.max(0, Math.floor(scrolled / rowHeight) - overscan);
@@ -127,7 +128,7 @@ export class Lanes extends Component<LanesProps, View> {
         <div class="lane-head" aria-hidden="true">
           <span class="lane-name plain" style={{ left: "8px" }}>no.</span>
           <span class="lane-name plain" style={{ left: numberWidth + "px" }}>time</span>
-          {l.compact ? null : ["loop", ...l.drawn].map((name, lane) => <span class={`lane-name c${colour(lane)}`} title={name} style={{ left: x(lane) + "px", width: l.width - 8 + "px" }}>{name}</span>)}
+          {l.compact ? null : [host, ...l.drawn].map((name, lane) => <span class={`lane-name c${colour(lane)}`} title={name} style={{ left: x(lane) + "px", width: l.width - 8 + "px" }}>{name}</span>)}
           {l.placeWidth ? <span class="lane-name plain place">line</span> : null}
         </div>
         <div class="lane-list" role="listbox" tabIndex={0} aria-label="events of the run" ref={this.list} onKeyDown={move}
@@ -141,7 +142,7 @@ export class Lanes extends Component<LanesProps, View> {
   }
 
   private row(i: number, statuses: (Status | "")[], l: Layout, x: (lane: number) => number, marks: Map<number, string>) {
-    const { history, chosen, last, tell, where, select } = this.props;
+    const { history, host, chosen, last, tell, where, select } = this.props;
     const e = history.events[i]!, before = history.events[i - 1];
     const task = e.task ?? "", lane = l.lane.get(task) ?? 0;
     const mark = marks.get(e.seq) ?? "", here = i === chosen;
@@ -161,8 +162,8 @@ export class Lanes extends Component<LanesProps, View> {
       <i class="band loop c0" style={{ left: x(0) + "px" }} />
       {e.kind === "advance"
         ? <span class="gap" style={{ left: (l.compact ? l.textLeft : x(0) + 22) + "px" }}>{`${span(e.at_ns - (before?.at_ns ?? 0))} later, at ${span(e.at_ns)}`}</span>
-        : <span class={`what c${colour(lane)}`} title={sentence(e, tell(e)) + (e.pos ? ` (${e.pos})` : "")} style={what}>
-          {named ? <b class={`c${colour(lane)}`}>{(task || "loop") + " "}</b> : <Aside>{(task || "loop") + ": "}</Aside>}<span>{tell(e)}</span>
+        : <span class={`what c${colour(lane)}`} title={sentence(e, host, tell(e)) + (e.pos ? ` (${e.pos})` : "")} style={what}>
+          {named ? <b class={`c${colour(lane)}`}>{(task || host) + " "}</b> : <Aside>{(task || host) + ": "}</Aside>}<span>{tell(e)}</span>
         </span>}
       {l.placeWidth && where(e) ? <span class="place">{where(e)}</span> : null}
     </div>;
@@ -185,8 +186,8 @@ function Arrows({ arrows, chosen, first, end, x }: { arrows: Arrow[]; chosen: nu
 export const markWords: Record<string, string> = { "⇄": "may be swapped", "✱": "part of what raced" };
 
 // sentence says an event in full.
-export function sentence(e: Event, text = words(e)): string {
-  return `${e.number}, at ${span(e.at_ns)}, ${e.task || "loop"}: ${text}`;
+export function sentence(e: Event, host: string, text: string): string {
+  return `${e.number}, at ${span(e.at_ns)}, ${e.task || host}: ${text}`;
 }
 
 // Legend explains the patterns of lanes.

@@ -62,6 +62,7 @@ export interface Program {
   claim?: string;
   fixes?: string;
   policy: string;
+  host: string;
   report: Report;
   tree: Tree;
   failure?: Failure;
