@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"weft/sim/bubble/overlay"
 )
@@ -43,6 +44,7 @@ func (p *Program) Build(ctx context.Context, compile Compile) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("source: there is no folder for the program: %w", err)
 	}
+	prune(dir, time.Now())
 	goes := goCommand(func(ctx context.Context, dir string, args ...string) *exec.Cmd {
 		cmd := made.Command(ctx, args...)
 		cmd.Dir = dir
