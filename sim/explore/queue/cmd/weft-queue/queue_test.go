@@ -190,7 +190,7 @@ func TestRefused(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"serve", tested, "-test.run", "^TestPhilosophers$", "-weft.strategy", "optimal"}, "cannot be done in units"},
+		{[]string{"serve", tested, "-test.run", "^TestPhilosophers$", "-weft.strategy", "seed:1"}, "cannot be done in units"},
 		{[]string{"serve", tested, "-test.run", "^TestPhilosophers$"}, "cannot be done in units"},
 		{[]string{"serve", tested, "-test.run", "^TestNothing$"}, "without coming to an exploration"},
 		{[]string{"serve", "--unit", "0s", tested}, "--unit must be positive"},

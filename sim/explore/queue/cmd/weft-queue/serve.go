@@ -39,7 +39,7 @@ func newServe(c console) *cobra.Command {
 		Long: `Begin an exploration whose units are done by weft-queue work, wherever that runs, and
 report when all is done. BINARY is a test as weft test -c makes it, or the weft command; the
 arguments behind it say what is explored and how, for instance
--test.run '^TestBank$' -weft.strategy exhaustive. The strategy must be exhaustive, bounded, or
+-test.run '^TestBank$' -weft.strategy exhaustive. The strategy must be exhaustive, bounded, reduced, or
 one that draws. Of a test with several explorations, the first one is meant, unless --number
 says otherwise.
 
