@@ -65,7 +65,8 @@ func TestCorpus(t *testing.T) {
 		t.Fatalf("the corpus holds %v (%v)", files, err)
 	}
 
-	few := []explore.Option{explore.WithRuns(10), explore.WithSeed(5)}
+	t.Setenv("WEFT_RUNS", "10") // with -short as well
+	few := []explore.Option{explore.WithSeed(5)}
 	again := watchHere(t, "TestDice", check(false, false, few...))
 	if n := made.failed.Load(); n != 1 {
 		t.Errorf("it is found in run %d", n)
@@ -89,15 +90,16 @@ func TestCorpusOfRareOutcomes(t *testing.T) {
 	corpus := t.TempDir()
 	t.Setenv("WEFT_CORPUS", corpus)
 	var made counts
-	check := func(repaired bool, runs int) func(tb testing.TB) {
+	check := func(repaired bool, runs string) func(tb testing.TB) {
+		t.Setenv("WEFT_RUNS", runs) // with -short as well
 		return func(tb testing.TB) {
-			simtest.Check(tb, dice(&made, false, repaired), explore.WithStrategy(sample.Random()), explore.WithRuns(runs), explore.WithWorkers(1), simtest.WithoutFailFiles())
+			simtest.Check(tb, dice(&made, false, repaired), explore.WithStrategy(sample.Random()), explore.WithWorkers(1), simtest.WithoutFailFiles())
 		}
 	}
-	watch(t, "TestDice", check(true, 20_000)).wants(t, false, "20,000 runs")
-	now := watchHere(t, "TestDice", check(false, 5))
+	watch(t, "TestDice", check(true, "20000")).wants(t, false, "20,000 runs")
+	now := watchHere(t, "TestDice", check(false, "5"))
 	now.wants(t, true, "an order that was rare before fails now", "all sixes")
-	watchHere(t, "TestDice", check(false, 5)).wants(t, true, "an order that failed before still fails")
+	watchHere(t, "TestDice", check(false, "5")).wants(t, true, "an order that failed before still fails")
 }
 
 // What does not belong into a corpus is said with its place and left alone, and fails no test.

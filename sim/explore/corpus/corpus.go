@@ -24,7 +24,7 @@ const (
 	// FileBytes is how long a file may be. Orders whose schedule is longer are not kept.
 	FileBytes = 1 << 20
 
-	entriesMost = 1024      // files that are looked at in a folder
+	entriesMost = 4 * Most  // files that are looked at in a folder: several processes may just have added theirs
 	leftover    = time.Hour // after which a file that was not renamed was left by a process that was killed
 )
 

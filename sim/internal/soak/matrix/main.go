@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 	"time"
 )
@@ -66,7 +67,7 @@ func compare(out io.Writer, duration time.Duration, atLeast int, toolchains []st
 	if err := b.command(); err != nil {
 		return 0, err
 	}
-	interrupted, release := signal.NotifyContext(context.Background(), os.Interrupt) // the table comes all the same
+	interrupted, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) // the table comes all the same
 	defer release()
 	began := time.Now()
 	perTurn := len(own) + min(1, len(real))
