@@ -43,6 +43,16 @@ func (l *Loop) record(e trace.Entry) int32 {
 	return l.last
 }
 
+// show writes a value for an event. The program has not asked for that: what a String method
+// looks at meanwhile is touched by no step, and no event. Otherwise steps would touch more
+// when somebody looks on than when nobody does.
+func (l *Loop) show(value any) string {
+	level, inStep, looksFor := l.level, l.inStep, l.looksFor
+	l.level, l.inStep, l.looksFor = trace.Off, false, nil
+	defer func() { l.level, l.inStep, l.looksFor = level, inStep, looksFor }()
+	return trace.Show(value)
+}
+
 // Recorder returns the recorder in use.
 func (l *Loop) Recorder() *trace.Recorder {
 	l.untrackInside("Loop.Recorder inside the run")

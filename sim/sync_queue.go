@@ -162,7 +162,7 @@ func (q *Queue[T]) look(pc uintptr) {
 func (q *Queue[T]) noteItem(kind trace.Kind, item T, pc uintptr) {
 	q.touch(order.Writes)
 	if q.loop.recording() {
-		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: trace.Show(item), PC: pc})
+		q.loop.record(trace.Entry{Kind: kind, Object: q.name, Detail: q.loop.show(item), PC: pc})
 	}
 }
 

@@ -62,7 +62,7 @@ func CompareAndSwap[T comparable](v *Var[T], old, new T) bool {
 func (v *Var[T]) touch(kind trace.Kind, value T) {
 	v.loop.touch(&v.object, accessOf(kind))
 	if v.loop.recording() {
-		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: trace.Show(value), PC: v.loop.caller(2)})
+		v.loop.record(trace.Entry{Kind: kind, Object: v.name, Detail: v.loop.show(value), PC: v.loop.caller(2)})
 	}
 }
 

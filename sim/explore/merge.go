@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"weft/sim/explore/search"
+	"weft/trace"
 )
 
 // Parts are parts of one exploration. In which order they were added, and how often,
@@ -159,7 +160,7 @@ func (m *Parts) Report() *Report {
 		program: m.Program, policy: m.Policy, strategy: m.Strategy, seed: m.Seed, tally: search.NewTally(true),
 	}
 	var unequal *search.NondeterminismError
-	first := true
+	first, version := 0, trace.Hash(0)
 	for _, shard := range slices.Sorted(maps.Keys(m.byShard)) {
 		known := m.byShard[shard]
 		p := Part{identity: m.identity, payload: known[0]}
@@ -170,12 +171,15 @@ func (m *Parts) Report() *Report {
 		f.tally.Merge(one.tally)
 		f.elapsed += one.elapsed
 		f.addTraces(one)
-		if first {
+		if first == 0 {
+			first, version = shard, p.Version
 			f.coverage, f.size, f.probed, f.claim = one.coverage, one.size, one.probed, one.claim
 		} else {
 			f.coverage = coverBoth(f.coverage, one.coverage)
 		}
-		first = false
+		if p.Version != version && unequal == nil {
+			unequal = &search.NondeterminismError{Text: fmt.Sprintf("Parts %d and %d of %d are of two versions of the program: in the default order, or in one of %d that are drawn, it did not do the same.", first, shard, m.Of, runsOfVersion)}
+		}
 	}
 	if f.tally.Unequal == nil {
 		f.tally.Unequal = unequal

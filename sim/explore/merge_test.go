@@ -186,6 +186,36 @@ func TestDifferentPartIsNondeterminism(t *testing.T) {
 	}
 }
 
+// TestPartsOfTwoVersions: parts that were made by two versions of a program are cut alike if
+// these have the same decisions, and claim nothing together.
+func TestPartsOfTwoVersions(t *testing.T) {
+	said := "one"
+	engine := exploretest.SameInstant(sim.Main(func(ctx context.Context) error {
+		late := func(ctx context.Context) error { return sim.Sleep(ctx, 1) }
+		prints := func(ctx context.Context) error {
+			err := sim.Sleep(ctx, 1)
+			sim.Print(ctx, said)
+			return err
+		}
+		_, err := sim.Gather(ctx, sim.Go(ctx, "late", late), sim.Go(ctx, "prints", prints)).Await(ctx)
+		return err
+	}))
+	for _, strategy := range []string{"exhaustive", "bounded:1", "reduced", "optimal", "sleepsets", "random"} {
+		options := []explore.Option{explore.WithStrategy(mustParse(t, strategy)), explore.WithRuns(100)}
+		said = "one"
+		first := parted(t, engine, 2, options...)
+		said = "two"
+		second := parted(t, engine, 2, options...)
+		if r := explore.Merged(first...).Report(); r.Nondeterminism != nil {
+			t.Errorf("%s: %v of one version", strategy, r.Nondeterminism)
+		}
+		r := explore.Merged(first[0], second[1]).Report()
+		if r.Nondeterminism == nil || !strings.Contains(r.Nondeterminism.Error(), "two versions of the program") || r.Coverage.Complete() {
+			t.Errorf("%s: %v, coverage %v", strategy, r.Nondeterminism, r.Coverage)
+		}
+	}
+}
+
 func TestPartsOfDifferentExplorations(t *testing.T) {
 	sleepers := func(n int, options ...sim.Option) order.Engine {
 		return sim.Engine(exploretest.Sleepers(n, 1), append([]sim.Option{sim.WithProgram("p")}, options...)...)

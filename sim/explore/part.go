@@ -53,6 +53,7 @@ type payload struct {
 	Tally    search.TallyState  `json:"tally"`
 	Probed   *search.TallyState `json:"probed,omitempty"`
 	Unequal  *unequalState      `json:"unequal,omitempty"`
+	Version  trace.Hash         `json:"version"` // of the program; 0 if there are no other parts
 	Elapsed  time.Duration      `json:"elapsed_ns"`
 }
 
@@ -92,11 +93,37 @@ func (x *exploration) part() *Part {
 	}
 	if s, ok := x.Planner.(search.Sharded); ok && !x.Shard.Whole() {
 		p.Plan, p.Done = trace.Hash(s.Plan()), s.Done() && unequal == nil
+		p.Version = versionOf(x.Engine)
 		p.report = Merged(p).Report()
 	} else {
 		p.report = f.report()
 	}
 	return p
+}
+
+// runsOfVersion is how many runs are drawn to tell versions of a program apart.
+const runsOfVersion = 16
+
+// versionOf tells versions of a program apart, by what it does in the default order and in a
+// few that are drawn. Two versions that do the same in all of these look like one.
+func versionOf(engine order.Engine) trace.Hash {
+	runner := engine.Runner()
+	defer runner.Close()
+	hash := trace.Hash(0)
+	for i := range uint64(runsOfVersion + 1) {
+		var strategy order.Strategy = order.Default()
+		if i > 0 {
+			strategy = order.Random(i)
+		}
+		run := runner.Run(strategy, trace.Order)
+		hash = hash.Text(string(run.End))
+		switch run.End {
+		case order.StuckEnd, order.Died, order.Kept: // how far it came depends on the machine
+		default:
+			hash = hash.Word(uint64(run.Hash))
+		}
+	}
+	return hash
 }
 
 // findings are what the report of a part says, as if there were no others.
@@ -148,7 +175,7 @@ func (f partsFile) sealed() ([]byte, error) {
 //
 //	weft_part   the version of the format, 1
 //	program, policy, strategy, seed, runs   what was explored, and how
-//	of, plan    into how many parts it was cut, and a hash of how
+//	of, plan    into how many parts it was cut, and a hash of how, and of the program
 //	parts       what was found: a list, of one part unless parts were merged
 //	sum         a hash of the file, with 0 for itself
 func (p *Part) WriteTo(w io.Writer) (int64, error) { return Merged(p).WriteTo(w) }
