@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -219,7 +220,7 @@ func (s *subject) source(file string) (string, bool) {
 // typed is the name of the program as a shell takes it.
 func (s *subject) typed() string {
 	if s.files == nil {
-		return words.Shell(s.name)
+		return words.Shell(cmp.Or(s.name, s.Name))
 	}
 	var typed []string
 	for _, name := range s.named {

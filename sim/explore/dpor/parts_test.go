@@ -22,7 +22,7 @@ import (
 
 // partsOften is one of how many random programs is walked in parts as well: each part begins
 // with a thousand runs of its own.
-const partsOften = 16
+const partsOften = 40
 
 // partsDiffer walks in three shards what was walked as a whole, cut into so many parts, and
 // says how what is merged differs in what it claims, or "".
