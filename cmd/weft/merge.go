@@ -82,6 +82,9 @@ func mergeFiles(c console, files []string, output, parts, format string) error {
 	if err := tell(c.Out); err != nil {
 		return err
 	}
+	if r.Nondeterminism != nil && format == "text" {
+		fmt.Fprintf(c.Out, "\n%s\n", words.Text(r.Nondeterminism.Error()))
+	}
 	if lacks := all.Lacks(); lacks != "" && !r.Failed() {
 		return &endError{exitUsage, lacks}
 	}

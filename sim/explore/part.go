@@ -50,6 +50,7 @@ type payload struct {
 	Size     *search.Estimate   `json:"size,omitempty"`
 	Traces   *int               `json:"traces,omitempty"` // if the strategy knows
 	Claim    string             `json:"claim,omitempty"`
+	Saw      uint32             `json:"saw,omitempty"` // what the engine had seen when it made its claim
 	Tally    search.TallyState  `json:"tally"`
 	Probed   *search.TallyState `json:"probed,omitempty"`
 	Unequal  *unequalState      `json:"unequal,omitempty"`
@@ -81,6 +82,9 @@ func (x *exploration) part() *Part {
 		if unequal == nil {
 			unequal = f.probed.Unequal
 		}
+	}
+	if e, ok := x.Engine.(sighted); ok {
+		p.Saw = e.Saw(0)
 	}
 	if f.tracesKnown {
 		p.Traces = &f.traces
