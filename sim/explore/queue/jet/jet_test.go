@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -264,6 +265,30 @@ func certificates(t *testing.T) jet.TLS {
 		}
 	}
 	return files
+}
+
+// TestFolderIsHeld: of two servers with one folder, the second one is refused.
+func TestFolderIsHeld(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no lock")
+	}
+	o := jet.ServerOptions{Listen: "127.0.0.1:0", Folder: t.TempDir()}
+	first, err := jet.Serve(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := jet.Serve(o); err == nil {
+		second.Close()
+		t.Error("two servers keep their files in one folder")
+	} else if !strings.Contains(err.Error(), "another server keeps its files in "+o.Folder) {
+		t.Errorf("error %v", err)
+	}
+	first.Close()
+	again, err := jet.Serve(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
 }
 
 func TestServerRefused(t *testing.T) {
