@@ -292,12 +292,18 @@ func TestFolderIsHeld(t *testing.T) {
 }
 
 func TestServerRefused(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
 	for _, c := range []struct {
 		o    jet.ServerOptions
 		want string
 	}{
 		{jet.ServerOptions{Listen: "nowhere"}, "no address to listen at"},
 		{jet.ServerOptions{Listen: "127.0.0.1:x"}, "no port"},
+		{jet.ServerOptions{Listen: busy.Addr().String()}, "cannot listen at " + busy.Addr().String()},
 		{jet.ServerOptions{Listen: "127.0.0.1:0", TLS: jet.TLS{Cert: "/no", Key: "/no"}}, "cannot use the certificate"},
 	} {
 		c.o.Folder = t.TempDir()

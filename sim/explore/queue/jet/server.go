@@ -61,6 +61,12 @@ func Serve(o ServerOptions) (*Server, error) {
 		}
 		options.TLS, options.TLSVerify, options.TLSConfig, options.TLSTimeout = true, o.TLS.CA != "", config, 5
 	}
+	// NATS tries for as long as it is given to begin, and then says less.
+	free, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("jet: cannot listen at %s: %w; give another address with --listen", o.Listen, err)
+	}
+	free.Close()
 	folder, err := hold(o.Folder)
 	if err != nil {
 		return nil, err
