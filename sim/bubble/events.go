@@ -130,6 +130,7 @@ func (n *run) takeOne(e *event) {
 	case opLibrary:
 		g.library = n.object(e.obj, "library mutex", e.g, e.arg, e.pc)
 		n.touch(g.library, order.Writes)
+		n.touch(n.onces[e.obj], order.Writes) // whoever comes next finds it done, or being done
 		n.usesLibrary(e)
 	case opCancelled:
 		n.touch(n.object(e.obj, "context", e.g, e.arg, e.pc), order.Writes)

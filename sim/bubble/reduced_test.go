@@ -3,6 +3,7 @@ package bubble_test
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"weft/sim/bubble"
@@ -41,6 +42,15 @@ func TestReductionFindsAllOutcomes(t *testing.T) {
 				wg.Go(func() { c <- i })
 			}
 			bubble.Println(<-c, <-c)
+			wg.Wait()
+		}},
+		{"once, with a step in it", func() {
+			var once sync.Once
+			var n atomic.Int32
+			var wg sync.WaitGroup
+			for range 2 {
+				wg.Go(func() { once.Do(func() { n.Add(1) }) })
+			}
 			wg.Wait()
 		}},
 	} {

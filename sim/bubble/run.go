@@ -25,6 +25,7 @@ type run struct {
 	closed     map[uintptr]closing  // channels
 	made       map[string]uintptr   // where channels were made
 	tried      map[uintptr]bool     // locks that TryLock may have taken
+	onces      map[uintptr]string   // by the lock in it, what was asked for once; nil if nothing was
 	turn       uint32               // who has it
 	firedAt    uintptr              // where the timer was made that has been fired last
 	firing     int32                // the event of the timer that has been fired last

@@ -129,6 +129,13 @@ func (n *run) operates(e *event, by uint32) {
 		n.touchSelects(n.timed[timer])
 	case opLoad, opMapLoad, opErr, opLen, opRead:
 		n.touch(n.touched(e, by), order.Reads)
+	case opOnce:
+		once := n.touched(e, by)
+		n.touch(once, order.Writes)
+		if n.onces == nil {
+			n.onces = map[uintptr]string{}
+		}
+		n.onces[e.obj+onceLock] = once
 	case opSend, opRecv, opTrySend, opTryRecv, opClose:
 		c := n.touched(e, by)
 		n.touch(c, order.Writes)

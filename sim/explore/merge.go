@@ -179,7 +179,7 @@ func (m *Parts) Report() *Report {
 		}
 		claims.add(p.Saw, one.claim)
 		if p.Version != version && unequal == nil {
-			unequal = &search.NondeterminismError{Text: fmt.Sprintf("Parts %d and %d of %d are of two versions of the program: in the default order, or in one of %d that are drawn, it did not do the same.", first, shard, m.Of, runsOfVersion)}
+			unequal = &search.NondeterminismError{Text: fmt.Sprintf("Parts %d and %d of %d are of two versions of the program, or it was not given and asked for the same: in the default order, or in one of %d that are drawn, it did not do the same.", first, shard, m.Of, runsOfVersion)}
 		}
 	}
 	if f.tally.Unequal == nil {

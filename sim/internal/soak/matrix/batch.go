@@ -21,6 +21,10 @@ import (
 // patience is for how much longer than it was told a process may go on before it hangs.
 var patience = 2 * time.Minute
 
+// checkPatience is so for the tests of a library: those that look for a known bug make as
+// many runs as that takes, whatever they are told, and the race detector is slow.
+const checkPatience = 15 * time.Minute
+
 // batch is some time of one configuration with one suite.
 type batch struct {
 	suite  suite
@@ -176,7 +180,7 @@ func (b batch) check(ledger ledger, out func(string), seed int, until time.Time)
 	}
 	// Cold and warm are different checks, and have different seeds.
 	args := []string{b.binary, "-test.timeout=0", "-weft.strategy=random", "-weft.workers=1", fmt.Sprint("-weft.runs=", runs), fmt.Sprint("-weft.seed=", seed), "-weft.nofailfile", "-weft.report=" + dir}
-	lines, stderr, most, err := b.start(args, patience+time.Until(until))
+	lines, stderr, most, err := b.start(args, checkPatience+time.Until(until))
 	f.most = most
 	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited || len(files) == 0 && !strings.Contains(strings.Join(lines, "\n"), "PASS") {

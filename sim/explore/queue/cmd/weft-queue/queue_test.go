@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +29,35 @@ func TestStrategies(t *testing.T) {
 			}
 			same(t, report(t, file), want)
 		})
+	}
+}
+
+// TestReductions: a reduction in units claims what that of one machine does.
+func TestReductions(t *testing.T) {
+	claimed := func(text string) (claimed struct {
+		Coverage string
+		Complete bool
+		Traces   int
+		Outcomes []struct{ Text, End string }
+	}) {
+		text = regexp.MustCompile(`,(\s*})`).ReplaceAllString(text, "$1") // where the time stood
+		if err := json.Unmarshal([]byte(text), &claimed); err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		slices.SortFunc(claimed.Outcomes, func(a, b struct{ Text, End string }) int { return strings.Compare(a.Text, b.Text) })
+		return claimed
+	}
+	for _, strategy := range []string{"reduced", "optimal"} {
+		args := []string{"-test.run", "^TestPhilosophers$", "-seats", "5", "-weft.strategy", strategy, "-weft.runs", "100000"}
+		want := claimed(oneMachine(t, tested, args...))
+		file := filepath.Join(t.TempDir(), "report.json")
+		status, _, said := call(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--store", t.TempDir(), "--jobs", "2", "--unit", "20ms", "-o", file, tested}, args...)...)
+		if status != exitOK {
+			t.Fatalf("%s: status %d: %s", strategy, status, said)
+		}
+		if got := claimed(report(t, file)); !want.Complete || want.Traces < 100 || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v; one machine says %+v", strategy, got, want)
+		}
 	}
 }
 
