@@ -23,7 +23,9 @@ func newMerge(c console) *cobra.Command {
 is that which one machine would have given. In which order the files are named makes no
 difference, and neither does a file that is named twice. If a part is missing or was
 stopped, the report names it, and does not say "all". If a part was made twice, and not
-every time was the same found, the program does not do the same twice.
+every time was the same found, the program does not do the same twice. Make all parts
+with one build, and give each the same arguments and input: where it shows that they
+are of two versions, nothing is claimed.
 
 ` + exitHelp + `
 
@@ -81,6 +83,9 @@ func mergeFiles(c console, files []string, output, parts, format string) error {
 	}
 	if err := tell(c.Out); err != nil {
 		return err
+	}
+	if r.Nondeterminism != nil && format == "text" {
+		fmt.Fprintf(c.Out, "\n%s\n", words.Text(r.Nondeterminism.Error()))
 	}
 	if lacks := all.Lacks(); lacks != "" && !r.Failed() {
 		return &endError{exitUsage, lacks}

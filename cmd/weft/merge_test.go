@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"weft/sim"
+	"weft/sim/explore"
 )
 
 // partFiles explores in parts, and returns the files.
@@ -80,4 +85,33 @@ func TestShardOfEnvironment(t *testing.T) {
 	contains(t, weft("explore", "hello").out, "part 2 of 2 missing")
 	contains(t, weft("explore", "hello", "--shard", "2/3").out, "parts 1, 3 of 3 missing")
 	contains(t, fine(t, "explore", "hello", "--shard", "1/1"), "all 2 orders explored")
+}
+
+// TestMergeSaysHowTheProgramDiffers: here, by the version that made a part.
+func TestMergeSaysHowTheProgramDiffers(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for i, said := range []string{"one", "two"} {
+		engine := sim.Engine(sim.Main(func(ctx context.Context) error {
+			sim.Print(ctx, said)
+			return nil
+		}), sim.WithProgram("p"))
+		part, err := explore.SearchPart(t.Context(), engine, explore.WithShard(i+1, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if _, err := part.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, filepath.Join(dir, said))
+		if err := os.WriteFile(files[i], b.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := weft(append([]string{"merge"}, files...)...)
+	if got.status != exitNondeterminism {
+		t.Errorf("status %d, want %d", got.status, exitNondeterminism)
+	}
+	contains(t, got.out, "Parts 1 and 2 of 2 are of two versions of the program")
 }

@@ -71,7 +71,9 @@
 // own. [Merged] gives the report that one machine would have given, byte for byte but for
 // the real time; a part that is missing takes "all" away, and a part that was made twice
 // and is not the same is a nondeterminism (TestMergedIsTheWhole, TestMissingPartIsNamed,
-// TestDifferentPartIsNondeterminism). Walks are cut into subtrees, about 64 for each part,
+// TestDifferentPartIsNondeterminism). So are parts of two versions of the program, which
+// are told apart by the default order and by 16 that are drawn: versions that differ in
+// rarer orders only are not (TestPartsOfTwoVersions). Walks are cut into subtrees, about 64 for each part,
 // by how many orders each seems to have: of philosophers(8) and lastzero(12), with at most
 // two switches, the largest of 16 parts has 1.00 times the runs of the mean
 // (TestPartsOfWalksAreOfOneSize of package dpor). Strategies that draw are cut into the

@@ -160,7 +160,7 @@ func (m *Parts) Report() *Report {
 		program: m.Program, policy: m.Policy, strategy: m.Strategy, seed: m.Seed, tally: search.NewTally(true),
 	}
 	var unequal *search.NondeterminismError
-	first, version := 0, trace.Hash(0)
+	first, version, claims := 0, trace.Hash(0), claims{}
 	for _, shard := range slices.Sorted(maps.Keys(m.byShard)) {
 		known := m.byShard[shard]
 		p := Part{identity: m.identity, payload: known[0]}
@@ -173,17 +173,19 @@ func (m *Parts) Report() *Report {
 		f.addTraces(one)
 		if first == 0 {
 			first, version = shard, p.Version
-			f.coverage, f.size, f.probed, f.claim = one.coverage, one.size, one.probed, one.claim
+			f.coverage, f.size, f.probed = one.coverage, one.size, one.probed
 		} else {
 			f.coverage = coverBoth(f.coverage, one.coverage)
 		}
+		claims.add(p.Saw, one.claim)
 		if p.Version != version && unequal == nil {
-			unequal = &search.NondeterminismError{Text: fmt.Sprintf("Parts %d and %d of %d are of two versions of the program: in the default order, or in one of %d that are drawn, it did not do the same.", first, shard, m.Of, runsOfVersion)}
+			unequal = &search.NondeterminismError{Text: fmt.Sprintf("Parts %d and %d of %d are of two versions of the program, or it was not given and asked for the same: in the default order, or in one of %d that are drawn, it did not do the same.", first, shard, m.Of, runsOfVersion)}
 		}
 	}
 	if f.tally.Unequal == nil {
 		f.tally.Unequal = unequal
 	}
+	f.claim = claims.ofAll()
 	f.sumTraces()
 	switch lacks := m.Lacks(); {
 	case lacks != "" && f.coverage.Kind == search.Partial && f.coverage.Why != "":
@@ -194,6 +196,32 @@ func (m *Parts) Report() *Report {
 		f.stopped = search.RunsSpent // as it is when one machine draws
 	}
 	return f.report()
+}
+
+// claims are what engines claim that have each made a part of the runs, by what they have
+// seen; see sighted. What follows from all runs is claimed by an engine that has seen what
+// all have. If there is none, or if one claims nothing, nothing does.
+type claims struct {
+	saw     uint32
+	bySight map[uint32]string
+	none    bool
+}
+
+func (c *claims) add(saw uint32, text string) {
+	if c.bySight == nil {
+		c.bySight = map[uint32]string{}
+	}
+	other, known := c.bySight[saw]
+	c.none = c.none || text == "" || known && text != other
+	c.saw |= saw
+	c.bySight[saw] = text
+}
+
+func (c *claims) ofAll() string {
+	if c.none {
+		return ""
+	}
+	return c.bySight[c.saw]
 }
 
 var stopText = map[search.Stop]string{

@@ -216,6 +216,43 @@ func TestPartsOfTwoVersions(t *testing.T) {
 	}
 }
 
+// claiming is an engine that has seen something, and claims something.
+type claiming struct {
+	order.Engine
+	saw   uint32
+	claim string
+}
+
+func (e claiming) Saw(others uint32) uint32 { return e.saw | others }
+func (e claiming) Claim() string            { return e.claim }
+
+// TestMergedClaims: what is claimed of all parts leaves out what was seen in any of them.
+func TestMergedClaims(t *testing.T) {
+	sleepers := sim.Engine(exploretest.Sleepers(3, 1))
+	for _, test := range []struct {
+		first, second claiming
+		want          string
+	}{
+		{claiming{saw: 1, claim: "all but files"}, claiming{saw: 1, claim: "all but files"}, "all but files"},
+		{claiming{saw: 0, claim: "all"}, claiming{saw: 1, claim: "all but files"}, "all but files"},
+		{claiming{saw: 1, claim: "all but files"}, claiming{saw: 0, claim: "all"}, "all but files"},
+		{claiming{saw: 1, claim: "all but files"}, claiming{saw: 2, claim: "all but dates"}, ""},
+		{claiming{saw: 1, claim: "all but files"}, claiming{saw: 0, claim: ""}, ""},
+		{claiming{saw: 1, claim: "all but files"}, claiming{saw: 1, claim: "all but all"}, ""},
+	} {
+		m := &explore.Parts{}
+		for i, e := range []claiming{test.first, test.second} {
+			e.Engine = sleepers
+			if err := m.Add(parted(t, e, 2, explore.WithStrategy(mustParse(t, "exhaustive")))[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if r := m.Report(); !r.Coverage.Complete() || r.Claim != test.want {
+			t.Errorf("of %+v and %+v: %q, want %q", test.first, test.second, r.Claim, test.want)
+		}
+	}
+}
+
 func TestPartsOfDifferentExplorations(t *testing.T) {
 	sleepers := func(n int, options ...sim.Option) order.Engine {
 		return sim.Engine(exploretest.Sleepers(n, 1), append([]sim.Option{sim.WithProgram("p")}, options...)...)

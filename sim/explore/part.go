@@ -50,6 +50,7 @@ type payload struct {
 	Size     *search.Estimate   `json:"size,omitempty"`
 	Traces   *int               `json:"traces,omitempty"` // if the strategy knows
 	Claim    string             `json:"claim,omitempty"`
+	Saw      uint32             `json:"saw,omitempty"` // what the engine had seen when it made its claim
 	Tally    search.TallyState  `json:"tally"`
 	Probed   *search.TallyState `json:"probed,omitempty"`
 	Unequal  *unequalState      `json:"unequal,omitempty"`
@@ -81,6 +82,9 @@ func (x *exploration) part() *Part {
 		if unequal == nil {
 			unequal = f.probed.Unequal
 		}
+	}
+	if e, ok := x.Engine.(sighted); ok {
+		p.Saw = e.Saw(0)
 	}
 	if f.tracesKnown {
 		p.Traces = &f.traces
@@ -118,7 +122,9 @@ func versionOf(engine order.Engine) trace.Hash {
 		run := runner.Run(strategy, trace.Order)
 		hash = hash.Text(string(run.End))
 		switch run.End {
-		case order.StuckEnd, order.Died, order.Kept: // how far it came depends on the machine
+		case order.StuckEnd:
+			return hash // each such run takes seconds
+		case order.Died, order.Kept: // how far it came depends on the machine
 		default:
 			hash = hash.Word(uint64(run.Hash))
 		}

@@ -95,6 +95,14 @@ func (e *engine) Claim() string {
 	return text
 }
 
+// Saw adds what runs elsewhere have seen, and returns what all have; see [Sighted].
+func (e *engine) Saw(others uint32) (all uint32) {
+	e.claims.mu.Lock()
+	defer e.claims.mu.Unlock()
+	e.claims.saw |= others
+	return e.claims.saw
+}
+
 // finer is an engine that has a finer one.
 type finer struct{ *engine }
 

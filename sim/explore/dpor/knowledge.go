@@ -147,6 +147,7 @@ func (r *drawRun) Do(w *search.Worker) {
 		d.Ended()
 		tools.h.read(run, d.Taken, d.Widths, &tools.vocabulary)
 		if r.why = tools.h.why; r.why != "" {
+			w.CountOnce(r.tally, run, 0)
 			return
 		}
 		r.k.add(&tools.h)

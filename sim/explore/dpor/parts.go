@@ -76,10 +76,12 @@ func (p *parted) prepare() {
 		return
 	}
 	p.cut = true
-	var unequal *search.NondeterminismError
-	p.roots, p.why, unequal = cut(p.x, start{p.names, &root{share: 1}, p.knows}, max(p.parts, min(p.parts, partsOfShard)*p.x.Shard.Of))
-	if unequal != nil {
-		p.x.Tally.Unequal, p.found.Unequal = unequal, unequal
+	var shown *search.Tally
+	p.roots, p.why, shown = cut(p.x, start{p.names, &root{share: 1}, p.knows}, max(p.parts, min(p.parts, partsOfShard)*p.x.Shard.Of))
+	p.x.Tally.Unequal, p.found.Unequal = shown.Unequal, shown.Unequal
+	if p.x.Shard.Part <= 1 { // every part is shown the same
+		p.found.Merge(shown)
+		p.x.Tally.Merge(shown)
 	}
 	if p.knows != nil {
 		p.knows.fixed = true

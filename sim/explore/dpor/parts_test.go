@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -161,5 +162,33 @@ func TestStoppedPartsClaimNothing(t *testing.T) {
 	}
 	if r := m.Report(); r.Coverage.Complete() || !strings.Contains(r.Coverage.Why, "part 2 of 2 missing") {
 		t.Errorf("without part 2: %v", r.Coverage)
+	}
+}
+
+// TestRunThatCannotBeReducedIsTold: what it shows is told once, as by a walk of the whole,
+// though it is met when the tree is cut.
+func TestRunThatCannotBeReducedIsTold(t *testing.T) {
+	engine := sim.Engine(sim.Main(func(ctx context.Context) error {
+		_, err := sim.ToThread(ctx, "x", func(context.Context) (int, error) { return 0, errors.New("found") })
+		return err
+	}))
+	for _, s := range reductions {
+		whole := exploretest.Search(t, engine, explore.WithStrategy(s))
+		if whole.Coverage.Why == "" || whole.Failure() == nil {
+			t.Fatalf("%s: %v: %s", s, whole.Coverage, whole.Summary())
+		}
+		m := &explore.Parts{}
+		for shard := 1; shard <= 3; shard++ {
+			p, err := explore.SearchPart(t.Context(), engine, explore.WithStrategy(s), explore.WithShard(shard, 3))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := m.Add(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := m.Report(); got.Runs != whole.Runs || !slices.Equal(outcomesOf(got), outcomesOf(whole)) || got.Coverage.Complete() {
+			t.Errorf("%s in parts: %s, in %d runs; as a whole %s, in %d", s, got.Summary(), got.Runs, whole.Summary(), whole.Runs)
+		}
 	}
 }

@@ -11,14 +11,15 @@ import (
 // cut cuts what is below a root into so many parts, or into single runs if there are
 // fewer, and returns their roots, in the order of the tree. It goes by nothing but the
 // program, so that every machine cuts the same. why says why the program cannot be
-// reduced, if that is so; unequal, how it does not do the same twice.
+// reduced, if that is so. shown is what no part will show: the run that says why, and how
+// the program does not do the same twice.
 //
 // Above the cut, all is tried that is awake, as [SleepSets] does. So nothing that is seen
 // below a cut can ask for more above it, and the parts need not know of each other: each
 // trace belongs to one of them, that in which SleepSets would run it. For each part, one
 // run or two show where it begins; they are not counted. What they show of footprints is
 // added to what is known, unless that is fixed.
-func cut(x *search.Exploration, from start, parts int) (roots []*root, why string, unequal *search.NondeterminismError) {
+func cut(x *search.Exploration, from start, parts int) (roots []*root, why string, shown *search.Tally) {
 	settings := x.Settings
 	settings.Runs, settings.Time, settings.Workers = 1<<40, 0, 1
 	settings.StopAtFailure, settings.ReplayCheck, settings.Unit, settings.Shard = false, false, false, search.Shard{}
@@ -29,7 +30,7 @@ func cut(x *search.Exploration, from start, parts int) (roots []*root, why strin
 	if c.why == "" && planning.Tally.Unequal == nil {
 		roots = c.roots()
 	}
-	return roots, c.why, planning.Tally.Unequal
+	return roots, c.why, planning.Tally
 }
 
 // cutting is the strategy of cut.
@@ -66,12 +67,16 @@ type leaf struct {
 // cutRun is a job: the run of a branch, made again if a leaf is to be cut.
 type cutRun struct {
 	*reducedRun
-	of *leaf
+	of    *leaf
+	stuck bool // it says why the program cannot be reduced
 }
 
 // Found is nothing but that the program does not do the same twice: what the run shows is
-// counted in the part.
+// counted in the part, unless there will be none.
 func (r *cutRun) Found() *search.Tally {
+	if r.stuck {
+		return r.reducedRun.Found()
+	}
 	t := search.NewTally(false)
 	t.Unequal = r.reducedRun.Found().Unequal
 	return t
@@ -79,7 +84,7 @@ func (r *cutRun) Found() *search.Tally {
 
 func (r *cutRun) Do(w *search.Worker) {
 	r.reducedRun.Do(w)
-	if r.h.why == "" && r.tally.Unequal == nil {
+	if r.stuck = r.h.why != ""; !r.stuck && r.tally.Unequal == nil {
 		r.reverse()
 	}
 }

@@ -136,8 +136,8 @@ func (p *parted) Divide(n int) []search.Unit {
 			left = append(left, w.root)
 			continue
 		}
-		parts, why, unequal := cut(p.x, start{p.names, w.root, p.knows}, partsOfPart)
-		if why != "" || unequal != nil || len(parts) < 2 {
+		parts, why, shown := cut(p.x, start{p.names, w.root, p.knows}, partsOfPart)
+		if why != "" || shown.Unequal != nil || len(parts) < 2 {
 			p.end(w) // soon: it cannot be cut
 			continue
 		}

@@ -105,7 +105,8 @@ func (x *Exploration) Take(ctx context.Context) (queue.Claim, error) {
 	return &claim{x, taken}, nil
 }
 
-// Waiting returns how many units are in line that nobody does.
+// Waiting returns how many units are in line that nobody does, but for one that was put
+// there just now: the server counts it a little later.
 func (x *Exploration) Waiting(ctx context.Context) (waiting int, err error) {
 	waiting, _, err = x.line(ctx)
 	return waiting, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
@@ -28,7 +29,10 @@ func (t TLS) used() bool { return t != TLS{} }
 const payloadMost = 8 << 20
 
 // Server is a NATS server in this process.
-type Server struct{ s *server.Server }
+type Server struct {
+	s      *server.Server
+	folder *os.File // held; see hold
+}
 
 // Serve starts a server, and returns when it can be used.
 func Serve(o ServerOptions) (*Server, error) {
@@ -57,8 +61,19 @@ func Serve(o ServerOptions) (*Server, error) {
 		}
 		options.TLS, options.TLSVerify, options.TLSConfig, options.TLSTimeout = true, o.TLS.CA != "", config, 5
 	}
+	// NATS tries for as long as it is given to begin, and then says less.
+	free, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("jet: cannot listen at %s: %w; give another address with --listen", o.Listen, err)
+	}
+	free.Close()
+	folder, err := hold(o.Folder)
+	if err != nil {
+		return nil, err
+	}
 	s, err := server.NewServer(options)
 	if err != nil {
+		folder.Close()
 		return nil, fmt.Errorf("jet: cannot make a server: %w", err)
 	}
 	log := &lastError{}
@@ -66,13 +81,15 @@ func Serve(o ServerOptions) (*Server, error) {
 	s.Start()
 	if !s.ReadyForConnections(20 * time.Second) {
 		s.Shutdown()
+		folder.Close()
 		return nil, fmt.Errorf("jet: the server at %s does not start: %s", o.Listen, log)
 	}
 	if !s.JetStreamEnabled() {
 		s.Shutdown()
+		folder.Close()
 		return nil, fmt.Errorf("jet: the server cannot keep its files in %s: %s", o.Folder, log)
 	}
-	return &Server{s}, nil
+	return &Server{s, folder}, nil
 }
 
 // URL is where the server is reached, without its token.
@@ -98,6 +115,7 @@ func (s *Server) Leave(ctx context.Context, most time.Duration) {
 func (s *Server) Close() {
 	s.s.Shutdown()
 	s.s.WaitForShutdown()
+	s.folder.Close()
 }
 
 // lastError is a log that keeps what went wrong last.
