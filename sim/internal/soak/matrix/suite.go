@@ -125,6 +125,7 @@ func partOf(file string) (f found, err error) {
 	for _, p := range part.Parts {
 		delete(p, "elapsed_ns")
 		delete(p, "claim")
+		delete(p, "saw")
 		var tally map[string]json.RawMessage
 		if err := json.Unmarshal(p["tally"], &tally); err != nil {
 			return f, err
