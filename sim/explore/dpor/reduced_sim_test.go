@@ -23,7 +23,7 @@ import (
 	"weft/trace"
 )
 
-var simPrograms = flag.Int("sim.programs", 500, "how many random programs of package sim the reductions are compared on")
+var simPrograms = flag.Int("sim.programs", 240, "how many random programs of package sim the reductions are compared on")
 
 // together returns a program whose main makes tasks and waits for all of them.
 func together(set func(ctx context.Context) []func(ctx context.Context) error) sim.Program {

@@ -15,7 +15,7 @@ import (
 	"weft/sim/order"
 )
 
-var toyPrograms = flag.Int("toy.programs", 2000, "how many random programs the reductions are compared on")
+var toyPrograms = flag.Int("toy.programs", 1000, "how many random programs the reductions are compared on")
 
 // readers has one thread that writes x, and n that read it.
 func readers(n int) *toy.Program {
