@@ -113,7 +113,11 @@ func TestUnitsOfReductions(t *testing.T) {
 // TestFewShardsAreCutAlike: up to sixteen, how many there were makes no difference.
 func TestFewShardsAreCutAlike(t *testing.T) {
 	engine := sim.Engine(simPhilosophers(4))
-	for _, s := range reductions {
+	strategies := reductions
+	if testing.Short() {
+		strategies = reductions[:1]
+	}
+	for _, s := range strategies {
 		want := ""
 		for _, shards := range []int{2, 3, 16} {
 			m := &explore.Parts{}
