@@ -100,8 +100,9 @@
 // has time. Units adds up what was found, and gives the report that one machine would have
 // given (of a reduction: what that claims), wherever it was cut, in whatever order it was
 // done, and whatever was done twice (TestUnitsAreTheWhole, TestUnitsOfReductions of package
-// dpor). Strategies that walk and those that draw can be done in units. Package remote has another process do them; the command
-// weft-queue of the module queue spreads them over machines.
+// dpor). Strategies that walk and those that draw can be done in units. Package remote has
+// another process do them; the command weft-queue of the module queue spreads them over
+// machines.
 //
 // # Where things are
 //

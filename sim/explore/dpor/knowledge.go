@@ -59,7 +59,7 @@ func (k *knowledge) addStep(name int32, f *footprint, chose bool) bool {
 	}
 	n.chose = n.chose || chose
 	for _, g := range n.all {
-		n.breaks = n.breaks || f.breaks(g)
+		n.breaks = n.breaks || breaks(f, g, nil)
 	}
 	if len(n.all) < seenAtMost {
 		n.all = append(n.all, f)
@@ -96,10 +96,6 @@ func (k *knowledge) foot(name int32, own *footprint, choices bool) *footprint {
 	return own
 }
 
-// breaks reports whether a step with these footprints may have decided by one object how to
-// touch another one, whichever of them are shared.
-func (f *footprint) breaks(g *footprint) bool { return breaks(f, g, nil) }
-
 // like reports whether a footprint differs from one of others only in how it touches the
 // one object that both touch, which breaks nothing.
 func (f *footprint) like(all []*footprint) bool {
@@ -127,12 +123,10 @@ func (d *drawing) Choose(at *order.Decision) int {
 	return alt
 }
 
-// drawRun is a job: some runs that are drawn, to see what steps touch.
+// drawRun is a job: runsToKnow runs that are drawn, the same ones everywhere.
 type drawRun struct {
 	k     *knowledge
 	names *names
-	seed  uint64
-	runs  int
 	tally *search.Tally
 	why   string
 }
@@ -141,8 +135,8 @@ func (r *drawRun) Found() *search.Tally { return r.tally }
 
 func (r *drawRun) Do(w *search.Worker) {
 	tools := newTools(r.names)
-	for i := range r.runs {
-		d := &drawing{random: rand.New(rand.NewPCG(r.seed, uint64(i)))}
+	for i := range runsToKnow {
+		d := &drawing{random: rand.New(rand.NewPCG(1, uint64(i)))}
 		run := w.RunFor(d, order.WantsSteps)
 		d.Ended()
 		tools.h.read(run, d.Taken, d.Widths, &tools.vocabulary)

@@ -99,7 +99,7 @@ func (c *cutter) Round(int) []search.Job {
 	}
 	if !c.drawn && c.learned != nil && !c.learned.fixed {
 		c.drawn = true
-		return []search.Job{&drawRun{k: c.learned, names: c.names, seed: 1, runs: runsToKnow, tally: search.NewTally(false)}}
+		return []search.Job{&drawRun{k: c.learned, names: c.names, tally: search.NewTally(false)}}
 	}
 	if c.top.state == untried {
 		return job(&c.top, nil)
