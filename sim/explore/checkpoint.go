@@ -38,12 +38,7 @@ type checkpoint struct {
 // sealed returns the file of a checkpoint.
 func (c checkpoint) sealed() ([]byte, error) {
 	c.Sum = 0
-	data, err := json.Marshal(c)
-	if err != nil {
-		return nil, err
-	}
-	c.Sum = trace.Hash(0).Text(string(data))
-	return json.Marshal(c)
+	return sealed(c, "")
 }
 
 // snapshot writes down how far the exploration is.

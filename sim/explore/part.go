@@ -165,15 +165,7 @@ type partsFile struct {
 // sealed returns the file.
 func (f partsFile) sealed() ([]byte, error) {
 	f.Sum = 0
-	data, err := json.Marshal(f)
-	if err != nil {
-		return nil, err
-	}
-	f.Sum = trace.Hash(0).Text(string(data))
-	if data, err = json.Marshal(f); err != nil {
-		return nil, err
-	}
-	return append(data, '\n'), nil
+	return sealed(f, "\n")
 }
 
 // WriteTo writes the part as a file that [ReadParts] reads: one line of JSON, whose

@@ -38,6 +38,18 @@ func readSaved(r io.Reader, field string) ([]byte, error) {
 	return data.Bytes(), err
 }
 
+// sealed writes an object of which the last field is the sum, which is 0, and puts that of
+// all of it there. end is what stands behind the object.
+func sealed(object any, end string) ([]byte, error) {
+	data, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	sum := trace.Hash(0).Text(string(data)).String()
+	copy(data[len(data)-len(sum)-len(`"}`):], sum)
+	return append(data, end...), nil
+}
+
 // sealHolds reports whether the sum at the end of what was saved is right: that of all of it
 // with 0 in its own place. It looks at the bytes as they are: to write down again what was
 // read, and compare, takes several times their memory. data is changed meanwhile. end is what

@@ -199,23 +199,9 @@ func (f unitResultFile) restText() []byte {
 	return data
 }
 
-// sumEnd is how such a file ends before its sum is known.
-const sumEnd = `"sum":"0000000000000000"}`
-
 func (f unitResultFile) sealed() ([]byte, error) {
 	f.Sum = 0
-	data, err := json.Marshal(f)
-	if err != nil {
-		return nil, err
-	}
-	seal(data)
-	return append(data, '\n'), nil
-}
-
-// seal puts the sum of a file into its end, where it is 0.
-func seal(data []byte) {
-	sum := trace.Hash(0).Text(string(data)).String()
-	copy(data[len(data)-len(sumEnd)+len(`"sum":"`):], sum)
+	return sealed(f, "\n")
 }
 
 func (r *UnitResult) file() unitResultFile {
