@@ -122,9 +122,6 @@ func (x *exploration) unitResult(u Unit, planner search.Divisible, limits search
 	}
 	r.part = *x.part()
 	r.part.report = nil
-	if e, ok := x.Engine.(sighted); ok {
-		r.saw = e.Saw(0)
-	}
 	return r
 }
 
@@ -140,7 +137,6 @@ type UnitResult struct {
 	share float64
 	part  Part
 	rest  []Unit
-	saw   uint32 // what the engine had seen when it made its claim
 	line  []byte // as which it was read, or nil
 }
 
@@ -187,7 +183,6 @@ type unitResultFile struct {
 	Share float64    `json:"share"`
 	Rest  []Unit     `json:"rest,omitempty"`
 	Found payload    `json:"found"`
-	Saw   uint32     `json:"saw,omitempty"`
 	Sum   trace.Hash `json:"sum"` // of the file with a sum of 0
 }
 
@@ -205,7 +200,7 @@ func (f unitResultFile) sealed() ([]byte, error) {
 }
 
 func (r *UnitResult) file() unitResultFile {
-	return unitResultFile{Version: unitVersion, identity: r.part.identity, Unit: r.unit, Share: r.share, Rest: r.rest, Found: r.part.payload, Saw: r.saw}
+	return unitResultFile{Version: unitVersion, identity: r.part.identity, Unit: r.unit, Share: r.share, Rest: r.rest, Found: r.part.payload}
 }
 
 // WriteTo writes the result as one line of JSON that [ReadUnitResult] reads.
@@ -238,5 +233,5 @@ func ReadUnitResult(r io.Reader) (*UnitResult, error) {
 	if !sealHolds(data, "\n") {
 		return nil, errors.New("explore: the result of a unit is damaged (it is not as it was written)")
 	}
-	return &UnitResult{line: data, unit: f.Unit, share: f.Share, rest: f.Rest, saw: f.Saw, part: Part{identity: f.identity, payload: f.Found}}, nil
+	return &UnitResult{line: data, unit: f.Unit, share: f.Share, rest: f.Rest, part: Part{identity: f.identity, payload: f.Found}}, nil
 }

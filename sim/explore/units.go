@@ -21,8 +21,8 @@ type Units struct {
 	counted map[string]bool
 	open    map[string]Unit
 	found   findings
-	saw     uint32 // what engines have seen
-	covered bool   // one result at least is counted
+	claims  claims
+	covered bool // one result at least is counted
 	share   float64
 }
 
@@ -86,12 +86,8 @@ func (m *Units) count(u Unit, r *UnitResult) {
 	if one.size != nil {
 		m.found.size, m.found.probed = one.size, one.probed
 	}
-	if !m.covered || r.saw|m.saw != m.saw {
-		m.found.claim, m.saw = "", r.saw|m.saw
-	}
-	if r.saw == m.saw { // a claim is that of an engine which has seen what all have
-		m.found.claim = one.claim
-	}
+	m.claims.add(r.part.Saw, one.claim)
+	m.found.claim = m.claims.ofAll()
 	m.covered = true
 }
 
