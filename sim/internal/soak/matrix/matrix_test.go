@@ -76,8 +76,14 @@ func TestMismatchIsNoticed(t *testing.T) {
 	for program, differs := range map[string]bool{"the same each time": false, "by map order": true} {
 		l := ledger{}
 		var said strings.Builder
+		out := func(text string) { said.WriteString(text) }
+		// How many runs a process makes in its time is not certain, but that it makes one is:
+		// the first process has the others something to compare with.
+		if f := batchOf(t, program, warmly).do(l, out); f.runs == 0 || f.hangs+f.deaths > 0 {
+			t.Errorf("%s, the first process: %+v\n%s", program, f, said.String())
+		}
 		for _, by := range []configuration{warmly, coldly} {
-			f := batchOf(t, program, by).do(l, func(text string) { said.WriteString(text) })
+			f := batchOf(t, program, by).do(l, out)
 			if f.runs == 0 || f.hangs+f.deaths > 0 || f.mismatches > 0 != differs {
 				t.Errorf("%s, %v: %+v\n%s", program, by, f, said.String())
 			}
