@@ -10,9 +10,7 @@ import (
 	"weft/sim/explain"
 	"weft/sim/explore"
 	"weft/sim/explore/corpus"
-	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 	"weft/trace/words"
 )
 
@@ -32,10 +30,6 @@ type keptFailure struct {
 	text     string
 	how      string // it came to be known
 }
-
-// nearbyMost is for how many failures of a corpus that do not fit any more a like one is
-// looked for at a time.
-const nearbyMost = 4
 
 // tryCorpus runs what is kept of a program.
 func tryCorpus(c console, cmd *cobra.Command, s subject, dir string) (*triedFirst, error) {
@@ -74,7 +68,7 @@ func (t *triedFirst) try(cmd *cobra.Command, s subject, o corpus.Order, misfits 
 	run := order.RunOnce(s.engine, order.Replay(o.Schedule))
 	schedule := o.Schedule
 	if errors.Is(run.Err, order.ErrScheduleMismatch) {
-		if o.Failed && *misfits == nearbyMost {
+		if o.Failed && *misfits == corpus.NearbyMost {
 			return nil // it has its turn the next time
 		}
 		if !o.Failed {
@@ -96,8 +90,7 @@ func (t *triedFirst) try(cmd *cobra.Command, s subject, o corpus.Order, misfits 
 	if !run.Failed() {
 		return nil
 	}
-	now := o
-	now.Schedule, now.Failed, now.Text, now.Outcome = schedule, true, search.OutcomeText(run), trace.Hash(search.OutcomeKey(run))
+	now := o.FailsNow(run, schedule)
 	t.failures = append(t.failures, keptFailure{o.File, schedule, uint64(now.Outcome), now.Text, how})
 	return t.corpus.Replace(o, now)
 }

@@ -69,18 +69,22 @@ func merge(t testing.TB, parts ...*explore.Parts) *explore.Parts {
 	return m
 }
 
-// TestMergedIsTheWhole: whatever the number of parts, and in whatever order they are
-// merged, some of them twice, the report is that of one machine.
-func TestMergedIsTheWhole(t *testing.T) {
-	programs := map[string]order.Engine{
+// small returns programs that can be walked many times.
+func small() map[string]order.Engine {
+	return map[string]order.Engine{
 		"sleepers":    exploretest.SameInstant(exploretest.Sleepers(3, 2)),
 		"one order":   exploretest.SameInstant(exploretest.Sleepers(1, 1)),
 		"withdrawals": sim.Engine(exploretest.Withdrawals()),
 		"deposits":    sim.Engine(exploretest.Deposits([]int{1, 2}, 1, 2)),
 		"long":        sim.Engine(exploretest.LongAndShort()),
 	}
+}
+
+// TestMergedIsTheWhole: whatever the number of parts, and in whatever order they are
+// merged, some of them twice, the report is that of one machine.
+func TestMergedIsTheWhole(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for name, engine := range programs {
+	for name, engine := range small() {
 		for _, strategy := range []string{"exhaustive", "bounded", "bounded:0", "bounded:1", "bounded:3", "auto", "random", "pct:2", "pos", "urw", "surw", "portfolio"} {
 			t.Run(name+"/"+strategy, func(t *testing.T) {
 				s, err := explore.ParseStrategy(strategy)

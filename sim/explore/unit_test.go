@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"weft/sim"
 	"weft/sim/explore"
 	"weft/sim/explore/search"
 	"weft/sim/explore/walk"
@@ -89,15 +88,8 @@ func inUnits(t testing.TB, random *rand.Rand, most int, engine order.Engine, opt
 // TestUnitsAreTheWhole: wherever an exploration is cut, and whatever is done twice, the
 // report is that of one machine.
 func TestUnitsAreTheWhole(t *testing.T) {
-	programs := map[string]order.Engine{
-		"sleepers":    exploretest.SameInstant(exploretest.Sleepers(3, 2)),
-		"one order":   exploretest.SameInstant(exploretest.Sleepers(1, 1)),
-		"withdrawals": sim.Engine(exploretest.Withdrawals()),
-		"deposits":    sim.Engine(exploretest.Deposits([]int{1, 2}, 1, 2)),
-		"long":        sim.Engine(exploretest.LongAndShort()),
-	}
 	random := rand.New(rand.NewPCG(3, 4))
-	for name, engine := range programs {
+	for name, engine := range small() {
 		strategies := []string{"exhaustive", "bounded", "bounded:0", "bounded:1", "bounded:3", "random", "pct:2", "pos", "urw", "surw", "portfolio"}
 		if testing.Short() {
 			strategies = []string{"exhaustive", "bounded:1", "random"}

@@ -5,15 +5,8 @@ import (
 
 	"weft/sim/explore"
 	"weft/sim/explore/corpus"
-	"weft/sim/explore/search"
 	"weft/sim/order"
-	"weft/trace"
 )
-
-// nearbyMost is after how many failures of a corpus that do not fit any more no further
-// ones are looked for nearby, which may take some hundred runs each: that is left for the
-// next time.
-const nearbyMost = 4
 
 // openCorpus opens the corpus of the test, if one is asked for. A cache that cannot be used
 // is no reason to fail.
@@ -66,15 +59,12 @@ func (c *check) tryCorpus() {
 func (c *check) inCorpus(k *corpus.Corpus, o corpus.Order, misfits *int) *keptOrder {
 	// replace keeps the order as a run of it fails now.
 	replace := func(run *replayed, s order.Schedule) {
-		now := o
-		now.Schedule, now.Failed = s, true
-		now.Text, now.Outcome = search.OutcomeText(run.Run), trace.Hash(search.OutcomeKey(run.Run))
-		if err := k.Replace(o, now); err != nil {
+		if err := k.Replace(o, o.FailsNow(run.Run, s)); err != nil {
 			c.Log(err)
 		}
 	}
 	return &keptOrder{
-		schedule: o.Schedule, policy: o.Policy, asWas: !o.Failed || *misfits >= nearbyMost, once: true,
+		schedule: o.Schedule, policy: o.Policy, asWas: !o.Failed || *misfits >= corpus.NearbyMost, once: true,
 		failed: func(err error) { c.Logf("corpus: %s: %v; it was left alone", o.File, err) },
 		fails: func(run *replayed) string {
 			if o.Failed {

@@ -84,6 +84,20 @@ func TestPut(t *testing.T) {
 	}
 }
 
+// An order that is kept is, as it fails now, what its run says.
+func TestFailsNow(t *testing.T) {
+	kept := corpus.Order{Policy: "any-ready", Schedule: schedule(t, "w1,ready:a.2=b.2"), Runs: 1, Of: 4096, Text: "passed:"}
+	now := kept.FailsNow(&order.Run{End: order.Panicked, Summary: "broken"}, schedule(t, "w1,ready:b.2=a.2"))
+	same := kept.FailsNow(&order.Run{End: order.Panicked, Summary: "broken"}, kept.Schedule)
+	other := kept.FailsNow(&order.Run{End: order.Panicked, Summary: "torn"}, kept.Schedule)
+	if !now.Failed || now.Schedule.String() != "w1,ready:b.2=a.2" || !strings.Contains(now.Text, "broken") || now.Policy != kept.Policy || now.Of != kept.Of {
+		t.Errorf("%+v", now)
+	}
+	if now.Outcome != same.Outcome || now.Outcome == other.Outcome {
+		t.Errorf("outcomes %v, of another schedule %v, of another failure %v", now.Outcome, same.Outcome, other.Outcome)
+	}
+}
+
 // Whatever a program is called, its folder lies in that of the corpus, and is its own.
 func TestNames(t *testing.T) {
 	dir := t.TempDir()

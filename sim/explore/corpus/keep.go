@@ -57,3 +57,16 @@ func OrderOf(o search.Outcome, r *explore.Report, fresh bool) Order {
 		Outcome: trace.Hash(o.Key), Runs: o.Runs, Of: r.Runs, Text: o.Text,
 	}
 }
+
+// FailsNow returns an order that is kept as it fails now, in the run of a schedule: its own,
+// or one near it.
+func (o Order) FailsNow(run *order.Run, schedule order.Schedule) Order {
+	o.Schedule, o.Failed = schedule, true
+	o.Outcome, o.Text = trace.Hash(search.OutcomeKey(run)), search.OutcomeText(run)
+	return o
+}
+
+// NearbyMost is for how many failures of a corpus that do not fit the program any more a like
+// one is looked for at a time, which may take some hundred runs each: the others have their
+// turn the next time.
+const NearbyMost = 4

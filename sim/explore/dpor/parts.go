@@ -3,7 +3,6 @@ package dpor
 import (
 	"cmp"
 	"errors"
-	"slices"
 
 	"weft/sim/explore/search"
 	"weft/trace"
@@ -99,16 +98,15 @@ func (p *parted) prepare() {
 	}
 }
 
-// dealt deals roots: each is given to whom seems to have the least, the largest first. Since
-// nobody knows how large they are, how many one has counts as well.
+// dealt deals roots. Since nobody knows how large they are, how many one has counts as well.
 func dealt(roots []*root, to int) [][]*root {
-	hands, loads := make([][]*root, to), make([]float64, to)
-	largest := slices.Clone(roots)
-	slices.SortStableFunc(largest, func(a, b *root) int { return cmp.Compare(b.share, a.share) })
-	for _, r := range largest {
-		least := slices.Index(loads, slices.Min(loads))
-		loads[least] += r.share + 1/float64(len(roots))
-		hands[least] = append(hands[least], r)
+	weights := make([]float64, len(roots))
+	for i, r := range roots {
+		weights[i] = r.share + 1/float64(len(roots))
+	}
+	hands := make([][]*root, to)
+	for i, h := range search.Deal(weights, to) {
+		hands[h] = append(hands[h], roots[i])
 	}
 	return hands
 }

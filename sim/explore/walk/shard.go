@@ -119,23 +119,6 @@ func cutTree(engine order.Engine, most, pieces int) []*unit {
 	return units
 }
 
-// deal gives the units to so many parts, each to that which has the least so far, and
-// returns for each the part, counted from 0.
-func deal(units []*unit, parts int) []int {
-	loads, owners := make([]float64, parts), make([]int, len(units))
-	for i, u := range units {
-		least := 0
-		for p := range loads {
-			if loads[p] < loads[least] {
-				least = p
-			}
-		}
-		loads[least] += u.weight
-		owners[i] = least
-	}
-	return owners
-}
-
 // prepare makes the plan of a shard, and keeps what is its own.
 func (p *walker) prepare() {
 	if p.x.Shard.Whole() || p.planned {
@@ -147,7 +130,11 @@ func (p *walker) prepare() {
 		most = p.last
 	}
 	units := cutTree(p.x.Engine, most, unitsOfShard*p.x.Shard.Of)
-	owners := deal(units, p.x.Shard.Of)
+	weights := make([]float64, len(units))
+	for i, u := range units {
+		weights[i] = u.weight
+	}
+	owners := search.Deal(weights, p.x.Shard.Of)
 	for i, u := range units {
 		hash = hash.Text(fmt.Sprint(u.prefix))
 		if owners[i] == p.x.Shard.Part-1 {

@@ -55,31 +55,17 @@ func (p *walker) Divide(n int) []search.Unit {
 	n = max(1, n)
 	for n > 1 && len(p.left) < n*piecesOfUnit && p.splitLargest() {
 	}
-	shares := make(map[*Subtree]float64, len(p.left))
-	for _, t := range p.left {
-		shares[t] = t.share()
+	shares := make([]float64, len(p.left))
+	for i, t := range p.left {
+		shares[i] = t.share()
 	}
-	largest := slices.Clone(p.left)
-	slices.SortStableFunc(largest, func(a, b *Subtree) int { return cmp.Compare(shares[b], shares[a]) })
 	units := make([]search.Unit, min(n, len(p.left)))
-	owner := make(map[*Subtree]int, len(p.left))
-	for i, t := range largest {
-		least := i
-		if i >= len(units) {
-			least = 0
-			for k := range units {
-				if units[k].Share < units[least].Share {
-					least = k
-				}
-			}
-		}
-		owner[t] = least
-		units[least].Share += shares[t]
-	}
+	owners := search.Deal(shares, len(units))
 	for i := range units {
 		var s unitState
-		for _, t := range p.left {
-			if owner[t] == i {
+		for k, t := range p.left {
+			if owners[k] == i {
+				units[i].Share += shares[k]
 				s.Left = append(s.Left, t.state())
 			}
 		}
