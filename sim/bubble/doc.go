@@ -130,6 +130,16 @@
 // with more than 32,768 entries, and in a sync.Map, they come as the addresses have it. A
 // sync.Pool has nothing to give back, since what it still has depends on the collector.
 // Where a program sees one of these, the verdict on it says that others are left out.
+//
+// Finalizers and cleanups that the program sets in a run are called in the run, where they may
+// use what is the run's: when it has called runtime.GC, which is then followed by what cannot
+// be reached any more, finalizers by one goroutine, in the order in which they were set, and
+// each cleanup by one of its own. What is found without such a call waits for the next one,
+// and what is left at the end of the run is not called, as at the end of a process. What was
+// done before the call of runtime.GC happens before them. What can be reached is known to no
+// step: a program that has memory collected so is not reduced. Those of the standard library,
+// as of a file, are called outside, as ever.
+//
 // There are two processors, as runtime.GOMAXPROCS(0) and NumCPU have it; a run that sets
 // another number sets it for itself. runtime.NumGoroutine is a point, and counts the
 // goroutines of the run, and the one that has begun it unless that is a whole program (see

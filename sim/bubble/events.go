@@ -23,7 +23,7 @@ func (n *run) take(events []event, choices []choice) {
 // asking holds what steps are not known to touch, by number. How many goroutines there are,
 // and what all of them do, changes with whatever starts, ends or blocks. A coroutine passes
 // the turn on in the middle of a step.
-var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "runtime.Stack of all goroutines", "iter.Pull"}
+var asking = [...]string{"runtime.NumGoroutine", "runtime.GoroutineProfile", "runtime.Stack of all goroutines", "iter.Pull", "runtime.GC, after which finalizers and cleanups are called"}
 
 func (n *run) takeOne(e *event) {
 	g := n.goroutine(e.g)

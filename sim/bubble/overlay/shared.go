@@ -475,6 +475,19 @@ var sharedEdits = []Edit{
 		Find: "func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {\n", Put: "func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {\n	weftChance(weftChanceCollector, weftInside)\n",
 	},
 	{
+		File: "runtime/mfinal.go", Why: "a finalizer that a run sets is called in the run",
+		Find: "	// make sure we have a finalizer goroutine\n",
+		Put:  "	if own := weftFinalizer((*funcval)(f.data), nret, fint, ot); own != nil {\n		f.data, nret, fint = unsafe.Pointer(own), 0, etyp\n	}\n\n	// make sure we have a finalizer goroutine\n",
+	},
+	{
+		File: "runtime/mheap.go", Why: "a cleanup that a run adds is called in the run",
+		Find: "func addCleanup(p unsafe.Pointer, c cleanupFn) uint64 {\n", Put: "func addCleanup(p unsafe.Pointer, c cleanupFn) uint64 {\n	c = weftCleanup(c)\n",
+	},
+	{
+		File: "runtime/mgc.go", Why: "finalizers and cleanups of a run are called when it has collected memory",
+		Find: "func GC() {\n", Put: "func GC() {\n	defer weftCollected(weftAway())\n",
+	},
+	{
 		File: "runtime/mheap.go", Why: "that a program sees when memory is collected is told: by a weak pointer",
 		Find: "func internal_weak_runtime_registerWeakPointer(p unsafe.Pointer) unsafe.Pointer {\n", Put: "func internal_weak_runtime_registerWeakPointer(p unsafe.Pointer) unsafe.Pointer {\n	weftCollects()\n",
 	},

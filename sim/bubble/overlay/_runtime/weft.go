@@ -175,6 +175,7 @@ type weftControl struct {
 	procs       int                // GOMAXPROCS, if the program has asked for it
 	acted       uint32             // who has done something since it has the turn that others may see, or 0
 	gone        weftClock          // what goroutines that have ended have done
+	finals      *weftFinals        // what is to be called when something cannot be reached any more, or nil
 	printed     []byte             // room for what print and println write
 	printing    guintptr           // who does so
 }

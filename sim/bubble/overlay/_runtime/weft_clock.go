@@ -329,28 +329,46 @@ func weftFired(b *synctestBubble) {
 // weftWaited is called when synctest.Wait returns: what all others have done happens
 // before.
 func weftWaited(gp *g) {
-	b := gp.bubble
-	if !weftSees || b.weft == nil || weftSight.control != b.weft {
+	w := gp.bubble.weft
+	if !weftSees || w == nil || weftSight.control != w || gp.weft.sight != weftSight.run {
+		return
+	}
+	systemstack(func() { w.sightOfAll(&gp.weft.seer.clock, gp) })
+}
+
+// sightCollects is called when memory has been collected: what all have done happens before
+// whoever acquires obj.
+func (w *weftControl) sightCollects(obj unsafe.Pointer) {
+	if !weftSees || weftSight.control != w {
 		return
 	}
 	systemstack(func() {
-		forEachG(func(o *g) {
-			if o.bubble != b || o == gp {
-				return
-			}
-			lock(&weftSight.mu)
-			if s, me := weftSeerOf(o), weftSeerOf(gp); s == &o.weft.seer && me == &gp.weft.seer {
-				me.acquire(&s.clock)
-				s.mark(&me.clock)
-			}
-			unlock(&weftSight.mu)
-		})
 		lock(&weftSight.mu)
-		if me := weftSeerOf(gp); me == &gp.weft.seer {
-			me.acquire(&b.weft.gone)
+		c := weftSyncAt(uintptr(obj), true)
+		unlock(&weftSight.mu)
+		w.sightOfAll(c, nil)
+	})
+}
+
+// sightOfAll puts what all goroutines have done but one into a clock.
+//
+//go:systemstack
+func (w *weftControl) sightOfAll(c *weftClock, but *g) {
+	forEachG(func(o *g) {
+		if o.bubble != w.started || o == but {
+			return
+		}
+		lock(&weftSight.mu)
+		if s := weftSeerOf(o); s == &o.weft.seer {
+			s.release(c, true)
 		}
 		unlock(&weftSight.mu)
 	})
+	lock(&weftSight.mu)
+	if weftSight.control == w {
+		c.join(&w.gone)
+	}
+	unlock(&weftSight.mu)
 }
 
 // sightGoes is called when a goroutine ends.

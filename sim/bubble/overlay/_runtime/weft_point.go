@@ -295,7 +295,8 @@ func weftChan(op uint8, c *hchan) {
 }
 
 // weftAsks takes down that the program asks how many goroutines there are (0), for their
-// profile (1) or for the stacks of all (2): no step is taken to touch that.
+// profile (1) or for the stacks of all (2), or has had memory collected that finalizers wait for
+// (4): no step is taken to touch that.
 func weftAsks(how uint64) {
 	gp := getg()
 	if gp.bubble == nil || gp.bubble.weft == nil || gp == gp.m.g0 || gp.bubble.weft.cur.ptr() != gp {

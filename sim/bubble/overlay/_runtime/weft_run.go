@@ -148,6 +148,7 @@ func weftNote(op uint8, arg uint64) {
 // weftFinish says that the run is over.
 func weftFinish(w *weftControl) {
 	w.sightEnds()
+	w.finalsEnd()
 	lock(&w.mu)
 	if w.ended == 0 {
 		w.ended = weftReturned
@@ -165,6 +166,7 @@ func weftFinish(w *weftControl) {
 // the goroutine that has the turn, by which stack traces call it, or 0.
 func weftStall(w *weftControl) (goid uint64) {
 	w.sightEnds()
+	w.finalsEnd()
 	lock(&w.mu)
 	var d guintptr
 	if gp := w.cur.ptr(); gp != nil {
@@ -187,6 +189,7 @@ func weftStop(why uint8) {
 	gp := getg()
 	w := gp.bubble.weft
 	w.sightEnds()
+	w.finalsEnd()
 	lock(&w.mu)
 	w.endPeek(gp)
 	w.ended = why

@@ -11,11 +11,12 @@ const weftSees = false
 type weftSeer struct{}
 type weftClock struct{}
 
-func (w *weftControl) sightBegins()               {}
-func (w *weftControl) sightEnds()                 {}
-func (w *weftControl) sightSpawned(parent, gp *g) {}
-func (w *weftControl) sightWakes(by, gp *g)       {}
-func (w *weftControl) sightGoes(gp *g)            {}
+func (w *weftControl) sightBegins()                     {}
+func (w *weftControl) sightEnds()                       {}
+func (w *weftControl) sightSpawned(parent, gp *g)       {}
+func (w *weftControl) sightWakes(by, gp *g)             {}
+func (w *weftControl) sightGoes(gp *g)                  {}
+func (w *weftControl) sightCollects(obj unsafe.Pointer) {}
 
 func weftForget(p unsafe.Pointer, size uintptr) {}
 func weftFires(t *timer, b *synctestBubble)     {}

@@ -164,3 +164,24 @@ func (p *process) wait(ctx context.Context, t *testing.T) int {
 		return -1
 	}
 }
+
+// TestFolder: the server's files are the user's own, unless a folder is named.
+func TestFolder(t *testing.T) {
+	t.Setenv("HOME", "/home/ada")
+	t.Setenv("XDG_CACHE_HOME", "")
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Skip(err) // another system
+	}
+	for store, want := range map[string]string{"": filepath.Join(cache, "weft", "queue"), "here": "here"} {
+		if got, err := (&serveFlags{store: store}).folder(); got != want || err != nil {
+			t.Errorf("--store %q: %q (%v), want %q", store, got, err, want)
+		}
+	}
+	if strings.HasPrefix(cache, "/home/ada") {
+		t.Setenv("HOME", "")
+		if _, err := (&serveFlags{}).folder(); err == nil || !strings.Contains(err.Error(), "--store") {
+			t.Errorf("without a home: %v", err)
+		}
+	}
+}

@@ -56,7 +56,7 @@ the server, and each worker.
 	f.add(cmd)
 	cmd.Flags().SetInterspersed(false) // what stands behind the binary is for it
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4222", "where the server in this process is reached: `HOST:PORT`")
-	cmd.Flags().StringVar(&f.store, "store", filepath.Join(os.TempDir(), "weft-queue"), "the `FOLDER` in which it keeps its files")
+	cmd.Flags().StringVar(&f.store, "store", "", "the `FOLDER` in which it keeps its files; the default is weft/queue in the user's cache folder")
 	cmd.Flags().StringVar(&f.name, "name", "", "what the exploration is called; the default is made of the binary and its arguments")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write the report to `FILE`, as JSON")
 	cmd.Flags().StringVar(&f.status, "status", "", statusHelp)
@@ -153,7 +153,11 @@ func (f *serveFlags) server(ctx context.Context) (*jet.Client, *jet.Server, erro
 		client, err := f.dial(ctx)
 		return client, nil, err
 	}
-	server, err := jet.Serve(jet.ServerOptions{Listen: f.listen, Folder: f.store, Token: f.token, TLS: f.tls})
+	folder, err := f.folder()
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := jet.Serve(jet.ServerOptions{Listen: f.listen, Folder: folder, Token: f.token, TLS: f.tls})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -163,6 +167,19 @@ func (f *serveFlags) server(ctx context.Context) (*jet.Client, *jet.Server, erro
 		return nil, nil, err
 	}
 	return client, server, nil
+}
+
+// folder returns where the server of this process keeps its files. What others may write to,
+// such as the folder for temporary files, is no place for it: they decide what workers do.
+func (f *serveFlags) folder() (string, error) {
+	if f.store != "" {
+		return f.store, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder for the server's files: %w; name one with --store", err)
+	}
+	return filepath.Join(cache, "weft", "queue"), nil
 }
 
 // warn says so if others reach the server of this process, and nothing is asked of them.
