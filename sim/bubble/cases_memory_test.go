@@ -261,6 +261,20 @@ func TestClaim(t *testing.T) {
 	if v := explored(t, counted).Verdict(); !strings.HasSuffix(v, claim+", but for what packages outside of the main module read and write") {
 		t.Error(v)
 	}
+	merged := &explore.Parts{}
+	for i, setting := range []string{"all", "module"} {
+		t.Setenv("WEFT_MEMORY", setting)
+		part, err := explore.SearchPart(t.Context(), bubble.Engine(counted, bubble.WithProgram("counted")), explore.WithStrategy(walk.Exhaustive()), explore.WithShard(i+1, 2))
+		if err == nil {
+			err = merged.Add(part)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := merged.Report().Verdict(); !strings.HasSuffix(v, claim+", but for what packages outside of the main module read and write") {
+		t.Errorf("one part in which all packages were watched, and one in which those of the module were: %s", v)
+	}
 	racy := func() {
 		n := new(int)
 		both(func() { *n++ }, func() { *n++ })

@@ -40,19 +40,23 @@ var instrumented = sync.OnceValue(func() bool {
 type sight struct {
 	partial atomic.Bool   // a data race was accepted, or there was no room for one
 	timed   atomic.Bool   // the program has set timers
+	outside atomic.Bool   // some runs were not watched in packages outside of the main module
 	chances atomic.Uint32 // all that one of the runs has seen; see chance
 }
 
 // Saw adds what runs in other processes have seen, and returns what all have.
 func (e *engine) Saw(others uint32) (all uint32) {
-	const partial, timed = 1 << 16, 1 << 17
+	const partial, timed, outside = 1 << 16, 1 << 17, 1 << 18
 	if others&partial != 0 {
 		e.seen.partial.Store(true)
 	}
 	if others&timed != 0 {
 		e.seen.timed.Store(true)
 	}
-	e.seen.chances.Or(others &^ (partial | timed))
+	if others&outside != 0 {
+		e.seen.outside.Store(true)
+	}
+	e.seen.chances.Or(others &^ (partial | timed | outside))
 	all = e.seen.chances.Load()
 	if e.seen.partial.Load() {
 		all |= partial
@@ -60,7 +64,15 @@ func (e *engine) Saw(others uint32) (all uint32) {
 	if e.seen.timed.Load() {
 		all |= timed
 	}
+	if !e.watchesAll() {
+		all |= outside
+	}
 	return all
+}
+
+// watchesAll reports whether runs are watched in all packages, if they are watched.
+func (e *engine) watchesAll() bool {
+	return os.Getenv(memoryVariable) == "all" && !e.seen.outside.Load()
 }
 
 // Claim returns what it shows of a program that none of its orders has a data race: it
@@ -73,7 +85,7 @@ func (e *engine) Claim() string {
 	}
 	text := "no data race in any: the program has no other behaviour"
 	var but []string
-	all := os.Getenv(memoryVariable) == "all"
+	all := e.watchesAll()
 	if !all {
 		but = append(but, "what packages outside of the main module read and write")
 	}
