@@ -27,6 +27,10 @@ type Swap struct {
 	IDs       []string
 	Seqs      []int
 	Transfers []int
+	// Numbers are what readers call these: the number of the hand-over, or else that of
+	// the event, such as "4.1" where a goroutine goes on with something that has no whole
+	// number; see [Numbers]. They are "" where the trace shows neither.
+	Numbers []string
 	// AnyOrder reports whether every order of the alternatives was open, rather
 	// than only which of them comes first. Of two, it always is.
 	AnyOrder bool
@@ -34,14 +38,14 @@ type Swap struct {
 	Reason string
 }
 
-// String returns the swap as a sentence, with the [Numbers] of the hand-overs,
-// such as "7 and 9 may be swapped: both sleeps are due at 1s." An
-// alternative that led to no hand-over of its own appears by its ID.
+// String returns the swap as a sentence, with the [Numbers] that all views give, such
+// as "7 and 9 may be swapped: both sleeps are due at 1s." An alternative that the
+// trace does not show, or that has its number from an earlier one, appears by its ID.
 func (s Swap) String() string {
 	names := make([]string, len(s.IDs))
 	for i, id := range s.IDs {
-		names[i] = strconv.Itoa(s.Transfers[i])
-		if n := s.Transfers[i]; n == 0 || slices.Index(s.Transfers, n) != i {
+		names[i] = s.Numbers[i]
+		if n := s.Numbers[i]; n == "" || slices.Index(s.Numbers, n) != i {
 			names[i] = s.thing() + " " + words.Clean(id)
 		}
 	}
@@ -106,10 +110,11 @@ type index struct {
 	handover map[int]int      // by the Seq of a Fire event, the Seq of the first step that it brought about
 	waits    map[int]int      // by the Seq of a Fire event, the Seq of its task's last Wait before it
 	numbers  map[int]int      // by Seq, the number of a transfer
+	called   map[int]string   // by Seq, what readers call an event
 }
 
 func newIndex(t *Trace) *index {
-	x := &index{t.Policy, map[int]*Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}}
+	x := &index{t.Policy, map[int]*Event{}, map[string][]int{}, map[string][]int{}, map[int]int{}, map[int]int{}, map[int]int{}, Numbers(t)}
 	wait := map[string]int{} // by task
 	fired := firings{}
 	number, inGo := 0, t.InGo()
@@ -127,7 +132,7 @@ func newIndex(t *Trace) *index {
 		}
 		if inGo && chosen != "" && e.Task == by && e.Kind != Fire {
 			// Of a goroutine that goes on without having paused, no event of its own says so.
-			if first := e.step(); first != chosen && e.transfers(inGo) > 0 {
+			if first := e.step(); first != chosen {
 				x.steps[chosen] = append(x.steps[chosen], e.Seq)
 			}
 			chosen = ""
@@ -196,6 +201,11 @@ func (x *index) resolve(s *Swap, decide Event) {
 		s.IDs = append(s.IDs, a.id)
 		s.Seqs = append(s.Seqs, a.seq)
 		s.Transfers = append(s.Transfers, a.transfer)
+		number := x.called[a.seq]
+		if a.transfer > 0 {
+			number = strconv.Itoa(a.transfer)
+		}
+		s.Numbers = append(s.Numbers, number)
 	}
 	s.Reason = x.reason(s)
 }

@@ -142,15 +142,15 @@ func TestSwaps(t *testing.T) {
 	}{
 		{"no decision, no remark", alone, nil, nil},
 		{"two sleeps", func() *trace.Trace { return hello(t) },
-			[]trace.Swap{{time.Second, "timer", []int{8}, []string{"say1.1", "say2.1"}, []int{9, 10}, []int{7, 9}, true, "both sleeps are due at 1s"}},
+			[]trace.Swap{{time.Second, "timer", []int{8}, []string{"say1.1", "say2.1"}, []int{9, 10}, []int{7, 9}, []string{"7", "9"}, true, "both sleeps are due at 1s"}},
 			[]string{"7 and 9 may be swapped: both sleeps are due at 1s."}},
 		{"three sleeps, two decisions, the first not the default", three,
-			[]trace.Swap{{2 * time.Second, "timer", []int{11, 13}, []string{"b.1", "a.1", "c.1"}, []int{12, 14, 15}, []int{10, 12, 14}, true, "all 3 sleeps are due at 2s"}},
+			[]trace.Swap{{2 * time.Second, "timer", []int{11, 13}, []string{"b.1", "a.1", "c.1"}, []int{12, 14, 15}, []int{10, 12, 14}, []string{"10", "12", "14"}, true, "all 3 sleeps are due at 2s"}},
 			[]string{"10, 12 and 14 may come in any order: all 3 sleeps are due at 2s."}},
 		{"ready tasks that do not form a set", ready,
 			[]trace.Swap{
-				{0, "ready", []int{3}, []string{"y.1", "x.1"}, []int{4, 9}, []int{1, 3}, true, "both are ready at 0s"},
-				{0, "ready", []int{8}, []string{"x.1", "y.2"}, []int{9, 14}, []int{3, 5}, true, "both are ready at 0s"},
+				{0, "ready", []int{3}, []string{"y.1", "x.1"}, []int{4, 9}, []int{1, 3}, []string{"1", "3"}, true, "both are ready at 0s"},
+				{0, "ready", []int{8}, []string{"x.1", "y.2"}, []int{9, 14}, []int{3, 5}, []string{"3", "5"}, true, "both are ready at 0s"},
 			},
 			[]string{"1 and 3 may be swapped: both are ready at 0s.", "3 and 5 may be swapped: both are ready at 0s."}},
 		{"only the first of three is open", func() *trace.Trace {
@@ -162,10 +162,10 @@ func TestSwaps(t *testing.T) {
 			}
 			return &s.Trace
 		},
-			[]trace.Swap{{0, "ready", []int{1}, []string{"a.1", "b.1", "c.1"}, []int{2, 4, 6}, []int{1, 3, 5}, false, "all 3 are ready at 0s"}},
+			[]trace.Swap{{0, "ready", []int{1}, []string{"a.1", "b.1", "c.1"}, []int{2, 4, 6}, []int{1, 3, 5}, []string{"1", "3", "5"}, false, "all 3 are ready at 0s"}},
 			[]string{"1, 3 or 5 may come first: all 3 are ready at 0s."}},
 		{"a sleep and a timeout whose callback cancels", busy,
-			[]trace.Swap{{10 * time.Millisecond, "timer", []int{24}, []string{"worker-for-customer-1001.1", "受付係🙂.1"}, []int{25, 26}, []int{19, 21}, true, "both timers are due at 10ms"}},
+			[]trace.Swap{{10 * time.Millisecond, "timer", []int{24}, []string{"worker-for-customer-1001.1", "受付係🙂.1"}, []int{25, 26}, []int{19, 21}, []string{"19", "21"}, true, "both timers are due at 10ms"}},
 			[]string{"19 and 21 may be swapped: both timers are due at 10ms."}},
 		{"through another event, and not through another step", func() *trace.Trace {
 			s := tied("same-instant", "1s", "1s")
@@ -179,7 +179,7 @@ func TestSwaps(t *testing.T) {
 			s.resume("b", "sleep", set)
 			return &s.Trace
 		},
-			[]trace.Swap{{time.Second, "timer", []int{6}, []string{"a.1", "b.1"}, []int{7, 8}, []int{7, 10}, true, "both sleeps are due at 1s"}},
+			[]trace.Swap{{time.Second, "timer", []int{6}, []string{"a.1", "b.1"}, []int{7, 8}, []int{7, 10}, []string{"7", "10"}, true, "both sleeps are due at 1s"}},
 			[]string{"7 and 10 may be swapped: both sleeps are due at 1s."}},
 		{"timers that never fired", func() *trace.Trace {
 			s := tied("same-instant", "1s", "1s")
@@ -187,7 +187,7 @@ func TestSwaps(t *testing.T) {
 			s.decide("timer:a.1", "a.1", "a.1", "b.1")
 			return &s.Trace
 		},
-			[]trace.Swap{{time.Second, "timer", []int{6}, []string{"a.1", "b.1"}, []int{0, 0}, []int{0, 0}, true, "both timers are due at 1s"}},
+			[]trace.Swap{{time.Second, "timer", []int{6}, []string{"a.1", "b.1"}, []int{0, 0}, []int{0, 0}, []string{"", ""}, true, "both timers are due at 1s"}},
 			[]string{"timer a.1 and timer b.1 may be swapped: both timers are due at 1s."}},
 		{"one of them never ran", func() *trace.Trace {
 			s := tell("", "any-ready")
@@ -195,7 +195,7 @@ func TestSwaps(t *testing.T) {
 			s.start("b")
 			return &s.Trace
 		},
-			[]trace.Swap{{0, "ready", []int{1}, []string{"b.1", "a.1"}, []int{2, 0}, []int{1, 0}, true, "both are ready at 0s"}},
+			[]trace.Swap{{0, "ready", []int{1}, []string{"b.1", "a.1"}, []int{2, 0}, []int{1, 0}, []string{"1", ""}, true, "both are ready at 0s"}},
 			[]string{"1 and step a.1 may be swapped: both are ready at 0s."}},
 		{"close is enough under jitter", func() *trace.Trace {
 			s := tied("jitter:10ms", "1s", "1.005s")
@@ -206,7 +206,7 @@ func TestSwaps(t *testing.T) {
 			s.resume("a", "sleep", s.fire("a", "sleep"))
 			return &s.Trace
 		},
-			[]trace.Swap{{1005 * time.Millisecond, "timer", []int{6}, []string{"b.1", "a.1"}, []int{7, 10}, []int{7, 9}, true,
+			[]trace.Swap{{1005 * time.Millisecond, "timer", []int{6}, []string{"b.1", "a.1"}, []int{7, 10}, []int{7, 9}, []string{"7", "9"}, true,
 				"the sleeps are due at 1.005s and 1s, which is close enough for the policy jitter:10ms"}},
 			[]string{"7 and 9 may be swapped: the sleeps are due at 1.005s and 1s, which is close enough for the policy jitter:10ms."}},
 		{"the cause of a fire need not be its wait", func() *trace.Trace {
@@ -219,7 +219,7 @@ func TestSwaps(t *testing.T) {
 			s.resume("b", "sleep", fireB)
 			return &s.Trace
 		},
-			[]trace.Swap{{time.Second, "timer", []int{6}, []string{"a.1", "b.1"}, []int{7, 8}, []int{7, 8}, true, "both sleeps are due at 1s"}},
+			[]trace.Swap{{time.Second, "timer", []int{6}, []string{"a.1", "b.1"}, []int{7, 8}, []int{7, 8}, []string{"7", "8"}, true, "both sleeps are due at 1s"}},
 			[]string{"7 and 8 may be swapped: both sleeps are due at 1s."}},
 		{"both lead to one step", func() *trace.Trace {
 			s := tell("", "same-instant")
@@ -230,11 +230,11 @@ func TestSwaps(t *testing.T) {
 			s.resume("a", "sleep", set)
 			return &s.Trace
 		},
-			[]trace.Swap{{0, "timer", []int{1}, []string{"a.1", "a.2"}, []int{2, 4}, []int{1, 0}, true, "both timers are due at 0s"}},
-			[]string{"1 and timer a.2 may be swapped: both timers are due at 0s."}},
+			[]trace.Swap{{0, "timer", []int{1}, []string{"a.1", "a.2"}, []int{2, 4}, []int{1, 0}, []string{"1", "0.4"}, true, "both timers are due at 0s"}},
+			[]string{"1 and 0.4 may be swapped: both timers are due at 0s."}},
 		{"goroutines: one that goes on, and ones that start later", goroutines,
 			[]trace.Swap{
-				{0, "ready", []int{7, 14}, []string{"a.0", "main.3", "b.0"}, []int{9, 15, 17}, []int{5, 9, 11}, true, "all 3 are ready at 0s"},
+				{0, "ready", []int{7, 14}, []string{"a.0", "main.3", "b.0"}, []int{9, 15, 17}, []int{5, 9, 11}, []string{"5", "9", "11"}, true, "all 3 are ready at 0s"},
 			},
 			[]string{"5, 9 and 11 may come in any order: all 3 are ready at 0s."}},
 		{"goroutines: one that goes on without a pause, and a timer", func() *trace.Trace {
@@ -247,8 +247,19 @@ func TestSwaps(t *testing.T) {
 			s.add(trace.Event{Task: "main/timer", Kind: trace.Start, Cause: fire})
 			return &s.Trace
 		},
-			[]trace.Swap{{0, "ready", []int{3}, []string{"main.2", "+main/timer.1"}, []int{4, 5}, []int{3, 4}, true, "both are ready at 0s"}},
+			[]trace.Swap{{0, "ready", []int{3}, []string{"main.2", "+main/timer.1"}, []int{4, 5}, []int{3, 4}, []string{"3", "4"}, true, "both are ready at 0s"}},
 			[]string{"3 and 4 may be swapped: both are ready at 0s."}},
+		{"goroutines: one that goes on with what has no whole number", func() *trace.Trace {
+			s := tell("go", "any-ready")
+			s.add(trace.Event{Task: "main", Kind: trace.Start})
+			s.spawn("main", "a")
+			s.decide("ready:main.1", "main.1", "main.1", "a.0")
+			s.do("main", trace.Print, "output", "hi")
+			s.add(trace.Event{Task: "a", Kind: trace.Start})
+			return &s.Trace
+		},
+			[]trace.Swap{{0, "ready", []int{3}, []string{"main.1", "a.0"}, []int{4, 5}, []int{0, 2}, []string{"1.3", "2"}, true, "both are ready at 0s"}},
+			[]string{"1.3 and 2 may be swapped: both are ready at 0s."}},
 		{"one alternative is no decision", func() *trace.Trace {
 			s := tell("", "")
 			s.decide("ready:a.1", "a.1", "a.1")
