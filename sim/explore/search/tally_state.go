@@ -1,6 +1,11 @@
 package search
 
-import "weft/sim/order"
+import (
+	"encoding/json"
+	"errors"
+
+	"weft/sim/order"
+)
 
 // TallyState is what is saved of a tally.
 type TallyState struct {
@@ -35,6 +40,26 @@ func (t *Tally) State() TallyState {
 		s.Outcomes = append(s.Outcomes, outcomeState{o.Key, o.Text, o.End, o.Failed, o.Runs, o.path, o.Witness})
 	}
 	return s
+}
+
+// UnmarshalJSON reads a state, and refuses one that no tally has: of what is counted, there
+// is never less than nothing, and of each trace at least one run.
+func (s *TallyState) UnmarshalJSON(data []byte) error {
+	type plain TallyState
+	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
+		return err
+	}
+	least := min(s.Runs, s.Blocked, s.Others, s.Checked)
+	for _, o := range s.Outcomes {
+		least = min(least, o.Runs)
+	}
+	for _, runs := range s.Traces {
+		least = min(least, int(runs)-1)
+	}
+	if least < 0 {
+		return errors.New("it counts what cannot be")
+	}
+	return nil
 }
 
 // Tally returns the tally whose state this is.

@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,5 +92,25 @@ func TestTallyState(t *testing.T) {
 	}
 	if diff := cmp.Diff(want.Traces, got.Traces); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A state of what no tally has counted is refused.
+func TestTallyStateRefused(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"runs": 2, "outcomes": [{"runs": 2}], "classes": {"7": 2}}`: true,
+		`{"runs": -1}`:                  false,
+		`{"blocked": -1}`:               false,
+		`{"others": -1}`:                false,
+		`{"twice": -1}`:                 false,
+		`{"outcomes": [{"runs": -1}]}`:  false,
+		`{"classes": {"7": 0}}`:         false,
+		`{"classes": {"7": 1, "8":-1}}`: false,
+		`{"runs": "x"}`:                 false,
+	} {
+		var s search.TallyState
+		if err := json.Unmarshal([]byte(text), &s); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 }
