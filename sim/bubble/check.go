@@ -17,6 +17,9 @@ type T = simtest.T
 const without = "this program was built without the overlay of this version of Weft, so the order of goroutines is not controlled; " +
 	"run the tests with \"go run weft/cmd/weft test\" in place of \"go test\""
 
+const elsewhere = "the flags of the compiler, as in GOFLAGS, are for the packages of another module, so runs do not see what this one reads and writes; " +
+	"set them anew in its folder: eval \"$(go tool weft overlay --env)\""
+
 // Controlled reports whether orders are controlled: whether the program was built with
 // the overlay that "weft overlay" makes.
 func Controlled() bool { return controlled() }
@@ -47,6 +50,9 @@ func CheckWith(t testing.TB, of []Option, fn func(t *T), options ...explore.Opti
 	if !controlled() {
 		uncontrolled(t, fn)
 		return
+	}
+	if asked() && !WatchesMemory() {
+		t.Log("bubble: " + elsewhere)
 	}
 	simtest.CheckOn(t, func(begin func() *simtest.Invocation, policy string) (order.Engine, error) {
 		own := append([]Option{WithProgram(t.Name())}, of...)

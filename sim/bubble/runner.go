@@ -46,7 +46,7 @@ func newRunner(e *engine) *runner {
 func (r *runner) buffers() {
 	r.events, r.choices, r.allocs = make([]event, eventsRoom), make([]choice, r.engine.room), make([]alloc, allocsRoom)
 	r.plan, r.log = make([]order.PlannedTurn, planRoom), make([]choice, logRoom)
-	if instrumented() {
+	if WatchesMemory() {
 		r.found = make([]found, foundRoom)
 	}
 }

@@ -12,7 +12,7 @@ import (
 var hooks *hookTable
 
 // layout is the version of the layouts here, beside the size of one of them.
-const layout = 15<<16 | unsafe.Sizeof(control{})
+const layout = 16<<16 | unsafe.Sizeof(control{})
 
 type hookTable struct {
 	layout   uintptr
@@ -34,6 +34,7 @@ type hookTable struct {
 	stack    func(c *control, g uint32, pcs []uintptr) int
 	quiet    func(n int32)
 	opaque   func() []string
+	reports  func(prefixes []string) bool
 	inlined  func(pc uintptr) string
 	labelled func(name string) // set by this package
 	main     func()

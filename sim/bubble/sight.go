@@ -17,24 +17,28 @@ import (
 // compiler's instrumentation, as "weft test" does unless it is told -weft.memory=off.
 func WatchesMemory() bool { return controlled() && instrumented() }
 
-// instrumented reports whether packages of this program were compiled with the race
+// instrumented reports whether packages of the main module were compiled with the race
 // detector's instrumentation, and the program is linked without the detector.
 var instrumented = sync.OnceValue(func() bool {
 	if raceDetector {
 		return false
 	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return false
+	of := []string{"main.", "command-line-arguments"} // what the go command calls packages of files
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Path != "" {
+		of = append(of, info.Main.Path+".", info.Main.Path+"/", info.Main.Path+"_test.")
 	}
-	for _, s := range info.Settings {
-		if s.Key == "-gcflags" {
-			_, flags, _ := strings.Cut(s.Value, "=")
-			return strings.Contains(" "+flags+" ", " -race ")
-		}
-	}
-	return false
+	return hooks.reports(of)
 })
+
+// asked reports whether the compiler was told to do so to some packages, without the race
+// detector.
+func asked() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && !raceDetector && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
+		_, flags, _ := strings.Cut(s.Value, "=")
+		return s.Key == "-gcflags" && strings.Contains(" "+flags+" ", " -race ")
+	})
+}
 
 // sight is what an engine knows of what its runs have seen of memory.
 type sight struct {

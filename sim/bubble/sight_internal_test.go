@@ -1,6 +1,7 @@
 package bubble
 
 import (
+	"os"
 	"runtime/debug"
 	"slices"
 	"testing"
@@ -27,5 +28,27 @@ func TestOpaqueIn(t *testing.T) {
 	opaqueFunctions = func() []string { return nil }
 	if got := opaqueIn(true); got != nil {
 		t.Errorf("of none: %q", got)
+	}
+}
+
+// Whether functions report what they read and write is found out from their code.
+func TestInstrumented(t *testing.T) {
+	if !controlled() {
+		t.Skip("built without the overlay; run it with weft test")
+	}
+	own := "weft/sim/bubble."
+	for _, test := range []struct {
+		prefixes []string
+		want     bool
+	}{
+		{[]string{own}, asked()}, {[]string{"nowhere.", own}, asked()},
+		{[]string{"strconv."}, asked() && os.Getenv(memoryVariable) == "all"}, {[]string{"nowhere."}, false}, {nil, false},
+	} {
+		if got := hooks.reports(test.prefixes); got != test.want && !raceDetector {
+			t.Errorf("of %q: %v, want %v", test.prefixes, got, test.want)
+		}
+	}
+	if WatchesMemory() != asked() {
+		t.Errorf("memory is watched is %v, and was asked for is %v", WatchesMemory(), asked())
 	}
 }

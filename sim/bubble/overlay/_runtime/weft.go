@@ -16,7 +16,7 @@ import "unsafe"
 // weftLayout is the version of what is shared with package bubble: the layouts of
 // weftTable, weftControl, weftEvent, weftChoice, weftAlloc and weftTurn. Beside it
 // stands the size of the shared part of weftControl, should somebody forget to raise it.
-const weftLayout = 15<<16 | unsafe.Offsetof(weftControl{}.mu)
+const weftLayout = 16<<16 | unsafe.Offsetof(weftControl{}.mu)
 
 // weftTable is how package bubble gets at this file. It declares a variable of its
 // own under this name, which stays nil without the overlay.
@@ -40,6 +40,7 @@ type weftTable struct {
 	stack    func(w *weftControl, id uint32, pcs []uintptr) int
 	quiet    func(n int32)
 	opaque   func() []string
+	reports  func(prefixes []string) bool
 	inlined  func(pc uintptr) string
 	labelled func(name string) // set by package bubble: its goroutine has set labels
 	main     func()            // of the program, with what has not been initialised yet
@@ -58,6 +59,7 @@ var weftHooks = &weftTable{
 	weftStack,
 	weftQuiet,
 	weftOpaque,
+	weftReports,
 	weftInlinedAt,
 	nil,
 	weftProgramMain,
