@@ -196,6 +196,9 @@ func (b batch) check(ledger ledger, out func(string), seed int, until time.Time)
 		}
 		f.runs += found.runs
 		program := fmt.Sprintf("%s, %d runs", found.program, runs)
+		if b.suite.versioned {
+			program += " under " + b.by.toolchain
+		}
 		for what, text := range map[string]string{program: found.text, program + ", traces under " + b.by.toolchain: found.traces} {
 			m := ledger.enter(b.run(what, seed), said{b.by, b.again(args), "", trace.Hash(0).Text(text).String()})
 			if m == "" {

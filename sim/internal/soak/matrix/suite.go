@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,6 +18,9 @@ type suite struct {
 	folder  string // that of the package, in the module
 	overlay bool   // it runs goroutines
 	checks  bool   // its programs are tests that call bubble.Check
+	// Its programs go through so much of the standard library that they are other ones under
+	// another version of Go.
+	versioned bool
 }
 
 // suites are the test binaries of this module. Those of real libraries are looked for.
@@ -50,7 +54,10 @@ func libraries() ([]suite, error) {
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, suite{name: folder, module: librariesFolder, folder: folder, overlay: true, checks: true})
+		found = append(found, suite{
+			name: folder, module: librariesFolder, folder: folder, overlay: true, checks: true,
+			versioned: slices.Contains([]string{"nats", "sqlite"}, folder), // net, crypto and database/sql
+		})
 	}
 	return found, nil
 }
