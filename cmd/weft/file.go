@@ -191,16 +191,18 @@ func compileFile(ctx context.Context, made *overlay.Overlay, mode memoryMode, mo
 	if mode == memoryOff {
 		return nil
 	}
-	mains := []string{files}
-	if module {
-		mains = modules(ctx, made, filepath.Dir(made.Toolchain.GOMOD))
-	}
-	flags := gcflags(mode, mains, nil)
+	var flags []string
 	if mode == memoryModule {
 		for _, pkg := range shared {
 			flags = append(flags, "-gcflags="+pkg+"="+instrument)
 		}
 	}
+	mains, others := []string{files}, []string(nil)
+	if module {
+		folder := filepath.Dir(made.Toolchain.GOMOD)
+		mains, others = modules(ctx, made, folder, "list", "-m"), dependencies(ctx, made, folder)
+	}
+	flags = append(flags, gcflags(mode, mains, others, nil)...)
 	return append(flags, "-gcflags="+files+"="+instrument)
 }
 

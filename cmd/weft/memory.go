@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -68,20 +69,17 @@ func pointsFit(flag string, mode memoryMode, detects bool) error {
 const instrument = "-race -d=checkptr=0"
 
 // called has the compiler call functions of sync/atomic, in place of putting instructions
-// there. All that is not instrumented is compiled with it, but for the standard library and
-// for Weft itself: what dependencies do by atomics must be a step, and order what it orders,
-// or orders would be left out, and accesses in the program would look like data races.
+// there. Dependencies that are not instrumented are compiled with it: what they order must
+// be seen, or accesses in the program would look like data races.
 const called = "-d=ssa/intrinsics/off"
 
 // own are the packages of Weft's own module that are programs, or tests of them. What
 // watches a run must not be watched.
 var own = []string{"weft/scenarios/...", "weft/sim/bubble"}
 
-// gcflags returns the flags of the go command for a mode and main modules, with what the
-// user says to the compiler: given are the values of his own -gcflags, in their order. What
-// they say of dependencies holds for those of any module, since an environment may be set in
-// the folder of one, and used in that of another.
-func gcflags(mode memoryMode, mains, given []string) []string {
+// gcflags returns the flags of the go command for a mode, with what the user says to the
+// compiler: given are the values of his own -gcflags, in their order.
+func gcflags(mode memoryMode, mains, dependencies, given []string) []string {
 	if mode == memoryOff {
 		return nil
 	}
@@ -104,29 +102,30 @@ func gcflags(mode memoryMode, mains, given []string) []string {
 		flags = append(flags, "-gcflags="+pattern+strings.TrimSpace(to))
 	}
 	// Of those that match a package, the last one counts.
-	everything := func(to string) {
-		if mode == memoryAll {
-			say("all", instrument+" "+to)
-			say("sync/atomic", to) // its operations would be calls of themselves
-		} else {
-			say("all", called+" "+to)
-			say("std", to)
+	if mode == memoryAll {
+		say("all", instrument)
+		say("sync/atomic", "") // its operations would be calls of themselves
+		say("weft/...", "")
+	} else {
+		for _, module := range dependencies {
+			say(module+"/...", called)
 		}
-		say("weft/...", to)
 	}
-	everything("")
 	base := ""
 	var rest []userFlags
 	for _, value := range given {
 		u := userFlagsOf(value)
 		switch {
+		case u.pattern == "all" && mode == memoryAll:
+			say("all", instrument+" "+u.flags)
+			say("sync/atomic", u.flags)
+			say("weft/...", u.flags)
+			base = " " + u.flags
 		case u.pattern == "all":
-			everything(u.flags)
+			say("all", u.flags)
 			base = " " + u.flags
 		case u.concerns(mains):
 			rest = append(rest, u)
-		case mode == memoryModule && u.isFetched():
-			say(u.pattern, called+" "+u.flags)
 		default:
 			say(u.pattern, u.flags)
 		}
@@ -159,26 +158,31 @@ func (u userFlags) concerns(mains []string) bool {
 		slices.ContainsFunc(mains, func(main string) bool { return u.pattern == main || strings.HasPrefix(u.pattern, main+"/") })
 }
 
-// isFetched reports whether the flags are for packages that can be fetched: their paths begin
-// with the name of a host.
-func (u userFlags) isFetched() bool {
-	host, _, _ := strings.Cut(u.pattern, "/")
-	return strings.Contains(host, ".")
-}
+// compiledFor begins a pattern that no package matches. It stands last, so that a program says
+// it of itself (runtime/debug.ReadBuildInfo): for which main modules the flags are. In another
+// one, such as with an environment that was set elsewhere, steps of dependencies are not seen.
+const compiledFor = "weft-modules:"
 
-// memoryFlags returns the flags for a folder, where the main module is found out. given are the values of -gcflags on the command line.
+// memoryFlags returns the flags for a folder, where the main modules and their dependencies
+// are found out. given are the values of -gcflags on the command line.
 func memoryFlags(ctx context.Context, made *overlay.Overlay, folder string, mode memoryMode, given []string) []string {
 	if mode == memoryOff {
 		return nil
 	}
 	given = append(flagsInGOFLAGS(made.Toolchain.GOFLAGS, "gcflags"), given...)
-	return gcflags(mode, modules(ctx, made, folder), given)
+	given = slices.DeleteFunc(given, func(flag string) bool { return strings.HasPrefix(flag, compiledFor) })
+	mains := modules(ctx, made, folder, "list", "-m")
+	flags := gcflags(mode, mains, dependencies(ctx, made, folder), given)
+	if len(mains) > 0 {
+		flags = append(flags, "-gcflags="+compiledFor+strings.Join(mains, ",")+"="+instrument)
+	}
+	return flags
 }
 
-// modules returns the main modules of a folder, or none: then the go command will say itself
+// modules returns the modules that a go command lists, or none: then it will say itself
 // what is wrong.
-func modules(ctx context.Context, made *overlay.Overlay, folder string) []string {
-	list := made.Command(ctx, "list", "-m")
+func modules(ctx context.Context, made *overlay.Overlay, folder string, args ...string) []string {
+	list := made.Command(ctx, args...)
 	list.Dir = folder
 	said, err := list.Output()
 	if err != nil {
@@ -191,4 +195,23 @@ func modules(ctx context.Context, made *overlay.Overlay, folder string) []string
 		}
 	}
 	return found
+}
+
+// dependencies returns the modules that the main one depends on, but for Weft.
+func dependencies(ctx context.Context, made *overlay.Overlay, folder string) []string {
+	found := modules(ctx, made, folder, "list", "-m", "-f", "{{if not .Main}}{{.Path}}{{end}}", "all")
+	if found == nil {
+		// With a vendor folder, the go command knows no others.
+		root := filepath.Dir(made.Toolchain.GOMOD)
+		data, err := os.ReadFile(filepath.Join(root, "vendor", "modules.txt"))
+		if err != nil {
+			return nil
+		}
+		for line := range strings.Lines(string(data)) {
+			if words := strings.Fields(line); len(words) >= 3 && words[0] == "#" {
+				found = append(found, words[1])
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(path string) bool { return path == "weft" })
 }

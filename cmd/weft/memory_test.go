@@ -12,9 +12,7 @@ import (
 
 // TestGcflags: what the compiler is told, and that it is still told what the user says.
 func TestGcflags(t *testing.T) {
-	mains := []string{"bank"}
-	plain := []string{"all=-d=ssa/intrinsics/off", "std=", "weft/...="}
-	with := func(more ...string) []string { return append(slices.Clone(plain), more...) }
+	mains, dependencies := []string{"bank"}, []string{"example.org/queue"}
 	for _, test := range []struct {
 		name  string
 		mode  memoryMode
@@ -22,17 +20,16 @@ func TestGcflags(t *testing.T) {
 		want  []string
 	}{
 		{"off", memoryOff, []string{"-N"}, nil},
-		{"module", memoryModule, nil, with("bank/...=-race -d=checkptr=0")},
+		{"module", memoryModule, nil, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race -d=checkptr=0"}},
 		{"all", memoryAll, nil, []string{"all=-race -d=checkptr=0", "sync/atomic=", "weft/...=", "bank/...=-race -d=checkptr=0"}},
-		{"the user's, for what is tested", memoryModule, []string{"-N -l"}, with("bank/...=-race -d=checkptr=0", "-race -d=checkptr=0 -N -l")},
-		{"the user's, for a package", memoryModule, []string{"bank/ledger=-l"}, with("bank/...=-race -d=checkptr=0", "bank/ledger=-race -d=checkptr=0 -l")},
-		{"the user's, for another one", memoryModule, []string{"fmt=-l"}, with("fmt=-l", "bank/...=-race -d=checkptr=0")},
-		{"the user's, for a dependency", memoryModule, []string{"example.org/queue=-l"}, with("example.org/queue=-d=ssa/intrinsics/off -l", "bank/...=-race -d=checkptr=0")},
-		{"the user's, for all", memoryModule, []string{"all=-l"}, with("all=-d=ssa/intrinsics/off -l", "std=-l", "weft/...=-l", "bank/...=-race -d=checkptr=0 -l")},
+		{"the user's, for what is tested", memoryModule, []string{"-N -l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race -d=checkptr=0", "-race -d=checkptr=0 -N -l"}},
+		{"the user's, for a package", memoryModule, []string{"bank/ledger=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "bank/...=-race -d=checkptr=0", "bank/ledger=-race -d=checkptr=0 -l"}},
+		{"the user's, for another one", memoryModule, []string{"fmt=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "fmt=-l", "bank/...=-race -d=checkptr=0"}},
+		{"the user's, for all", memoryModule, []string{"all=-l"}, []string{"example.org/queue/...=-d=ssa/intrinsics/off", "all=-l", "bank/...=-race -d=checkptr=0 -l"}},
 		{"the user's, for all of all", memoryAll, []string{"all=-l"}, []string{"all=-race -d=checkptr=0", "sync/atomic=", "weft/...=", "all=-race -d=checkptr=0 -l", "sync/atomic=-l", "weft/...=-l", "bank/...=-race -d=checkptr=0 -l"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := gcflags(test.mode, mains, test.given)
+			got := gcflags(test.mode, mains, dependencies, test.given)
 			var want []string
 			for _, w := range test.want {
 				want = append(want, "-gcflags="+w)
@@ -43,7 +40,7 @@ func TestGcflags(t *testing.T) {
 		})
 	}
 	// What watches runs is not watched.
-	if got := gcflags(memoryModule, []string{"weft"}, nil); slices.Contains(got, "-gcflags=weft/...=-race -d=checkptr=0") || !slices.Contains(got, "-gcflags=weft/scenarios/...=-race -d=checkptr=0") {
+	if got := gcflags(memoryModule, []string{"weft"}, nil, nil); slices.Contains(got, "-gcflags=weft/...=-race -d=checkptr=0") || !slices.Contains(got, "-gcflags=weft/scenarios/...=-race -d=checkptr=0") {
 		t.Errorf("for Weft's own module: %q", got)
 	}
 }
@@ -85,14 +82,14 @@ func TestGoTestOfMemory(t *testing.T) {
 		args []string
 		want string // "" if nothing is said to the compiler
 	}{
-		{[]string{"-v"}, "-gcflags=all=-d=ssa/intrinsics/off\n-gcflags=std=\n-gcflags=weft/...=\n-gcflags=bank/...=-race -d=checkptr=0\n-v\n"},
-		{[]string{"-weft.memory=module", "-v"}, "-gcflags=all=-d=ssa/intrinsics/off\n-gcflags=std=\n-gcflags=weft/...=\n-gcflags=bank/...=-race -d=checkptr=0\n-v\n"},
+		{[]string{"-v"}, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=weft-modules:bank=-race -d=checkptr=0\n-v\n"},
+		{[]string{"-weft.memory=module", "-v"}, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=weft-modules:bank=-race -d=checkptr=0\n-v\n"},
 		{[]string{"-weft.memory", "off", "-v"}, ""},
 		{[]string{"-race", "-v"}, ""},
 		{[]string{"-asan", "-v"}, ""},
-		{[]string{"-gcflags=-N", "-v"}, "-gcflags=all=-d=ssa/intrinsics/off\n-gcflags=std=\n-gcflags=weft/...=\n-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=-race -d=checkptr=0 -N\n-v\n"},
-		{[]string{"-gcflags", "fmt=-N", "-v"}, "-gcflags=all=-d=ssa/intrinsics/off\n-gcflags=std=\n-gcflags=weft/...=\n-gcflags=fmt=-N\n-gcflags=bank/...=-race -d=checkptr=0\n-v\n"},
-		{[]string{"-weft.memory=all"}, "-gcflags=all=-race -d=checkptr=0\n-gcflags=sync/atomic=\n-gcflags=weft/...=\n-gcflags=bank/...=-race -d=checkptr=0\n"},
+		{[]string{"-gcflags=-N", "-v"}, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=-race -d=checkptr=0 -N\n-gcflags=weft-modules:bank=-race -d=checkptr=0\n-v\n"},
+		{[]string{"-gcflags", "fmt=-N", "-v"}, "-gcflags=fmt=-N\n-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=weft-modules:bank=-race -d=checkptr=0\n-v\n"},
+		{[]string{"-weft.memory=all"}, "-gcflags=all=-race -d=checkptr=0\n-gcflags=sync/atomic=\n-gcflags=weft/...=\n-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=weft-modules:bank=-race -d=checkptr=0\n"},
 	} {
 		a := weft(append([]string{"test"}, test.args...)...)
 		if test.want != "" && !strings.Contains(a.out, ".json\n"+test.want) || test.want == "" && strings.Contains(a.out, "gcflags") || strings.Contains(a.out, "weft.memory") {
@@ -124,7 +121,7 @@ func TestGoTestOfMemory(t *testing.T) {
 	}
 	t.Setenv("WEFT_POINTS", "")
 	t.Setenv("GOFLAGS", "-gcflags=-l")
-	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=-race -d=checkptr=0 -l\n-v\n") {
+	if a := weft("test", "-v"); !strings.Contains(a.out, "-gcflags=bank/...=-race -d=checkptr=0\n-gcflags=-race -d=checkptr=0 -l\n-gcflags=weft-modules:bank=-race -d=checkptr=0\n-v\n") {
 		t.Errorf("with flags in GOFLAGS, go was called with\n%s", a.out)
 	}
 	if a := weft("test", "-weft.memory=most"); a.status != exitUsage || !strings.Contains(a.err, `-weft.memory is "most"; want module, all or off`) {

@@ -82,7 +82,7 @@ func buildSelf(ctx context.Context, made *overlay.Overlay, from string) (string,
 	if err != nil {
 		return "", err
 	}
-	args := append([]string{"build", "-overlay=" + made.Path}, gcflags(mode, []string{"weft/scenarios"}, nil)...)
+	args := append([]string{"build", "-overlay=" + made.Path}, gcflags(mode, []string{"weft/scenarios"}, nil, nil)...)
 	build := made.Command(ctx, append(args, "-o", path, "weft/cmd/weft")...)
 	build.Stderr = &said
 	build.Dir = from

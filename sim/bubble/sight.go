@@ -18,14 +18,19 @@ import (
 func WatchesMemory() bool { return controlled() && instrumented() }
 
 // instrumented reports whether packages of the main module were compiled with the race
-// detector's instrumentation, and the program is linked without the detector.
+// detector's instrumentation, and its dependencies so that their atomics are seen, and the
+// program is linked without the detector.
 var instrumented = sync.OnceValue(func() bool {
 	if raceDetector {
 		return false
 	}
 	of := []string{"main.", "command-line-arguments"} // what the go command calls packages of files
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Path != "" {
+	info, ok := debug.ReadBuildInfo()
+	if ok && info.Main.Path != "" {
 		of = append(of, info.Main.Path+".", info.Main.Path+"/", info.Main.Path+"_test.")
+		if modules, _ := compiled(info); modules != nil && !slices.Contains(modules, info.Main.Path) {
+			return false
+		}
 	}
 	return hooks.reports(of)
 })
@@ -34,10 +39,27 @@ var instrumented = sync.OnceValue(func() bool {
 // detector.
 func asked() bool {
 	info, ok := debug.ReadBuildInfo()
-	return ok && !raceDetector && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
-		_, flags, _ := strings.Cut(s.Value, "=")
-		return s.Key == "-gcflags" && strings.Contains(" "+flags+" ", " -race ")
-	})
+	if !ok || raceDetector {
+		return false
+	}
+	_, instruments := compiled(info)
+	return instruments
+}
+
+// compiled returns what a program says of the flags of the compiler: for which main modules
+// they were made, or nil if that is not known, and whether packages are instrumented.
+func compiled(info *debug.BuildInfo) (modules []string, instruments bool) {
+	for _, s := range info.Settings {
+		if s.Key != "-gcflags" {
+			continue
+		}
+		pattern, flags, _ := strings.Cut(s.Value, "=")
+		if list, ok := strings.CutPrefix(pattern, "weft-modules:"); ok {
+			modules = strings.Split(list, ",")
+		}
+		instruments = strings.Contains(" "+flags+" ", " -race ")
+	}
+	return modules, instruments
 }
 
 // sight is what an engine knows of what its runs have seen of memory.

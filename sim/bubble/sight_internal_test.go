@@ -52,3 +52,21 @@ func TestInstrumented(t *testing.T) {
 		t.Errorf("memory is watched is %v, and was asked for is %v", WatchesMemory(), asked())
 	}
 }
+
+// What a program says of its flags.
+func TestCompiled(t *testing.T) {
+	for value, want := range map[string]struct {
+		modules     []string
+		instruments bool
+	}{
+		"weft-modules:bank,example.org/queue=-race -d=checkptr=0": {[]string{"bank", "example.org/queue"}, true},
+		"bank/...=-race -d=checkptr=0":                            {nil, true},
+		"bank/...=-race2":                                         {nil, false},
+		"-N -l":                                                   {nil, false},
+	} {
+		info := &debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "-compiler", Value: "gc"}, {Key: "-gcflags", Value: value}}}
+		if modules, instruments := compiled(info); !slices.Equal(modules, want.modules) || instruments != want.instruments {
+			t.Errorf("%s: %q, %v", value, modules, instruments)
+		}
+	}
+}
