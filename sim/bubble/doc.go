@@ -26,6 +26,9 @@
 //	go tool weft test ./...
 //	eval "$(go tool weft overlay --env)"; go test ./...
 //
+// That environment is for the main module of the folder, or for those of its workspace. In
+// another one, runs do not see memory (below), claim nothing about it, and say so.
+//
 // Outside of bubbles two things change: the key of map hashes is the same in every
 // process, and methods of sync/atomic and sync.Map are calls, and take as long. While a run
 // is watched for data races (see below), the standard library tells its locks to Weft, and a
