@@ -35,8 +35,8 @@ var instrumented = sync.OnceValue(func() bool {
 	return hooks.reports(of)
 })
 
-// asked reports whether the compiler was told to do so to some packages, without the race
-// detector.
+// asked reports whether the compiler was told to instrument packages, of whichever module,
+// without the race detector.
 func asked() bool {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || raceDetector {
@@ -46,6 +46,10 @@ func asked() bool {
 	return instruments
 }
 
+// compiledFor begins the pattern by which "weft test" and "weft overlay" leave word for which
+// main modules the flags of the compiler are.
+const compiledFor = "weft-modules:"
+
 // compiled returns what a program says of the flags of the compiler: for which main modules
 // they were made, or nil if that is not known, and whether packages are instrumented.
 func compiled(info *debug.BuildInfo) (modules []string, instruments bool) {
@@ -54,7 +58,7 @@ func compiled(info *debug.BuildInfo) (modules []string, instruments bool) {
 			continue
 		}
 		pattern, flags, _ := strings.Cut(s.Value, "=")
-		if list, ok := strings.CutPrefix(pattern, "weft-modules:"); ok {
+		if list, ok := strings.CutPrefix(pattern, compiledFor); ok {
 			modules = strings.Split(list, ",")
 		}
 		instruments = strings.Contains(" "+flags+" ", " -race ")

@@ -28,6 +28,11 @@ const (
 	leftover    = time.Hour // after which a file that was not renamed was left by a process that was killed
 )
 
+// NearbyMost is for how many failures of a corpus that do not fit the program any more a like
+// one is looked for at a time, which may take some hundred runs each: the others have their
+// turn the next time.
+const NearbyMost = 4
+
 // Corpus is what is kept of one program.
 type Corpus struct {
 	root    *os.Root // nothing outside of it is touched, whatever lies in it

@@ -65,8 +65,3 @@ func (o Order) FailsNow(run *order.Run, schedule order.Schedule) Order {
 	o.Outcome, o.Text = trace.Hash(search.OutcomeKey(run)), search.OutcomeText(run)
 	return o
 }
-
-// NearbyMost is for how many failures of a corpus that do not fit the program any more a like
-// one is looked for at a time, which may take some hundred runs each: the others have their
-// turn the next time.
-const NearbyMost = 4

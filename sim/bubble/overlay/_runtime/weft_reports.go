@@ -5,7 +5,6 @@ package runtime
 
 import (
 	"internal/goarch"
-	"internal/runtime/sys"
 	"internal/stringslite"
 	"unsafe"
 )
@@ -32,29 +31,20 @@ func weftCallsRace(from, to uintptr) bool {
 	switch {
 	case goarch.IsAmd64 == 1: // CALL with a distance of 32 bits
 		for p := from; p+5 <= to; p++ {
-			if *(*byte)(unsafe.Pointer(p)) == 0xe8 && weftIsRace(p+5+uintptr(int32(weftWord(p+1)))) {
+			if *(*byte)(unsafe.Pointer(p)) == 0xe8 && weftIsRace(p+5+uintptr(*(*int32)(unsafe.Pointer(p + 1)))) {
 				return true
 			}
 		}
 		return false
 	case goarch.IsArm64 == 1: // BL with a distance of 26 bits, in words
 		for p := from; p+4 <= to; p += 4 {
-			if word := weftWord(p); word>>26 == 0b100101 && weftIsRace(p+uintptr(int32(word<<6)>>4)) {
+			if word := *(*uint32)(unsafe.Pointer(p)); word>>26 == 0b100101 && weftIsRace(p+uintptr(int32(word<<6)>>4)) {
 				return true
 			}
 		}
 		return false
 	}
 	return true // it is not known
-}
-
-// weftWord reads 32 bits, the lowest ones first.
-func weftWord(p uintptr) uint32 {
-	word := *(*uint32)(unsafe.Pointer(p))
-	if goarch.BigEndian {
-		word = sys.Bswap32(word)
-	}
-	return word
 }
 
 func weftIsRace(pc uintptr) bool {
